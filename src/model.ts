@@ -1,0 +1,158 @@
+/**
+ * What nettop knows, as plain rows. The capture worker makes them, panes and outputs show them.
+ * Text from outside (process names, interfaces) is already safe to print here.
+ * Rates are bytes per second, totals are bytes of payload.
+ */
+
+export type Hook = 'fentry' | 'kprobe' | 'tracepoint';
+export type PaneName = 'processes' | 'connections' | 'trace';
+
+export interface ProcessRow {
+  /** Identity: pid and start time, so that a reused pid is another row. */
+  key: string;
+  pid: number;
+  user: string;
+  process: string;
+  connections: number;
+  rxRate: number;
+  txRate: number;
+  /** Since nettop started, or since totals were reset. */
+  rxBytes: number;
+  txBytes: number;
+  /** rx + tx rate of the last ticks, oldest first. */
+  history: number[];
+}
+
+export interface ConnectionRow {
+  key: string;
+  protocol: 'tcp';
+  /** As RFC 9293 names it: ESTABLISHED, FIN_WAIT1, … */
+  state: string;
+  localAddress: string;
+  localPort: number;
+  remoteAddress: string;
+  remotePort: number;
+  pid: number | null;
+  process: string | null;
+  rxRate: number;
+  txRate: number;
+  /** The connection's own, since it opened. */
+  rxBytes: number;
+  txBytes: number;
+  rttUs: number | null;
+  retransmits: number;
+  /** null: it is older than nettop and the kernel does not record its birth. */
+  ageSeconds: number | null;
+  /** What is known when ageSeconds is null: it is at least this old. */
+  seenSeconds: number;
+  netns: number;
+}
+
+export interface PacketRow {
+  /** Number of the event, rising by one in the order of the ring. */
+  key: string;
+  /** Wall clock, microseconds since the epoch. */
+  timeUs: number;
+  function: string;
+  hook: Hook;
+  /** tcp, udp, icmp, icmp6, or the IP protocol's number. */
+  protocol: string;
+  source: string;
+  destination: string;
+  sourcePort: number | null;
+  destinationPort: number | null;
+  /** Absolute numbers as on the wire; null where there is no TCP header. */
+  sequence: number | null;
+  acknowledgment: number | null;
+  flags: string[];
+  /** IP total length, bytes. */
+  length: number;
+  interface: string;
+  netns: number;
+  cpu: number;
+  /** Owner of the socket, never the interrupted task; null when not known. */
+  pid: number | null;
+  process: string | null;
+  /** Address of the sk_buff, hexadecimal; '' for a function that has only a socket. */
+  skb: string;
+}
+
+export type Row = ProcessRow | ConnectionRow | PacketRow;
+
+/** Events that were not seen or not shown, by cause, since nettop started. */
+export interface Loss {
+  /** The ring had no room. */
+  ringFull: number;
+  /** Over --rate-limit. */
+  rateLimited: number;
+  /** Read from the ring but overtaken before they could be shown or written. */
+  displayDropped: number;
+}
+
+export interface Throughput {
+  rxRate: number;
+  txRate: number;
+  /** Rates of the last ticks, oldest first. */
+  rxHistory: number[];
+  txHistory: number[];
+}
+
+export interface PointStatus {
+  /** Kernel function that nettop wants to watch. */
+  function: string;
+  /** How it is watched; null when no rung reaches it. */
+  hook: Hook | null;
+  /** Tracepoint that stands in for it, e.g. net:net_dev_queue. */
+  tracepoint: string | null;
+}
+
+export type TraceState = 'live' | 'frozen' | 'off';
+
+export interface Status {
+  host: string;
+  kernel: string;
+  /** "tracepoints", "fentry", "kprobes", or several joined by " + ". */
+  attach: string;
+  points: PointStatus[];
+  uptimeSeconds: number;
+  network: Throughput;
+  loopback: Throughput;
+  /** Records read from the ring. */
+  events: number;
+  eventsPerSecond: number;
+  lost: Loss;
+  /** The same, per second over the last tick. */
+  lostPerSecond: Loss;
+  trace: TraceState;
+  /** Packets that matched the filter while the trace was frozen. */
+  frozenPackets: number;
+  /** The trace's filter: what of it runs in the kernel. */
+  filterPlace: 'none' | 'kernel' | 'kernel and user space';
+  /** Sentences for the user about what could not be done, e.g. a program that did not attach. */
+  warnings: string[];
+}
+
+export interface Hop {
+  function: string;
+  hook: Hook;
+  timeUs: number;
+  /** Since the packet's previous hop. */
+  deltaUs: number;
+  cpu: number;
+  interface: string;
+}
+
+export type Inspection =
+  | {
+      pane: 'trace';
+      row: PacketRow;
+      /** Relative to the first seen of the flow's direction; null outside TCP. */
+      relativeSequence: number | null;
+      relativeAcknowledgment: number | null;
+      /** sequence + payload + SYN + FIN. */
+      nextSequence: number | null;
+      payload: number | null;
+      hops: Hop[];
+    }
+  | { pane: 'connections'; row: ConnectionRow; packets: PacketRow[] }
+  | { pane: 'processes'; row: ProcessRow; command: string; connections: ConnectionRow[] };

@@ -1,0 +1,63 @@
+import type { ConnectionRow, Inspection, PacketRow, PaneName, ProcessRow, Status } from './model.ts';
+
+/**
+ * What the UI wants to see, as one value. It is worked out from the UI state alone, sent to the
+ * capture worker whenever it changes, and stays standing: the worker answers every tick, and at once
+ * when the question is new.
+ */
+export interface Question {
+  /** Filter expression; '' for none. It parsed before it was sent. */
+  filter: string;
+  intervalMs: number;
+  /** The trace is on screen, or is being written. */
+  trace: boolean;
+  frozen: boolean;
+  views: Partial<Record<PaneName, ViewQuestion>>;
+  /** The row that the inspector is open on. */
+  inspect: { pane: PaneName; key: string } | null;
+  /** Rises by one when the user resets the totals. */
+  resets: number;
+}
+
+export interface ViewQuestion {
+  /** A column's id; for the trace always 'time'. */
+  sort: string;
+  descending: boolean;
+  /** Rows that fit on the screen. */
+  rows: number;
+  /**
+   * Where the selection is: on a row's key (it stays there when rows move), on a place in the sorted
+   * list (a key was just pressed; the answer names the row), or nowhere. For the trace, null
+   * means: follow the live end.
+   */
+  cursor: { key: string } | { index: number } | null;
+}
+
+export interface View<R> {
+  /** The rows in the window, in order. */
+  rows: R[];
+  /** Rows that match the filter, shown or not. */
+  total: number;
+  /** Place of rows[0] in the sorted list. */
+  first: number;
+  /** Place of the selected row in the sorted list; null when nothing is selected. */
+  selected: number | null;
+  selectedKey: string | null;
+}
+
+export interface Answer {
+  status: Status;
+  processes?: View<ProcessRow>;
+  connections?: View<ConnectionRow>;
+  trace?: View<PacketRow>;
+  /** null: nothing is open, or the row is gone. */
+  inspection: Inspection | null;
+}
+
+/** Where answers come from: the live kernel, or rows made by hand in a test. */
+export interface Source {
+  ask(question: Question): void;
+  onAnswer(listener: (answer: Answer) => void): void;
+  /** Resolves when nothing of nettop is left in the kernel. */
+  stop(): Promise<void>;
+}
