@@ -1,0 +1,40 @@
+import { chmodSync, writeFileSync } from 'node:fs';
+import { build } from 'esbuild';
+import { dist, root } from './fresh.mjs';
+import { licencesOf } from './licences.mjs';
+import { SetUpError } from './say.mjs';
+
+/** The command and the capture worker, each one file. */
+const entryPoints = { cli: 'src/cli.tsx', worker: 'src/capture/worker.ts' };
+
+/**
+ * Bundles everything except koffi, which loads a binary from its own package. NODE_ENV is fixed because
+ * React's development build records every frame and never frees the records. Throws SetUpError.
+ */
+export async function bundle() {
+  const options = {
+    absWorkingDir: root,
+    entryPoints,
+    outdir: dist,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    jsx: 'automatic',
+    external: ['koffi'],
+    define: { 'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"' },
+    banner: {
+      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+    },
+    minifySyntax: true,
+    minifyWhitespace: true,
+    legalComments: 'none',
+    metafile: true,
+    logLevel: 'silent',
+  };
+  const { metafile } = await build(options).catch((error) => {
+    throw new SetUpError(error.message);
+  });
+  writeFileSync(`${dist}/THIRD-PARTY-LICENCES.txt`, licencesOf(metafile));
+  chmodSync(`${dist}/cli.js`, 0o755);
+}

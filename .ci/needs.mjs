@@ -1,0 +1,32 @@
+/**
+ * What nettop needs from the system: per need the stage that needs it, how its presence is seen,
+ * and the package that brings it. Pure; the probing is in packages.mjs.
+ */
+export const needs = [
+  { stage: 'run', library: 'libbpf.so.1', debian: 'libbpf1', fedora: 'libbpf' },
+  { stage: 'build', command: 'clang', debian: 'clang', fedora: 'clang' },
+  { stage: 'build', command: 'llvm-strip', debian: 'llvm', fedora: 'llvm' },
+  { stage: 'build', header: 'bpf/bpf_helpers.h', debian: 'libbpf-dev', fedora: 'libbpf-devel' },
+  { stage: 'build', header: 'linux/bpf.h', debian: 'linux-libc-dev', fedora: 'kernel-headers' },
+  { stage: 'test', command: 'ip', debian: 'iproute2', fedora: 'iproute' },
+  { stage: 'test', command: 'tcpdump', debian: 'tcpdump', fedora: 'tcpdump' },
+  { stage: 'test', command: 'tshark', debian: 'tshark', fedora: 'wireshark-cli' },
+  { stage: 'test', command: 'bpftool', debian: 'bpftool', ubuntu: 'linux-tools-generic', fedora: 'bpftool' },
+];
+
+export const nameOf = (need) => need.command ?? need.library ?? need.header;
+
+/** 'debian', 'ubuntu', 'fedora' or null from the text of /etc/os-release: the system itself or what it is like. */
+export function familyOf(osRelease) {
+  const value = (key) => osRelease.match(new RegExp(`^${key}="?([^"\n]*)"?$`, 'm'))?.[1] ?? '';
+  const names = `${value('ID')} ${value('ID_LIKE')}`.split(' ');
+  return names.find((name) => ['debian', 'ubuntu', 'fedora'].includes(name)) ?? null;
+}
+
+/** The command that installs what is missing, as arguments; null where the package manager is not known. */
+export function installCommand(family, missing) {
+  if (family === null) return null;
+  const packages = missing.map((need) => need[family] ?? need.debian);
+  if (family === 'fedora') return ['dnf', 'install', '-y', ...packages];
+  return ['apt-get', 'install', '-y', '--no-install-recommends', ...packages];
+}

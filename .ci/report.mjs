@@ -1,0 +1,64 @@
+import { inspect } from 'node:util';
+
+/** Takes node:test's events: failures are printed in full as they come, skips with their reason at the end. */
+export class Report {
+  #passed = 0;
+  #failed = 0;
+  #skipped = [];
+  #names = [];
+  #output = new Map();
+
+  take({ type, data }) {
+    if (type === 'test:start') this.#names.splice(data.nesting, Infinity, data.name);
+    if (type === 'test:stdout' || type === 'test:stderr') this.#keep(data);
+    if (type === 'test:pass') this.#pass(data);
+    if (type === 'test:fail') this.#fail(data);
+  }
+
+  /** Prints the skips and the closing line; true if nothing failed and something passed. */
+  close() {
+    for (const line of this.#skipped) print(`skipped: ${line}`);
+    print(`${this.#passed} passed, ${this.#failed} failed, ${this.#skipped.length} skipped`);
+    return this.#failed === 0 && this.#passed > 0;
+  }
+
+  #pass(data) {
+    if (data.details.type === 'suite' || isFile(data)) return;
+    const reason = data.skip ?? data.todo;
+    if (reason === undefined) this.#passed += 1;
+    else this.#skipped.push(`${this.#title(data)}: ${reason === true ? 'no reason given' : reason}`);
+  }
+
+  /** A test that failed only because one inside it did was told there. */
+  #fail(data) {
+    const { error } = data.details;
+    if (error.failureType === 'subtestsFailed') return;
+    this.#failed += 1;
+    print(`\nFAILED: ${this.#title(data)}\n${isFile(data) ? endOf(error) : textOf(error.cause ?? error)}`);
+    const output = this.#output.get(data.file);
+    if (output) print(`${placeOf(data)} printed:\n${output}`);
+    this.#output.delete(data.file);
+  }
+
+  /** Printed only if the file has a failure. */
+  #keep({ file, message }) {
+    this.#output.set(file, (this.#output.get(file) ?? '') + message);
+  }
+
+  #title(data) {
+    if (isFile(data)) return placeOf(data);
+    return `${placeOf(data)}: ${[...this.#names.slice(0, data.nesting), data.name].join(' › ')}`;
+  }
+}
+
+/** node:test reports a whole file as a test if it has none or if its process failed. */
+const isFile = ({ name, file }) => name === file;
+const placeOf = ({ file }) => file?.slice(file.indexOf('/test/') + 1) ?? 'test';
+const textOf = (cause) => cause.stack ?? inspect(cause);
+
+function endOf(error) {
+  if (error.failureType === 'testTimeoutFailure') return error.message;
+  return error.signal ? `ended by ${error.signal}` : `ended with exit code ${error.exitCode}`;
+}
+
+const print = (text) => process.stdout.write(`${text}\n`);
