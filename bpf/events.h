@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The wire: every struct and enum that user space reads or writes. Fixed widths, fields ordered by
+ * width, padding named. Addresses are 16 bytes in network order, IPv4 in its IPv4-mapped form.
+ * Ports, lengths and sequence numbers are in host order.
+ */
+#pragma once
+#include <linux/types.h>
+
+/* The sweep's row for an open socket, and the record of one that was destroyed. */
+struct socket_record {
+	__u64 cookie;
+	__u64 rx_bytes; /* payload; TCP only */
+	__u64 tx_bytes; /* payload, without retransmissions; TCP only */
+	__u64 opened_ns; /* monotonic; 0: older than nettop */
+	__u64 start_ns; /* of the owner, since boot; 0: no owner known */
+	__u8 local_address[16];
+	__u8 remote_address[16];
+	__u32 pid;
+	__u32 uid;
+	__u32 rtt_us;
+	__u32 retransmits;
+	__u32 netns;
+	__u16 local_port;
+	__u16 remote_port;
+	__u8 state;
+	__u8 protocol;
+	__u8 _pad[6];
+	char comm[16];
+};
+_Static_assert(sizeof(struct socket_record) == 120, "socket_record");
+
+/* Who owns a socket, learned where that process was running. */
+struct owner {
+	__u64 start_ns;
+	__u64 opened_ns;
+	__u32 pid;
+	__u32 uid;
+	__u32 inherited; /* taken over from the listener: accepted, not used yet */
+	__u32 _pad;
+	char comm[16];
+};
+_Static_assert(sizeof(struct owner) == 48, "owner");
+
+/* Bytes that a process moved by calls, for sockets whose protocol does not count them itself. */
+struct usage_key {
+	__u64 cookie; /* 0: TCP sockets whose last record found no room in the ring */
+	__u32 pid;
+	__u32 protocol;
+};
+_Static_assert(sizeof(struct usage_key) == 16, "usage_key");
+
+struct usage {
+	__u64 rx_bytes;
+	__u64 tx_bytes;
+	__u64 start_ns;
+	__u32 uid;
+	__u32 _pad;
+	char comm[16];
+};
+_Static_assert(sizeof(struct usage) == 48, "usage");
+
+struct flow_key {
+	__u8 local_address[16];
+	__u8 remote_address[16];
+	__u32 netns;
+	__u32 protocol;
+	__u16 local_port;
+	__u16 remote_port;
+	__u32 _pad;
+};
+_Static_assert(sizeof(struct flow_key) == 48, "flow_key");
+
+/* One packet (or one socket) at one kernel function. */
+struct packet_event {
+	__u64 at_ns;
+	__u64 skb; /* address; 0: the function has only a socket */
+	__u64 cookie;
+	__u64 place; /* address of the caller that freed the skb, else 0 */
+	__u8 source[16];
+	__u8 destination[16];
+	__u32 sequence;
+	__u32 acknowledgment;
+	__u32 length; /* of the IP packet */
+	__u32 interface;
+	__u32 netns;
+	__u32 pid; /* of the socket's owner; 0: not known */
+	__u32 current_pid; /* whoever was running, which in softirq is a bystander */
+	__u32 generation;
+	__u32 reason;
+	__u32 payload;
+	__u16 source_port;
+	__u16 destination_port;
+	__u16 point;
+	__u16 cpu;
+	__u16 icmp_type; /* type << 8 | code */
+	__u16 icmp_id;
+	__u8 family; /* 4, 6 */
+	__u8 protocol;
+	__u8 tcp_flags;
+	__u8 status; /* enum packet_status, or-ed */
+};
+_Static_assert(sizeof(struct packet_event) == 120, "packet_event");
+
+enum packet_status {
+	PACKET_PARTIAL = 1, /* headers are not in the linear part of the skb */
+	PACKET_FRAGMENT = 2, /* not the first fragment: no ports */
+	PACKET_SOCKET = 4, /* joined by socket, no header was read */
+};
+
+/* A packet's fields as words for the filter. src/filter/words.ts has the same numbers. */
+enum packet_word {
+	WORD_PROTOCOL = 0,
+	WORD_FAMILY = 1,
+	WORD_SOURCE_PORT = 2,
+	WORD_DESTINATION_PORT = 3,
+	WORD_SOURCE = 4, /* four words, host order, most significant first */
+	WORD_DESTINATION = 8,
+	WORD_LENGTH = 12,
+	WORD_TCP_FLAGS = 13,
+	WORD_PID = 14,
+	WORD_INTERFACE = 15,
+	WORD_NETNS = 16,
+	WORD_MARK = 17,
+	WORD_ICMP_ID = 18,
+	WORD_ICMP_TYPE = 19,
+	WORD_DROP_REASON = 20,
+	PACKET_WORDS = 32, /* a power of two, so that one AND bounds an index */
+};
+
+enum filter_verdict {
+	FILTER_ACCEPT = 0xfffe,
+	FILTER_REJECT = 0xffff,
+};
+
+enum filter_size {
+	FILTER_STEPS = 64,
+	FILTER_SLOTS = 8,
+};
+
+/* v = words[word] & mask; go to `yes` if low <= v <= high, else to `no`; both lie ahead. */
+struct filter_step {
+	__u32 word;
+	__u32 mask;
+	__u32 low;
+	__u32 high;
+	__u16 yes;
+	__u16 no;
+};
+_Static_assert(sizeof(struct filter_step) == 20, "filter_step");
+
+struct filter {
+	__u32 count; /* 0: accept all */
+	__u32 needs_owner;
+	struct filter_step steps[FILTER_STEPS];
+};
+_Static_assert(sizeof(struct filter) == 1288, "filter");
+
+/*
+ * What user space sets while the programs run. A new filter is written to the slot that the next
+ * generation points at, then the generation is raised: one store swaps the filter.
+ */
+struct control {
+	__u32 generation; /* slot = generation % FILTER_SLOTS */
+	__u32 ready; /* opened when every program is attached */
+	__u64 packet_ns; /* rate limit: time that one packet costs; 0: no limit */
+	__u64 burst_ns; /* how far a burst may run ahead */
+	struct filter filters[FILTER_SLOTS];
+};
+_Static_assert(sizeof(struct control) == 24 + 8 * 1288, "control");
+
+/* Per function and CPU. hits = filtered + limited + ring_full + emitted, exactly. */
+struct point_count {
+	__u64 hits;
+	__u64 filtered;
+	__u64 limited;
+	__u64 ring_full;
+	__u64 emitted;
+};
+_Static_assert(sizeof(struct point_count) == 40, "point_count");
+
+/* Kernel functions, by the number that events carry. src/capture/points.ts has the same numbers. */
+enum point {
+	POINT_NETIF_RECEIVE_SKB = 0,
+	POINT_IP_RCV_FINISH = 1,
+	POINT_IP6_RCV_FINISH = 2,
+	POINT_TCP_V4_DO_RCV = 3,
+	POINT_TCP_V6_DO_RCV = 4,
+	POINT_TCP_RCV_ESTABLISHED = 5,
+	POINT_TCP_QUEUE_RCV = 6,
+	POINT_SOCK_DEF_READABLE = 7,
+	POINT_SKB_COPY_DATAGRAM_ITER = 8,
+	POINT_IP_OUTPUT = 9,
+	POINT_IP6_OUTPUT = 10,
+	POINT_IP_FINISH_OUTPUT = 11,
+	POINT_IP6_FINISH_OUTPUT = 12,
+	POINT_DEV_QUEUE_XMIT = 13,
+	POINT_DEV_HARD_START_XMIT = 14,
+	POINT_NETIF_RX = 15,
+	POINT_TCP_RETRANSMIT_SKB = 16,
+	POINT_KFREE_SKB = 17,
+	POINT_CONSUME_SKB = 18,
+	/* not functions: they count what matches while the trace is frozen */
+	POINT_COUNT_RECEIVE = 19,
+	POINT_COUNT_TRANSMIT = 20,
+	POINTS = 21,
+};
+
+/* -d: the first bytes from the network header on, of the first packets at a function. */
+struct raw_header {
+	__u32 length; /* 0: none yet */
+	__u8 bytes[60];
+};
+_Static_assert(sizeof(struct raw_header) == 64, "raw_header");
+
+enum raw_headers {
+	RAW_HEADERS = 2, /* kept for each point */
+};
+
+/* What the accounting side could not keep, by cause, per CPU. */
+struct account_loss {
+	__u64 usage_full; /* bytes of calls that found no room in the usage map */
+	__u64 closed_full; /* last records that went into the usage map instead of the ring */
+};
+_Static_assert(sizeof(struct account_loss) == 16, "account_loss");

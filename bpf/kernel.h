@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: MIT */
+/* The kernel fields that nettop reads, and no others. Offsets are relocated by CO-RE at load. */
+#pragma once
+#include <linux/types.h>
+
+#define RELOCATE __attribute__((preserve_access_index))
+
+#define AF_INET 2
+#define AF_INET6 10
+#define ETH_P_IP 0x0800
+#define ETH_P_IPV6 0x86dd
+#define ETH_P_8021Q 0x8100
+#define ETH_P_8021AD 0x88a8
+#define MSG_PEEK 2
+#define SOCK_DONE_BIT 1 /* enum sock_flags, include/net/sock.h */
+
+enum tcp_state {
+	TCP_ESTABLISHED = 1,
+	TCP_SYN_SENT = 2,
+	TCP_SYN_RECV = 3,
+	TCP_CLOSE = 7,
+	TCP_LISTEN = 10,
+};
+
+struct ns_common {
+	unsigned int inum;
+} RELOCATE;
+
+struct net {
+	struct ns_common ns;
+} RELOCATE;
+
+typedef struct {
+	struct net *net;
+} possible_net_t;
+
+struct net_device {
+	int ifindex;
+	possible_net_t nd_net;
+} RELOCATE;
+
+struct in6_addr {
+	union {
+		__u8 u6_addr8[16];
+		__be32 u6_addr32[4];
+	} in6_u;
+} RELOCATE;
+
+typedef struct {
+	__s64 counter;
+} atomic64_t;
+
+struct sock_common {
+	__be32 skc_daddr;
+	__be32 skc_rcv_saddr;
+	__be16 skc_dport;
+	__u16 skc_num;
+	unsigned short skc_family;
+	volatile unsigned char skc_state;
+	possible_net_t skc_net;
+	struct in6_addr skc_v6_daddr;
+	struct in6_addr skc_v6_rcv_saddr;
+	unsigned long skc_flags; /* sk_flags */
+	atomic64_t skc_cookie;
+} RELOCATE;
+
+struct sock {
+	struct sock_common __sk_common;
+	__u16 sk_protocol;
+} RELOCATE;
+
+struct inet_sock {
+	__be16 inet_sport;
+} RELOCATE;
+
+struct tcp_sock {
+	__u64 bytes_received;
+	__u64 bytes_sent;
+	__u64 bytes_retrans;
+	__u32 srtt_us;
+	__u32 rcv_nxt;
+	__u32 total_retrans;
+} RELOCATE;
+
+struct udp_sock {
+	__u16 len; /* the type alone is used; a struct needs a field */
+} RELOCATE;
+
+struct socket {
+	struct sock *sk;
+} RELOCATE;
+
+struct file {
+	void *private_data;
+} RELOCATE;
+
+typedef struct {
+	unsigned int val;
+} kuid_t;
+
+struct cred {
+	kuid_t uid;
+} RELOCATE;
+
+struct task_struct {
+	int tgid;
+	struct task_struct *group_leader;
+	__u64 start_boottime;
+	const struct cred *cred;
+	char comm[16];
+} RELOCATE;
+
+struct sk_buff {
+	struct net_device *dev;
+	struct sock *sk;
+	unsigned int len;
+	unsigned int data_len;
+	__u16 protocol;
+	__u16 network_header;
+	unsigned int tail;
+	unsigned char *head;
+	unsigned char *data;
+	int skb_iif;
+	char cb[48];
+	__u32 mark;
+} RELOCATE;
+
+struct seq_file;
+
+struct bpf_iter_meta {
+	struct seq_file *seq;
+} RELOCATE;
+
+struct bpf_iter__tcp {
+	struct bpf_iter_meta *meta;
+	struct sock_common *sk_common;
+} RELOCATE;
+
+struct bpf_iter__udp {
+	struct bpf_iter_meta *meta;
+	struct udp_sock *udp_sk;
+} RELOCATE;
+
+struct bpf_iter__task_file {
+	struct bpf_iter_meta *meta;
+	struct task_struct *task;
+	struct file *file;
+} RELOCATE;
