@@ -7,6 +7,16 @@ import { SetUpError } from './say.mjs';
 /** The command and the capture worker, each one file. */
 const entryPoints = { cli: 'src/cli.tsx', worker: 'src/capture/worker.ts' };
 
+/** Bundled CommonJS modules call require, which an ES module does not have. */
+const requireForEsm =
+  "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);";
+
+/** Ink's developer tools, which it loads only if DEV=true, want a package that is not installed. */
+const withoutDevtools = {
+  name: 'without-devtools',
+  setup: (bundler) => bundler.onLoad({ filter: /\/ink\/build\/devtools\.js$/ }, () => ({ contents: '' })),
+};
+
 /**
  * Bundles everything except koffi, which loads a binary from its own package. NODE_ENV is fixed because
  * React's development build records every frame and never frees the records. Throws SetUpError.
@@ -22,12 +32,9 @@ export async function bundle() {
     target: 'node20',
     jsx: 'automatic',
     external: ['koffi'],
+    plugins: [withoutDevtools],
     define: { 'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"' },
-    banner: {
-      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
-    },
-    minifySyntax: true,
-    minifyWhitespace: true,
+    banner: { js: requireForEsm },
     legalComments: 'none',
     metafile: true,
     logLevel: 'silent',
