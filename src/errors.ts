@@ -1,0 +1,16 @@
+/** The user asked for something that cannot be: one line, exit code 2. */
+export class UsageError extends Error {
+  override name = 'UsageError';
+}
+
+/** The machine does not let nettop see: one line and a hint how to change that, exit code 1. */
+export class CaptureError extends Error {
+  override name = 'CaptureError';
+
+  constructor(
+    message: string,
+    readonly hint: string,
+  ) {
+    super(message);
+  }
+}

@@ -1,0 +1,68 @@
+import type { Expression } from './ast.ts';
+import { type Condition, type InterfaceIndex, type Literal, type Pair, toCondition } from './condition.ts';
+import { widen } from './widen.ts';
+import { PacketWord } from './words.ts';
+
+/**
+ * One row of the kernel's table: v = key[word] & mask; go to `yes` if low <= v <= high (unsigned),
+ * otherwise to `no`: the index of a later step, ACCEPT or REJECT.
+ */
+export interface Step {
+  word: number;
+  mask: number;
+  low: number;
+  high: number;
+  yes: number;
+  no: number;
+}
+
+export interface KernelFilter {
+  /** Evaluation starts at the first; none accepts all. */
+  steps: Step[];
+  /** The steps accept what the filter accepts and nothing else; otherwise they accept more. */
+  exact: boolean;
+  /** A step asks for the owner's pid. */
+  needsOwner: boolean;
+}
+
+export const ACCEPT = 0xfffe;
+export const REJECT = 0xffff;
+export const MOST_STEPS = 64;
+
+const REJECT_ALL: Step = { word: 0, mask: 0, low: 0, high: 0, yes: REJECT, no: REJECT };
+
+/**
+ * The kernel's table for a filter; null accepts all. What the table cannot express is widened: it never
+ * rejects a packet that the filter accepts. `interfaceIndex` gives null for a name without an interface.
+ */
+export function compileFilter(expression: Expression | null, interfaceIndex: InterfaceIndex): KernelFilter {
+  if (expression === null) return { steps: [], exact: true, needsOwner: false };
+  const { condition, exact } = toCondition(expression, interfaceIndex);
+  const fitting = widen(condition, MOST_STEPS);
+  const steps = toSteps(fitting);
+  return {
+    steps,
+    exact: exact && fitting === condition,
+    needsOwner: steps.some(({ word }) => word === PacketWord.pid),
+  };
+}
+
+function toSteps(condition: Condition): Step[] {
+  if (typeof condition === 'boolean') return condition ? [] : [REJECT_ALL];
+  const backwards: Step[] = [];
+  emit(condition, ACCEPT, REJECT, backwards);
+  const turned = (target: number): number => (target >= ACCEPT ? target : backwards.length - 1 - target);
+  return backwards.map((step) => ({ ...step, yes: turned(step.yes), no: turned(step.no) })).reverse();
+}
+
+/** Writes the steps last to first, so that every target exists before the jump to it. Returns the entry. */
+function emit(condition: Literal | Pair, yes: number, no: number, steps: Step[]): number {
+  if (condition.kind === 'test') {
+    const { word, mask, low, high, wanted } = condition;
+    return steps.push({ word, mask, low, high, yes: wanted ? yes : no, no: wanted ? no : yes }) - 1;
+  }
+  const right = emit(condition.right, yes, no, steps);
+  return condition.kind === 'and'
+    ? emit(condition.left, right, no, steps)
+    : emit(condition.left, yes, right, steps);
+}

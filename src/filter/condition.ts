@@ -1,0 +1,140 @@
+import type { Expression, Primitive, Side } from './ast.ts';
+import { LARGEST_WORD, PacketWord, prefixMask } from './words.ts';
+
+/** One question to the kernel: is `low <= (key[word] & mask) <= high`? */
+export interface Test {
+  word: number;
+  mask: number;
+  low: number;
+  high: number;
+}
+
+/** A filter in the kernel's terms; negations stand only at tests. */
+export type Condition = boolean | Literal | Pair;
+export type Literal = Test & { kind: 'test'; wanted: boolean };
+export interface Pair {
+  kind: 'and' | 'or';
+  left: Literal | Pair;
+  right: Literal | Pair;
+  /** Tests in it. */
+  size: number;
+}
+
+export type InterfaceIndex = (name: string) => number | null;
+
+/**
+ * The condition that accepts whatever the expression accepts (or, `negated`, rejects). Where the kernel
+ * cannot tell (process names, interfaces without an index), it accepts; `exact` then is false.
+ */
+export function toCondition(
+  expression: Expression,
+  interfaceIndex: InterfaceIndex,
+): { condition: Condition; exact: boolean } {
+  let exact = true;
+  const lower = (part: Expression, negated: boolean): Condition => {
+    switch (part.kind) {
+      case 'not':
+        return lower(part.operand, !negated);
+      case 'and':
+      case 'or': {
+        // De Morgan: the opposite of "and" is the "or" of opposites.
+        const join = (part.kind === 'and') === negated ? or : and;
+        return join(lower(part.left, negated), lower(part.right, negated));
+      }
+      default: {
+        const condition = fromPrimitive(part, interfaceIndex);
+        if (condition !== null) return negated ? opposite(condition) : condition;
+        exact = false;
+        return true;
+      }
+    }
+  };
+  return { condition: lower(expression, false), exact };
+}
+
+export function and(left: Condition, right: Condition): Condition {
+  if (left === false || right === false) return false;
+  if (left === true) return right;
+  return right === true ? left : pair('and', left, right);
+}
+
+export function or(left: Condition, right: Condition): Condition {
+  if (left === true || right === true) return true;
+  if (left === false) return right;
+  return right === false ? left : pair('or', left, right);
+}
+
+export function sizeOf(condition: Literal | Pair): number {
+  return condition.kind === 'test' ? 1 : condition.size;
+}
+
+function pair(kind: 'and' | 'or', left: Literal | Pair, right: Literal | Pair): Pair {
+  return { kind, left, right, size: sizeOf(left) + sizeOf(right) };
+}
+
+function opposite(condition: Condition): Condition {
+  if (typeof condition === 'boolean') return !condition;
+  if (condition.kind === 'test') return { ...condition, wanted: !condition.wanted };
+  const join = condition.kind === 'and' ? or : and;
+  return join(opposite(condition.left), opposite(condition.right));
+}
+
+/** null for what the kernel's table cannot express. */
+function fromPrimitive(primitive: Primitive, interfaceIndex: InterfaceIndex): Condition | null {
+  switch (primitive.kind) {
+    case 'protocol':
+      return equal(PacketWord.protocol, primitive.protocol);
+    case 'family':
+      return equal(PacketWord.family, primitive.family);
+    case 'host': {
+      const { side, address, prefix } = primitive;
+      return onSide(side, 'source', 'destination', (word) => isWithin(word, address, prefix));
+    }
+    case 'port': {
+      const { side, low, high } = primitive;
+      return onSide(side, 'sourcePort', 'destinationPort', (word) => test(word, LARGEST_WORD, low, high));
+    }
+    case 'length':
+      return test(PacketWord.length, LARGEST_WORD, primitive.low, primitive.high);
+    case 'pid':
+      return equal(PacketWord.pid, primitive.pid);
+    case 'process':
+      return null;
+    case 'interface': {
+      const index = interfaceIndex(primitive.name);
+      return index === null ? null : equal(PacketWord.interface, index);
+    }
+    case 'netns':
+      return equal(PacketWord.netns, primitive.inode);
+    case 'flags':
+      return test(PacketWord.tcpFlags, primitive.mask, 1, LARGEST_WORD);
+  }
+}
+
+function test(word: number, mask: number, low: number, high: number): Literal {
+  return { kind: 'test', word, mask, low, high, wanted: true };
+}
+
+function equal(word: number, value: number): Literal {
+  return test(word, LARGEST_WORD, value, value);
+}
+
+function onSide(
+  side: Side,
+  source: keyof typeof PacketWord,
+  destination: keyof typeof PacketWord,
+  at: (word: number) => Condition,
+): Condition {
+  if (side === 'source') return at(PacketWord[source]);
+  if (side === 'destination') return at(PacketWord[destination]);
+  return or(at(PacketWord[source]), at(PacketWord[destination]));
+}
+
+/** The last word comes first: it tells most addresses apart. */
+function isWithin(word: number, address: readonly number[], prefix: number): Condition {
+  return [3, 2, 1, 0].reduce<Condition>((found, index) => {
+    const mask = prefixMask(prefix, index);
+    const value = address[index] ?? 0;
+    return mask === 0 ? found : and(found, test(word + index, mask, value, value));
+  }, true);
+}

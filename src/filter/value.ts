@@ -1,0 +1,88 @@
+import { parseAddress } from './address.ts';
+import { LARGEST } from './ast.ts';
+import { FilterError, quote } from './error.ts';
+import type { Token } from './lexer.ts';
+import { PROTOCOLS, prefixMask, TCP_FLAGS } from './words.ts';
+
+export interface Range {
+  low: number;
+  high: number;
+}
+
+const OPERATOR_WORDS = ['and', 'or', 'not'];
+
+/** The number that the token holds, 0 to `largest`. */
+export function numberOf(token: Token, field: string, largest: number, alternative = ''): number {
+  const value = /^\d+$/.test(token.text) ? Number(token.text) : Number.NaN;
+  if (value <= largest) return value;
+  throw wrong(token, field, `a number from 0 to ${largest}${alternative}`);
+}
+
+export function protocolOf(token: Token): number {
+  const name = token.text.toLowerCase();
+  if (Object.hasOwn(PROTOCOLS, name)) return PROTOCOLS[name as keyof typeof PROTOCOLS];
+  return numberOf(token, 'proto', LARGEST.protocol, `, or ${Object.keys(PROTOCOLS).join(', ')}`);
+}
+
+export function portRangeOf(token: Token): Range {
+  const match = /^(\d+)-(\d+)$/.exec(token.text);
+  const low = Number(match?.[1]);
+  const high = Number(match?.[2]);
+  if (low <= high && high <= LARGEST.port) return { low, high };
+  throw wrong(token, 'portrange', 'a range of ports such as 8000-8080');
+}
+
+/** The address or network that the token holds; bits after the prefix become 0. */
+export function hostOf(token: Token, field: 'host' | 'net'): { address: readonly number[]; prefix: number } {
+  const slash = token.text.indexOf('/');
+  const text = slash < 0 ? token.text : token.text.slice(0, slash);
+  const words = parseAddress(text);
+  if (words === null || (field === 'net' && slash < 0)) {
+    throw wrong(token, field, field === 'net' ? 'a network such as 10.0.0.0/8' : 'an IPv4 or IPv6 address');
+  }
+  const longest = text.includes(':') ? 128 : 32;
+  const length = slash < 0 ? longest : prefixLength(token.text.slice(slash + 1), longest);
+  if (length === null) {
+    const expected = `a prefix length from 0 to ${longest}`;
+    throw new FilterError(`${field} ${quote(token.text)} does not end in ${expected}`, token.at, expected);
+  }
+  const prefix = length + 128 - longest;
+  return { address: words.map((word, index) => (word & prefixMask(prefix, index)) >>> 0), prefix };
+}
+
+/** A name, quoted or not. */
+export function nameOf(token: Token, field: string): string {
+  const operator = token.kind === 'word' && OPERATOR_WORDS.includes(token.text.toLowerCase());
+  if (token.kind === 'end' || token.kind === 'symbol' || operator || token.text.trim() === '') {
+    throw new FilterError(`${field} needs a name`, token.at, 'a name');
+  }
+  return token.text;
+}
+
+export function flagOf(token: Token): number {
+  const name = token.text.toLowerCase();
+  if (Object.hasOwn(TCP_FLAGS, name)) return TCP_FLAGS[name as keyof typeof TCP_FLAGS];
+  throw wrong(token, 'flags', `one of ${Object.keys(TCP_FLAGS).join(', ')}`);
+}
+
+/** The range that `operator value` leaves of `smallest` to `largest`. */
+export function rangeOf(operator: string, token: Token, field: string, limits: Range): Range {
+  const value = numberOf(token, field, limits.high);
+  const range = {
+    low: operator === '>' ? value + 1 : operator.startsWith('<') ? limits.low : value,
+    high: operator === '<' ? value - 1 : operator.startsWith('>') ? limits.high : value,
+  };
+  if (range.low <= range.high) return range;
+  const expected = `a ${field} from ${limits.low} to ${limits.high}`;
+  throw new FilterError(`no ${field} is ${operator} ${value}`, token.at, expected);
+}
+
+function prefixLength(text: string, longest: number): number | null {
+  return /^\d{1,3}$/.test(text) && Number(text) <= longest ? Number(text) : null;
+}
+
+function wrong(token: Token, field: string, expected: string): FilterError {
+  const missing = token.kind === 'end' || token.kind === 'symbol';
+  const problem = missing ? `needs ${expected}` : `${quote(token.text)} is not ${expected}`;
+  return new FilterError(`${field} ${problem}`, token.at, expected);
+}

@@ -1,0 +1,165 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  ACCEPT,
+  compileFilter,
+  type KernelFilter,
+  MOST_STEPS,
+  REJECT,
+  type Step,
+} from '../src/filter/compile.ts';
+import { evaluate, type Subject } from '../src/filter/evaluate.ts';
+import { formatFilter } from '../src/filter/format.ts';
+import { parseFilter } from '../src/filter/parser.ts';
+import { PacketWord } from '../src/filter/words.ts';
+import { INTERFACES, type Random, randomExpression, randomPacket, seeded } from './filter-random.ts';
+
+const ALL = 0xffff_ffff;
+
+function interfaceIndex(name: string): number | null {
+  const index = INTERFACES.indexOf(name);
+  return index < 0 ? null : index;
+}
+
+function compile(text: string): KernelFilter {
+  return compileFilter(parseFilter(text), interfaceIndex);
+}
+
+/** What the kernel's interpreter does with a table. */
+function run(steps: Step[], key: Uint32Array): boolean {
+  let at = steps.length === 0 ? ACCEPT : 0;
+  while (at < ACCEPT) {
+    const step = steps[at] ?? assert.fail(`no step ${at}`);
+    const value = ((key[step.word] ?? 0) & step.mask) >>> 0;
+    at = step.low <= value && value <= step.high ? step.yes : step.no;
+  }
+  return at === ACCEPT;
+}
+
+function keyOf(packet: ReturnType<typeof randomPacket>): Uint32Array {
+  const key = new Uint32Array(24);
+  key[PacketWord.protocol] = packet.protocol ?? 0;
+  key[PacketWord.family] = packet.family ?? 0;
+  key[PacketWord.sourcePort] = packet.sourcePort ?? 0;
+  key[PacketWord.destinationPort] = packet.destinationPort ?? 0;
+  key.set(packet.source ?? [], PacketWord.source);
+  key.set(packet.destination ?? [], PacketWord.destination);
+  key[PacketWord.length] = packet.length ?? 0;
+  key[PacketWord.tcpFlags] = packet.flags ?? 0;
+  key[PacketWord.pid] = packet.pid ?? 0;
+  key[PacketWord.interface] = INTERFACES.indexOf(packet.interface);
+  key[PacketWord.netns] = packet.netns ?? 0;
+  return key;
+}
+
+function checkTable({ steps }: KernelFilter): void {
+  assert.ok(steps.length <= MOST_STEPS);
+  for (const [index, { word, mask, low, high, yes, no }] of steps.entries()) {
+    for (const number of [word, mask, low, high]) assert.equal(number, number >>> 0);
+    for (const target of [yes, no]) {
+      const later = target > index && target < steps.length;
+      assert.ok(later || target === ACCEPT || target === REJECT, `step ${index} goes to ${target}`);
+    }
+  }
+}
+
+test('tables of filters', () => {
+  const word = PacketWord;
+  assert.deepEqual(compile(''), { steps: [], exact: true, needsOwner: false });
+  assert.deepEqual(compile('tcp and port 443'), {
+    steps: [
+      { word: word.protocol, mask: ALL, low: 6, high: 6, yes: 1, no: REJECT },
+      { word: word.sourcePort, mask: ALL, low: 443, high: 443, yes: ACCEPT, no: 2 },
+      { word: word.destinationPort, mask: ALL, low: 443, high: 443, yes: ACCEPT, no: REJECT },
+    ],
+    exact: true,
+    needsOwner: false,
+  });
+  assert.deepEqual(compile('not pid 7 and flags(syn|rst)'), {
+    steps: [
+      { word: word.pid, mask: ALL, low: 7, high: 7, yes: REJECT, no: 1 },
+      { word: word.tcpFlags, mask: 6, low: 1, high: ALL, yes: ACCEPT, no: REJECT },
+    ],
+    exact: true,
+    needsOwner: true,
+  });
+  assert.deepEqual(compile('src net 2001:db8:8000::/33').steps, [
+    { word: word.source + 1, mask: 0x80000000, low: 0x80000000, high: 0x80000000, yes: 1, no: REJECT },
+    { word: word.source, mask: ALL, low: 0x20010db8, high: 0x20010db8, yes: ACCEPT, no: REJECT },
+  ]);
+  assert.deepEqual(compile('::/0').steps, []);
+  assert.deepEqual(compile('not ::/0'), {
+    steps: [{ word: 0, mask: 0, low: 0, high: 0, yes: REJECT, no: REJECT }],
+    exact: true,
+    needsOwner: false,
+  });
+});
+
+test('what the table cannot say is widened', () => {
+  const widened = (text: string, like: string) =>
+    assert.deepEqual(compile(text), { ...compile(like), exact: false }, text);
+  widened('nginx', '');
+  widened('not nginx', '');
+  widened('tcp and nginx', 'tcp');
+  widened('tcp and not (nginx or udp)', 'tcp and not udp');
+  widened('tcp or nginx', '');
+  widened('iface gone0 and port 443', 'port 443');
+  assert.equal(compile('iface lo and port 443').exact, true);
+});
+
+test('what is too long for the table is widened as little as fits', () => {
+  const hosts = Array.from({ length: 8 }, (_, index) => `host 10.0.0.${index}`);
+  assert.deepEqual([compile(hosts.join(' or ')).steps.length, compile(hosts.join(' or ')).exact], [64, true]);
+  // The shortest conjuncts stay: protocol and port are kept whole.
+  const long = compile(`(${hosts.join(' or ')}) and tcp and port 443`);
+  checkTable(long);
+  assert.deepEqual([long.steps.length > 50, long.exact], [true, false]);
+  const many = Array.from({ length: 20 }, (_, index) => `src 10.0.${index}.1`).join(' or ');
+  const packet = (address: number): Uint32Array => {
+    const key = new Uint32Array(24);
+    key.set([0, 0, 0xffff, address], PacketWord.source);
+    return key;
+  };
+  const table = compile(many);
+  checkTable(table);
+  assert.deepEqual(
+    [run(table.steps, packet(0x0a000101)), run(table.steps, packet(0x0a000102))],
+    [true, false],
+  );
+  // More alternatives than steps: nothing can be left out but all of it.
+  const ports = Array.from({ length: 65 }, (_, index) => `src port ${index}`).join(' or ');
+  assert.deepEqual(compile(ports), { steps: [], exact: false, needsOwner: false });
+});
+
+function holdAgainstEvaluate(
+  random: Random,
+  size: number,
+  tally: { exact: number; wide: number; accepted: number },
+) {
+  const expression = randomExpression(random, size);
+  const table = compileFilter(expression, interfaceIndex);
+  checkTable(table);
+  assert.equal(
+    table.needsOwner,
+    table.steps.some(({ word }) => word === PacketWord.pid),
+  );
+  tally[table.exact ? 'exact' : 'wide'] += 1;
+  for (let round = 0; round < 20; round += 1) {
+    const packet = randomPacket(random);
+    const wanted = evaluate(expression, packet satisfies Subject);
+    const accepted = run(table.steps, keyOf(packet));
+    const about = `${formatFilter(expression)} on ${JSON.stringify(packet)}`;
+    if (table.exact) assert.equal(accepted, wanted, about);
+    else assert.ok(accepted || wanted === false, about);
+    if (accepted) tally.accepted += 1;
+  }
+}
+
+test('the table and evaluate agree on random filters and packets', () => {
+  const random = seeded(11);
+  const tally = { exact: 0, wide: 0, accepted: 0 };
+  for (let round = 0; round < 5000; round += 1) holdAgainstEvaluate(random, 1 + random(8), tally);
+  for (let round = 0; round < 300; round += 1) holdAgainstEvaluate(random, 10 + random(60), tally);
+  const share = tally.accepted / (5300 * 20);
+  assert.ok(tally.exact > 2000 && tally.wide > 1000 && share > 0.1 && share < 0.9, JSON.stringify(tally));
+});

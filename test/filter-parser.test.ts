@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { formatFilter } from '../src/filter/format.ts';
+import { parseFilter } from '../src/filter/parser.ts';
+import { randomExpression, seeded } from './filter-random.ts';
+
+/** Typed text, and the canonical text of what it means. */
+const MEANINGS: [string, string][] = [
+  ['tcp and port 443 and not host 10.0.0.0/8', 'tcp and port 443 and not host 10.0.0.0/8'],
+  ['TCP && ! UDP || Icmp', 'tcp and not udp or icmp'],
+  ['icmp6 or ip or ip6', 'icmp6 or ip or ip6'],
+  ['proto 6 or proto UDP or proto 132', 'tcp or udp or proto 132'],
+  // "and" binds tighter than "or"; both group to the left.
+  ['udp or tcp and 443', 'udp or tcp and port 443'],
+  ['(udp or tcp) and 443', '(udp or tcp) and port 443'],
+  ['not (tcp)and(udp)', 'not tcp and udp'],
+  ['not (tcp and udp)', 'not (tcp and udp)'],
+  ['not not tcp', 'not not tcp'],
+  ['!!tcp', 'not not tcp'],
+  ['tcp or (udp or icmp)', 'tcp or (udp or icmp)'],
+  ['((tcp or udp) or icmp)', 'tcp or udp or icmp'],
+  // Addresses.
+  ['host 10.1.2.3', 'host 10.1.2.3'],
+  ['src host 10.1.2.3/8', 'src host 10.0.0.0/8'],
+  ['dst net 2001:DB8::1/32', 'dst host 2001:db8::/32'],
+  ['src 1.2.3.4', 'src host 1.2.3.4'],
+  ['dst ::1', 'dst host ::1'],
+  ['host ::ffff:10.0.0.1', 'host 10.0.0.1'],
+  ['net ::ffff:10.0.0.1/104', 'host 10.0.0.0/8'],
+  ['net 0.0.0.0/0 or ::/0', 'host 0.0.0.0/0 or host ::/0'],
+  // Ports and lengths.
+  ['src port 0', 'src port 0'],
+  ['portrange 8000-8080', 'portrange 8000-8080'],
+  ['dst portrange 1-65535', 'dst port >= 1'],
+  ['port > 1024', 'port >= 1025'],
+  ['port>=1024 and port<2000', 'port >= 1024 and port <= 1999'],
+  ['port == 80 or port = 81', 'port 80 or port 81'],
+  ['port != 80', 'not port 80'],
+  ['not src port != 80', 'not not src port 80'],
+  ['len >= 1000', 'len >= 1000'],
+  ['len 60 or len < 60', 'len 60 or len <= 59'],
+  // A bare value after "or" keeps the qualifier before it.
+  ['port 80 or 443', 'port 80 or port 443'],
+  ['src port 80 or 443 or not 8080', 'src port 80 or src port 443 or not src port 8080'],
+  ['src port 80 and 443', 'src port 80 and port 443'],
+  ['src port 80 or (443)', 'src port 80 or port 443'],
+  ['src port > 80 or 443', 'src port >= 81 or port 443'],
+  ['pid 12 or 13', 'pid 12 or pid 13'],
+  ['proto 47 or 50', 'proto 47 or proto 50'],
+  ['dst 10.0.0.1 or 10.0.0.2 or 443', 'dst host 10.0.0.1 or dst host 10.0.0.2 or port 443'],
+  ['iface eth0 or lo or 443', 'iface eth0 or iface lo or port 443'],
+  ['iface eth0 and lo', 'iface eth0 and process lo'],
+  // The rest.
+  ['process nginx', 'process nginx'],
+  ['comm "Web Content"', 'process "Web Content"'],
+  ['process "a \\"b\\" \\\\ c"', 'process "a \\"b\\" \\\\ c"'],
+  ['process tcp', 'process tcp'],
+  ['process "and"', 'process "and"'],
+  ['iface wg-home', 'iface wg-home'],
+  ['netns 4026531840', 'netns 4026531840'],
+  ['flags(syn|RST)', 'flags(syn|rst)'],
+  ['flags ( cwr | fin )', 'flags(fin|cwr)'],
+  // Bare values.
+  ['443', 'port 443'],
+  ['8000-8080', 'portrange 8000-8080'],
+  ['10.0.0.1', 'host 10.0.0.1'],
+  ['10.0.0.0/8', 'host 10.0.0.0/8'],
+  ['fe80::/10', 'host fe80::/10'],
+  ['nginx', 'process nginx'],
+  ['"tcp"', 'process tcp'],
+  ['"443"', 'process 443'],
+  ['kworker/0:1', 'process kworker/0:1'],
+  ['7zip', 'process 7zip'],
+  ['日本', 'process 日本'],
+  ['\ttcp\n', 'tcp'],
+];
+
+test('what a filter means', () => {
+  const meant = MEANINGS.map(([text]) => [text, formatFilter(parseFilter(text) ?? assert.fail(text))]);
+  assert.deepEqual(meant, MEANINGS);
+});
+
+test('the tree of a filter', () => {
+  assert.deepEqual(parseFilter('tcp and not src 10.0.0.0/8 or flags(syn)'), {
+    kind: 'or',
+    left: {
+      kind: 'and',
+      left: { kind: 'protocol', protocol: 6 },
+      right: {
+        kind: 'not',
+        operand: { kind: 'host', side: 'source', address: [0, 0, 0xffff, 0x0a000000], prefix: 104 },
+      },
+    },
+    right: { kind: 'flags', mask: 2 },
+  });
+});
+
+test('blank text is no filter', () => {
+  assert.deepEqual(['', ' ', '\t\n '].map(parseFilter), [null, null, null]);
+});
+
+test('a filter that is written and read again is the same', () => {
+  const random = seeded(2);
+  for (let round = 0; round < 3000; round += 1) {
+    const expression = randomExpression(random, 1 + random(8));
+    const text = formatFilter(expression);
+    assert.deepEqual(parseFilter(text), expression, text);
+  }
+});

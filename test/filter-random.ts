@@ -1,0 +1,140 @@
+import { parseAddress } from '../src/filter/address.ts';
+import type { Expression, Side } from '../src/filter/ast.ts';
+import type { Subject } from '../src/filter/evaluate.ts';
+import { prefixMask } from '../src/filter/words.ts';
+
+/** A number from 0 up to, not including, `below`; the same sequence for the same seed (mulberry32). */
+export type Random = (below: number) => number;
+
+export function seeded(seed: number): Random {
+  let state = seed;
+  return (below) => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
+  };
+}
+
+export function pick<T>(random: Random, from: readonly T[]): T {
+  return from[random(from.length)] as T;
+}
+
+/** Interfaces of the random subjects, by index; "gone0" is known by name alone. */
+export const INTERFACES = ['', 'lo', 'eth0', 'wg-home'];
+
+/** Few values, close to each other, so that random filters match random subjects now and then. */
+const ADDRESSES = [
+  '10.0.0.1',
+  '10.0.0.2',
+  '10.128.0.1',
+  '192.168.1.100',
+  '255.255.255.255',
+  '0.0.0.0',
+  '::',
+  '::1',
+  '::10.0.0.1',
+  '::1:ffff:10.0.0.1',
+  '1::ffff:10.0.0.1',
+  '0:0:1::ffff:10.0.0.1',
+  'fe80::1',
+  'fe80::ffff:ffff:ffff:ffff',
+  '2001:db8::1',
+  '2001:db8:8000::1',
+].map((text) => parseAddress(text) ?? [0, 0, 0, 0]);
+const PORTS = [0, 1, 22, 80, 443, 1024, 65_535];
+const LENGTHS = [0, 40, 60, 1500, 65_535, 0xffff_ffff];
+const PIDS = [0, 1, 1234];
+const INODES = [0, 4_026_531_840, 4_026_532_001];
+const PROTOCOLS = [0, 1, 6, 17, 58, 132];
+const NAMES = ['nginx', 'NGINX', 'Web Content', 'and', 'a"b\\c', 'tcp', 'kworker/0:1', '443', '日本'];
+const SIDES: readonly Side[] = ['source', 'destination', 'either'];
+
+/** An expression of `size` primitives that the grammar can write. */
+export function randomExpression(random: Random, size: number): Expression {
+  if (random(5) === 0) return { kind: 'not', operand: randomExpression(random, size) };
+  if (size === 1) return randomPrimitive(random);
+  const split = 1 + random(size - 1);
+  return {
+    kind: pick(random, ['and', 'or']),
+    left: randomExpression(random, split),
+    right: randomExpression(random, size - split),
+  };
+}
+
+function randomPrimitive(random: Random): Expression {
+  const kinds = [
+    'protocol',
+    'family',
+    'host',
+    'host',
+    'port',
+    'port',
+    'length',
+    'pid',
+    'process',
+    'interface',
+  ];
+  const kind = pick(random, [...kinds, 'netns', 'flags'] as Exclude<
+    Expression['kind'],
+    'and' | 'or' | 'not'
+  >[]);
+  const side = pick(random, SIDES);
+  switch (kind) {
+    case 'protocol':
+      return { kind, protocol: pick(random, PROTOCOLS) };
+    case 'family':
+      return { kind, family: pick(random, [4, 6]) };
+    case 'host': {
+      const prefix = pick(random, [0, 1, 32, 48, 64, 95, 96, 97, 104, 127, 128, 128, 128]);
+      const address = pick(random, ADDRESSES).map((word, index) => (word & prefixMask(prefix, index)) >>> 0);
+      return { kind, side, address, prefix };
+    }
+    case 'port': {
+      const [low, high] = [pick(random, PORTS), pick(random, PORTS)].sort((a, b) => a - b) as [
+        number,
+        number,
+      ];
+      return { kind, side, low, high };
+    }
+    case 'length': {
+      const value = pick(random, LENGTHS);
+      return {
+        kind,
+        ...pick(random, [
+          { low: value, high: value },
+          { low: 0, high: value },
+          { low: value, high: 0xffff_ffff },
+        ]),
+      };
+    }
+    case 'pid':
+      return { kind, pid: pick(random, PIDS) };
+    case 'process':
+      return { kind, name: pick(random, NAMES) };
+    case 'interface':
+      return { kind, name: pick(random, ['lo', 'eth0', 'wg-home', 'wg-home', 'gone0']) };
+    case 'netns':
+      return { kind, inode: pick(random, INODES) };
+    case 'flags':
+      return { kind, mask: 1 + random(255) };
+  }
+}
+
+/** A packet: every field applies. */
+export function randomPacket(random: Random): Required<Subject> & { interface: string } {
+  return {
+    protocol: pick(random, PROTOCOLS),
+    family: pick(random, [4, 6]),
+    source: pick(random, ADDRESSES),
+    destination: pick(random, ADDRESSES),
+    sourcePort: pick(random, PORTS),
+    destinationPort: pick(random, PORTS),
+    pid: pick(random, PIDS),
+    netns: pick(random, INODES),
+    process: pick(random, [null, ...NAMES]),
+    interface: pick(random, INTERFACES),
+    length: pick(random, LENGTHS),
+    flags: random(256),
+  };
+}
