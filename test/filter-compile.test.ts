@@ -15,6 +15,7 @@ import { PacketWord } from '../src/filter/words.ts';
 import { INTERFACES, type Random, randomExpression, randomPacket, seeded } from './filter-random.ts';
 
 const ALL = 0xffff_ffff;
+const PACKET_WORDS = 32;
 
 function interfaceIndex(name: string): number | null {
   const index = INTERFACES.indexOf(name);
@@ -37,7 +38,7 @@ function run(steps: Step[], key: Uint32Array): boolean {
 }
 
 function keyOf(packet: ReturnType<typeof randomPacket>): Uint32Array {
-  const key = new Uint32Array(24);
+  const key = new Uint32Array(PACKET_WORDS);
   key[PacketWord.protocol] = packet.protocol ?? 0;
   key[PacketWord.family] = packet.family ?? 0;
   key[PacketWord.sourcePort] = packet.sourcePort ?? 0;
@@ -114,9 +115,17 @@ test('what is too long for the table is widened as little as fits', () => {
   const long = compile(`(${hosts.join(' or ')}) and tcp and port 443`);
   checkTable(long);
   assert.deepEqual([long.steps.length > 50, long.exact], [true, false]);
+  const towards = (protocol: number, port: number): boolean => {
+    const key = new Uint32Array(PACKET_WORDS);
+    key.set([0, 0, 0xffff, 0x0a000001], PacketWord.source);
+    key[PacketWord.protocol] = protocol;
+    key[PacketWord.destinationPort] = port;
+    return run(long.steps, key);
+  };
+  assert.deepEqual([towards(6, 443), towards(6, 80), towards(17, 443)], [true, false, false]);
   const many = Array.from({ length: 20 }, (_, index) => `src 10.0.${index}.1`).join(' or ');
   const packet = (address: number): Uint32Array => {
-    const key = new Uint32Array(24);
+    const key = new Uint32Array(PACKET_WORDS);
     key.set([0, 0, 0xffff, address], PacketWord.source);
     return key;
   };

@@ -99,6 +99,11 @@ test('blank text is no filter', () => {
   assert.deepEqual(['', ' ', '\t\n '].map(parseFilter), [null, null, null]);
 });
 
+test('only nesting is bounded, not the number of terms', () => {
+  const terms = new Array<string>(70).fill('not (tcp)').join(' and ');
+  assert.equal(formatFilter(parseFilter(terms) ?? assert.fail()), terms.replaceAll('(tcp)', 'tcp'));
+});
+
 test('a filter that is written and read again is the same', () => {
   const random = seeded(2);
   for (let round = 0; round < 3000; round += 1) {
