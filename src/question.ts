@@ -20,7 +20,10 @@ export interface Question {
 }
 
 export interface ViewQuestion {
-  /** A column's id; for the trace always 'time'. */
+  /**
+   * A field of the row, 'rate' for receive and transmit rate together, 'local' or 'remote' for address
+   * then port; for the trace always 'time'.
+   */
   sort: string;
   descending: boolean;
   /** Rows that fit on the screen. */
@@ -58,6 +61,8 @@ export interface Answer {
 export interface Source {
   ask(question: Question): void;
   onAnswer(listener: (answer: Answer) => void): void;
+  /** The source came to an end by itself and will answer no more. */
+  onFailure(listener: (error: Error) => void): void;
   /** Resolves when nothing of nettop is left in the kernel. */
   stop(): Promise<void>;
 }

@@ -1,0 +1,171 @@
+import { render } from 'ink';
+import { UsageError } from './errors.ts';
+import { Screen } from './screen.tsx';
+import { createUiStore, type UiStore } from './store.ts';
+import { createKeyReader } from './terminal/keyreader.ts';
+import { watchSignals } from './terminal/signals.ts';
+import { FrameSink } from './terminal/sink.ts';
+import { createTerminal, type Terminal } from './terminal/terminal.ts';
+import { colors, monochrome } from './theme.ts';
+import { commandNow } from './ui.ts';
+import { question } from './ui/question.ts';
+import { type FilterCheck, initialState, type UiOptions } from './ui/state.ts';
+import type { Source } from './question.ts';
+
+export interface RunUi {
+  source: Source;
+  options: UiOptions & {
+    color: boolean;
+    /** Ends by itself after so many milliseconds. */
+    duration?: number;
+  };
+  /** Throws a UsageError for text that is no filter. */
+  parseFilter(text: string): unknown;
+}
+
+function checkWith(parseFilter: RunUi['parseFilter']): FilterCheck {
+  return (text) => {
+    try {
+      parseFilter(text);
+      return null;
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      const at = 'at' in error && typeof error.at === 'number' ? error.at : 0;
+      return { message: error.message, at };
+    }
+  };
+}
+
+/** Asks the source whenever the question has changed; all keys of one chunk make one question. */
+function askOnChange(store: UiStore, source: Source): void {
+  let asked = '';
+  let scheduled = false;
+  const ask = () => {
+    scheduled = false;
+    const next = question(store.getState());
+    const text = JSON.stringify(next);
+    if (text !== asked) source.ask(next);
+    asked = text;
+  };
+  store.subscribe(() => {
+    if (!scheduled) queueMicrotask(ask);
+    scheduled = true;
+  });
+  ask();
+}
+
+interface Keyboard {
+  store: UiStore;
+  quit(): void;
+  suspend(): void;
+  repaint(): void;
+}
+
+function keyListener({ store, quit, suspend, repaint }: Keyboard): (chunk: string) => void {
+  return createKeyReader((key) => {
+    const command = commandNow(store.getState(), key.name);
+    if (command === 'quit') quit();
+    else if (command === 'suspend') suspend();
+    else if (command === 'repaint') repaint();
+    else store.dispatch({ type: 'key', ...key });
+  });
+}
+
+const screenSize = () => ({ columns: process.stdout.columns || 80, rows: process.stdout.rows || 24 });
+
+/** The whole job stops, as it does for a terminal's own suspend key: sudo and npm wait with nettop. */
+const suspendJob = () => process.kill(0, 'SIGTSTP');
+
+class Ending {
+  readonly reached: Promise<void>;
+  resolve: () => void = () => {};
+  reject: (error: Error) => void = () => {};
+
+  constructor() {
+    this.reached = new Promise((resolve, reject) => {
+      this.resolve = resolve;
+      this.reject = reject;
+    });
+  }
+}
+
+/** Draws the store until stop(); a component that throws is reported once. */
+function draw(store: UiStore, sink: FrameSink, color: boolean, onError: (error: Error) => void): () => void {
+  const ink = render(<Screen store={store} theme={color ? colors : monochrome} />, {
+    stdout: sink as unknown as NodeJS.WriteStream,
+    // Each frame comes whole; what reaches the terminal is the sink's work.
+    debug: true,
+    patchConsole: false,
+    exitOnCtrlC: false,
+  });
+  ink.waitUntilExit().catch(onError);
+  return () => {
+    sink.pause();
+    ink.unmount();
+  };
+}
+
+function readKeyboard(listener: (chunk: string) => void, onEnd: () => void): () => void {
+  const { stdin } = process;
+  stdin.setEncoding('utf8').on('data', listener).on('end', onEnd).resume();
+  return () => stdin.off('data', listener).off('end', onEnd).pause();
+}
+
+/** The way out of nettop's hold on the process: signals, stops, resizes. */
+function watchProcess(store: UiStore, sink: FrameSink, terminal: Terminal, ending: Ending): () => void {
+  const resized = () => {
+    store.dispatch({ type: 'resize', ...screenSize() });
+    sink.emit('resize');
+    sink.repaint();
+  };
+  const stopWatching = watchSignals({
+    end(exitCode) {
+      process.exitCode = exitCode;
+      ending.resolve();
+    },
+    fail: ending.reject,
+    suspend() {
+      sink.pause();
+      terminal.leave();
+      process.kill(process.pid, 'SIGSTOP');
+    },
+    resume() {
+      terminal.enter();
+      sink.resume();
+      resized();
+    },
+    exit: terminal.leave,
+  });
+  process.stdout.on('resize', resized);
+  return () => {
+    process.stdout.off('resize', resized);
+    stopWatching();
+  };
+}
+
+/**
+ * Shows the live screen until the user quits, the duration is over or a signal ends it (process.exitCode
+ * then says which). Rejects with the error that ended it. Either way the terminal is as it was.
+ */
+export async function runUi({ source, options, parseFilter }: RunUi): Promise<void> {
+  const store = createUiStore(initialState(options, screenSize()), checkWith(parseFilter));
+  const sink = new FrameSink(process.stdout);
+  const terminal = createTerminal();
+  const ending = new Ending();
+  const undo: (() => void)[] = [];
+  try {
+    undo.push(watchProcess(store, sink, terminal, ending), terminal.leave);
+    terminal.enter();
+    undo.push(draw(store, sink, options.color, ending.reject));
+    const keyboard = { store, quit: ending.resolve, suspend: suspendJob, repaint: () => sink.repaint() };
+    undo.push(readKeyboard(keyListener(keyboard), ending.resolve));
+    source.onAnswer((answer) => store.dispatch({ type: 'answer', answer }));
+    source.onFailure(ending.reject);
+    askOnChange(store, source);
+    const timer = options.duration === undefined ? undefined : setTimeout(ending.resolve, options.duration);
+    undo.push(() => clearTimeout(timer));
+    await ending.reached;
+  } finally {
+    for (const step of undo.reverse()) step();
+  }
+}

@@ -1,0 +1,20 @@
+import type { PaneName } from './model.ts';
+import { panes } from './panes/all.ts';
+import type { UiState } from './ui/state.ts';
+
+function emptyTrace(state: UiState): string {
+  const status = state.answer?.status;
+  if (status?.points.length && status.points.every((point) => point.hook === null)) {
+    return 'no function can be traced on this machine — nettop doctor says why';
+  }
+  if (state.frozen) return 'frozen before a packet came — Space goes on';
+  return status?.trace === 'off' ? 'trace off' : 'waiting for traffic';
+}
+
+/** Why a pane has no rows. */
+export function emptyReason(state: UiState, pane: PaneName): string {
+  if (state.answer === null) return 'starting …';
+  if (state.filter !== '') return `no ${panes[pane].rows} match \`${state.filter}\` — Esc clears the filter`;
+  if (pane === 'trace') return emptyTrace(state);
+  return pane === 'connections' ? 'no TCP connections' : 'waiting for traffic';
+}

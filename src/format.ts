@@ -1,0 +1,84 @@
+import { cutMiddle } from './text.ts';
+
+const BYTE_UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
+
+/** Three significant figures; 999.6 is left to the next unit. */
+function threeFigures(value: number): string {
+  if (value < 9.995) return value.toFixed(2);
+  return value < 99.95 ? value.toFixed(1) : value.toFixed(0);
+}
+
+/** Bytes in SI units, at most 7 characters: 999 B, 1.23 kB, 12.4 MB. */
+export function formatBytes(bytes: number): string {
+  if (bytes < 999.5) return `${Math.round(bytes)} B`;
+  let value = bytes;
+  let unit = 0;
+  while (value >= 999.5 && unit < BYTE_UNITS.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  return `${threeFigures(value)} ${BYTE_UNITS[unit]}`;
+}
+
+/** Bytes per second, at most 9 characters: 12.4 MB/s. */
+export function formatRate(bytesPerSecond: number): string {
+  return `${formatBytes(bytesPerSecond)}/s`;
+}
+
+/** A number of things: 318, 9.8k, 98.1k, 981k, 1.2M. */
+export function formatCount(count: number): string {
+  if (count < 999.5) return String(Math.round(count));
+  let value = count;
+  let unit = -1;
+  while (value >= 999.5 && unit < 3) {
+    value /= 1000;
+    unit++;
+  }
+  return `${value < 99.95 ? value.toFixed(1) : value.toFixed(0)}${'kMGT'[unit]}`;
+}
+
+/** A round trip or another short time, from microseconds: 870µs, 1.23ms, 1.5s. */
+export function formatMicroseconds(us: number): string {
+  if (us < 999.5) return `${Math.round(us)}µs`;
+  return us < 999_500 ? `${threeFigures(us / 1000)}ms` : `${threeFigures(us / 1_000_000)}s`;
+}
+
+/** A long time in its two largest units: 12s, 3m04s, 2h10m, 3d. */
+export function formatDuration(seconds: number): string {
+  const whole = Math.floor(seconds);
+  const two = (value: number) => String(value).padStart(2, '0');
+  if (whole < 60) return `${whole}s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)}m${two(whole % 60)}s`;
+  if (whole < 86400) return `${Math.floor(whole / 3600)}h${two(Math.floor(whole / 60) % 60)}m`;
+  return `${Math.floor(whole / 86400)}d`;
+}
+
+/** A setting such as 500 or 2000 ms, in seconds: 0.5 s, 2 s. */
+export function formatInterval(ms: number): string {
+  return `${ms / 1000} s`;
+}
+
+/** Local time of day from microseconds since the epoch: 14:03:59.000123. */
+export function formatTimestamp(timeUs: number): string {
+  const date = new Date(Math.floor(timeUs / 1000));
+  const two = (value: number) => String(value).padStart(2, '0');
+  const micros = String(Math.floor(timeUs % 1_000_000)).padStart(6, '0');
+  return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}.${micros}`;
+}
+
+/** Address and port in at most `cells` cells; a long address loses its middle, never its port. */
+export function formatEndpoint(address: string, port: number, cells = Number.POSITIVE_INFINITY): string {
+  const [open, close] = address.includes(':') ? ['[', ']'] : ['', ''];
+  const end = `${close}:${port}`;
+  return `${open}${cutMiddle(address, Math.max(1, cells - open.length - end.length))}${end}`;
+}
+
+const BLOCKS = '▁▂▃▄▅▆▇█';
+
+/** The last values as blocks, oldest first: zero is the lowest block, the largest value the highest. */
+export function sparkline(values: readonly number[], cells: number): string {
+  const last = values.slice(-cells);
+  const most = Math.max(...last, 0);
+  const block = (value: number) => (value > 0 ? BLOCKS[Math.max(1, Math.ceil((value / most) * 7))] : BLOCKS[0]);
+  return last.map(block).join('').padStart(cells);
+}

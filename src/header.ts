@@ -1,0 +1,122 @@
+import { formatCount, formatDuration, formatInterval, formatRate, sparkline } from './format.ts';
+import type { Loss, Status, Throughput } from './model.ts';
+import { arrange, type Line, type Segment, type Span, segment } from './span.ts';
+import type { UiState } from './ui/state.ts';
+
+const CAUSES: Readonly<Record<keyof Loss, string>> = {
+  ringFull: 'ring full',
+  rateLimited: 'over the limit',
+  displayDropped: 'not shown',
+};
+const LOSSES = Object.keys(CAUSES) as (keyof Loss)[];
+
+/** Each cause of loss with its total; a growing one with its rate. */
+function lossSegments({ lost, lostPerSecond }: Status): Segment[] {
+  const losses = LOSSES.filter((cause) => lost[cause] > 0 || lostPerSecond[cause] > 0);
+  if (losses.length === 0) return [segment(2, 'lost 0', 'muted')];
+  return losses.map((cause) => {
+    const total = `${CAUSES[cause]} ${formatCount(lost[cause])}`;
+    const rate = lostPerSecond[cause];
+    if (rate === 0) return segment(3, `lost: ${total}`);
+    return segment(0, `! losing: ${total} +${formatCount(rate)}/s`, 'bad');
+  });
+}
+
+function throughput({ rxRate, txRate, rxHistory, txHistory }: Throughput, cells: number): Segment[] {
+  const part = (priority: number, name: string, tone: 'receive' | 'transmit', rate: number, history: number[]) => ({
+    priority,
+    spans: [
+      { text: `${name} ${formatRate(rate).padStart(9)}`, tone },
+      { text: cells > 0 ? ` ${sparkline(history, cells)}` : '', tone },
+    ],
+  });
+  return [part(1, 'rx', 'receive', rxRate, rxHistory), part(1, 'tx', 'transmit', txRate, txHistory)];
+}
+
+function loopback({ rxRate }: Throughput): Segment {
+  return segment(6, `lo ${formatRate(rxRate).padStart(9)}`);
+}
+
+/** As many names as fit in the cells, and how many more there are. */
+export function shortList(names: readonly string[], cells: number): string {
+  for (let shown = names.length; shown > 0; shown--) {
+    const more = names.length - shown;
+    const text = names.slice(0, shown).join(', ') + (more > 0 ? ` +${more}` : '');
+    if (text.length <= cells || shown === 1) return text;
+  }
+  return '';
+}
+
+function notReached({ points }: Status, width: number): Segment[] {
+  const names = points.filter((point) => point.hook === null).map((point) => point.function);
+  if (names.length === 0) return [];
+  const lead = 'not reached: ';
+  return [segment(8, lead + shortList(names, Math.floor(width * 0.45) - lead.length), 'caution')];
+}
+
+function warnings({ warnings: [first, ...more] }: Status): Segment[] {
+  if (first === undefined) return [];
+  const rest = more.length > 0 ? ` (+${more.length}, see ?)` : '';
+  return [
+    segment(9, `! ${first}${rest}`, 'caution'),
+    segment(5, `! ${more.length + 1} warning${more.length > 0 ? 's' : ''}`, 'caution'),
+  ];
+}
+
+/** The short form of the warnings only where the sentence itself does not fit. */
+function withoutEcho(line: Line): Line {
+  const sentences = line.filter((span) => span.text.startsWith('! ') && span.tone === 'caution');
+  return sentences.length > 1 ? line.filter((span) => !/^! \d+ warnings?$/.test(span.text)) : line;
+}
+
+function frozen(state: UiState, status: Status): Segment[] {
+  return state.frozen ? [segment(0, `FROZEN +${formatCount(status.frozenPackets)}`, 'inverse')] : [];
+}
+
+const layoutOf = (width: number) => ({
+  width: width - 2,
+  separator: { text: '  ' } satisfies Span,
+  fill: { text: ' ' } satisfies Span,
+});
+
+const framed = (spans: Line): Line => [{ text: ' ' }, ...spans];
+
+function machineLine(state: UiState, status: Status): Line {
+  const width = state.size.columns;
+  const cells = width < 100 ? 6 : width < 150 ? 8 : 20;
+  const left = [
+    segment(0, 'nettop', 'strong'),
+    segment(4, status.host, 'accent'),
+    segment(5, status.kernel),
+    segment(3, status.attach),
+    segment(8, `up ${formatDuration(status.uptimeSeconds)}`, 'muted'),
+    segment(9, `every ${formatInterval(state.intervalMs)}`, 'muted'),
+  ];
+  const right = throughput(status.network, cells);
+  return framed(arrange({ left, right, ...layoutOf(width) }));
+}
+
+function eventsLine(state: UiState, status: Status): Line {
+  const left = [
+    ...frozen(state, status),
+    segment(1, `${formatCount(status.eventsPerSecond)} events/s`),
+    ...lossSegments(status),
+    ...(state.filter === '' ? [] : [segment(4, `filter: ${state.filter}`, 'accent')]),
+  ];
+  const right = [...warnings(status), ...notReached(status, state.size.columns), loopback(status.loopback)];
+  return framed(withoutEcho(arrange({ left, right, ...layoutOf(state.size.columns) })));
+}
+
+function oneLine(state: UiState, status: Status): Line {
+  const left = [segment(4, 'nettop', 'strong'), ...frozen(state, status), ...lossSegments(status)];
+  const right = throughput(status.network, 0);
+  return framed(arrange({ left, right, ...layoutOf(state.size.columns) }));
+}
+
+/** The top of the screen: the machine and its traffic, then how much was seen and how much was not. */
+export function headerLines(state: UiState, count: number): Line[] {
+  const status = state.answer?.status;
+  if (status === undefined) return [framed([{ text: 'nettop', tone: 'strong' }, { text: '  starting …' }])];
+  if (count === 1) return [oneLine(state, status)];
+  return [machineLine(state, status), eventsLine(state, status)];
+}

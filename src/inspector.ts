@@ -1,0 +1,112 @@
+import { formatBytes, formatCount, formatEndpoint, formatMicroseconds, formatRate, formatTimestamp } from './format.ts';
+import type { ConnectionRow, Inspection, PacketRow, ProcessRow } from './model.ts';
+import { type Column, headerLine, placeColumns, rowLine } from './panes/column.ts';
+import { connections, formatAge } from './panes/connections.ts';
+import { trace } from './panes/trace.ts';
+import { clip, type Line } from './span.ts';
+import { fit } from './text.ts';
+
+type Field = readonly [label: string, value: string];
+type PacketInspection = Extract<Inspection, { pane: 'trace' }>;
+
+const UNKNOWN = '-';
+const LABEL_CELLS = 18;
+const known = (value: number | string | null) => (value === null || value === '' ? UNKNOWN : String(value));
+const owner = (pid: number | null, process: string | null) => (pid === null ? UNKNOWN : `${process ?? '?'} (${pid})`);
+const host = (address: string, port: number | null) => (port === null ? address : formatEndpoint(address, port));
+
+function packetFields({ row, ...more }: PacketInspection): Field[] {
+  const relative = (value: number | null) => (value === null ? '' : `  relative ${value}`);
+  return [
+    ['kernel function', `${row.function} (${row.hook})`],
+    ['time', formatTimestamp(row.timeUs)],
+    ['protocol', row.protocol],
+    ['source', host(row.source, row.sourcePort)],
+    ['destination', host(row.destination, row.destinationPort)],
+    ['flags', known(row.flags.join(' '))],
+    ['sequence', known(row.sequence) + relative(more.relativeSequence)],
+    ['acknowledgment', known(row.acknowledgment) + relative(more.relativeAcknowledgment)],
+    ['next sequence', known(more.nextSequence)],
+    ['payload', more.payload === null ? UNKNOWN : `${more.payload} bytes`],
+    ['IP length', `${row.length} bytes`],
+    ['interface', known(row.interface)],
+    ['network namespace', String(row.netns)],
+    ['cpu', String(row.cpu)],
+    ['process', owner(row.pid, row.process)],
+    ['skb', known(row.skb)],
+    ['event', row.key],
+  ];
+}
+
+function connectionFields(row: ConnectionRow): Field[] {
+  return [
+    ['local', formatEndpoint(row.localAddress, row.localPort)],
+    ['remote', formatEndpoint(row.remoteAddress, row.remotePort)],
+    ['protocol', row.protocol],
+    ['state', row.state],
+    ['process', owner(row.pid, row.process)],
+    ['receive', `${formatRate(row.rxRate)}  total ${formatBytes(row.rxBytes)} (${row.rxBytes} bytes)`],
+    ['transmit', `${formatRate(row.txRate)}  total ${formatBytes(row.txBytes)} (${row.txBytes} bytes)`],
+    ['round trip', row.rttUs === null ? UNKNOWN : formatMicroseconds(row.rttUs)],
+    ['retransmits', String(row.retransmits)],
+    ['age', row.ageSeconds === null ? `more than ${formatAge(row).slice(1)}` : formatAge(row)],
+    ['network namespace', String(row.netns)],
+  ];
+}
+
+function processFields(row: ProcessRow, command: string): Field[] {
+  return [
+    ['process', `${row.process} (${row.pid})`],
+    ['command', known(command)],
+    ['user', row.user],
+    ['connections', formatCount(row.connections)],
+    ['receive', `${formatRate(row.rxRate)}  total ${formatBytes(row.rxBytes)} (${row.rxBytes} bytes)`],
+    ['transmit', `${formatRate(row.txRate)}  total ${formatBytes(row.txBytes)} (${row.txBytes} bytes)`],
+  ];
+}
+
+function fieldLines(fields: readonly Field[]): Line[] {
+  return fields.map(([label, value]) => [{ text: fit(label, LABEL_CELLS), tone: 'muted' }, { text: ` ${value}` }]);
+}
+
+function tableLines<R>(title: string, columns: readonly Column<R>[], rows: readonly R[], width: number): Line[] {
+  if (rows.length === 0) return [[], [{ text: `${title}: none`, tone: 'muted' }]];
+  const placed = placeColumns(columns, width);
+  const header: Line = headerLine(placed, new Map()).map((span) => ({ ...span, tone: 'strong' }));
+  return [[], [{ text: title, tone: 'strong' }], header, ...rows.map((row) => rowLine(placed, row))];
+}
+
+/** The functions that the same packet went through, with the time between them. */
+function journey({ hops }: PacketInspection): Line[] {
+  if (hops.length === 0) return [[], [{ text: 'No other function saw this packet.', tone: 'muted' }]];
+  const steps = hops.map((hop, index): Line => {
+    const delta = index === 0 ? '' : `+${formatMicroseconds(hop.deltaUs)}`;
+    return [
+      { text: `${formatTimestamp(hop.timeUs)} ${delta.padStart(9)}  ` },
+      { text: fit(hop.function, 24), tone: 'accent' },
+      { text: ` ${fit(hop.hook, 10)} cpu ${fit(String(hop.cpu), 3)} ${hop.interface}`, tone: 'muted' },
+    ];
+  });
+  return [[], [{ text: 'Journey of this skb', tone: 'strong' }], ...steps];
+}
+
+function body(inspection: Inspection, width: number): Line[] {
+  switch (inspection.pane) {
+    case 'trace':
+      return [...fieldLines(packetFields(inspection)), ...journey(inspection)];
+    case 'connections': {
+      const packets = tableLines<PacketRow>('Packets', trace.columns, inspection.packets, width);
+      return [...fieldLines(connectionFields(inspection.row)), ...packets];
+    }
+    case 'processes': {
+      const open = tableLines('Connections', connections.columns, inspection.connections, width);
+      return [...fieldLines(processFields(inspection.row, inspection.command)), ...open];
+    }
+  }
+}
+
+/** Everything known about one row; null when the row is gone or the answer has not come. */
+export function inspectorLines(inspection: Inspection | null, columns: number): Line[] {
+  if (inspection === null) return [[{ text: ' This row is gone, or was not found yet.', tone: 'muted' }]];
+  return body(inspection, columns - 2).map((spans) => clip([{ text: ' ' }, ...spans], columns));
+}

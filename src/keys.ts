@@ -1,0 +1,77 @@
+/** What a key means outside a prompt. */
+export type Command =
+  | 'next-pane'
+  | 'previous-pane'
+  | 'pane'
+  | 'up'
+  | 'down'
+  | 'page-up'
+  | 'page-down'
+  | 'first'
+  | 'last'
+  | 'filter'
+  | 'host'
+  | 'port'
+  | 'freeze'
+  | 'inspect'
+  | 'next-sort'
+  | 'previous-sort'
+  | 'invert'
+  | 'slower'
+  | 'faster'
+  | 'reset'
+  | 'help'
+  | 'clear'
+  | 'repaint'
+  | 'suspend'
+  | 'quit';
+
+export interface Key {
+  command: Command;
+  /** Names as the key reader gives them. */
+  keys: readonly string[];
+  /** The keys as people write them. */
+  shown: string;
+  label: string;
+  group: 'Panes' | 'Rows' | 'Filter' | 'Trace' | 'View' | 'Program';
+  /** For the line at the bottom: a short name, and how long it stays on a narrow screen (0 longest). */
+  hint?: { text: string; priority: number };
+}
+
+const DIGITS = ['1', '2', '3', '4', '5', '6', '7', '8', '9'];
+
+/** Every key of nettop. Help, the bottom line and --help are made from it. */
+export const keys: readonly Key[] = [
+  { command: 'next-pane', keys: ['tab'], shown: 'Tab', label: 'next pane', group: 'Panes', hint: { text: 'pane', priority: 8 } },
+  { command: 'previous-pane', keys: ['shift-tab'], shown: 'Shift-Tab', label: 'previous pane', group: 'Panes' },
+  { command: 'pane', keys: DIGITS, shown: '1-9', label: 'pane by its number', group: 'Panes' },
+  { command: 'up', keys: ['up', 'k'], shown: '↑ k', label: 'row above', group: 'Rows' },
+  { command: 'down', keys: ['down', 'j'], shown: '↓ j', label: 'row below', group: 'Rows' },
+  { command: 'page-up', keys: ['pageup', 'ctrl-b'], shown: 'PgUp Ctrl-B', label: 'page up', group: 'Rows' },
+  { command: 'page-down', keys: ['pagedown', 'ctrl-f'], shown: 'PgDn Ctrl-F', label: 'page down', group: 'Rows' },
+  { command: 'first', keys: ['home', 'g'], shown: 'Home g', label: 'first row', group: 'Rows' },
+  { command: 'last', keys: ['end', 'G'], shown: 'End G', label: 'last row; trace: the live end', group: 'Rows' },
+  { command: 'inspect', keys: ['enter'], shown: 'Enter', label: 'inspect the row', group: 'Rows', hint: { text: 'inspect', priority: 6 } },
+  { command: 'filter', keys: ['/', 'f4'], shown: '/ F4', label: 'filter', group: 'Filter', hint: { text: 'filter', priority: 2 } },
+  { command: 'host', keys: ['i'], shown: 'i', label: 'filter by address', group: 'Filter', hint: { text: 'address', priority: 3 } },
+  { command: 'port', keys: ['p'], shown: 'p', label: 'filter by port', group: 'Filter', hint: { text: 'port', priority: 4 } },
+  { command: 'clear', keys: ['escape'], shown: 'Esc', label: 'clear the filter, then the selection', group: 'Filter' },
+  { command: 'freeze', keys: ['space'], shown: 'Space', label: 'freeze the trace, or let it go on', group: 'Trace', hint: { text: 'freeze', priority: 5 } },
+  { command: 'next-sort', keys: ['s', '>'], shown: 's >', label: 'sort by the next column', group: 'View', hint: { text: 'sort', priority: 7 } },
+  { command: 'previous-sort', keys: ['S', '<'], shown: 'S <', label: 'sort by the previous column', group: 'View' },
+  { command: 'invert', keys: ['I'], shown: 'I', label: 'invert the order', group: 'View' },
+  { command: 'slower', keys: ['+', '='], shown: '+', label: 'longer interval', group: 'View' },
+  { command: 'faster', keys: ['-'], shown: '-', label: 'shorter interval', group: 'View' },
+  { command: 'reset', keys: ['z'], shown: 'z', label: 'set totals to zero', group: 'View' },
+  { command: 'help', keys: ['?', 'h', 'f1'], shown: '? h F1', label: 'this help', group: 'Program', hint: { text: 'help', priority: 0 } },
+  { command: 'repaint', keys: ['ctrl-l'], shown: 'Ctrl-L', label: 'paint the screen again', group: 'Program' },
+  { command: 'suspend', keys: ['ctrl-z'], shown: 'Ctrl-Z', label: 'suspend', group: 'Program' },
+  { command: 'quit', keys: ['q', 'ctrl-c'], shown: 'q Ctrl-C', label: 'quit', group: 'Program', hint: { text: 'quit', priority: 1 } },
+];
+
+const byName = new Map(keys.flatMap((key) => key.keys.map((name) => [name, key.command] as const)));
+
+/** The command of a key outside prompts; undefined for a key without one. */
+export function commandOf(name: string): Command | undefined {
+  return byName.get(name);
+}

@@ -1,0 +1,84 @@
+import type { Line, Tone } from '../span.ts';
+import { fit } from '../text.ts';
+
+/** One column of a pane: what it is called, how wide it may be, and what a row says in it. */
+export interface Column<R> {
+  /** What a question sorts by. */
+  id: string;
+  title: string;
+  /** The title where the column is narrower than that. */
+  short?: string;
+  /** Cells: with fewer it is left out; more than `ideal` only out of what nobody needs, up to `max`. */
+  min: number;
+  ideal: number;
+  max?: number;
+  /** 0 stays longest on a narrow screen. */
+  priority: number;
+  /** Shown only where all columns before it in priority have their ideal width. */
+  extra?: boolean;
+  align?: 'right';
+  /** Text of at most `width` cells where it can be shortened with sense; otherwise it is cut. */
+  cell(row: R, width: number): string;
+  tone?(row: R): Tone | undefined;
+}
+
+export interface PlacedColumn<R> {
+  column: Column<R>;
+  width: number;
+}
+
+const GAP = 1;
+
+function chosen<R>(columns: readonly Column<R>[], width: number): Column<R>[] {
+  const kept: Column<R>[] = [];
+  const byPriority = [...columns].sort((a, b) => a.priority - b.priority);
+  for (const column of byPriority) {
+    const before = kept.reduce((sum, one) => sum + (column.extra ? one.ideal : one.min) + GAP, 0);
+    if (kept.length > 0 && before + column.min > width) break;
+    kept.push(column);
+  }
+  return kept;
+}
+
+/** Widths in the order of the columns: first everybody's minimum, then ideals by priority, then the rest. */
+export function placeColumns<R>(columns: readonly Column<R>[], width: number): PlacedColumn<R>[] {
+  const kept = chosen(columns, width);
+  const widths = new Map(kept.map((column) => [column, column.min]));
+  let left = width - kept.reduce((sum, column) => sum + column.min, 0) - GAP * (kept.length - 1);
+  const widen = (column: Column<R>, limit: number) => {
+    const now = widths.get(column) ?? 0;
+    const more = Math.max(0, Math.min(limit - now, left));
+    widths.set(column, now + more);
+    left -= more;
+  };
+  for (const column of kept) widen(column, column.ideal);
+  const growing = kept.filter((column) => column.max !== undefined);
+  growing.forEach((column, index) => {
+    const share = Math.floor(left / (growing.length - index));
+    widen(column, Math.min(column.max ?? 0, column.ideal + share));
+  });
+  return columns.flatMap((column) => {
+    const cells = widths.get(column);
+    return cells === undefined ? [] : [{ column, width: cells }];
+  });
+}
+
+/** The line of column titles; `marks` is appended to the titles of the sorted columns. */
+export function headerLine<R>(placed: readonly PlacedColumn<R>[], marks: ReadonlyMap<string, string>): Line {
+  const cells = placed.map(({ column, width }) => {
+    const mark = marks.get(column.id) ?? '';
+    const title = column.title.length + mark.length > width ? (column.short ?? column.title) : column.title;
+    const text = title.length + mark.length > width ? fit(title, width - mark.length) + mark : title + mark;
+    return fit(text, width, column.align);
+  });
+  return [{ text: cells.join(' ') }];
+}
+
+/** The row's cells, each in its column's width. */
+export function rowLine<R>(placed: readonly PlacedColumn<R>[], row: R): Line {
+  return placed.flatMap(({ column, width }, index) => {
+    const text = fit(column.cell(row, width), width, column.align);
+    const tone = column.tone?.(row);
+    return index === 0 ? [{ text, tone }] : [{ text: ' ' }, { text, tone }];
+  });
+}

@@ -1,0 +1,33 @@
+import type { PaneName } from '../model.ts';
+import type { Column } from './column.ts';
+
+export interface Sort {
+  /** A column's id, or 'rate' for receive and transmit together. */
+  column: string;
+  descending: boolean;
+}
+
+/** An order of rows that the user can choose. */
+export interface SortChoice {
+  id: string;
+  label: string;
+  /** The direction in which one wants to see it first. */
+  descending: boolean;
+}
+
+/** What a pane shows, as data. */
+export interface Pane<R> {
+  name: PaneName;
+  title: string;
+  columns: readonly Column<R>[];
+  /** In the order in which a key walks through them; the first is the one at the start. */
+  sorts: readonly [SortChoice, ...SortChoice[]];
+  /** What the rows are called in sentences. */
+  rows: string;
+}
+
+/** The columns whose title carries the mark of a sort. */
+export function sortMarks({ column, descending }: Sort): ReadonlyMap<string, string> {
+  const ids = column === 'rate' ? ['rxRate', 'txRate'] : [column];
+  return new Map(ids.map((id) => [id, descending ? '▾' : '▴']));
+}

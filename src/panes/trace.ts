@@ -1,0 +1,101 @@
+import { formatTimestamp } from '../format.ts';
+import type { PacketRow } from '../model.ts';
+import { cutMiddle, cutStart } from '../text.ts';
+import type { Column } from './column.ts';
+import type { Pane } from './pane.ts';
+
+const number = (value: number | null) => (value === null ? '-' : String(value));
+
+/** Names of kernel functions tell which way a packet goes; the colour only repeats it. */
+const direction = (row: PacketRow) => (/xmit|output|transmit|send/.test(row.function) ? 'transmit' : 'receive');
+
+/** Where the time of day does not fit, the part that changes: 59.000123. */
+function timestamp(row: PacketRow, width: number): string {
+  const whole = formatTimestamp(row.timeUs);
+  return width < whole.length ? whole.slice('HH:MM:'.length) : whole;
+}
+
+function port(id: string, title: string, short: string, value: (row: PacketRow) => number | null): Column<PacketRow> {
+  return { id, title, short, min: 5, ideal: 8, priority: 3, align: 'right', cell: (row) => number(value(row)) };
+}
+
+function address(id: string, title: string, value: (row: PacketRow) => string): Column<PacketRow> {
+  return { id, title, min: 15, ideal: 15, max: 39, priority: 1, cell: (row, width) => cutMiddle(value(row), width) };
+}
+
+function sequence(id: string, title: string, priority: number, value: (row: PacketRow) => number | null): Column<PacketRow> {
+  const cell = (row: PacketRow, width: number) => cutStart(number(value(row)), width);
+  return { id, title, min: 7, ideal: 10, priority, align: 'right', cell };
+}
+
+const columns: Column<PacketRow>[] = [
+  {
+    id: 'function',
+    title: 'KERNEL FUNCTION',
+    short: 'FUNCTION',
+    min: 9,
+    ideal: 18,
+    max: 26,
+    priority: 0,
+    cell: (row) => row.function,
+    tone: direction,
+  },
+  address('source', 'SRC IP', (row) => row.source),
+  address('destination', 'DST IP', (row) => row.destination),
+  port('sourcePort', 'SRC PORT', 'SPORT', (row) => row.sourcePort),
+  port('destinationPort', 'DST PORT', 'DPORT', (row) => row.destinationPort),
+  sequence('sequence', 'SEQ', 4, (row) => row.sequence),
+  sequence('acknowledgment', 'ACK SEQ', 5, (row) => row.acknowledgment),
+  { id: 'time', title: 'TIMESTAMP', min: 9, ideal: 15, priority: 2, cell: timestamp },
+  {
+    id: 'flags',
+    title: 'FLAGS',
+    min: 7,
+    ideal: 11,
+    priority: 6,
+    extra: true,
+    cell: (row) => (row.flags.length > 0 ? row.flags.join(' ') : row.protocol === 'tcp' ? '-' : row.protocol),
+    tone: (row) => (row.flags.includes('RST') ? 'bad' : row.flags.includes('SYN') ? 'caution' : undefined),
+  },
+  {
+    id: 'length',
+    title: 'LEN',
+    min: 5,
+    ideal: 6,
+    priority: 7,
+    extra: true,
+    align: 'right',
+    cell: (row) => String(row.length),
+  },
+  { id: 'interface', title: 'IFACE', min: 5, ideal: 8, priority: 9, extra: true, cell: (row) => row.interface },
+  {
+    id: 'cpu',
+    title: 'CPU',
+    min: 3,
+    ideal: 3,
+    priority: 10,
+    extra: true,
+    align: 'right',
+    cell: (row) => String(row.cpu),
+    tone: () => 'muted',
+  },
+  {
+    id: 'process',
+    title: 'PROCESS',
+    min: 8,
+    ideal: 12,
+    max: 24,
+    priority: 8,
+    extra: true,
+    cell: (row) => row.process ?? '-',
+    tone: (row) => (row.process === null ? 'muted' : 'accent'),
+  },
+];
+
+export const trace: Pane<PacketRow> = {
+  name: 'trace',
+  title: 'Trace',
+  rows: 'packets',
+  columns,
+  sorts: [{ id: 'time', label: 'time', descending: false }],
+};

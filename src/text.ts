@@ -1,0 +1,82 @@
+import stringWidth from 'string-width';
+
+const PRINTABLE_ASCII = /^[\x20-\x7e]*$/;
+
+/**
+ * What must not reach a terminal from outside: C0, DEL and C1 controls, invisible and bidirectional
+ * formatting, variation selectors and skin tones (terminals disagree about their width), surrogates
+ * without a partner, tags.
+ */
+const UNSAFE =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff0-\ufffb\ud800-\udfff\u{1f3fb}-\u{1f3ff}\u{e0000}-\u{e0fff}]/gu;
+
+function replacement(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
+  if (code < 0x20) return String.fromCharCode(0x2400 + code);
+  if (code === 0x7f) return '␡';
+  if (code < 0xa0) return '·';
+  return code >= 0xd800 && code <= 0xdfff ? '\ufffd' : '';
+}
+
+/** Makes text from outside safe to print on one line: controls become visible, the invisible goes. */
+export function sanitize(text: string): string {
+  return PRINTABLE_ASCII.test(text) ? text : text.replace(UNSAFE, replacement);
+}
+
+/** Terminal cells that the text takes; the text is sanitised. */
+export function width(text: string): number {
+  return PRINTABLE_ASCII.test(text) ? text.length : stringWidth(text);
+}
+
+const graphemes = new Intl.Segmenter();
+const wideTexts = new Map<string, string>();
+const MAX_WIDE_TEXTS = 5000;
+
+/** The beginning of the text in at most `cells` cells, with … where something is missing. */
+function cut(text: string, cells: number): string {
+  if (width(text) <= cells) return text;
+  let kept = '';
+  let used = 0;
+  for (const { segment } of graphemes.segment(text)) {
+    const next = used + stringWidth(segment);
+    if (next > cells - 1) break;
+    kept += segment;
+    used = next;
+  }
+  return `${kept}…`;
+}
+
+function pad(text: string, cells: number, align: 'left' | 'right'): string {
+  const space = ' '.repeat(Math.max(0, cells - width(text)));
+  return align === 'right' ? space + text : text + space;
+}
+
+/** The text in exactly `cells` terminal cells: cut with … or padded with spaces. */
+export function fit(text: string, cells: number, align: 'left' | 'right' = 'left'): string {
+  if (cells <= 0) return '';
+  if (PRINTABLE_ASCII.test(text)) {
+    if (text.length > cells) return `${text.slice(0, cells - 1)}…`;
+    return align === 'right' ? text.padStart(cells) : text.padEnd(cells);
+  }
+  const key = `${align}${cells} ${text}`;
+  const known = wideTexts.get(key);
+  if (known !== undefined) return known;
+  const fitted = pad(cut(text, cells), cells, align);
+  if (wideTexts.size >= MAX_WIDE_TEXTS) wideTexts.clear();
+  wideTexts.set(key, fitted);
+  return fitted;
+}
+
+/** ASCII text with its middle replaced by … so that both ends can be read. */
+export function cutMiddle(text: string, cells: number): string {
+  if (text.length <= cells) return text;
+  if (cells < 3) return text.slice(text.length - Math.max(0, cells));
+  const tail = Math.floor((cells - 1) / 2);
+  return `${text.slice(0, cells - 1 - tail)}…${text.slice(text.length - tail)}`;
+}
+
+/** ASCII text with its beginning replaced by …: for numbers whose last digits tell them apart. */
+export function cutStart(text: string, cells: number): string {
+  return text.length <= cells ? text : `…${text.slice(text.length - cells + 1)}`;
+}

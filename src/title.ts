@@ -1,0 +1,66 @@
+import { formatCount } from './format.ts';
+import type { PaneName, Status } from './model.ts';
+import { panes } from './panes/all.ts';
+import { arrange, type Line, type Segment, segment } from './span.ts';
+import type { UiState } from './ui/state.ts';
+
+function places(state: UiState, pane: PaneName): string {
+  const view = state.answer?.[pane];
+  if (view === undefined) return '';
+  const total = formatCount(view.total);
+  return state.cursors[pane] === null ? ` ${total}` : ` ${formatCount(state.places[pane] + 1)}/${total}`;
+}
+
+const PLACE_OF_FILTER = { none: '', kernel: ' (in kernel)', 'kernel and user space': ' (kernel + user space)' };
+
+function traceState(state: UiState, status: Status): Segment {
+  if (state.frozen) return segment(1, `FROZEN +${formatCount(status.frozenPackets)}`, 'inverse');
+  if (status.trace === 'off') return segment(1, 'off', 'muted');
+  return state.cursors.trace === null ? segment(1, 'live', 'good') : segment(1, 'live, G follows', 'good');
+}
+
+function traceSegments(state: UiState): Segment[] {
+  const status = state.answer?.status;
+  if (status === undefined) return [];
+  const held = status.lostPerSecond.rateLimited;
+  const filter = `filter: ${state.filter}${PLACE_OF_FILTER[status.filterPlace]}`;
+  return [
+    traceState(state, status),
+    ...(status.trace === 'off' ? [] : [segment(4, `${formatCount(status.eventsPerSecond)}/s shown`)]),
+    ...(held > 0 ? [segment(2, `${formatCount(held)}/s over the limit`, 'bad')] : []),
+    ...(state.filter === '' ? [] : [segment(3, filter, 'accent')]),
+  ];
+}
+
+function sortSegment(state: UiState, pane: PaneName): Segment {
+  const { column, descending } = state.sorts[pane];
+  const label = panes[pane].sorts.find((sort) => sort.id === column)?.label ?? column;
+  return segment(2, `sort ${label} ${descending ? '▾' : '▴'}`);
+}
+
+/** A pane's title: a rule, heavy for the pane that has the keys, with what the pane shows in it. */
+export function titleLine(state: UiState, pane: PaneName, hiddenColumns: number): Line {
+  const focused = state.focus === pane && state.overlay === null;
+  const name = ` ${state.panes.indexOf(pane) + 1} ${panes[pane].title}${places(state, pane)}`;
+  const hidden = hiddenColumns > 0 ? [segment(5, `+${hiddenColumns} columns`, 'muted')] : [];
+  const right = pane === 'trace' ? hidden : [...hidden, sortSegment(state, pane)];
+  const left = [segment(0, name, focused ? 'strong' : undefined), ...(pane === 'trace' ? traceSegments(state) : [])];
+  return rule(left, right, state.size.columns, focused);
+}
+
+/** A rule across the screen with segments in it. */
+export function rule(left: Segment[], right: Segment[], width: number, heavy: boolean): Line {
+  const mark = heavy ? '━' : '─';
+  const tone = heavy ? 'accent' : 'muted';
+  const end = right.length > 0 ? 1 : 0;
+  const spaced = (part: Segment): Segment => ({ ...part, spans: [...part.spans, { text: ' ' }] });
+  const before = (part: Segment): Segment => ({ ...part, spans: [{ text: ' ' }, ...part.spans, { text: ' ' }] });
+  const inner = arrange({
+    left: left.map(spaced),
+    right: right.map(before),
+    width: width - 1 - end,
+    separator: { text: `${mark}${mark} `, tone },
+    fill: { text: mark, tone },
+  });
+  return [{ text: mark, tone }, ...inner, { text: mark.repeat(end), tone }];
+}

@@ -1,0 +1,83 @@
+import type { PaneName, Row } from '../model.ts';
+import type { Answer, View } from '../question.ts';
+import { dataRows, layout } from './layout.ts';
+import type { Cursor, UiState } from './state.ts';
+
+export type Move = 'up' | 'down' | 'page-up' | 'page-down' | 'first' | 'last';
+
+/** Place of the cursor in the sorted list; null when nothing is selected. */
+function placeOf(state: UiState, pane: PaneName): number | null {
+  const cursor = state.cursors[pane];
+  if (cursor === null) return null;
+  if ('index' in cursor) return cursor.index;
+  const view = state.answer?.[pane];
+  const shown = view?.rows.findIndex((row) => row.key === cursor.key) ?? -1;
+  return view !== undefined && shown >= 0 ? view.first + shown : state.places[pane];
+}
+
+function target(state: UiState, pane: PaneName, move: Move, last: number): number {
+  const page = Math.max(1, dataRows(layout(state), pane) - 1);
+  const steps = { up: -1, down: 1, 'page-up': -page, 'page-down': page };
+  if (move === 'first') return 0;
+  if (move === 'last') return last;
+  const place = placeOf(state, pane);
+  const fresh = pane === 'trace' ? last : (state.answer?.[pane]?.first ?? 0);
+  if (place !== null) return place + steps[move];
+  return move === 'up' || move === 'down' ? fresh : fresh + steps[move];
+}
+
+/** A row that is on the screen is named by its key: its place may have changed since. */
+function cursorAt(view: View<Row>, index: number): Cursor {
+  const row = view.rows[index - view.first];
+  return row === undefined ? { index } : { key: row.key };
+}
+
+/** Moves the selection of the focused pane. The last row of the trace is its live end. */
+export function moveCursor(state: UiState, move: Move): UiState {
+  const pane = state.focus;
+  const view = state.answer?.[pane];
+  if (view === undefined || view.total === 0) return state;
+  if (pane === 'trace' && move === 'last') return withCursor(state, pane, null);
+  const last = view.total - 1;
+  const index = Math.max(0, Math.min(last, target(state, pane, move, last)));
+  return { ...withCursor(state, pane, cursorAt(view, index)), places: { ...state.places, [pane]: index } };
+}
+
+export function withCursor(state: UiState, pane: PaneName, cursor: Cursor): UiState {
+  return { ...state, cursors: { ...state.cursors, [pane]: cursor } };
+}
+
+/** The row that a key such as Enter means: the selected one, or the one where a move would begin. */
+export function currentKey(state: UiState, pane: PaneName): string | null {
+  const view = state.answer?.[pane];
+  const cursor = state.cursors[pane];
+  if (cursor !== null && 'key' in cursor) return cursor.key;
+  const index = cursor === null ? (pane === 'trace' ? Number.POSITIVE_INFINITY : 0) : cursor.index - (view?.first ?? 0);
+  return view?.rows[Math.min(index, view.rows.length - 1)]?.key ?? null;
+}
+
+/**
+ * Ties the cursor to a row as soon as an answer says which row is at its place. In the trace a selected
+ * packet that the memory no longer holds gives way to the live end.
+ */
+function follow(pane: PaneName, cursor: Cursor, view: View<Row>): Cursor {
+  if (cursor === null) return null;
+  if ('index' in cursor) {
+    const here = view.selected === Math.min(cursor.index, view.total - 1);
+    return here && view.selectedKey !== null ? { key: view.selectedKey } : cursor;
+  }
+  return pane === 'trace' && view.selectedKey === null ? null : cursor;
+}
+
+/** Takes in an answer. */
+export function withAnswer(state: UiState, answer: Answer): UiState {
+  const cursors = { ...state.cursors };
+  const places = { ...state.places };
+  for (const pane of state.panes) {
+    const view = answer[pane];
+    if (view === undefined) continue;
+    cursors[pane] = follow(pane, cursors[pane], view);
+    if (view.selected !== null) places[pane] = view.selected;
+  }
+  return { ...state, answer, cursors, places };
+}

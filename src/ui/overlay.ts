@@ -1,0 +1,35 @@
+import { commandOf } from '../keys.ts';
+import { helpLines } from '../help.ts';
+import { inspectorLines } from '../inspector.ts';
+import type { Line } from '../span.ts';
+import { bodyLines, layout } from './layout.ts';
+import type { Overlay, UiState } from './state.ts';
+
+/** What lies over the panes, whole; the overlay's scroll says from which line it is shown. */
+export function overlayLines({ answer, size }: UiState, overlay: Overlay): Line[] {
+  if (overlay.kind === 'help') return helpLines(size.columns, answer?.status);
+  const inspection = answer?.inspection ?? null;
+  const wanted = inspection?.row.key === overlay.key && inspection.pane === overlay.pane;
+  return inspectorLines(wanted ? inspection : null, size.columns);
+}
+
+const CLOSING = new Set(['escape', 'enter', 'q', '?']);
+
+/** A key while an overlay is open: it scrolls or closes. */
+export function overlayKey(state: UiState, overlay: Overlay, key: string): UiState {
+  if (CLOSING.has(key)) return { ...state, overlay: null };
+  const page = bodyLines(layout(state)) - 1;
+  const most = Math.max(0, overlayLines(state, overlay).length - page);
+  const now = Math.min(overlay.scroll, most);
+  const moves: Record<string, number> = {
+    up: now - 1,
+    down: now + 1,
+    'page-up': now - page,
+    'page-down': now + page,
+    first: 0,
+    last: most,
+  };
+  const to = moves[commandOf(key) ?? ''];
+  if (to === undefined) return state;
+  return { ...state, overlay: { ...overlay, scroll: Math.max(0, Math.min(most, to)) } };
+}

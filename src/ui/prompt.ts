@@ -1,0 +1,97 @@
+import { sanitize } from '../text.ts';
+import type { FilterCheck, Prompt, UiState } from './state.ts';
+import { termValue, withTerm } from './terms.ts';
+
+const MAX_LENGTH = 1000;
+
+/** A key as the key reader names it; `text` is what it types, if anything. */
+export interface KeyPress {
+  name: string;
+  text?: string;
+}
+
+/** Opens a prompt over what the filter says now. */
+export function openPrompt(state: UiState, kind: Prompt['kind']): UiState {
+  const text = kind === 'filter' ? state.filter : termValue(state.filter, kind);
+  return { ...state, prompt: { kind, text, caret: text.length, problem: null, before: state.filter } };
+}
+
+type Edit = Pick<Prompt, 'text' | 'caret'>;
+
+/** The place after the grapheme at the caret, or before the one to its left. */
+function neighbour(text: string, caret: number, step: 1 | -1): number {
+  const starts = [...new Intl.Segmenter().segment(text)].map((part) => part.index).concat(text.length);
+  return (step > 0 ? starts.find((at) => at > caret) : starts.findLast((at) => at < caret)) ?? caret;
+}
+
+function remove({ text }: Edit, from: number, to: number): Edit {
+  return { text: text.slice(0, from) + text.slice(to), caret: from };
+}
+
+function insert({ text, caret }: Edit, typed: string): Edit {
+  const safe = sanitize(typed.replace(/[\r\n\t]+/g, ' ')).slice(0, Math.max(0, MAX_LENGTH - text.length));
+  return { text: text.slice(0, caret) + safe + text.slice(caret), caret: caret + safe.length };
+}
+
+const wordStart = (text: string, caret: number) => text.slice(0, caret).search(/\S+\s*$/);
+
+/** Line editing; null for a key that does not edit. */
+function edit(line: Edit, key: KeyPress): Edit | null {
+  const { text, caret } = line;
+  switch (key.name) {
+    case 'backspace':
+    case 'ctrl-h':
+      return remove(line, neighbour(text, caret, -1), caret);
+    case 'delete':
+    case 'ctrl-d':
+      return remove(line, caret, neighbour(text, caret, 1));
+    case 'ctrl-u':
+      return remove(line, 0, caret);
+    case 'ctrl-k':
+      return remove(line, caret, text.length);
+    case 'ctrl-w':
+      return remove(line, Math.max(0, wordStart(text, caret)), caret);
+    case 'left':
+    case 'ctrl-b':
+      return { text, caret: neighbour(text, caret, -1) };
+    case 'right':
+    case 'ctrl-f':
+      return { text, caret: neighbour(text, caret, 1) };
+    case 'home':
+    case 'ctrl-a':
+      return { text, caret: 0 };
+    case 'end':
+    case 'ctrl-e':
+      return { text, caret: text.length };
+    default:
+      return key.text === undefined ? null : insert(line, key.text);
+  }
+}
+
+/** What the prompt's text makes of the filter. */
+function filterOf({ kind, text, before }: Prompt): string {
+  return kind === 'filter' ? text.trim() : withTerm(before, kind, text.trim());
+}
+
+function problemOf({ kind, text }: Prompt, check: FilterCheck): Prompt['problem'] {
+  if (kind === 'filter') return check(text);
+  if (text.trim() === '') return null;
+  const lead = `${kind} `;
+  const problem = check(lead + text);
+  if (problem !== null) return { ...problem, at: Math.max(0, problem.at - lead.length) };
+  return /\s/.test(text.trim()) ? { message: `one ${kind}, please`, at: text.trim().search(/\s/) } : null;
+}
+
+/** A filter is in force as soon as it parses: the rows change while it is typed. */
+function typed(state: UiState, prompt: Prompt, check: FilterCheck): UiState {
+  const problem = problemOf(prompt, check);
+  return { ...state, prompt: { ...prompt, problem }, filter: problem === null ? filterOf(prompt) : state.filter };
+}
+
+/** A key while the prompt is open: Enter keeps the filter, Esc brings the earlier one back. */
+export function promptKey(state: UiState, prompt: Prompt, key: KeyPress, check: FilterCheck): UiState {
+  if (key.name === 'escape') return { ...state, prompt: null, filter: prompt.before };
+  if (key.name === 'enter') return prompt.problem === null ? { ...state, prompt: null } : state;
+  const edited = edit(prompt, key);
+  return edited === null ? state : typed(state, { ...prompt, ...edited }, check);
+}

@@ -1,0 +1,25 @@
+import type { PaneName } from '../model.ts';
+import type { Question, ViewQuestion } from '../question.ts';
+import { dataRows, layout } from './layout.ts';
+import type { UiState } from './state.ts';
+
+/** What the screen needs to know, worked out from the UI state alone. */
+export function question(state: UiState): Question {
+  const shape = layout(state);
+  const view = (name: PaneName): ViewQuestion => ({
+    sort: state.sorts[name].column,
+    descending: state.sorts[name].descending,
+    rows: dataRows(shape, name),
+    cursor: state.cursors[name],
+  });
+  const { overlay } = state;
+  return {
+    filter: state.filter,
+    intervalMs: state.intervalMs,
+    trace: state.panes.includes('trace') && dataRows(shape, 'trace') > 0,
+    frozen: state.frozen,
+    views: Object.fromEntries(state.panes.map((name) => [name, view(name)])),
+    inspect: overlay?.kind === 'inspector' ? { pane: overlay.pane, key: overlay.key } : null,
+    resets: state.resets,
+  };
+}

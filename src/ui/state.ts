@@ -1,0 +1,91 @@
+import type { PaneName } from '../model.ts';
+import { panes } from '../panes/all.ts';
+import type { Sort } from '../panes/pane.ts';
+import type { Answer, ViewQuestion } from '../question.ts';
+
+export type Cursor = ViewQuestion['cursor'];
+
+/** Why a filter does not parse, and where: an offset into the text. */
+export interface FilterProblem {
+  message: string;
+  at: number;
+}
+
+/** null: the text parses. */
+export type FilterCheck = (text: string) => FilterProblem | null;
+
+export interface Prompt {
+  /** What is typed: a whole filter, or the address or port of one. */
+  kind: 'filter' | 'host' | 'port';
+  text: string;
+  /** Offset into the text. */
+  caret: number;
+  problem: FilterProblem | null;
+  /** The filter before the prompt opened; Esc brings it back. */
+  before: string;
+}
+
+export type Overlay =
+  | { kind: 'help'; scroll: number }
+  | { kind: 'inspector'; pane: PaneName; key: string; scroll: number };
+
+export interface Size {
+  columns: number;
+  rows: number;
+}
+
+/** Everything about the screen that the user decides, and the last answer to it. */
+export interface UiState {
+  size: Size;
+  /** Panes of this run, in the order of their numbers. */
+  panes: readonly PaneName[];
+  focus: PaneName;
+  cursors: Readonly<Record<PaneName, Cursor>>;
+  /** Where the selection was last seen, for moving on when its row is gone. */
+  places: Readonly<Record<PaneName, number>>;
+  sorts: Readonly<Record<PaneName, Sort>>;
+  filter: string;
+  prompt: Prompt | null;
+  overlay: Overlay | null;
+  frozen: boolean;
+  intervalMs: number;
+  resets: number;
+  /** A sentence about the last key, until the next one. */
+  message: string;
+  answer: Answer | null;
+}
+
+export interface UiOptions {
+  filter: string;
+  intervalMs: number;
+  statsOnly: boolean;
+  initialPane?: PaneName;
+}
+
+const firstSort = (name: PaneName): Sort => {
+  const [{ id, descending }] = panes[name].sorts;
+  return { column: id, descending };
+};
+
+export function initialState(options: UiOptions, size: Size): UiState {
+  return {
+    size,
+    panes: options.statsOnly ? ['processes', 'connections'] : ['processes', 'connections', 'trace'],
+    focus: options.initialPane ?? 'processes',
+    cursors: { processes: null, connections: null, trace: null },
+    places: { processes: 0, connections: 0, trace: 0 },
+    sorts: {
+      processes: firstSort('processes'),
+      connections: firstSort('connections'),
+      trace: firstSort('trace'),
+    },
+    filter: options.filter,
+    prompt: null,
+    overlay: null,
+    frozen: false,
+    intervalMs: options.intervalMs,
+    resets: 0,
+    message: '',
+    answer: null,
+  };
+}
