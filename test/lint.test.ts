@@ -1,0 +1,4 @@
+import { test } from 'node:test';
+import { assertPasses } from './tool.ts';
+
+test('format and lint find nothing', () => assertPasses('biome', ['check', '--config-path=.ci/style.json']));

@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+interface Need {
+  stage: string;
+}
+
+interface Needs {
+  needs: Need[];
+  familyOf(osRelease: string): string | null;
+  installCommand(family: string | null, missing: Need[]): string[] | null;
+}
+
+const needsUrl = new URL('../.ci/needs.mjs', import.meta.url).href;
+const { needs, familyOf, installCommand } = (await import(needsUrl)) as Needs;
+
+const commandFor = (osRelease: string, stage: string) =>
+  installCommand(
+    familyOf(osRelease),
+    needs.filter((need) => need.stage === stage),
+  )?.join(' ') ?? null;
+
+test('each distribution gets its own package names', () => {
+  const apt = 'apt-get install -y --no-install-recommends';
+  const cases: [string, string, string | null][] = [
+    ['ID=debian\nVERSION_ID="12"\n', 'run', `${apt} libbpf1`],
+    ['ID=debian\n', 'build', `${apt} clang llvm libbpf-dev linux-libc-dev`],
+    ['ID=debian\n', 'test', `${apt} iproute2 tcpdump tshark bpftool`],
+    ['ID=ubuntu\nID_LIKE=debian\n', 'test', `${apt} iproute2 tcpdump tshark linux-tools-generic`],
+    ['ID=fedora\n', 'run', 'dnf install -y libbpf'],
+    ['ID=fedora\n', 'build', 'dnf install -y clang llvm libbpf-devel kernel-headers'],
+    ['ID=fedora\n', 'test', 'dnf install -y iproute tcpdump wireshark-cli bpftool'],
+    ['NAME="Linux Mint"\nID=linuxmint\nID_LIKE="ubuntu debian"\n', 'run', `${apt} libbpf1`],
+    ['ID="rocky"\nID_LIKE="rhel centos fedora"\n', 'run', 'dnf install -y libbpf'],
+    ['ID=arch\n', 'run', null],
+    ['', 'run', null],
+  ];
+  for (const [osRelease, stage, command] of cases)
+    assert.equal(commandFor(osRelease, stage), command, `${osRelease} ${stage}`);
+});
