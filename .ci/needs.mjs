@@ -23,10 +23,13 @@ export function familyOf(osRelease) {
   return names.find((name) => ['debian', 'ubuntu', 'fedora'].includes(name)) ?? null;
 }
 
-/** The command that installs what is missing, as arguments; null where the package manager is not known. */
-export function installCommand(family, missing) {
+/** The commands that install what is missing, each as arguments; null where the package manager is not known. */
+export function installCommands(family, missing) {
   if (family === null) return null;
   const packages = missing.map((need) => need[family] ?? need.debian);
-  if (family === 'fedora') return ['dnf', 'install', '-y', ...packages];
-  return ['apt-get', 'install', '-y', '--no-install-recommends', ...packages];
+  if (family === 'fedora') return [['dnf', 'install', '-y', ...packages]];
+  return [
+    ['apt-get', 'update'],
+    ['apt-get', 'install', '-y', '--no-install-recommends', ...packages],
+  ];
 }

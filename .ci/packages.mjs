@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { delimiter } from 'node:path';
-import { familyOf, installCommand, nameOf, needs } from './needs.mjs';
+import { familyOf, installCommands, nameOf, needs } from './needs.mjs';
 import { run, SetUpError, say } from './say.mjs';
 
 /** Installs the system packages that the stages need and that are not there. Throws SetUpError. */
@@ -25,26 +25,31 @@ function ensureTestPackages() {
 
 function install(missing) {
   const family = familyOf(existsSync('/etc/os-release') ? readFileSync('/etc/os-release', 'utf8') : '');
-  const command = installCommand(family, missing);
+  const commands = installCommands(family, missing);
   const names = missing.map(nameOf).join(', ');
-  if (command === null)
+  if (commands === null)
     throw new SetUpError(`missing: ${names}. Install them with your package manager and start again.`);
-  const line = command.join(' ');
-  if (process.getuid() !== 0) throw new SetUpError(`missing: ${names}. To install them:\n  sudo ${line}`);
-  say(`installing what is missing (${names}): ${line}`);
-  runManager(command);
-  const still = missingFor(missing.map((need) => need.stage)).filter((need) => missing.includes(need));
+  const lines = commands.map((command) => command.join(' '));
+  if (process.getuid() !== 0)
+    throw new SetUpError(`missing: ${names}. To install them:\n  sudo ${lines.join(' && sudo ')}`);
+  say(`installing what is missing (${names}): ${lines.join(' && ')}`);
+  runAll(commands);
+  const still = missing.filter((need) => !isPresent(need));
   if (still.length > 0)
     throw new SetUpError(`still missing after the installation: ${still.map(nameOf).join(', ')}`);
 }
 
-/** A new machine has no package lists, and another apt-get may be at work on it for its first minutes. */
-function runManager(command) {
+/** Only the last has to succeed: an update of the package lists fails by any one broken source. */
+function runAll(commands) {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  if (command[0] !== 'apt-get') return run(command, { env });
-  const lock = ['-o', 'DPkg::Lock::Timeout=300'];
-  spawnSync('apt-get', [...lock, 'update'], { env, stdio: 'ignore' });
-  run(['apt-get', ...lock, ...command.slice(1)], { env });
+  for (const command of commands.slice(0, -1))
+    spawnSync(command[0], command.slice(1), { env, stdio: 'ignore' });
+  run(withPatience(commands.at(-1)), { env });
+}
+
+/** For its first minutes a new machine may be updating itself and holds apt-get's lock. */
+function withPatience([manager, ...args]) {
+  return manager === 'apt-get' ? [manager, '-o', 'DPkg::Lock::Timeout=300', ...args] : [manager, ...args];
 }
 
 function missingFor(stages) {

@@ -8,20 +8,22 @@ interface Need {
 interface Needs {
   needs: Need[];
   familyOf(osRelease: string): string | null;
-  installCommand(family: string | null, missing: Need[]): string[] | null;
+  installCommands(family: string | null, missing: Need[]): string[][] | null;
 }
 
 const needsUrl = new URL('../.ci/needs.mjs', import.meta.url).href;
-const { needs, familyOf, installCommand } = (await import(needsUrl)) as Needs;
+const { needs, familyOf, installCommands } = (await import(needsUrl)) as Needs;
 
 const commandFor = (osRelease: string, stage: string) =>
-  installCommand(
+  installCommands(
     familyOf(osRelease),
     needs.filter((need) => need.stage === stage),
-  )?.join(' ') ?? null;
+  )
+    ?.map((command) => command.join(' '))
+    .join(' && ') ?? null;
 
 test('each distribution gets its own package names', () => {
-  const apt = 'apt-get install -y --no-install-recommends';
+  const apt = 'apt-get update && apt-get install -y --no-install-recommends';
   const cases: [string, string, string | null][] = [
     ['ID=debian\nVERSION_ID="12"\n', 'run', `${apt} libbpf1`],
     ['ID=debian\n', 'build', `${apt} clang llvm libbpf-dev linux-libc-dev`],
