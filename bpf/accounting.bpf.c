@@ -29,6 +29,13 @@ struct {
 } closed SEC(".maps");
 
 struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 16384);
+	__type(key, __u64);
+	__type(value, struct socket_record);
+} closed_overflow SEC(".maps");
+
+struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, 1);
 	__type(key, __u32);
@@ -215,16 +222,16 @@ static __always_inline void read_tcp(struct tcp_sock *tcp, struct socket_record 
 	record->retransmits = BPF_CORE_READ(tcp, total_retrans);
 }
 
-/* The ring is full: the bytes still reach their process, under cookie 0. */
-static __always_inline void fold(struct socket_record *record)
+/* The ring is full: the record waits in a map instead. */
+static __always_inline void overflow(struct socket_record *record)
 {
-	struct usage_key key = { .pid = record->pid, .protocol = IPPROTO_TCP };
-	struct owner owner = { .start_ns = record->start_ns, .uid = record->uid };
 	struct account_loss *lost = loss();
 
-	__builtin_memcpy(owner.comm, record->comm, sizeof(owner.comm));
-	add_usage(&key, &owner, record->rx_bytes, record->tx_bytes);
-	if (lost)
+	if (!lost)
+		return;
+	if (bpf_map_update_elem(&closed_overflow, &record->cookie, record, BPF_ANY))
+		lost->closed_lost++;
+	else
 		lost->closed_full++;
 }
 
@@ -239,7 +246,7 @@ int BPF_PROG(on_destroy, struct sock *sk)
 	read_socket(sk, bpf_get_socket_cookie(sk), &record);
 	read_tcp((struct tcp_sock *)sk, &record);
 	if (record.remote_port && bpf_ringbuf_output(&closed, &record, sizeof(record), BPF_RB_NO_WAKEUP))
-		fold(&record);
+		overflow(&record);
 	read_flow(sk, &flow);
 	if (!flow.remote_port)
 		widen_flow(&flow);

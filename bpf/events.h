@@ -44,7 +44,7 @@ _Static_assert(sizeof(struct owner) == 48, "owner");
 
 /* Bytes that a process moved by calls, for sockets whose protocol does not count them itself. */
 struct usage_key {
-	__u64 cookie; /* 0: TCP sockets whose last record found no room in the ring */
+	__u64 cookie;
 	__u32 pid;
 	__u32 protocol;
 };
@@ -220,6 +220,7 @@ enum raw_headers {
 /* What the accounting side could not keep, by cause, per CPU. */
 struct account_loss {
 	__u64 usage_full; /* bytes of calls that found no room in the usage map */
-	__u64 closed_full; /* last records that went into the usage map instead of the ring */
+	__u64 closed_full; /* last records that went into the overflow map instead of the ring */
+	__u64 closed_lost; /* last records that found no room there either */
 };
-_Static_assert(sizeof(struct account_loss) == 16, "account_loss");
+_Static_assert(sizeof(struct account_loss) == 24, "account_loss");

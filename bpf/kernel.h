@@ -11,6 +11,7 @@
 #define ETH_P_IPV6 0x86dd
 #define ETH_P_8021Q 0x8100
 #define ETH_P_8021AD 0x88a8
+#define LOOPBACK_IFINDEX 1 /* in every network namespace: include/net/flow.h */
 #define MSG_PEEK 2
 #define SOCK_DONE_BIT 1 /* enum sock_flags, include/net/sock.h */
 

@@ -85,6 +85,7 @@ const volatile _Bool keep_raw_headers = 0;
 __u64 next_packet_ns = 0; /* rate limit: when the next packet is due, were all sent at the full rate */
 
 #define ADMISSION_NS 100000000ULL
+#define TCP_SYN 2
 
 static __always_inline void set_address(__u8 address[16], const __u32 words[4])
 {
@@ -104,6 +105,17 @@ static __always_inline __u32 owner_pid(__u64 cookie)
 	return owner ? owner->pid : 0;
 }
 
+static __always_inline void set_flow(struct flow_key *flow, const __u32 *words, int local, int remote,
+				     int local_word, int remote_word)
+{
+	set_address(flow->local_address, words + local_word);
+	set_address(flow->remote_address, words + remote_word);
+	flow->netns = words[WORD_NETNS];
+	flow->protocol = words[WORD_PROTOCOL];
+	flow->local_port = words[local];
+	flow->remote_port = words[remote];
+}
+
 /* The socket that a packet belongs to: exactly, or as an address that listens. */
 static __always_inline __u64 find_flow(const __u32 *words, int local, int remote, int local_word,
 				       int remote_word)
@@ -111,12 +123,7 @@ static __always_inline __u64 find_flow(const __u32 *words, int local, int remote
 	struct flow_key flow = {};
 	__u64 *cookie;
 
-	set_address(flow.local_address, words + local_word);
-	set_address(flow.remote_address, words + remote_word);
-	flow.netns = words[WORD_NETNS];
-	flow.protocol = words[WORD_PROTOCOL];
-	flow.local_port = words[local];
-	flow.remote_port = words[remote];
+	set_flow(&flow, words, local, remote, local_word, remote_word);
 	cookie = bpf_map_lookup_elem(&flows, &flow);
 	if (!cookie) {
 		widen_flow(&flow);
@@ -135,6 +142,17 @@ static __always_inline __u64 find_socket(const struct at *at, struct sock *sk, c
 	if (at->shape == SHAPE_TRANSMIT)
 		return find_flow(words, WORD_SOURCE_PORT, WORD_DESTINATION_PORT, WORD_SOURCE, WORD_DESTINATION);
 	return find_flow(words, WORD_DESTINATION_PORT, WORD_SOURCE_PORT, WORD_DESTINATION, WORD_SOURCE);
+}
+
+/* A connecting socket gets its port after its owner is learned: its SYN tells the flow. */
+static __always_inline void learn_flow(const struct at *at, const __u32 *words, __u64 cookie)
+{
+	struct flow_key flow = {};
+
+	if (at->shape != SHAPE_TRANSMIT || !(words[WORD_TCP_FLAGS] & TCP_SYN) || !cookie)
+		return;
+	set_flow(&flow, words, WORD_SOURCE_PORT, WORD_DESTINATION_PORT, WORD_SOURCE, WORD_DESTINATION);
+	bpf_map_update_elem(&flows, &flow, &cookie, BPF_NOEXIST);
 }
 
 /*
@@ -257,6 +275,7 @@ static __always_inline void record(const struct at *at, struct packet *packet, _
 		count->ring_full++;
 		return;
 	}
+	learn_flow(at, packet->words, cookie);
 	event->at_ns = now;
 	event->skb = skb;
 	event->cookie = cookie;

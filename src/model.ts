@@ -104,6 +104,8 @@ export interface PointStatus {
   hook: Hook | null;
   /** Tracepoint that stands in for it, e.g. net:net_dev_queue. */
   tracepoint: string | null;
+  /** Function that its packets are shown at: where the tracepoint stands. */
+  shownAs: string;
 }
 
 export type TraceState = 'live' | 'frozen' | 'off';

@@ -66,3 +66,11 @@ export interface Source {
   /** Resolves when nothing of nettop is left in the kernel. */
   stop(): Promise<void>;
 }
+
+/** A source whose packets can be had one by one, for outputs that are not screens. */
+export interface PacketSource extends Source {
+  /** Packets as they come; the next ones follow when the listener's promise is resolved. */
+  onPackets(listener: (rows: PacketRow[]) => Promise<void>): void;
+  /** Ends the source. The last answer, read after everything else; null when there was none. */
+  finish(): Promise<Answer | null>;
+}

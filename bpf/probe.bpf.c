@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/* Programs that do nothing, one of each kind: whether they load and attach tells what a kernel allows. */
+#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+
+char LICENSE[] SEC("license") = "Dual MIT/GPL";
+
+#define NOTHING(section, name)                                                                     \
+	SEC(section) int name(void *ctx)                                                           \
+	{                                                                                          \
+		return 0;                                                                          \
+	}
+
+NOTHING("tp_btf/inet_sock_set_state", tracepoint)
+NOTHING("fentry/ip_output", fentry)
+NOTHING("kprobe/ip_output", kprobe)
+NOTHING("iter/tcp", iterator)

@@ -1,0 +1,52 @@
+import koffi from 'koffi';
+
+/** What the running kernel's BTF says of its functions and tracepoints. */
+
+const FUNC = 12;
+const TYPEDEF = 8;
+
+interface KernelBtf {
+  find(name: string, kind: number): number;
+  type(id: number): { info: number; type: number } | null;
+}
+
+let loaded: KernelBtf | null | undefined;
+
+function kernelBtf(): KernelBtf | null {
+  if (loaded !== undefined) return loaded;
+  const library = koffi.load('libbpf.so.1');
+  const load = library.func('void *btf__load_vmlinux_btf()');
+  const find = library.func('int btf__find_by_name_kind(void *btf, const char *name, uint32_t kind)');
+  const byId = library.func('void *btf__type_by_id(void *btf, uint32_t id)');
+  const btf = load();
+  if (!btf) return (loaded = null);
+  loaded = {
+    find: (name, kind) => find(btf, name, kind),
+    type: (id) => {
+      const pointer = byId(btf, id);
+      if (!pointer) return null;
+      const words = new Uint32Array(koffi.view(pointer, 12) as ArrayBuffer, 0, 3); // struct btf_type
+      return { info: words[1] ?? 0, type: words[2] ?? 0 };
+    },
+  };
+  return loaded;
+}
+
+export function hasKernelBtf(): boolean {
+  return kernelBtf() !== null;
+}
+
+/** A function that fentry programs can name. */
+export function hasFunction(name: string): boolean {
+  return (kernelBtf()?.find(name, FUNC) ?? -1) > 0;
+}
+
+/** Arguments of a tracepoint (without the context pointer of its probes); null: there is none such. */
+export function tracepointArguments(name: string): number | null {
+  const btf = kernelBtf();
+  const id = btf?.find(`btf_trace_${name}`, TYPEDEF) ?? -1;
+  if (!btf || id <= 0) return null;
+  const pointer = btf.type(btf.type(id)?.type ?? 0);
+  const prototype = pointer && btf.type(pointer.type);
+  return prototype ? (prototype.info & 0xffff) - 1 : null;
+}

@@ -1,0 +1,67 @@
+import koffi from 'koffi';
+import type { Pointer } from './libbpf.ts';
+
+export interface Libc {
+  mmap(address: null, length: number, protection: number, flags: number, fd: number, offset: number): Pointer;
+  munmap(address: Pointer, length: number): number;
+  close(fd: number): number;
+  sysconf(name: number): number;
+  vsnprintf(buffer: Uint8Array, size: number, format: string, args: Pointer): number;
+  strerror(error: number): string;
+  setns(fd: number, type: number): number;
+}
+
+const SIGNATURES: Record<keyof Libc, string> = {
+  mmap: 'void *mmap(void *address, size_t length, int protection, int flags, int fd, int64_t offset)',
+  munmap: 'int munmap(void *address, size_t length)',
+  close: 'int close(int fd)',
+  sysconf: 'long sysconf(int name)',
+  vsnprintf: 'int vsnprintf(void *buffer, size_t size, const char *format, void *args)',
+  strerror: 'const char *strerror(int error)',
+  setns: 'int setns(int fd, int type)',
+};
+
+export const PROT_READ = 1;
+export const PROT_WRITE = 2;
+const MAP_SHARED = 1;
+const MAP_FAILED = 0xffffffffffffffffn;
+const _SC_PAGESIZE = 30;
+
+let bound: Libc | undefined;
+
+export function libc(): Libc {
+  if (bound) return bound;
+  const self = koffi.load(null); // the process itself: the same on glibc and musl
+  const functions: Record<string, unknown> = {};
+  for (const [name, signature] of Object.entries(SIGNATURES)) functions[name] = self.func(signature);
+  bound = functions as unknown as Libc;
+  return bound;
+}
+
+export function pageSize(): number {
+  return Number(libc().sysconf(_SC_PAGESIZE));
+}
+
+export interface Mapping {
+  memory: ArrayBuffer;
+  /** No view of the memory may be used after this. */
+  unmap(): void;
+}
+
+/** Maps `length` bytes of a file descriptor. Throws an Error with the kernel's reason. */
+export function mapMemory(fd: number, length: number, protection: number, offset = 0): Mapping {
+  const address = libc().mmap(null, length, protection, MAP_SHARED, fd, offset);
+  if (address === null || BigInt.asUintN(64, BigInt(address)) === MAP_FAILED) {
+    throw new Error(`mmap of ${length} bytes: ${libc().strerror(koffi.errno())}`);
+  }
+  return { memory: koffi.view(address, length) as ArrayBuffer, unmap: () => libc().munmap(address, length) };
+}
+
+/** "Operation not permitted (EPERM-style number 1)": what a negative return value or errno means. */
+export function errorText(code: number): string {
+  return libc().strerror(Math.abs(code));
+}
+
+export function lastErrno(): number {
+  return koffi.errno();
+}

@@ -1,0 +1,36 @@
+import koffi from 'koffi';
+import { libbpf, type Pointer } from './libbpf.ts';
+import { libc } from './libc.ts';
+
+const LIBBPF_WARN = 0;
+const LIBBPF_DEBUG = 2;
+
+/**
+ * Runs `work` with libbpf's log sent to `sink`, a line at a time; `debug` adds its debug level. The
+ * callback is global to the process: one thread at a time, and only around calls that need it.
+ */
+export function withLog<T>(sink: (line: string) => void, debug: boolean, work: () => T): T {
+  const buffer = Buffer.alloc(65536);
+  const print = (level: number, format: string, args: Pointer): number => {
+    if (level > (debug ? LIBBPF_DEBUG : LIBBPF_WARN)) return 0;
+    const length = libc().vsnprintf(buffer, buffer.length, format, args);
+    const text = buffer.toString('utf8', 0, Math.min(length, buffer.length - 1));
+    for (const line of text.split('\n')) if (line.trim()) sink(line.trimEnd());
+    return 0;
+  };
+  const callback = koffi.register(print, koffi.pointer(printPrototype()));
+  libbpf().setPrint(callback);
+  try {
+    return work();
+  } finally {
+    libbpf().setPrint(null);
+    koffi.unregister(callback);
+  }
+}
+
+let prototype: ReturnType<typeof koffi.proto> | undefined;
+
+function printPrototype(): ReturnType<typeof koffi.proto> {
+  prototype ??= koffi.proto('int libbpf_print(int level, const char *format, void *args)');
+  return prototype;
+}

@@ -1,0 +1,81 @@
+import { libbpf, type Pointer } from './libbpf.ts';
+import { errorText, mapMemory, type Mapping, PROT_READ, PROT_WRITE } from './libc.ts';
+
+const ENOENT = 2;
+const ENOSPC = 28;
+/** Entries per batch: larger chunks are no faster, and no call blocks for long. */
+const CHUNK = 4096;
+
+/** One BPF map, by its file descriptor; values are bytes. */
+export class BpfMap {
+  readonly fd: number;
+  readonly keySize: number;
+  readonly valueSize: number;
+  readonly maxEntries: number;
+
+  constructor(
+    readonly name: string,
+    map: Pointer,
+  ) {
+    this.fd = libbpf().mapFd(map);
+    this.keySize = libbpf().mapKeySize(map);
+    this.valueSize = libbpf().mapValueSize(map);
+    this.maxEntries = libbpf().mapMaxEntries(map);
+  }
+
+  /** The value of an array's element; for a per-CPU array one value per possible CPU, in a row. */
+  read(index: number, perCpu = false): Buffer {
+    const key = Buffer.alloc(4);
+    key.writeUInt32LE(index);
+    const stride = (this.valueSize + 7) & ~7;
+    const value = Buffer.alloc(perCpu ? stride * libbpf().possibleCpus() : this.valueSize);
+    this.check(libbpf().lookup(this.fd, key, value), 'read');
+    return value;
+  }
+
+  lookup(key: Uint8Array): Buffer | null {
+    const value = Buffer.alloc(this.valueSize);
+    return libbpf().lookup(this.fd, key, value) === 0 ? value : null;
+  }
+
+  update(key: Uint8Array, value: Uint8Array): void {
+    this.check(libbpf().update(this.fd, key, value, 0), 'update');
+  }
+
+  /** True when the entry was there. */
+  remove(key: Uint8Array): boolean {
+    return libbpf().remove(this.fd, key) === 0;
+  }
+
+  /** Calls `visit` with every entry of a hash map; the bytes are reused after it returns. */
+  forEach(visit: (key: Buffer, value: Buffer) => void): void {
+    const keys = Buffer.alloc(CHUNK * this.keySize);
+    const values = Buffer.alloc(CHUNK * this.valueSize);
+    const next = Buffer.alloc(Math.max(4, this.keySize));
+    const count = new Uint32Array(1);
+    let from: Buffer | null = null;
+    for (let result = 0; result === 0; from = next) {
+      count[0] = CHUNK;
+      result = libbpf().lookupBatch(this.fd, from, next, keys, values, count, null);
+      if (result !== 0 && result !== -ENOENT) {
+        if (result === -ENOSPC) throw new Error(`map ${this.name}: a hash bucket exceeds ${CHUNK} entries`);
+        this.check(result, 'read');
+      }
+      for (let i = 0; i < count[0]; i++) {
+        visit(
+          keys.subarray(i * this.keySize, (i + 1) * this.keySize),
+          values.subarray(i * this.valueSize, (i + 1) * this.valueSize),
+        );
+      }
+    }
+  }
+
+  /** The value of a mmapable array's only element, live. */
+  mapValue(): Mapping {
+    return mapMemory(this.fd, this.valueSize, PROT_READ | PROT_WRITE);
+  }
+
+  private check(result: number, what: string): void {
+    if (result < 0) throw new Error(`map ${this.name}: ${what}: ${errorText(result)}`);
+  }
+}

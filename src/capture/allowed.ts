@@ -1,0 +1,32 @@
+import { hasFunction, tracepointArguments } from '../../native/kernel.ts';
+import { attachAll, loadObject } from './objects.ts';
+import type { Allowed } from './plan.ts';
+
+/** Kinds of program, by the name that bpf/probe.bpf.c gives them. */
+export type ProgramKind = 'tracepoint' | 'fentry' | 'kprobe' | 'iterator';
+
+/** Loads and attaches a program that does nothing; null when the kernel took it, else its reason. */
+export function tryKind(kind: ProgramKind): string | null {
+  try {
+    const loaded = loadObject({ name: 'probe', programs: [kind], required: new Set([kind]) });
+    try {
+      if (kind === 'iterator') loaded.object.attachIterator(kind).destroy();
+      else for (const link of attachAll(loaded, [kind]).values()) link.destroy();
+      return loaded.refused.get(kind) ?? null;
+    } finally {
+      loaded.object.close();
+    }
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+/** What the running kernel allows, found by trying. */
+export function findAllowed(): Allowed {
+  return {
+    fentry: tryKind('fentry') === null,
+    kprobe: tryKind('kprobe') === null,
+    hasFunction,
+    hasTracepoint: (name) => tracepointArguments(name) !== null,
+  };
+}

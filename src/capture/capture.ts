@@ -1,0 +1,162 @@
+import { readFileSync } from 'node:fs';
+import type { Expression } from '../filter/ast.ts';
+import { parseFilter } from '../filter/parser.ts';
+import type { Inspection, PacketRow } from '../model.ts';
+import type { Answer, Question } from '../question.ts';
+import { sanitize } from '../text.ts';
+import { Accounting } from './accounting.ts';
+import { findAllowed } from './allowed.ts';
+import { monotonicNs } from './clock.ts';
+import { Interfaces } from './interfaces.ts';
+import { plan, statuses } from './plan.ts';
+import { type PointCount, totalCount } from './point-counts.ts';
+import { TRACE_POINTS } from './points.ts';
+import { ProcessNames } from './process-names.ts';
+import { connectionRow, isConnection, processRow } from './rows.ts';
+import { Sockets } from './sockets.ts';
+import { type Reading, StatusBoard } from './status.ts';
+import { Tables } from './tables.ts';
+import { emittedEvents, TraceSession } from './trace-session.ts';
+import { Tracer } from './tracer.ts';
+
+export interface CaptureOptions {
+  /** Packets per second into the trace; 0 for no limit. */
+  rateLimit: number;
+  /** Size of the trace's ring: a power of two, a multiple of the page. */
+  ringBytes: number;
+  rawHeaders: boolean;
+  verbose?: ((line: string) => void) | undefined;
+}
+
+/** Everything between the kernel and an answer. Lives in one thread; closes with stop(). */
+export class Capture {
+  private readonly startedNs = monotonicNs();
+  private readonly accounting: Accounting;
+  private readonly interfaces = new Interfaces();
+  private readonly board = new StatusBoard(this.interfaces, this.startedNs);
+  private readonly tables: Tables;
+  private readonly allowed = findAllowed();
+  private session: TraceSession | null = null;
+  private tracer: Tracer | null = null;
+  private question: Question | null = null;
+  private expression: Expression | null = null;
+  private counts: PointCount[] = [];
+  private stopped = false;
+
+  constructor(private readonly options: CaptureOptions) {
+    this.accounting = new Accounting(new Sockets(options.verbose), this.startedNs);
+    this.tables = new Tables(this.accounting.ledger, monotonicNs);
+    this.interfaces.update(this.startedNs);
+  }
+
+  ask(question: Question): void {
+    const before = this.question;
+    this.question = question;
+    if (question.resets !== (before?.resets ?? 0)) this.accounting.ledger.resetTotals();
+    if (question.trace && !this.session) this.startTrace();
+    if (question.filter !== before?.filter) this.setFilter(question.filter);
+    this.session?.setMode(question.trace ? (question.frozen ? 'frozen' : 'live') : 'off');
+  }
+
+  tick(): void {
+    const nowNs = monotonicNs();
+    this.drain();
+    this.accounting.tick(nowNs);
+    this.interfaces.update(nowNs);
+    this.board.tick(this.reading());
+    this.tables.invalidate();
+  }
+
+  /** Takes in what waits in the rings; returns the number of packets. */
+  drain(): number {
+    this.accounting.drain();
+    return this.session?.drain() ?? 0;
+  }
+
+  answer(): Answer {
+    const { question, expression } = this;
+    const answer: Answer = { status: this.board.status(this.reading()), inspection: this.inspect() };
+    const { processes, connections, trace } = question?.views ?? {};
+    if (processes) answer.processes = this.tables.viewProcesses(expression, processes);
+    if (connections) answer.connections = this.tables.viewConnections(expression, connections);
+    if (trace && this.session) answer.trace = this.session.pane.view(trace);
+    return answer;
+  }
+
+  /** Packets that were not handed out yet, at most `limit`. */
+  takePackets(limit: number): PacketRow[] {
+    return this.session?.take(limit) ?? [];
+  }
+
+  /** By point; for --debug-func. */
+  debug(): { counts: PointCount[]; rawHeaders: Buffer[] } {
+    return { counts: this.tracer?.counts() ?? [], rawHeaders: this.tracer?.rawHeaders() ?? [] };
+  }
+
+  /** Leaves the kernel; nothing may be called after it but stop itself. */
+  stop(): void {
+    if (this.stopped) return;
+    this.stopped = true;
+    this.session?.stop();
+    this.accounting.sockets.stop();
+  }
+
+  private startTrace(): void {
+    const { object, btf } = this.accounting.sockets.loaded;
+    const owners = object.map('owners');
+    this.tracer = new Tracer({ ...this.options, allowed: this.allowed, owners, flows: object.map('flows') });
+    const names = new ProcessNames(this.accounting.ledger, owners, btf);
+    this.session = new TraceSession(this.tracer, names, this.interfaces, monotonicNs);
+    this.session.setFilter(this.expression);
+  }
+
+  private setFilter(text: string): void {
+    this.expression = parseFilter(text);
+    this.session?.setFilter(this.expression);
+    this.tables.invalidate();
+  }
+
+  private reading(): Reading {
+    this.counts = this.tracer?.counts() ?? [];
+    const { counts, session } = this;
+    return {
+      atNs: monotonicNs(),
+      points: this.tracer?.points() ?? statuses(plan(TRACE_POINTS, this.allowed, new Set())),
+      events: emittedEvents(counts),
+      lost: {
+        ringFull: totalCount(counts, 'ringFull'),
+        rateLimited: totalCount(counts, 'limited'),
+        displayDropped: session?.displayDropped ?? 0,
+      },
+      trace: session?.mode ?? 'off',
+      frozenPackets: session?.frozenPackets(counts) ?? 0,
+      filterPlace: session?.place ?? 'none',
+      warnings: this.accounting.warnings(),
+    };
+  }
+
+  private inspect(): Inspection | null {
+    const open = this.question?.inspect;
+    const { ledger } = this.accounting;
+    if (open?.pane === 'trace') return this.session?.pane.inspect(open.key, monotonicNs()) ?? null;
+    if (open?.pane === 'connections') {
+      const socket = ledger.sockets.get(Number(open.key));
+      return socket ? { pane: 'connections', row: connectionRow(socket, monotonicNs()), packets: [] } : null;
+    }
+    const process = open && ledger.processes.get(open.key);
+    if (!process) return null;
+    const connections = [...process.sockets]
+      .filter(isConnection)
+      .map((socket) => connectionRow(socket, monotonicNs()));
+    return { pane: 'processes', row: processRow(process), command: commandLine(process.pid), connections };
+  }
+}
+
+/** '' when the process is gone or is the kernel's. */
+function commandLine(pid: number): string {
+  try {
+    return sanitize(readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim());
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,103 @@
+import { Worker } from 'node:worker_threads';
+import { CaptureError } from '../errors.ts';
+import type { PacketRow } from '../model.ts';
+import type { Answer, PacketSource, Question } from '../question.ts';
+import type { DebugFunction, Reply, Request, WorkerOptions } from './messages.ts';
+
+/** The main thread's side of the capture worker. */
+export class LiveSource implements PacketSource {
+  private readonly worker: Worker;
+  private readonly stopped: Promise<Answer | null>;
+  private resolveStopped: (answer: Answer | null) => void = () => {};
+  private answered: (answer: Answer) => void = () => {};
+  private failed: (error: Error) => void = () => {};
+  private failure: Error | null = null;
+  private packets: (rows: PacketRow[]) => Promise<void> = async () => {};
+  private debugged: (functions: DebugFunction[]) => void = () => {};
+  private ending = false;
+
+  constructor(options: WorkerOptions, log: (line: string) => void) {
+    this.stopped = new Promise((resolve) => {
+      this.resolveStopped = resolve;
+    });
+    this.worker = new Worker(new URL('./worker.js', import.meta.url), {
+      workerData: options,
+      stdout: true,
+      stderr: true, // nothing but the UI writes to the terminal
+    });
+    this.worker.on('message', (reply: Reply) => this.handle(reply, log));
+    this.worker.on('error', (error) => this.fail(error as Error));
+    this.worker.on('exit', () => this.ended());
+  }
+
+  ask(question: Question): void {
+    this.post({ type: 'ask', question });
+  }
+
+  onAnswer(listener: (answer: Answer) => void): void {
+    this.answered = listener;
+  }
+
+  onFailure(listener: (error: Error) => void): void {
+    this.failed = listener;
+    if (this.failure) listener(this.failure);
+  }
+
+  /** Packets as they come; the next ones follow when the listener's promise is resolved. */
+  onPackets(listener: (rows: PacketRow[]) => Promise<void>): void {
+    this.packets = listener;
+    this.post({ type: 'stream' });
+  }
+
+  debug(): Promise<DebugFunction[]> {
+    return new Promise((resolve) => {
+      this.debugged = resolve;
+      this.post({ type: 'debug' });
+    });
+  }
+
+  /** The last answer, read after everything else; null when there was none. */
+  async finish(): Promise<Answer | null> {
+    if (!this.ending) this.post({ type: 'stop' });
+    this.ending = true;
+    return this.stopped;
+  }
+
+  async stop(): Promise<void> {
+    await this.finish();
+  }
+
+  private post(request: Request): void {
+    this.worker.postMessage(request);
+  }
+
+  private async handle(reply: Reply, log: (line: string) => void): Promise<void> {
+    switch (reply.type) {
+      case 'answer':
+        return this.answered(reply.answer);
+      case 'packets':
+        await this.packets(reply.rows);
+        return this.post({ type: 'written' });
+      case 'debug':
+        return this.debugged(reply.functions);
+      case 'log':
+        return log(reply.line);
+      case 'stopped':
+        return this.resolveStopped(reply.answer);
+      case 'failed':
+        return this.fail(new CaptureError(reply.message, reply.hint));
+    }
+  }
+
+  private fail(error: Error): void {
+    this.failure ??= error;
+    this.resolveStopped(null);
+    this.failed(this.failure);
+  }
+
+  private ended(): void {
+    if (!this.ending)
+      this.fail(new CaptureError('the capture worker ended', 'run with --verbose for details'));
+    this.resolveStopped(null);
+  }
+}

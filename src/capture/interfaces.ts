@@ -1,0 +1,97 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import type { Throughput } from '../model.ts';
+import { sanitize } from '../text.ts';
+
+const HISTORY = 60;
+/** LOOPBACK_IFINDEX in include/net/flow.h */
+const LOOPBACK = 1;
+
+interface Counters {
+  rxBytes: number;
+  txBytes: number;
+}
+
+/** Interface names by index, and what the interfaces moved, as the kernel counts it. */
+export class Interfaces {
+  readonly network = emptyThroughput();
+  readonly loopback = emptyThroughput();
+  private before: { network: Counters; loopback: Counters } | null = null;
+  private beforeNs = 0;
+  private names = new Map<number, string>();
+  private namesNs = 0;
+  private readonly netns = ownNetns();
+
+  /** Reads the totals; rates are since the last call. */
+  update(atNs: number): void {
+    const now = sumByKind(readFileSync('/proc/net/dev', 'latin1'));
+    const seconds = Math.max(1e-6, (atNs - this.beforeNs) / 1e9);
+    if (this.before) {
+      advance(this.network, this.before.network, now.network, seconds);
+      advance(this.loopback, this.before.loopback, now.loopback, seconds);
+    }
+    this.before = now;
+    this.beforeNs = atNs;
+  }
+
+  /** "#12" for an interface of another network namespace; lo is number 1 in each. */
+  name(index: number, netns: number, nowNs: number): string {
+    if (index === 0) return '';
+    if (index === LOOPBACK) return 'lo';
+    if (netns !== 0 && netns !== this.netns) return `#${index}`;
+    const known = this.names.get(index);
+    if (known !== undefined) return known;
+    if (nowNs - this.namesNs > 1e9) {
+      this.namesNs = nowNs;
+      this.names = readNames();
+    }
+    return this.names.get(index) ?? `#${index}`;
+  }
+
+  index(name: string): number | null {
+    for (const [index, known] of readNames()) if (known === name) return index;
+    return null;
+  }
+}
+
+/** Inode of this process's network namespace. */
+function ownNetns(): number {
+  return statSync('/proc/self/ns/net').ino;
+}
+
+function emptyThroughput(): Throughput {
+  return { rxRate: 0, txRate: 0, rxHistory: [], txHistory: [] };
+}
+
+/** Totals of all interfaces in /proc/net/dev, loopback apart. */
+export function sumByKind(text: string): { network: Counters; loopback: Counters } {
+  const sum = { network: { rxBytes: 0, txBytes: 0 }, loopback: { rxBytes: 0, txBytes: 0 } };
+  for (const line of text.split('\n').slice(2)) {
+    const [name, rest] = line.split(/:(.*)/s);
+    if (!name || rest === undefined) continue;
+    const fields = rest.trim().split(/\s+/).map(Number);
+    const into = name.trim() === 'lo' ? sum.loopback : sum.network;
+    into.rxBytes += fields[0] ?? 0;
+    into.txBytes += fields[8] ?? 0;
+  }
+  return sum;
+}
+
+function advance(throughput: Throughput, before: Counters, now: Counters, seconds: number): void {
+  // An interface that went away takes its totals with it.
+  throughput.rxRate = Math.max(0, now.rxBytes - before.rxBytes) / seconds;
+  throughput.txRate = Math.max(0, now.txBytes - before.txBytes) / seconds;
+  if (throughput.rxHistory.push(throughput.rxRate) > HISTORY) throughput.rxHistory.shift();
+  if (throughput.txHistory.push(throughput.txRate) > HISTORY) throughput.txHistory.shift();
+}
+
+function readNames(): Map<number, string> {
+  const names = new Map<number, string>();
+  for (const name of readdirSync('/sys/class/net')) {
+    try {
+      names.set(Number(readFileSync(`/sys/class/net/${name}/ifindex`, 'latin1')), sanitize(name));
+    } catch {
+      // it went away, or is no interface (bonding_masters)
+    }
+  }
+  return names;
+}

@@ -1,0 +1,109 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Btf } from '../../native/btf.ts';
+import { withLog } from '../../native/log.ts';
+import { BpfObject, type Link } from '../../native/object.ts';
+import { CaptureError } from '../errors.ts';
+
+export interface Loaded {
+  object: BpfObject;
+  btf: Btf;
+  /** Programs that the kernel refused, with its reason. */
+  refused: Map<string, string>;
+}
+
+export interface LoadRequest {
+  name: string;
+  programs: Iterable<string>;
+  /** Without these the object is of no use: a refusal is thrown. */
+  required: ReadonlySet<string>;
+  /** Knobs, sizes and shared maps, set before the load. */
+  prepare?: (object: BpfObject, btf: Btf) => void;
+  /** libbpf's log, all of it, for --verbose. */
+  verbose?: ((line: string) => void) | undefined;
+}
+
+/** Beside the bundle when built, in dist/ when run from source. */
+function objectFile(name: string): string {
+  const places = ['./bpf/', '../../dist/bpf/'].map((folder) =>
+    fileURLToPath(new URL(`${folder}${name}.bpf.o`, import.meta.url)),
+  );
+  const found = places.find((place) => existsSync(place));
+  if (!found) throw new CaptureError(`${name}.bpf.o is not built`, 'run: npm run build');
+  return found;
+}
+
+/**
+ * Opens and loads an object with as many of the programs as the kernel takes: one that is refused is
+ * left out and the rest is tried again. Throws a CaptureError when a required one is refused.
+ */
+export function loadObject(request: LoadRequest): Loaded {
+  const elf = readFileSync(objectFile(request.name));
+  const btf = new Btf(elf);
+  const wanted = new Set(request.programs);
+  const refused = new Map<string, string>();
+  for (;;) {
+    const log: string[] = [];
+    const object = new BpfObject(request.name, elf);
+    object.select(wanted);
+    request.prepare?.(object, btf);
+    try {
+      withLog(
+        (line) => {
+          log.push(line);
+          request.verbose?.(line);
+        },
+        request.verbose !== undefined,
+        () => object.load(),
+      );
+      return { object, btf, refused };
+    } catch (error) {
+      object.close();
+      const program = failedProgram(log);
+      const reason = kernelReason(log, error);
+      if (program === null || !wanted.delete(program) || request.required.has(program)) {
+        throw new CaptureError(`${request.name}: ${program ?? 'object'}: ${reason}`, loadHint(log));
+      }
+      refused.set(program, reason);
+    }
+  }
+}
+
+/** Attaches programs; what the kernel refuses goes into `refused`. */
+export function attachAll(loaded: Loaded, programs: Iterable<string>): Map<string, Link> {
+  const links = new Map<string, Link>();
+  withLog(
+    () => {},
+    false,
+    () => {
+      for (const program of programs) {
+        if (loaded.refused.has(program)) continue;
+        try {
+          links.set(program, loaded.object.attach(program));
+        } catch (error) {
+          loaded.refused.set(program, (error as Error).message);
+        }
+      }
+    },
+  );
+  return links;
+}
+
+function failedProgram(log: string[]): string | null {
+  for (const line of log) {
+    const match = /prog '([^']+)': (failed to|BPF program load failed)/.exec(line);
+    if (match?.[1]) return match[1];
+  }
+  return null;
+}
+
+function kernelReason(log: string[], error: unknown): string {
+  const line = log.find((text) => /failed/.test(text));
+  return line?.replace(/^libbpf: /, '') ?? (error as Error).message;
+}
+
+function loadHint(log: string[]): string {
+  return log.some((line) => /Operation not permitted|-EPERM|: -1$/.test(line))
+    ? 'the kernel does not permit this program: see nettop doctor'
+    : "run with --verbose for the kernel's full log";
+}

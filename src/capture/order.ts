@@ -1,0 +1,66 @@
+import type { Process, Socket } from './ledger.ts';
+import { isConnection } from './rows.ts';
+import { userName } from './users.ts';
+
+type Value = number | string;
+
+/** What each sort of the processes pane compares. */
+const PROCESS_SORTS: Record<string, (process: Process) => Value> = {
+  rate: ({ rxRate, txRate }) => rxRate + txRate,
+  rxRate: ({ rxRate }) => rxRate,
+  txRate: ({ txRate }) => txRate,
+  rxBytes: ({ rxBytes }) => rxBytes,
+  txBytes: ({ txBytes }) => txBytes,
+  pid: ({ pid }) => pid,
+  user: ({ uid }) => userName(uid),
+  process: ({ process }) => process,
+  connections: ({ sockets }) => [...sockets].filter(isConnection).length,
+};
+
+/** What each sort of the connections pane compares. */
+const SOCKET_SORTS: Record<string, (socket: Socket) => Value> = {
+  rate: ({ rxRate, txRate }) => rxRate + txRate,
+  rxRate: ({ rxRate }) => rxRate,
+  txRate: ({ txRate }) => txRate,
+  rttUs: ({ rttUs }) => rttUs,
+  retransmits: ({ retransmits }) => retransmits,
+  ageSeconds: ({ openedNs }) => -openedNs, // 0, older than nettop, is the oldest
+  local: ({ source, sourcePort }) => addressText(source, sourcePort),
+  remote: ({ destination, destinationPort }) => addressText(destination, destinationPort),
+  state: ({ state }) => state,
+  process: ({ process }) => process,
+};
+
+export function sortProcesses(items: Process[], sort: string, descending: boolean): Process[] {
+  return sorted(
+    items,
+    PROCESS_SORTS[sort],
+    descending,
+    (a, b) => b.rxBytes + b.txBytes - a.rxBytes - a.txBytes || a.pid - b.pid,
+  );
+}
+
+export function sortSockets(items: Socket[], sort: string, descending: boolean): Socket[] {
+  return sorted(items, SOCKET_SORTS[sort], descending, (a, b) => a.cookie - b.cookie);
+}
+
+/** Equal rows keep a fixed order, so that rows do not dance from tick to tick. */
+function sorted<T>(
+  items: T[],
+  value: ((item: T) => Value) | undefined,
+  descending: boolean,
+  tie: (a: T, b: T) => number,
+): T[] {
+  if (!value) throw new RangeError('no such sort');
+  const sign = descending ? -1 : 1;
+  const keyed = items.map((item) => ({ item, value: value(item) }));
+  keyed.sort((a, b) => (a.value < b.value ? -sign : a.value > b.value ? sign : tie(a.item, b.item)));
+  return keyed.map(({ item }) => item);
+}
+
+/** Sorts as the numbers do. */
+function addressText(words: ArrayLike<number>, port: number): string {
+  return (
+    Array.from(words, (word) => word.toString(16).padStart(8, '0')).join('') + String(port).padStart(5, '0')
+  );
+}

@@ -1,0 +1,45 @@
+import type { RingMemory } from '../../native/ring.ts';
+import type { PacketEvent, PacketReader } from './packet-event.ts';
+
+/** Records kept; the oldest are overwritten. */
+const CAPACITY = 1 << 17;
+
+/**
+ * The last packets, as the kernel wrote them: a record is copied once and decoded only when it is
+ * looked at. A packet's number rises by one for each that was added.
+ */
+export class Packets {
+  /** Number of the next packet. */
+  end = 0;
+  private readonly words: number;
+  private readonly copy: Uint32Array;
+  private readonly view: DataView;
+
+  constructor(private readonly reader: PacketReader) {
+    this.words = reader.size / 4;
+    this.copy = new Uint32Array(CAPACITY * this.words);
+    this.view = new DataView(this.copy.buffer);
+  }
+
+  /** Number of the oldest packet that is still here. */
+  get start(): number {
+    return Math.max(0, this.end - CAPACITY);
+  }
+
+  add(source: Uint32Array, offset: number): void {
+    const { words, copy } = this;
+    const to = (this.end % CAPACITY) * words;
+    const from = offset >> 2;
+    for (let i = 0; i < words; i++) copy[to + i] = source[from + i] as number;
+    this.end++;
+  }
+
+  /** Decodes a packet that lies between start and end. */
+  get(number: number): PacketEvent {
+    return this.reader.read(this.view, (number % CAPACITY) * this.reader.size);
+  }
+}
+
+export function ringWords(memory: RingMemory): Uint32Array {
+  return new Uint32Array(memory.u8.buffer);
+}

@@ -1,0 +1,58 @@
+import type { Hook, PointStatus } from '../model.ts';
+import { POINT_FUNCTIONS, type Point, type Rung } from './points.ts';
+
+/** What the running kernel allows. */
+export interface Allowed {
+  fentry: boolean;
+  kprobe: boolean;
+  hasFunction(name: string): boolean;
+  hasTracepoint(name: string): boolean;
+}
+
+export interface Stand {
+  point: Point;
+  /** null: no rung reaches the function. */
+  rung: Rung | null;
+}
+
+/** The best rung of each point that the kernel allows and that is not among the refused programs. */
+export function plan(points: Point[], allowed: Allowed, refused: ReadonlySet<string>): Stand[] {
+  return points.map((point) => ({
+    point,
+    rung: point.rungs.find((rung) => !refused.has(rung.program) && reaches(point, rung, allowed)) ?? null,
+  }));
+}
+
+function reaches(point: Point, rung: Rung, allowed: Allowed): boolean {
+  switch (rung.hook) {
+    case 'fentry':
+      return allowed.fentry && allowed.hasFunction(point.function);
+    case 'kprobe':
+      return allowed.kprobe && allowed.hasFunction(point.function);
+    case 'tracepoint':
+      return allowed.hasTracepoint(rung.tracepoint.slice(rung.tracepoint.indexOf(':') + 1));
+  }
+}
+
+export function programs(stands: Stand[]): string[] {
+  return [...new Set(stands.flatMap(({ rung }) => (rung ? [rung.program] : [])))];
+}
+
+export function statuses(stands: Stand[]): PointStatus[] {
+  return stands.map(({ point, rung }) => ({
+    function: point.function,
+    hook: rung?.hook ?? null,
+    tracepoint: rung?.tracepoint || null,
+    shownAs: (rung && POINT_FUNCTIONS[rung.point]) ?? point.function,
+  }));
+}
+
+const PLURAL: Record<Hook, string> = { fentry: 'fentry', kprobe: 'kprobes', tracepoint: 'tracepoints' };
+
+/** "tracepoints", "fentry + tracepoints", …: how the trace is attached, in one phrase. */
+export function attachPhrase(points: PointStatus[]): string {
+  const hooks = (['fentry', 'kprobe', 'tracepoint'] as const).filter((hook) =>
+    points.some((point) => point.hook === hook),
+  );
+  return hooks.map((hook) => PLURAL[hook]).join(' + ') || 'nothing';
+}

@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs';
+import type { Btf } from '../../native/btf.ts';
+import type { BpfMap } from '../../native/map.ts';
+import { sanitize } from '../text.ts';
+import type { Ledger } from './ledger.ts';
+import { offsets, readName } from './wire.ts';
+
+const COMM_BYTES = 16;
+
+/** Names of the owners that packets carry by number. */
+export class ProcessNames {
+  private readonly comm: number;
+
+  constructor(
+    private readonly ledger: Ledger,
+    private readonly owners: BpfMap,
+    btf: Btf,
+  ) {
+    this.comm = offsets(btf, 'owner', { comm: COMM_BYTES }).comm;
+  }
+
+  /** The ledger's name, else the socket's owner's, else what /proc says; null when all are gone. */
+  get(pid: number, cookie: number): string | null {
+    const known = this.ledger.names.get(pid);
+    if (known !== undefined) return known;
+    const name = this.ofSocket(cookie) ?? ofProc(pid);
+    if (name !== null) this.ledger.names.set(pid, name);
+    return name;
+  }
+
+  private ofSocket(cookie: number): string | null {
+    const key = Buffer.alloc(8);
+    key.writeBigUInt64LE(BigInt(cookie));
+    const owner = this.owners.lookup(key);
+    if (!owner) return null;
+    return sanitize(
+      readName(new DataView(owner.buffer, owner.byteOffset, owner.length), this.comm, COMM_BYTES),
+    );
+  }
+}
+
+function ofProc(pid: number): string | null {
+  try {
+    return sanitize(readFileSync(`/proc/${pid}/comm`, 'utf8').trimEnd());
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,140 @@
+import { readSync } from 'node:fs';
+import { tracepointArguments } from '../../native/kernel.ts';
+import { iterate, type Link } from '../../native/object.ts';
+import { Ring } from '../../native/ring.ts';
+import { attachAll, type Loaded, loadObject } from './objects.ts';
+import { SocketRecord } from './socket-record.ts';
+import { type Usage, usageReader } from './usage-record.ts';
+import { readU64 } from './wire.ts';
+
+const HOOKS = ['on_state', 'on_destroy'];
+const CALLS = ['on_send', 'on_receive'];
+/** Before Linux 6.3, which brought the tracepoints that CALLS stand on. */
+const CALLS_BY_FEXIT = ['exit_inet_sendmsg', 'exit_inet6_sendmsg', 'exit_inet_recvmsg', 'exit_inet6_recvmsg'];
+const SWEEPS = ['sweep_tcp', 'sweep_udp', 'sweep_owners'];
+const REQUIRED = new Set(['on_state', 'on_destroy', 'sweep_tcp']);
+const CLOSED_PER_DRAIN = 100_000;
+
+/** Records that the accounting side could not keep where they belong, since nettop started. */
+export interface AccountingLoss {
+  usageBytes: number;
+  closedSockets: number;
+}
+
+/** The accounting programs: sockets swept, owners learned, last records of sockets that closed. */
+export class Sockets {
+  readonly loaded: Loaded;
+  private readonly links: Map<string, Link>;
+  private readonly sweeps = new Map<string, Link>();
+  private readonly ring: Ring;
+  private readonly record: SocketRecord;
+  private readonly readUsage: (key: Buffer, value: Buffer) => Usage;
+  private overflowed = 0;
+
+  constructor(verbose?: (line: string) => void) {
+    const calls = tracepointArguments('sock_send_length') === null ? CALLS_BY_FEXIT : CALLS;
+    this.loaded = loadObject({
+      name: 'accounting',
+      programs: [...HOOKS, ...calls, ...SWEEPS],
+      required: REQUIRED,
+      verbose,
+    });
+    this.links = attachAll(this.loaded, [...HOOKS, ...calls]);
+    for (const name of SWEEPS) {
+      if (!this.loaded.refused.has(name)) this.sweeps.set(name, this.loaded.object.attachIterator(name));
+    }
+    const closed = this.loaded.object.map('closed');
+    this.ring = new Ring(closed.fd, closed.maxEntries);
+    this.record = new SocketRecord(this.loaded.btf);
+    this.readUsage = usageReader(this.loaded.btf);
+  }
+
+  /** What could not be done, as sentences. */
+  warnings(): string[] {
+    return [...this.loaded.refused].map(([program, reason]) => `${program}: ${reason}`);
+  }
+
+  /** Visits every open TCP and UDP socket of this network namespace. */
+  sweep(visit: (socket: SocketRecord) => void): void {
+    for (const name of ['sweep_tcp', 'sweep_udp']) this.run(name, visit);
+  }
+
+  /** Finds the processes of sockets that are older than nettop. */
+  sweepOwners(): void {
+    this.run('sweep_owners', () => {});
+  }
+
+  /** Visits the last records of sockets that were destroyed. */
+  drainClosed(visit: (socket: SocketRecord) => void): void {
+    const { view } = this.ring.memory;
+    this.ring.drain((offset) => visit(this.record.at(view, offset)), CLOSED_PER_DRAIN);
+    if (this.counters().closed_full > this.overflowed) this.drainOverflow(visit);
+  }
+
+  usages(visit: (usage: Usage) => void): void {
+    this.loaded.object.map('usages').forEach((key, value) => visit(this.readUsage(key, value)));
+  }
+
+  forgetUsage(usage: Usage): void {
+    const key = Buffer.alloc(16);
+    key.writeBigUInt64LE(BigInt(usage.cookie), 0);
+    key.writeUInt32LE(usage.pid, 8);
+    key.writeUInt32LE(usage.protocol, 12);
+    this.loaded.object.map('usages').remove(key);
+  }
+
+  lost(): AccountingLoss {
+    const { usage_full, closed_lost } = this.counters();
+    return { usageBytes: usage_full, closedSockets: closed_lost };
+  }
+
+  stop(): void {
+    for (const link of [...this.links.values(), ...this.sweeps.values()]) link.destroy();
+    this.ring.close();
+    this.loaded.object.close();
+  }
+
+  private run(name: string, visit: (socket: SocketRecord) => void): void {
+    const link = this.sweeps.get(name);
+    if (!link) return;
+    const { size } = this.record;
+    const buffer = Buffer.allocUnsafe(size * 1024);
+    const view = new DataView(buffer.buffer, buffer.byteOffset, buffer.length);
+    iterate(link, (fd) => {
+      let held = 0; // a read may end in the middle of a record
+      for (;;) {
+        const read = readSync(fd, buffer, held, buffer.length - held, null);
+        if (read === 0) return;
+        held += read;
+        const whole = held - (held % size);
+        for (let at = 0; at < whole; at += size) visit(this.record.at(view, at));
+        buffer.copyWithin(0, whole, held);
+        held -= whole;
+      }
+    });
+  }
+
+  /** Records that found no room in the ring wait in a map. */
+  private drainOverflow(visit: (socket: SocketRecord) => void): void {
+    const map = this.loaded.object.map('closed_overflow');
+    const taken: Buffer[] = [];
+    map.forEach((key, value) => {
+      visit(this.record.at(new DataView(value.buffer, value.byteOffset, value.length), 0));
+      taken.push(Buffer.from(key));
+    });
+    for (const key of taken) map.remove(key);
+    this.overflowed += taken.length;
+  }
+
+  private counters(): { usage_full: number; closed_full: number; closed_lost: number } {
+    const bytes = this.loaded.object.map('losses').read(0, true);
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    const sum = { usage_full: 0, closed_full: 0, closed_lost: 0 };
+    for (let at = 0; at < bytes.length; at += 24) {
+      sum.usage_full += readU64(view, at);
+      sum.closed_full += readU64(view, at + 8);
+      sum.closed_lost += readU64(view, at + 16);
+    }
+    return sum;
+  }
+}

@@ -1,0 +1,85 @@
+import type { Expression } from '../filter/ast.ts';
+import { evaluate, matchesEitherWay } from '../filter/evaluate.ts';
+import type { ConnectionRow, ProcessRow } from '../model.ts';
+import type { View, ViewQuestion } from '../question.ts';
+import type { Ledger, Process, Socket } from './ledger.ts';
+import { sortProcesses, sortSockets } from './order.ts';
+import { connectionRow, isConnection, processRow } from './rows.ts';
+import { type List, view } from './window.ts';
+
+/** Whether a process is what the filter asks for: by its name and number, or by one of its sockets. */
+export function processMatches(expression: Expression | null, process: Process): boolean {
+  if (expression === null) return true;
+  const told = evaluate(expression, { pid: process.pid, process: process.process });
+  if (told !== null) return told;
+  for (const socket of process.sockets) if (matchesEitherWay(expression, socket)) return true;
+  return process.closed.some((socket) => matchesEitherWay(expression, socket));
+}
+
+/** The processes and connections panes over the ledger: filtered and sorted once a tick. */
+export class Tables {
+  private readonly processes: Table<Process, ProcessRow>;
+  private readonly connections: Table<Socket, ConnectionRow>;
+
+  constructor(
+    private readonly ledger: Ledger,
+    nowNs: () => number,
+  ) {
+    this.processes = new Table(({ key }) => key, processRow);
+    this.connections = new Table(
+      ({ cookie }) => String(cookie),
+      (socket) => connectionRow(socket, nowNs()),
+    );
+  }
+
+  /** The ledger or the filter changed: lists are made anew when they are next asked for. */
+  invalidate(): void {
+    this.processes.stale = true;
+    this.connections.stale = true;
+  }
+
+  viewProcesses(expression: Expression | null, question: ViewQuestion): View<ProcessRow> {
+    const list = (): Process[] =>
+      [...this.ledger.processes.values()].filter((item) => processMatches(expression, item));
+    return this.processes.view(question, (sort, descending) => sortProcesses(list(), sort, descending));
+  }
+
+  viewConnections(expression: Expression | null, question: ViewQuestion): View<ConnectionRow> {
+    const list = (): Socket[] =>
+      [...this.ledger.sockets.values()].filter(
+        (item) => isConnection(item) && (expression === null || matchesEitherWay(expression, item)),
+      );
+    return this.connections.view(question, (sort, descending) => sortSockets(list(), sort, descending));
+  }
+}
+
+class Table<T, R extends { key: string }> {
+  stale = true;
+  private items: T[] = [];
+  private order = '';
+  private first = 0;
+
+  constructor(
+    private readonly keyOf: (item: T) => string,
+    private readonly rowOf: (item: T) => R,
+  ) {}
+
+  view(question: ViewQuestion, sort: (sort: string, descending: boolean) => T[]): View<R> {
+    const order = `${question.sort} ${question.descending}`;
+    if (this.stale || order !== this.order) this.items = sort(question.sort, question.descending);
+    this.stale = false;
+    this.order = order;
+    const { items, keyOf, rowOf } = this;
+    const list: List<R> = {
+      size: items.length,
+      find: (key) => {
+        const place = items.findIndex((item) => keyOf(item) === key);
+        return place < 0 ? null : place;
+      },
+      rows: (first, count) => items.slice(first, first + count).map(rowOf),
+    };
+    const answer = view(list, question, this.first);
+    this.first = answer.first;
+    return answer;
+  }
+}

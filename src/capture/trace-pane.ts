@@ -1,0 +1,106 @@
+import type { Expression } from '../filter/ast.ts';
+import { evaluate } from '../filter/evaluate.ts';
+import type { Inspection, PacketRow } from '../model.ts';
+import type { View, ViewQuestion } from '../question.ts';
+import { inspectPacket } from './inspect-packet.ts';
+import type { PacketEvent } from './packet-event.ts';
+import type { Packets } from './packets.ts';
+import { type Names, packetRow } from './rows.ts';
+import { TraceIndex } from './trace-index.ts';
+import { view } from './window.ts';
+
+/** A packet's path is complete after that time. */
+const SETTLED_NS = 1e9;
+
+/** The trace pane over the packets that are kept. */
+export class TracePane {
+  private expression: Expression | null = null;
+  private readonly index: TraceIndex;
+  /** Number of the first packet shown, while the pane does not follow the live end. */
+  private firstNumber: number | null = null;
+
+  private inspected: { key: string; inspection: Inspection; settledNs: number } | null = null;
+
+  constructor(
+    private readonly packets: Packets,
+    private readonly names: Names,
+  ) {
+    this.index = new TraceIndex(packets, (number) => this.matches(number));
+  }
+
+  setFilter(expression: Expression | null): void {
+    this.expression = expression;
+    this.firstNumber = null;
+    this.index.reset((number) => this.matches(number));
+  }
+
+  /** The newest packet was added; `known` as in TraceIndex.offer. */
+  offer(known: boolean): void {
+    this.index.offer(this.packets.end - 1, known);
+  }
+
+  tend(): void {
+    this.index.tend();
+  }
+
+  matches(number: number): boolean {
+    return (
+      this.expression === null || evaluate(this.expression, this.subject(this.packets.get(number))) !== false
+    );
+  }
+
+  row(number: number): PacketRow {
+    return packetRow(number, this.packets.get(number), this.names);
+  }
+
+  view(question: ViewQuestion): View<PacketRow> {
+    const { index } = this;
+    this.tend();
+    if (question.cursor === null) this.firstNumber = null;
+    const before = this.firstNumber === null ? null : index.find(this.firstNumber);
+    const answer = view<PacketRow>(
+      {
+        size: index.size,
+        find: (key) => {
+          const place = index.find(Number(key));
+          return place < index.size && index.at(place) === Number(key) ? place : null;
+        },
+        rows: (first, count) => Array.from({ length: count }, (_, i) => this.row(index.at(first + i))),
+      },
+      question,
+      before,
+    );
+    if (question.cursor !== null && index.size > 0) this.firstNumber = index.at(answer.first);
+    return answer;
+  }
+
+  /** Matching rows from packet `number` on, at most `limit`; `next` is where to go on. */
+  rowsFrom(number: number, limit: number): { rows: PacketRow[]; next: number } {
+    const { index } = this;
+    this.tend();
+    const place = index.find(number);
+    const count = Math.min(limit, index.size - place);
+    const rows = Array.from({ length: count }, (_, i) => this.row(index.at(place + i)));
+    const next = count < limit ? this.packets.end : index.at(place + count - 1) + 1;
+    return { rows, next };
+  }
+
+  /** Looked for again only while the packet may still be on its way. */
+  inspect(key: string, nowNs: number): Inspection | null {
+    if (this.inspected?.key === key && nowNs > this.inspected.settledNs) return this.inspected.inspection;
+    const number = Number(key);
+    if (number < this.packets.start || number >= this.packets.end) return null;
+    const inspection = inspectPacket(this.packets, number, (at) => this.row(at));
+    this.inspected = { key, inspection, settledNs: this.packets.get(number).atNs + SETTLED_NS };
+    return inspection;
+  }
+
+  private subject(event: PacketEvent) {
+    return {
+      ...event,
+      flags: event.tcpFlags,
+      interface: this.names.interface(event.interface, event.netns),
+      process: event.pid ? this.names.process(event.pid, event.cookie) : null,
+    };
+  }
+}

@@ -1,0 +1,122 @@
+import type { Btf } from '../../native/btf.ts';
+import type { Expression } from '../filter/ast.ts';
+import { compileFilter } from '../filter/compile.ts';
+import type { PacketRow, Status } from '../model.ts';
+import { epochUs } from './clock.ts';
+import type { Interfaces } from './interfaces.ts';
+import { packetReader } from './packet-event.ts';
+import { Packets, ringWords } from './packets.ts';
+import { type PointCount, totalCount } from './point-counts.ts';
+import { COUNT_RECEIVE, COUNT_TRANSMIT } from './points.ts';
+import type { ProcessNames } from './process-names.ts';
+import { TracePane } from './trace-pane.ts';
+import type { Tracer } from './tracer.ts';
+import { offsets } from './wire.ts';
+
+export type TraceMode = 'off' | 'live' | 'frozen';
+
+/** The tracer with the packets that it delivered: filter, freeze, window and stream over them. */
+export class TraceSession {
+  readonly pane: TracePane;
+  mode: TraceMode = 'off';
+  place: Status['filterPlace'] = 'none';
+  private readonly packets: Packets;
+  private readonly words: Uint32Array;
+  private readonly generationAt: number;
+  private exact = true;
+  private frozenFrom = 0;
+  /** Number of the packet that the stream sends next. */
+  private sent = 0;
+  private overtaken = 0;
+
+  constructor(
+    private readonly tracer: Tracer,
+    names: ProcessNames,
+    private readonly interfaces: Interfaces,
+    nowNs: () => number,
+  ) {
+    const { btf } = tracer.loaded;
+    this.packets = new Packets(packetReader(btf));
+    this.words = ringWords(tracer.memory);
+    this.generationAt = generationOffset(btf);
+    const hooks = new Map(tracer.points().map((point) => [point.shownAs, point.hook]));
+    this.pane = new TracePane(this.packets, {
+      epochUs: epochUs(),
+      hook: (name) => hooks.get(name) ?? 'tracepoint',
+      interface: (index, netns) => interfaces.name(index, netns, nowNs()),
+      process: (pid, cookie) => names.get(pid, cookie),
+    });
+  }
+
+  setFilter(expression: Expression | null): void {
+    let byName = false;
+    const filter = compileFilter(expression, (name) => {
+      byName = true;
+      return this.interfaces.index(name);
+    });
+    // The kernel compares an interface's number, which another network namespace uses again.
+    this.exact = filter.exact && !byName;
+    this.place = expression === null ? 'none' : this.exact ? 'kernel' : 'kernel and user space';
+    this.tracer.setFilter(filter);
+    this.drain();
+    this.pane.setFilter(expression);
+  }
+
+  setMode(mode: TraceMode): void {
+    if (mode === this.mode) return;
+    if (this.mode === 'live') this.drain();
+    if (mode === 'live') this.tracer.attach();
+    else if (mode === 'off') this.tracer.detach();
+    else this.freeze();
+    this.mode = mode;
+  }
+
+  /** Takes in what waits in the ring; returns the number of records. */
+  drain(): number {
+    const { tracer, packets, pane, words, generationAt } = this;
+    const { generation } = tracer;
+    return tracer.drain((offset) => {
+      packets.add(words, offset);
+      pane.offer(this.exact && words[(offset + generationAt) >> 2] === generation);
+    });
+  }
+
+  /** Matching rows that were not streamed yet, at most `limit`. */
+  take(limit: number): PacketRow[] {
+    this.overtaken += Math.max(0, this.packets.start - this.sent);
+    const { rows, next } = this.pane.rowsFrom(this.sent, limit);
+    this.sent = next;
+    return rows;
+  }
+
+  get displayDropped(): number {
+    return this.overtaken;
+  }
+
+  /** Packets that matched while frozen. */
+  frozenPackets(counts: PointCount[]): number {
+    return this.mode === 'frozen' ? frozenCount(counts) - this.frozenFrom : 0;
+  }
+
+  stop(): void {
+    this.tracer.stop();
+  }
+
+  private freeze(): void {
+    this.tracer.attachCounters();
+    this.frozenFrom = frozenCount(this.tracer.counts());
+  }
+}
+
+/** Records read from the ring so far, whether shown or not. */
+export function emittedEvents(counts: PointCount[]): number {
+  return totalCount(counts, 'emitted') - frozenCount(counts);
+}
+
+function frozenCount(counts: PointCount[]): number {
+  return (counts[COUNT_RECEIVE]?.emitted ?? 0) + (counts[COUNT_TRANSMIT]?.emitted ?? 0);
+}
+
+function generationOffset(btf: Btf): number {
+  return offsets(btf, 'packet_event', { generation: 4 }).generation;
+}

@@ -1,0 +1,122 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { CaptureError } from '../errors.ts';
+import { Capture } from './capture.ts';
+import { monotonicNs } from './clock.ts';
+import { debugFunctions } from './debug.ts';
+import type { Reply, Request, WorkerOptions } from './messages.ts';
+
+/** How often the rings are read while packets are traced, and while they are not. */
+const DRAIN_MS = 20;
+const IDLE_DRAIN_MS = 200;
+/** A trace on the screen is drawn anew at most so often. */
+const REFRESH_NS = 100e6;
+const BATCH = 2000;
+/** Batches that may be on their way: the rest waits in the packet memory. */
+const CREDIT = 4;
+
+class CaptureWorker {
+  private readonly capture: Capture;
+  private tickTimer: NodeJS.Timeout | undefined;
+  private drainTimer: NodeJS.Timeout | undefined;
+  private intervalMs = 0;
+  private tracing = false;
+  private refreshedNs = 0;
+  private unseen = 0;
+  private credit = 0;
+
+  constructor(options: WorkerOptions) {
+    const verbose = options.verbose ? (line: string) => post({ type: 'log', line }) : undefined;
+    this.capture = new Capture({ ...options, verbose });
+    process.on('exit', () => this.capture.stop()); // a crash too leaves nothing in the kernel
+  }
+
+  handle(request: Request): void {
+    switch (request.type) {
+      case 'ask':
+        return this.ask(request.question);
+      case 'stream':
+        this.credit = CREDIT;
+        return;
+      case 'written':
+        this.credit++;
+        return this.sendPackets();
+      case 'debug':
+        return post({ type: 'debug', functions: debugFunctions(this.capture) });
+      case 'stop':
+        return this.stop();
+    }
+  }
+
+  private ask(question: Extract<Request, { type: 'ask' }>['question']): void {
+    this.capture.ask(question);
+    this.tracing = question.trace;
+    if (question.intervalMs !== this.intervalMs) {
+      this.intervalMs = question.intervalMs;
+      clearInterval(this.tickTimer);
+      this.tickTimer = setInterval(() => this.tick(), question.intervalMs);
+    }
+    this.send();
+    clearTimeout(this.drainTimer);
+    this.drain();
+  }
+
+  private tick(): void {
+    this.capture.tick();
+    this.send();
+  }
+
+  private drain(): void {
+    this.unseen += this.capture.drain();
+    if (this.unseen > 0 && monotonicNs() - this.refreshedNs >= REFRESH_NS) this.send();
+    this.sendPackets();
+    this.drainTimer = setTimeout(() => this.drain(), this.tracing ? DRAIN_MS : IDLE_DRAIN_MS);
+  }
+
+  private send(): void {
+    this.refreshedNs = monotonicNs();
+    this.unseen = 0;
+    post({ type: 'answer', answer: this.capture.answer() });
+  }
+
+  private sendPackets(): void {
+    while (this.credit > 0) {
+      const rows = this.capture.takePackets(BATCH);
+      if (rows.length === 0) return;
+      this.credit--;
+      post({ type: 'packets', rows });
+    }
+  }
+
+  private stop(): void {
+    clearInterval(this.tickTimer);
+    clearTimeout(this.drainTimer);
+    this.capture.tick();
+    if (this.credit > 0)
+      for (let rows = this.rest(); rows.length > 0; rows = this.rest()) post({ type: 'packets', rows });
+    const answer = this.capture.answer();
+    this.capture.stop();
+    post({ type: 'stopped', answer });
+    parentPort?.close();
+  }
+
+  private rest() {
+    return this.capture.takePackets(BATCH);
+  }
+}
+
+function post(reply: Reply): void {
+  parentPort?.postMessage(reply);
+}
+
+function main(): void {
+  try {
+    const worker = new CaptureWorker(workerData as WorkerOptions);
+    parentPort?.on('message', (request: Request) => worker.handle(request));
+  } catch (error) {
+    const { message } = error as Error;
+    post({ type: 'failed', message, hint: error instanceof CaptureError ? error.hint : 'see nettop doctor' });
+    parentPort?.close();
+  }
+}
+
+main();

@@ -1,0 +1,118 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { release } from 'node:os';
+import { hasFunction, hasKernelBtf, tracepointArguments } from '../native/kernel.ts';
+import { libbpf } from '../native/libbpf.ts';
+import { type ProgramKind, tryKind } from './capture/allowed.ts';
+import { plan, type Stand } from './capture/plan.ts';
+import { TRACE_POINTS } from './capture/points.ts';
+import { type Finding, report } from './doctor-report.ts';
+import { missingCapabilities } from './privileges.ts';
+
+const KINDS: { kind: ProgramKind; what: string; needed: boolean; hint: string }[] = [
+  {
+    kind: 'tracepoint',
+    what: 'tracepoint programs',
+    needed: true,
+    hint: 'needs Linux 5.5 or newer with BTF',
+  },
+  { kind: 'iterator', what: 'iterator programs', needed: true, hint: 'needs Linux 5.8 or newer with BTF' },
+  {
+    kind: 'fentry',
+    what: 'fentry programs',
+    needed: false,
+    hint: 'needs CONFIG_FUNCTION_TRACER and a kernel that is not locked down; the trace uses other rungs',
+  },
+  {
+    kind: 'kprobe',
+    what: 'kprobe programs',
+    needed: false,
+    hint: 'needs CONFIG_KPROBES and lockdown none; the trace uses other rungs',
+  },
+];
+
+/** Prints what this machine allows and what is missing. 0 where nettop can run, else 1. */
+export function runDoctor(verbose: boolean): number {
+  const libraryReason = tryLibrary();
+  const kinds = new Map(KINDS.map(({ kind }) => [kind, libraryReason ?? tryKind(kind)]));
+  const stands: Stand[] = libraryReason
+    ? []
+    : plan(
+        TRACE_POINTS,
+        {
+          fentry: kinds.get('fentry') === null,
+          kprobe: kinds.get('kprobe') === null,
+          hasFunction,
+          hasTracepoint: (name) => tracepointArguments(name) !== null,
+        },
+        new Set(),
+      );
+  const findings = [
+    kernel(),
+    btf(libraryReason),
+    lockdown(),
+    capabilities(),
+    library(libraryReason),
+    ...programs(kinds),
+  ];
+  const { lines, ready } = report(findings, stands, verbose);
+  console.log(lines.join('\n'));
+  return ready ? 0 : 1;
+}
+
+function kernel(): Finding {
+  const [major = 0, minor = 0] = release().split('.').map(Number.parseFloat);
+  const ok = major > 5 || (major === 5 && minor >= 8);
+  return { what: 'kernel', ok, needed: true, detail: release(), hint: 'nettop needs Linux 5.8 or newer' };
+}
+
+function btf(libraryReason: string | null): Finding {
+  const ok = libraryReason ? existsSync('/sys/kernel/btf/vmlinux') : hasKernelBtf();
+  const hint = 'use a kernel built with CONFIG_DEBUG_INFO_BTF=y; every current distribution kernel is';
+  return { what: 'BTF', ok, needed: true, detail: ok ? '/sys/kernel/btf/vmlinux' : 'not there', hint };
+}
+
+/** /sys/kernel/security/lockdown reads "none [integrity] confidentiality". */
+function lockdown(): Finding {
+  let mode = 'not known';
+  try {
+    mode = /\[(\w+)\]/.exec(readFileSync('/sys/kernel/security/lockdown', 'utf8'))?.[1] ?? mode;
+  } catch {
+    mode = 'none (not built in, or securityfs is not mounted)';
+  }
+  const ok = mode !== 'confidentiality';
+  const hint = 'confidentiality keeps BPF from reading the kernel: boot with lockdown=integrity or none';
+  return { what: 'lockdown', ok, needed: true, detail: mode, hint };
+}
+
+function capabilities(): Finding {
+  const missing = missingCapabilities();
+  const detail = missing.length > 0 ? `missing: ${missing.join(', ')}` : 'all that is needed';
+  return {
+    what: 'capabilities',
+    ok: missing.length === 0,
+    needed: true,
+    detail,
+    hint: 'run it as root: sudo nettop doctor',
+  };
+}
+
+function tryLibrary(): string | null {
+  try {
+    libbpf().possibleCpus();
+    return null;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+function library(reason: string | null): Finding {
+  const hint = 'install it: apt-get install libbpf1 (Debian, Ubuntu), dnf install libbpf (Fedora)';
+  return { what: 'libbpf', ok: reason === null, needed: true, detail: reason ?? 'libbpf.so.1', hint };
+}
+
+function programs(kinds: Map<ProgramKind, string | null>): Finding[] {
+  return KINDS.map(({ kind, what, needed, hint }) => {
+    const reason = kinds.get(kind) ?? null;
+    return { what, ok: reason === null, needed, detail: reason ?? 'load and attach', hint };
+  });
+}

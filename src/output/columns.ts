@@ -1,0 +1,73 @@
+import {
+  formatBytes,
+  formatDuration,
+  formatEndpoint,
+  formatMicroseconds,
+  formatRate,
+  formatTimestamp,
+} from '../format.ts';
+import type { ConnectionRow, PacketRow, ProcessRow } from '../model.ts';
+import type { TextColumn } from './table.ts';
+
+const right = { align: 'right' } as const;
+
+export const processColumns: TextColumn<ProcessRow>[] = [
+  { title: 'PID', width: 7, ...right, cell: ({ pid }) => String(pid) },
+  { title: 'USER', width: 10, cell: ({ user }) => user },
+  { title: 'PROCESS', width: 16, cell: ({ process }) => process },
+  { title: 'CONN', width: 5, ...right, cell: ({ connections }) => String(connections) },
+  { title: 'RX/s', width: 9, ...right, cell: ({ rxRate }) => formatRate(rxRate) },
+  { title: 'TX/s', width: 9, ...right, cell: ({ txRate }) => formatRate(txRate) },
+  { title: 'RX', width: 8, ...right, cell: ({ rxBytes }) => formatBytes(rxBytes) },
+  { title: 'TX', width: 8, ...right, cell: ({ txBytes }) => formatBytes(txBytes) },
+];
+
+export const connectionColumns: TextColumn<ConnectionRow>[] = [
+  { title: 'LOCAL', width: 21, cell: (row) => formatEndpoint(row.localAddress, row.localPort) },
+  { title: 'REMOTE', width: 21, cell: (row) => formatEndpoint(row.remoteAddress, row.remotePort) },
+  { title: 'STATE', width: 11, cell: ({ state }) => state },
+  { title: 'PID', width: 7, ...right, cell: ({ pid }) => (pid === null ? '-' : String(pid)) },
+  { title: 'PROCESS', width: 16, cell: ({ process }) => process ?? '-' },
+  { title: 'RX/s', width: 9, ...right, cell: ({ rxRate }) => formatRate(rxRate) },
+  { title: 'TX/s', width: 9, ...right, cell: ({ txRate }) => formatRate(txRate) },
+  { title: 'RX', width: 8, ...right, cell: ({ rxBytes }) => formatBytes(rxBytes) },
+  { title: 'TX', width: 8, ...right, cell: ({ txBytes }) => formatBytes(txBytes) },
+  {
+    title: 'RTT',
+    width: 7,
+    ...right,
+    cell: ({ rttUs }) => (rttUs === null ? '-' : formatMicroseconds(rttUs)),
+  },
+  { title: 'RETR', width: 4, ...right, cell: ({ retransmits }) => String(retransmits) },
+  { title: 'AGE', width: 6, ...right, cell: formatAge },
+];
+
+function formatAge({ ageSeconds, seenSeconds }: ConnectionRow): string {
+  return ageSeconds === null ? `>${formatDuration(seenSeconds)}` : formatDuration(ageSeconds);
+}
+
+const dash = (value: number | null): string => (value === null ? '-' : String(value));
+
+export const packetColumns: TextColumn<PacketRow>[] = [
+  { title: 'KERNEL FUNCTION', width: 22, cell: (row) => row.function },
+  { title: 'SRC IP', width: 15, cell: ({ source }) => source },
+  { title: 'DST IP', width: 15, cell: ({ destination }) => destination },
+  { title: 'SRC PORT', width: 8, ...right, cell: ({ sourcePort }) => dash(sourcePort) },
+  { title: 'DST PORT', width: 8, ...right, cell: ({ destinationPort }) => dash(destinationPort) },
+  { title: 'SEQ', width: 10, ...right, cell: ({ sequence }) => dash(sequence) },
+  { title: 'ACK SEQ', width: 10, ...right, cell: ({ acknowledgment }) => dash(acknowledgment) },
+  { title: 'TIMESTAMP', width: 15, cell: ({ timeUs }) => formatTimestamp(timeUs) },
+  {
+    title: 'FLAGS',
+    width: 7,
+    cell: ({ flags, protocol }) => (protocol === 'tcp' ? flags.join(',') || '-' : protocol),
+  },
+  { title: 'LEN', width: 5, ...right, cell: ({ length }) => String(length) },
+  { title: 'IFACE', width: 6, cell: (row) => row.interface || '-' },
+  { title: 'CPU', width: 3, ...right, cell: ({ cpu }) => String(cpu) },
+  {
+    title: 'PROCESS',
+    width: 0,
+    cell: ({ pid, process }) => (pid === null ? '-' : `${process ?? '?'}[${pid}]`),
+  },
+];

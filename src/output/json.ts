@@ -1,0 +1,82 @@
+import type { ConnectionRow, PacketRow, ProcessRow, Status } from '../model.ts';
+
+/** Rows as the documented JSON objects: one line each. Fields may be added, none changes its meaning. */
+
+export function packetJson(row: PacketRow): string {
+  return JSON.stringify({
+    type: 'packet',
+    time: isoTime(row.timeUs),
+    function: row.function,
+    hook: row.hook,
+    protocol: row.protocol,
+    source: row.source,
+    sourcePort: row.sourcePort,
+    destination: row.destination,
+    destinationPort: row.destinationPort,
+    sequence: row.sequence,
+    acknowledgment: row.acknowledgment,
+    flags: row.flags,
+    length: row.length,
+    interface: row.interface,
+    netns: row.netns,
+    cpu: row.cpu,
+    pid: row.pid,
+    process: row.process,
+    skb: row.skb,
+  });
+}
+
+export function processJson(row: ProcessRow, timeUs: number): string {
+  return JSON.stringify({
+    type: 'process',
+    time: isoTime(timeUs),
+    pid: row.pid,
+    process: row.process,
+    user: row.user,
+    connections: row.connections,
+    receiveBytes: row.rxBytes,
+    transmitBytes: row.txBytes,
+    receiveBytesPerSecond: Math.round(row.rxRate),
+    transmitBytesPerSecond: Math.round(row.txRate),
+  });
+}
+
+export function connectionJson(row: ConnectionRow, timeUs: number): string {
+  return JSON.stringify({
+    type: 'connection',
+    time: isoTime(timeUs),
+    protocol: row.protocol,
+    state: row.state,
+    localAddress: row.localAddress,
+    localPort: row.localPort,
+    remoteAddress: row.remoteAddress,
+    remotePort: row.remotePort,
+    pid: row.pid,
+    process: row.process,
+    receiveBytes: row.rxBytes,
+    transmitBytes: row.txBytes,
+    receiveBytesPerSecond: Math.round(row.rxRate),
+    transmitBytesPerSecond: Math.round(row.txRate),
+    rttMicroseconds: row.rttUs,
+    retransmits: row.retransmits,
+    ageSeconds: row.ageSeconds === null ? null : Math.round(row.ageSeconds * 1000) / 1000,
+    netns: row.netns,
+  });
+}
+
+export function summaryJson(status: Status, timeUs: number): string {
+  return JSON.stringify({
+    type: 'summary',
+    time: isoTime(timeUs),
+    attach: status.attach,
+    events: status.events,
+    lost: status.lost,
+    durationSeconds: Math.round(status.uptimeSeconds * 1000) / 1000,
+  });
+}
+
+/** ISO 8601 in UTC, with microseconds. */
+export function isoTime(timeUs: number): string {
+  const micros = String(Math.floor(timeUs % 1000)).padStart(3, '0');
+  return new Date(Math.floor(timeUs / 1000)).toISOString().replace('Z', `${micros}Z`);
+}

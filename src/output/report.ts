@@ -1,0 +1,83 @@
+import type { PacketRow, Status } from '../model.ts';
+import type { Answer, Question } from '../question.ts';
+import { connectionColumns, packetColumns, processColumns } from './columns.ts';
+import { connectionJson, packetJson, processJson, summaryJson } from './json.ts';
+import { TextTable } from './table.ts';
+
+export type ReportName = 'trace' | 'processes' | 'connections';
+
+/** What a text output prints; `answer` and `packets` give lines. */
+export interface Report {
+  views: Question['views'];
+  trace: boolean;
+  /** Lines before everything else. */
+  begin(): string[];
+  /** Lines of one tick. */
+  answer(answer: Answer, timeUs: number): string[];
+  packets(rows: PacketRow[]): string[];
+  /** Lines at the end. */
+  end(status: Status, timeUs: number): string[];
+}
+
+const EVERYTHING = { sort: 'rate', descending: true, rows: Number.MAX_SAFE_INTEGER, cursor: null };
+
+export function report(name: ReportName, json: boolean): Report {
+  switch (name) {
+    case 'trace':
+      return json ? traceJson() : traceText();
+    case 'processes':
+      return ticking('processes', json, new TextTable(processColumns), processJson);
+    case 'connections':
+      return ticking('connections', json, new TextTable(connectionColumns), connectionJson);
+  }
+}
+
+function ticking<Name extends 'processes' | 'connections'>(
+  name: Name,
+  json: boolean,
+  table: TextTable<NonNullable<Answer[Name]>['rows'][number]>,
+  line: (row: NonNullable<Answer[Name]>['rows'][number], timeUs: number) => string,
+): Report {
+  return {
+    views: { [name]: EVERYTHING },
+    trace: false,
+    begin: () => [],
+    answer: (answer, timeUs) => {
+      const rows = answer[name]?.rows ?? [];
+      return json
+        ? rows.map((row) => line(row, timeUs))
+        : [table.header(), ...rows.map((row) => table.row(row)), ''];
+    },
+    packets: () => [],
+    end: (status, timeUs) => (json ? [summaryJson(status, timeUs)] : []),
+  };
+}
+
+function traceJson(): Report {
+  return {
+    views: {},
+    trace: true,
+    begin: () => [],
+    answer: () => [],
+    packets: (rows) => rows.map(packetJson),
+    end: (status, timeUs) => [summaryJson(status, timeUs)],
+  };
+}
+
+function traceText(): Report {
+  const table = new TextTable(packetColumns);
+  return {
+    views: {},
+    trace: true,
+    begin: () => [table.header()],
+    answer: () => [],
+    packets: (rows) => rows.map((row) => table.row(row)),
+    end: () => [],
+  };
+}
+
+/** One line for people, at the end of a text output: what was seen and what was not. */
+export function closingLine({ events, attach, lost, uptimeSeconds }: Status): string {
+  const losses = `${lost.ringFull} ring full, ${lost.rateLimited} over the rate limit, ${lost.displayDropped} not written`;
+  return `nettop: ${events} events by ${attach} in ${uptimeSeconds.toFixed(1)} s; lost: ${losses}`;
+}

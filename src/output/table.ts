@@ -1,0 +1,35 @@
+import { fit, width } from '../text.ts';
+
+/** A column of a text table: it widens when a cell needs it, and does not shrink again. */
+export interface TextColumn<R> {
+  title: string;
+  width: number;
+  align?: 'right';
+  cell(row: R): string;
+}
+
+/** Lines of an aligned table; the last column is not padded. */
+export class TextTable<R> {
+  private readonly widths: number[];
+
+  constructor(private readonly columns: readonly TextColumn<R>[]) {
+    this.widths = columns.map((column) => Math.max(column.width, width(column.title)));
+  }
+
+  header(): string {
+    return this.line(this.columns.map(({ title }) => title));
+  }
+
+  row(row: R): string {
+    return this.line(this.columns.map(({ cell }) => cell(row)));
+  }
+
+  private line(cells: string[]): string {
+    const padded = cells.map((cell, index) => {
+      const cellWidth = Math.max(this.widths[index] ?? 0, width(cell));
+      this.widths[index] = cellWidth;
+      return fit(cell, cellWidth, this.columns[index]?.align);
+    });
+    return padded.join('  ').trimEnd();
+  }
+}

@@ -1,0 +1,35 @@
+import type { Writable } from 'node:stream';
+
+/** Writes lines and waits while the reader is behind; a reader that went away ends the run quietly. */
+export class LineWriter {
+  private gone: () => void = () => {};
+  private closed = false;
+
+  constructor(private readonly out: Writable) {
+    out.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+      this.closed = true;
+      this.gone();
+    });
+  }
+
+  /** Called when nobody reads any more. */
+  onGone(listener: () => void): void {
+    this.gone = listener;
+  }
+
+  async lines(lines: string[]): Promise<void> {
+    if (lines.length === 0 || this.closed) return;
+    if (this.out.write(`${lines.join('\n')}\n`)) return;
+    await new Promise<void>((resolve) => {
+      this.out.once('drain', resolve);
+      this.out.once('error', () => resolve());
+    });
+  }
+
+  /** Resolves when everything has left this process. */
+  async end(): Promise<void> {
+    if (this.closed) return;
+    await new Promise<void>((resolve) => this.out.write('', () => resolve()));
+  }
+}
