@@ -6,6 +6,8 @@ interface TableProps {
   rows: readonly (readonly Span[])[];
   /** Index in rows. */
   selected: number | null;
+  /** The keys go here: the selected row is inverse. */
+  focused: boolean;
   /** Lines of the whole table, header included. */
   height: number;
   palette: Palette;
@@ -14,9 +16,11 @@ interface TableProps {
 const text = (spans: readonly Span[]) => spans.map((span) => span.text).join('');
 
 /** Column titles and rows behind a gutter of one cell, in which ▸ marks the selected row. */
-export function Table({ header, rows, selected, height, palette }: TableProps): ReactElement | null {
+export function Table({ header, rows, selected, focused, height, palette }: TableProps): ReactElement | null {
   const lines = rows.map((row, index) =>
-    index === selected ? [{ text: `▸${text(row)}`, tone: 'inverse' }] : [{ text: ' ' }, ...row],
+    index === selected
+      ? [{ text: `▸${text(row)}`, tone: focused ? 'inverse' : 'strong' }]
+      : [{ text: ' ' }, ...row],
   );
   const title = { text: ` ${text(header)}`, tone: 'strong' };
   return <Lines lines={[[title], ...lines]} height={height} palette={palette} />;

@@ -1,5 +1,6 @@
 import { render } from 'ink';
 import { UsageError } from './errors.ts';
+import type { Source } from './question.ts';
 import { Screen } from './screen.tsx';
 import { createUiStore, type UiStore } from './store.ts';
 import { createKeyReader } from './terminal/keyreader.ts';
@@ -7,10 +8,9 @@ import { watchSignals } from './terminal/signals.ts';
 import { FrameSink } from './terminal/sink.ts';
 import { createTerminal, type Terminal } from './terminal/terminal.ts';
 import { colors, monochrome } from './theme.ts';
-import { commandNow } from './ui.ts';
 import { question } from './ui/question.ts';
 import { type FilterCheck, initialState, type UiOptions } from './ui/state.ts';
-import type { Source } from './question.ts';
+import { commandNow } from './ui.ts';
 
 export interface RunUi {
   source: Source;

@@ -19,7 +19,15 @@ function hints(columns: number): Line {
   const left: Segment[] = keys.flatMap(({ hint, shown }) =>
     hint === undefined
       ? []
-      : [{ priority: hint.priority, spans: [{ text: shown.split(' ')[0] ?? '', tone: 'strong' }, { text: ` ${hint.text}`, tone: 'muted' }] }],
+      : [
+          {
+            priority: hint.priority,
+            spans: [
+              { text: shown.split(' ')[0] ?? '', tone: 'strong' },
+              { text: ` ${hint.text}`, tone: 'muted' },
+            ],
+          },
+        ],
   );
   const separator = { text: '   ' };
   return [{ text: ' ' }, ...arrange({ left, right: [], width: columns - 1, separator, fill: { text: ' ' } })];

@@ -1,4 +1,4 @@
-import { cutMiddle } from './text.ts';
+import { cutMiddle, cutStart } from './text.ts';
 
 const BYTE_UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
 
@@ -66,11 +66,11 @@ export function formatTimestamp(timeUs: number): string {
   return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}.${micros}`;
 }
 
-/** Address and port in at most `cells` cells; a long address loses its middle, never its port. */
+/** Address and port in at most `cells` cells; what is cut off a long address is never its end or its port. */
 export function formatEndpoint(address: string, port: number, cells = Number.POSITIVE_INFINITY): string {
-  const [open, close] = address.includes(':') ? ['[', ']'] : ['', ''];
-  const end = `${close}:${port}`;
-  return `${open}${cutMiddle(address, Math.max(1, cells - open.length - end.length))}${end}`;
+  if (!address.includes(':')) return cutStart(`${address}:${port}`, cells);
+  const end = `]:${port}`;
+  return `[${cutMiddle(address, Math.max(1, cells - 1 - end.length))}${end}`;
 }
 
 const BLOCKS = '▁▂▃▄▅▆▇█';
@@ -79,6 +79,7 @@ const BLOCKS = '▁▂▃▄▅▆▇█';
 export function sparkline(values: readonly number[], cells: number): string {
   const last = values.slice(-cells);
   const most = Math.max(...last, 0);
-  const block = (value: number) => (value > 0 ? BLOCKS[Math.max(1, Math.ceil((value / most) * 7))] : BLOCKS[0]);
+  const block = (value: number) =>
+    value > 0 ? BLOCKS[Math.max(1, Math.ceil((value / most) * 7))] : BLOCKS[0];
   return last.map(block).join('').padStart(cells);
 }

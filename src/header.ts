@@ -1,6 +1,6 @@
 import { formatCount, formatDuration, formatInterval, formatRate, sparkline } from './format.ts';
 import type { Loss, Status, Throughput } from './model.ts';
-import { arrange, type Line, type Segment, type Span, segment } from './span.ts';
+import { arrange, type Line, lineWidth, type Segment, type Span, segment } from './span.ts';
 import type { UiState } from './ui/state.ts';
 
 const CAUSES: Readonly<Record<keyof Loss, string>> = {
@@ -23,7 +23,13 @@ function lossSegments({ lost, lostPerSecond }: Status): Segment[] {
 }
 
 function throughput({ rxRate, txRate, rxHistory, txHistory }: Throughput, cells: number): Segment[] {
-  const part = (priority: number, name: string, tone: 'receive' | 'transmit', rate: number, history: number[]) => ({
+  const part = (
+    priority: number,
+    name: string,
+    tone: 'receive' | 'transmit',
+    rate: number,
+    history: number[],
+  ) => ({
     priority,
     spans: [
       { text: `${name} ${formatRate(rate).padStart(9)}`, tone },
@@ -47,11 +53,11 @@ export function shortList(names: readonly string[], cells: number): string {
   return '';
 }
 
-function notReached({ points }: Status, width: number): Segment[] {
+function notReached({ points }: Status, cells: number): Segment[] {
   const names = points.filter((point) => point.hook === null).map((point) => point.function);
   if (names.length === 0) return [];
   const lead = 'not reached: ';
-  return [segment(8, lead + shortList(names, Math.floor(width * 0.45) - lead.length), 'caution')];
+  return [segment(8, lead + shortList(names, cells - lead.length), 'caution')];
 }
 
 function warnings({ warnings: [first, ...more] }: Status): Segment[] {
@@ -103,7 +109,10 @@ function eventsLine(state: UiState, status: Status): Line {
     ...lossSegments(status),
     ...(state.filter === '' ? [] : [segment(4, `filter: ${state.filter}`, 'accent')]),
   ];
-  const right = [...warnings(status), ...notReached(status, state.size.columns), loopback(status.loopback)];
+  const others = [...warnings(status).slice(-1), loopback(status.loopback)];
+  const taken = [...left, ...others].reduce((sum, part) => sum + lineWidth(part.spans) + 2, 0);
+  const missing = notReached(status, state.size.columns - 2 - taken);
+  const right = [...warnings(status), ...missing, loopback(status.loopback)];
   return framed(withoutEcho(arrange({ left, right, ...layoutOf(state.size.columns) })));
 }
 

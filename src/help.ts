@@ -10,19 +10,28 @@ function keyLines(group: Key['group']): Line[] {
   const members = keys.filter((key) => key.group === group);
   return [
     [{ text: group, tone: 'strong' }],
-    ...members.map(({ shown, label }) => [{ text: `  ${fit(shown, KEY_CELLS)}`, tone: 'accent' as const }, { text: label }]),
+    ...members.map(({ shown, label }) => [
+      { text: `  ${fit(shown, KEY_CELLS)}`, tone: 'accent' as const },
+      { text: label },
+    ]),
     [],
   ];
 }
 
 function statusLines({ points, warnings }: Status): Line[] {
-  const trace = points.map(({ function: name, hook, tracepoint }): Line => {
-    const how = hook === null ? 'not reached' : tracepoint === null ? hook : `${hook} ${tracepoint}`;
+  const trace = points.map(({ function: name, hook, tracepoint, shownAs }): Line => {
+    const where = shownAs === name ? '' : `, shown as ${shownAs}`;
+    const how = hook === null ? 'not reached' : `${hook} ${tracepoint ?? ''}`.trim() + where;
     return [{ text: `  ${fit(name, 22)}` }, { text: how, tone: hook === null ? 'caution' : 'muted' }];
   });
   const sentences = warnings.map((text): Line => [{ text: `  ! ${text}`, tone: 'caution' }]);
   const title = (text: string): Line => [{ text, tone: 'strong' }];
-  return [title('Trace points'), ...trace, [], ...(sentences.length > 0 ? [title('Warnings'), ...sentences, []] : [])];
+  return [
+    title('Trace points'),
+    ...trace,
+    [],
+    ...(sentences.length > 0 ? [title('Warnings'), ...sentences, []] : []),
+  ];
 }
 
 function besides(left: Line[], right: Line[]): Line[] {
@@ -40,6 +49,7 @@ export function helpLines(columns: number, status: Status | undefined): Line[] {
   const half = groups.indexOf('Trace');
   const first = groups.slice(0, half).flatMap(keyLines);
   const second = groups.slice(half).flatMap(keyLines);
-  const all = columns >= 2 * COLUMN_CELLS - 8 ? [...besides(first, second), ...how] : [...first, ...second, ...how];
+  const all =
+    columns >= 2 * COLUMN_CELLS - 8 ? [...besides(first, second), ...how] : [...first, ...second, ...how];
   return all.map((spans) => clip([{ text: ' ' }, ...spans], columns));
 }

@@ -1,4 +1,11 @@
-import { formatBytes, formatCount, formatEndpoint, formatMicroseconds, formatRate, formatTimestamp } from './format.ts';
+import {
+  formatBytes,
+  formatCount,
+  formatEndpoint,
+  formatMicroseconds,
+  formatRate,
+  formatTimestamp,
+} from './format.ts';
 import type { ConnectionRow, Inspection, PacketRow, ProcessRow } from './model.ts';
 import { type Column, headerLine, placeColumns, rowLine } from './panes/column.ts';
 import { connections, formatAge } from './panes/connections.ts';
@@ -12,8 +19,10 @@ type PacketInspection = Extract<Inspection, { pane: 'trace' }>;
 const UNKNOWN = '-';
 const LABEL_CELLS = 18;
 const known = (value: number | string | null) => (value === null || value === '' ? UNKNOWN : String(value));
-const owner = (pid: number | null, process: string | null) => (pid === null ? UNKNOWN : `${process ?? '?'} (${pid})`);
-const host = (address: string, port: number | null) => (port === null ? address : formatEndpoint(address, port));
+const owner = (pid: number | null, process: string | null) =>
+  pid === null ? UNKNOWN : `${process ?? '?'} (${pid})`;
+const host = (address: string, port: number | null) =>
+  port === null ? address : formatEndpoint(address, port);
 
 function packetFields({ row, ...more }: PacketInspection): Field[] {
   const relative = (value: number | null) => (value === null ? '' : `  relative ${value}`);
@@ -66,10 +75,18 @@ function processFields(row: ProcessRow, command: string): Field[] {
 }
 
 function fieldLines(fields: readonly Field[]): Line[] {
-  return fields.map(([label, value]) => [{ text: fit(label, LABEL_CELLS), tone: 'muted' }, { text: ` ${value}` }]);
+  return fields.map(([label, value]) => [
+    { text: fit(label, LABEL_CELLS), tone: 'muted' },
+    { text: ` ${value}` },
+  ]);
 }
 
-function tableLines<R>(title: string, columns: readonly Column<R>[], rows: readonly R[], width: number): Line[] {
+function tableLines<R>(
+  title: string,
+  columns: readonly Column<R>[],
+  rows: readonly R[],
+  width: number,
+): Line[] {
   if (rows.length === 0) return [[], [{ text: `${title}: none`, tone: 'muted' }]];
   const placed = placeColumns(columns, width);
   const header: Line = headerLine(placed, new Map()).map((span) => ({ ...span, tone: 'strong' }));

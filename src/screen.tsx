@@ -28,7 +28,9 @@ function selectedRow(state: UiState, pane: PaneName): number | null {
 }
 
 function paneRows(state: UiState, pane: PaneName, placed: PlacedColumn<Row>[], count: number): Line[] {
-  const rows = state.answer?.[pane]?.rows.slice(0, count) ?? [];
+  const known = state.answer?.[pane]?.rows ?? [];
+  const atEnd = pane === 'trace' && state.cursors.trace === null;
+  const rows = known.slice(atEnd ? Math.max(0, known.length - count) : 0).slice(0, count);
   if (rows.length > 0) return rows.map((row) => rowLine(placed, row));
   return [clip([{ text: ` ${emptyReason(state, pane)}`, tone: 'muted' }], state.size.columns - 1)];
 }
@@ -51,6 +53,7 @@ function PaneView({ name, state, shape, theme }: PaneProps): ReactElement | null
     <Pane title={title} palette={theme}>
       <Table
         header={headerLine(placed, sortMarks(state.sorts[name]))}
+        focused={state.focus === name}
         rows={paneRows(state, name, placed, dataRows(shape, name))}
         selected={selectedRow(state, name)}
         height={height}
@@ -80,7 +83,7 @@ function OverlayView({ state, overlay, height, theme }: OverlayProps): ReactElem
   const below = lines.length - from - (height - 1);
   const right = below > 0 ? [segment(1, `${below} more below`)] : [];
   return (
-    <Pane title={rule([segment(0, ` ${name}`, 'strong')], right, state.size.columns, true)} palette={theme}>
+    <Pane title={rule([segment(0, name, 'strong')], right, state.size.columns, true)} palette={theme}>
       <Lines lines={lines.slice(from, from + height - 1)} height={height - 1} palette={theme} />
     </Pane>
   );
@@ -104,7 +107,9 @@ export function Screen({ store, theme }: { store: UiStore; theme: Theme }): Reac
       {state.overlay !== null ? (
         <OverlayView state={state} overlay={state.overlay} height={bodyLines(shape)} theme={theme} />
       ) : (
-        state.panes.map((name) => <PaneView key={name} name={name} state={state} shape={shape} theme={theme} />)
+        state.panes.map((name) => (
+          <PaneView key={name} name={name} state={state} shape={shape} theme={theme} />
+        ))
       )}
       <Lines lines={footerLines(state)} height={shape.footer} palette={theme} />
     </Box>

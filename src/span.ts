@@ -70,8 +70,14 @@ export function arrange({ left, right, width: cells, separator, fill }: Arrangem
   const order = [...left, ...right].sort((a, b) => a.priority - b.priority);
   for (;;) {
     const kept = new Set(order);
-    const start = joined(left.filter((part) => kept.has(part)), separator);
-    const end = joined(right.filter((part) => kept.has(part)), separator);
+    const start = joined(
+      left.filter((part) => kept.has(part)),
+      separator,
+    );
+    const end = joined(
+      right.filter((part) => kept.has(part)),
+      separator,
+    );
     const room = cells - lineWidth(start) - lineWidth(end);
     const gap = end.length > 0 ? 1 : 0;
     if (room >= gap) return [...start, { ...fill, text: fill.text.repeat(room) }, ...end];

@@ -1,6 +1,6 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import { type Action, reduce } from './ui.ts';
 import type { FilterCheck, UiState } from './ui/state.ts';
+import { type Action, reduce } from './ui.ts';
 
 export interface UiStore extends StoreApi<UiState> {
   dispatch(action: Action): void;

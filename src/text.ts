@@ -3,13 +3,11 @@ import stringWidth from 'string-width';
 const PRINTABLE_ASCII = /^[\x20-\x7e]*$/;
 
 /**
- * What must not reach a terminal from outside: C0, DEL and C1 controls, invisible and bidirectional
- * formatting, variation selectors and skin tones (terminals disagree about their width), surrogates
- * without a partner, tags.
+ * What must not reach a terminal from outside: controls, surrogates without a partner, line separators,
+ * what is invisible or turns the direction of writing, and skin tones and variation selectors, about whose
+ * width terminals disagree.
  */
-const UNSAFE =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff0-\ufffb\ud800-\udfff\u{1f3fb}-\u{1f3ff}\u{e0000}-\u{e0fff}]/gu;
+const UNSAFE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Cf}\p{Default_Ignorable_Code_Point}\p{Emoji_Modifier}]/gu;
 
 function replacement(character: string): string {
   const code = character.codePointAt(0) ?? 0;

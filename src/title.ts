@@ -11,7 +11,11 @@ function places(state: UiState, pane: PaneName): string {
   return state.cursors[pane] === null ? ` ${total}` : ` ${formatCount(state.places[pane] + 1)}/${total}`;
 }
 
-const PLACE_OF_FILTER = { none: '', kernel: ' (in kernel)', 'kernel and user space': ' (kernel + user space)' };
+const PLACE_OF_FILTER = {
+  none: '',
+  kernel: ' (in kernel)',
+  'kernel and user space': ' (kernel + user space)',
+};
 
 function traceState(state: UiState, status: Status): Segment {
   if (state.frozen) return segment(1, `FROZEN +${formatCount(status.frozenPackets)}`, 'inverse');
@@ -41,10 +45,13 @@ function sortSegment(state: UiState, pane: PaneName): Segment {
 /** A pane's title: a rule, heavy for the pane that has the keys, with what the pane shows in it. */
 export function titleLine(state: UiState, pane: PaneName, hiddenColumns: number): Line {
   const focused = state.focus === pane && state.overlay === null;
-  const name = ` ${state.panes.indexOf(pane) + 1} ${panes[pane].title}${places(state, pane)}`;
+  const name = `${state.panes.indexOf(pane) + 1} ${panes[pane].title}${places(state, pane)}`;
   const hidden = hiddenColumns > 0 ? [segment(5, `+${hiddenColumns} columns`, 'muted')] : [];
   const right = pane === 'trace' ? hidden : [...hidden, sortSegment(state, pane)];
-  const left = [segment(0, name, focused ? 'strong' : undefined), ...(pane === 'trace' ? traceSegments(state) : [])];
+  const left = [
+    segment(0, name, focused ? 'strong' : undefined),
+    ...(pane === 'trace' ? traceSegments(state) : []),
+  ];
   return rule(left, right, state.size.columns, focused);
 }
 
@@ -53,13 +60,15 @@ export function rule(left: Segment[], right: Segment[], width: number, heavy: bo
   const mark = heavy ? '━' : '─';
   const tone = heavy ? 'accent' : 'muted';
   const end = right.length > 0 ? 1 : 0;
-  const spaced = (part: Segment): Segment => ({ ...part, spans: [...part.spans, { text: ' ' }] });
-  const before = (part: Segment): Segment => ({ ...part, spans: [{ text: ' ' }, ...part.spans, { text: ' ' }] });
+  const spaced = (part: Segment): Segment => ({
+    ...part,
+    spans: [{ text: ' ' }, ...part.spans, { text: ' ' }],
+  });
   const inner = arrange({
     left: left.map(spaced),
-    right: right.map(before),
+    right: right.map(spaced),
     width: width - 1 - end,
-    separator: { text: `${mark}${mark} `, tone },
+    separator: { text: mark.repeat(2), tone },
     fill: { text: mark, tone },
   });
   return [{ text: mark, tone }, ...inner, { text: mark.repeat(end), tone }];

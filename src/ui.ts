@@ -1,9 +1,9 @@
+import { formatInterval } from './format.ts';
 import { type Command, commandOf } from './keys.ts';
 import type { PaneName } from './model.ts';
 import { panes } from './panes/all.ts';
 import type { Answer } from './question.ts';
 import { currentKey, moveCursor, withAnswer, withCursor } from './ui/cursor.ts';
-import { formatInterval } from './format.ts';
 import { overlayKey } from './ui/overlay.ts';
 import { type KeyPress, openPrompt, promptKey } from './ui/prompt.ts';
 import type { FilterCheck, Size, UiState } from './ui/state.ts';
@@ -99,7 +99,8 @@ const steps: Readonly<Record<Command, Step>> = {
 /** The command of a key as things stand: a prompt takes keys as text, an overlay takes q as its end. */
 export function commandNow(state: UiState, key: string): Command | undefined {
   const command = commandOf(key);
-  if (command === 'quit' && key !== 'ctrl-c' && (state.prompt !== null || state.overlay !== null)) return undefined;
+  if (command === 'quit' && key !== 'ctrl-c' && (state.prompt !== null || state.overlay !== null))
+    return undefined;
   return command;
 }
 

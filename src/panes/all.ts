@@ -5,7 +5,8 @@ import { processes } from './processes.ts';
 import { trace } from './trace.ts';
 
 /** Every pane by its name. */
-export const panes: { processes: Pane<ProcessRow>; connections: Pane<ConnectionRow>; trace: Pane<PacketRow> } & Record<
-  PaneName,
-  Pane<never>
-> = { processes, connections, trace };
+export const panes: {
+  processes: Pane<ProcessRow>;
+  connections: Pane<ConnectionRow>;
+  trace: Pane<PacketRow>;
+} & Record<PaneName, Pane<never>> = { processes, connections, trace };

@@ -4,6 +4,19 @@ import type { Tone } from '../span.ts';
 import type { Column } from './column.ts';
 import type { Pane } from './pane.ts';
 
+/** For narrow screens, much as ss writes them. */
+const SHORT_STATES: Readonly<Record<string, string>> = {
+  ESTABLISHED: 'ESTAB',
+  SYN_SENT: 'SYNSENT',
+  SYN_RECV: 'SYNRECV',
+  FIN_WAIT1: 'FINW1',
+  FIN_WAIT2: 'FINW2',
+  TIME_WAIT: 'TIMEW',
+  CLOSE_WAIT: 'CLOSEW',
+  LAST_ACK: 'LASTACK',
+  NEW_SYN_RECV: 'SYNRECV',
+};
+
 function stateTone(state: string): Tone | undefined {
   if (state === 'ESTABLISHED') return 'good';
   return state.startsWith('SYN') ? 'caution' : 'muted';
@@ -18,7 +31,7 @@ const columns: Column<ConnectionRow>[] = [
   {
     id: 'local',
     title: 'LOCAL',
-    min: 13,
+    min: 15,
     ideal: 21,
     max: 47,
     priority: 4,
@@ -36,11 +49,10 @@ const columns: Column<ConnectionRow>[] = [
   {
     id: 'state',
     title: 'STATE',
-    min: 6,
+    min: 7,
     ideal: 11,
-    max: 12,
     priority: 1,
-    cell: (row) => row.state,
+    cell: (row, width) => (width < row.state.length ? (SHORT_STATES[row.state] ?? row.state) : row.state),
     tone: (row) => stateTone(row.state),
   },
   {

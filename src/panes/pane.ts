@@ -26,8 +26,9 @@ export interface Pane<R> {
   rows: string;
 }
 
-/** The columns whose title carries the mark of a sort. */
+/** The columns whose title carries the mark of a sort; time, the only order of a trace, needs none. */
 export function sortMarks({ column, descending }: Sort): ReadonlyMap<string, string> {
+  if (column === 'time') return new Map();
   const ids = column === 'rate' ? ['rxRate', 'txRate'] : [column];
   return new Map(ids.map((id) => [id, descending ? '▾' : '▴']));
 }

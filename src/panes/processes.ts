@@ -71,7 +71,8 @@ const columns: Column<ProcessRow>[] = [
     ideal: 16,
     max: 60,
     priority: 8,
-    cell: (row, width) => sparkline(row.history, width).trimStart(),
+    align: 'right',
+    cell: (row, width) => sparkline(row.history, width),
   },
 ];
 

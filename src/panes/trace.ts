@@ -7,7 +7,8 @@ import type { Pane } from './pane.ts';
 const number = (value: number | null) => (value === null ? '-' : String(value));
 
 /** Names of kernel functions tell which way a packet goes; the colour only repeats it. */
-const direction = (row: PacketRow) => (/xmit|output|transmit|send/.test(row.function) ? 'transmit' : 'receive');
+const direction = (row: PacketRow) =>
+  /xmit|output|transmit|send/.test(row.function) ? 'transmit' : 'receive';
 
 /** Where the time of day does not fit, the part that changes: 59.000123. */
 function timestamp(row: PacketRow, width: number): string {
@@ -15,15 +16,42 @@ function timestamp(row: PacketRow, width: number): string {
   return width < whole.length ? whole.slice('HH:MM:'.length) : whole;
 }
 
-function port(id: string, title: string, short: string, value: (row: PacketRow) => number | null): Column<PacketRow> {
-  return { id, title, short, min: 5, ideal: 8, priority: 3, align: 'right', cell: (row) => number(value(row)) };
+function port(
+  id: string,
+  title: string,
+  short: string,
+  value: (row: PacketRow) => number | null,
+): Column<PacketRow> {
+  return {
+    id,
+    title,
+    short,
+    min: 5,
+    ideal: 8,
+    priority: 2,
+    align: 'right',
+    cell: (row) => number(value(row)),
+  };
 }
 
 function address(id: string, title: string, value: (row: PacketRow) => string): Column<PacketRow> {
-  return { id, title, min: 15, ideal: 15, max: 39, priority: 1, cell: (row, width) => cutMiddle(value(row), width) };
+  return {
+    id,
+    title,
+    min: 15,
+    ideal: 15,
+    max: 39,
+    priority: 1,
+    cell: (row, width) => cutMiddle(value(row), width),
+  };
 }
 
-function sequence(id: string, title: string, priority: number, value: (row: PacketRow) => number | null): Column<PacketRow> {
+function sequence(
+  id: string,
+  title: string,
+  priority: number,
+  value: (row: PacketRow) => number | null,
+): Column<PacketRow> {
   const cell = (row: PacketRow, width: number) => cutStart(number(value(row)), width);
   return { id, title, min: 7, ideal: 10, priority, align: 'right', cell };
 }
@@ -46,7 +74,7 @@ const columns: Column<PacketRow>[] = [
   port('destinationPort', 'DST PORT', 'DPORT', (row) => row.destinationPort),
   sequence('sequence', 'SEQ', 4, (row) => row.sequence),
   sequence('acknowledgment', 'ACK SEQ', 5, (row) => row.acknowledgment),
-  { id: 'time', title: 'TIMESTAMP', min: 9, ideal: 15, priority: 2, cell: timestamp },
+  { id: 'time', title: 'TIMESTAMP', min: 9, ideal: 15, priority: 3, cell: timestamp },
   {
     id: 'flags',
     title: 'FLAGS',
@@ -67,7 +95,15 @@ const columns: Column<PacketRow>[] = [
     align: 'right',
     cell: (row) => String(row.length),
   },
-  { id: 'interface', title: 'IFACE', min: 5, ideal: 8, priority: 9, extra: true, cell: (row) => row.interface },
+  {
+    id: 'interface',
+    title: 'IFACE',
+    min: 5,
+    ideal: 8,
+    priority: 9,
+    extra: true,
+    cell: (row) => row.interface,
+  },
   {
     id: 'cpu',
     title: 'CPU',

@@ -52,7 +52,8 @@ export function currentKey(state: UiState, pane: PaneName): string | null {
   const view = state.answer?.[pane];
   const cursor = state.cursors[pane];
   if (cursor !== null && 'key' in cursor) return cursor.key;
-  const index = cursor === null ? (pane === 'trace' ? Number.POSITIVE_INFINITY : 0) : cursor.index - (view?.first ?? 0);
+  const index =
+    cursor === null ? (pane === 'trace' ? Number.POSITIVE_INFINITY : 0) : cursor.index - (view?.first ?? 0);
   return view?.rows[Math.min(index, view.rows.length - 1)]?.key ?? null;
 }
 

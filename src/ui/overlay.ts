@@ -1,6 +1,6 @@
-import { commandOf } from '../keys.ts';
 import { helpLines } from '../help.ts';
 import { inspectorLines } from '../inspector.ts';
+import { commandOf } from '../keys.ts';
 import type { Line } from '../span.ts';
 import { bodyLines, layout } from './layout.ts';
 import type { Overlay, UiState } from './state.ts';

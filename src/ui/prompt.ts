@@ -1,6 +1,6 @@
 import { sanitize } from '../text.ts';
 import type { FilterCheck, Prompt, UiState } from './state.ts';
-import { termValue, withTerm } from './terms.ts';
+import { withTerm } from './terms.ts';
 
 const MAX_LENGTH = 1000;
 
@@ -10,9 +10,9 @@ export interface KeyPress {
   text?: string;
 }
 
-/** Opens a prompt over what the filter says now. */
+/** Opens a prompt: on the filter as it is, or empty for another address or port. */
 export function openPrompt(state: UiState, kind: Prompt['kind']): UiState {
-  const text = kind === 'filter' ? state.filter : termValue(state.filter, kind);
+  const text = kind === 'filter' ? state.filter : '';
   return { ...state, prompt: { kind, text, caret: text.length, problem: null, before: state.filter } };
 }
 
@@ -85,7 +85,11 @@ function problemOf({ kind, text }: Prompt, check: FilterCheck): Prompt['problem'
 /** A filter is in force as soon as it parses: the rows change while it is typed. */
 function typed(state: UiState, prompt: Prompt, check: FilterCheck): UiState {
   const problem = problemOf(prompt, check);
-  return { ...state, prompt: { ...prompt, problem }, filter: problem === null ? filterOf(prompt) : state.filter };
+  return {
+    ...state,
+    prompt: { ...prompt, problem },
+    filter: problem === null ? filterOf(prompt) : state.filter,
+  };
 }
 
 /** A key while the prompt is open: Enter keeps the filter, Esc brings the earlier one back. */

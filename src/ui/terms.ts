@@ -24,12 +24,8 @@ function conjunction(filter: string): string[] | null {
 /** The filter with `host VALUE` or `port VALUE` required: in place of an earlier one, or added. */
 export function withTerm(filter: string, word: 'host' | 'port', value: string): string {
   const others = filter.trim() === '' ? [] : (conjunction(filter) ?? [`(${filter.trim()})`]);
-  const kept = others.filter((term) => !(term.toLowerCase().startsWith(`${word} `) && term.split(' ').length === 2));
+  const kept = others.filter(
+    (term) => !(term.toLowerCase().startsWith(`${word} `) && term.split(' ').length === 2),
+  );
   return [...kept, ...(value === '' ? [] : [`${word} ${value}`])].join(' and ');
-}
-
-/** The value of the filter's `host` or `port` term; '' without one. */
-export function termValue(filter: string, word: 'host' | 'port'): string {
-  const found = conjunction(filter)?.find((term) => new RegExp(`^${word} \\S+$`, 'i').test(term));
-  return found?.split(' ')[1] ?? '';
 }

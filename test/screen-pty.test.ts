@@ -1,0 +1,180 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { type TestContext, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { type Launched, launch, settled } from './pty.ts';
+
+const entry = fileURLToPath(new URL('fixtures/ui-entry.ts', import.meta.url));
+const TITLES = [/1 Processes 42/, /2 Connections 318/, /3 Trace 500/];
+
+interface Start {
+  mode?: string;
+  columns?: number;
+  rows?: number;
+}
+
+async function start(t: TestContext, { mode = '', columns = 120, rows = 40 }: Start = {}): Promise<Launched> {
+  const ui = launch(process.execPath, ['--import', 'tsx', entry, mode], { columns, rows });
+  t.after(ui.close);
+  await ui.until((screen) => screen.some((line) => / q quit$/.test(line)) && /rx/.test(screen[0] ?? ''));
+  return ui;
+}
+
+const selected = (screen: string[]) => screen.filter((line) => line.startsWith('▸'));
+const has = (pattern: RegExp) => (screen: string[]) => screen.some((line) => pattern.test(line));
+
+/** What a user finds after nettop: the shell's screen, a cursor, lines that wrap, plain paste. */
+async function assertRestored(ui: Launched): Promise<void> {
+  await settled(ui.terminal);
+  const { modes, buffer } = ui.terminal;
+  const cursorHidden = ui.raw().lastIndexOf('\x1b[?25l') > ui.raw().lastIndexOf('\x1b[?25h');
+  assert.deepEqual(
+    {
+      buffer: buffer.active.type,
+      wraparound: modes.wraparoundMode,
+      bracketedPaste: modes.bracketedPasteMode,
+      synchronized: modes.synchronizedOutputMode,
+      cursorHidden,
+      noises: ui.noises,
+    },
+    {
+      buffer: 'normal',
+      wraparound: true,
+      bracketedPaste: false,
+      synchronized: false,
+      cursorHidden: false,
+      noises: [],
+    },
+  );
+}
+
+test('three panes, keys, filter, inspector, help, resize; q puts the terminal back', async (t) => {
+  const ui = await start(t);
+  const first = ui.screen();
+  for (const title of TITLES) assert.ok(has(title)(first), `${title}\n${first.join('\n')}`);
+
+  ui.write('jj');
+  await ui.until((screen) => /^▸ +1037 .*postgres/.test(selected(screen)[0] ?? ''));
+  ui.write('s');
+  await ui.until(has(/Processes 2\/42 .*sort rx\/s ▾/));
+  assert.match(selected(ui.screen())[0] ?? '', /^▸ +1037 /);
+
+  ui.write('\t\t');
+  await ui.until(has(/━ 3 Trace/));
+  ui.write('\x1b[A');
+  await ui.until((screen) => /^▸netif_receive_skb /.test(selected(screen)[1] ?? ''));
+  ui.write('\r');
+  await ui.until(has(/next sequence +\d+/));
+  ui.write('\x1b');
+  await ui.until(has(/━ 3 Trace/));
+
+  ui.write('/port abc');
+  await ui.until(has(/\^ port "abc" is not a number/));
+  ui.write('\x15port 40001');
+  await ui.until(has(/Connections 1 /));
+  ui.write('\r');
+  await ui.until(has(/filter: port 40001 \(in kernel\)/));
+  ui.write('\x1b');
+  await ui.until(has(/Connections 318 /));
+
+  ui.write('?');
+  await ui.until(has(/paint the screen again/));
+  ui.write('q');
+  ui.write(' ');
+  await ui.until(has(/FROZEN \+0/));
+
+  ui.resize(80, 24);
+  await ui.until((screen) => screen.length === 24 && / q quit$/.test(screen[23] ?? ''));
+  ui.resize(30, 8);
+  await ui.until((screen) => /too small/.test(screen[0] ?? ''));
+  ui.resize(200, 50);
+  await ui.until((screen) => / q quit$/.test(screen[49] ?? ''));
+
+  ui.write('q');
+  assert.equal((await ui.exited).exitCode, 0);
+  await assertRestored(ui);
+  assert.equal(ui.screen()[0], 'bye');
+});
+
+test('Ctrl-C puts the terminal back, even from a prompt', async (t) => {
+  const ui = await start(t);
+  ui.write('/');
+  await ui.until(has(/^ filter:/));
+  ui.write('\x03');
+  assert.equal((await ui.exited).exitCode, 0);
+  await assertRestored(ui);
+});
+
+test('SIGTERM puts the terminal back and exits with 143', async (t) => {
+  const ui = await start(t);
+  ui.process.kill('SIGTERM');
+  assert.equal((await ui.exited).exitCode, 143);
+  await assertRestored(ui);
+});
+
+for (const [mode, message] of [
+  ['source-failure', 'nettop: the worker is gone'],
+  ['throw', 'nettop: thrown by accident'],
+] as const) {
+  test(`a crash (${mode}) puts the terminal back before it is reported`, async (t) => {
+    const ui = await start(t, { mode });
+    ui.process.kill('SIGUSR2');
+    assert.equal((await ui.exited).exitCode, 70);
+    await assertRestored(ui);
+    assert.equal(ui.screen()[0], message);
+  });
+}
+
+test('an exit that nobody announced puts the terminal back', async (t) => {
+  const ui = await start(t, { mode: 'exit' });
+  ui.process.kill('SIGUSR2');
+  assert.equal((await ui.exited).exitCode, 3);
+  await assertRestored(ui);
+});
+
+test('a stop gives the terminal back, going on takes it again', async (t) => {
+  const ui = await start(t);
+  ui.process.kill('SIGTSTP');
+  await ui.until(() => /\) T /.test(readFileSync(`/proc/${ui.process.pid}/stat`, 'utf8')));
+  await assertRestored(ui);
+  ui.process.kill('SIGCONT');
+  await ui.until(has(TITLES[0] ?? /never/));
+  assert.equal(ui.terminal.buffer.active.type, 'alternate');
+  ui.write('q');
+  assert.equal((await ui.exited).exitCode, 0);
+  await assertRestored(ui);
+});
+
+test('names made to hurt a terminal stay text in their column', async (t) => {
+  const ui = await start(t, { mode: 'hostile' });
+  const rows = ui.screen().slice(4, 10);
+  assert.deepEqual(ui.noises, []);
+  assert.ok(
+    rows.some((row) => row.includes('␛[31mred␛]0;title␇')),
+    rows.join('\n'),
+  );
+  const unit = ui.screen()[3]?.indexOf('RX/s▾') ?? 0;
+  const cell = (row: number) =>
+    ui.terminal.buffer.active
+      .getLine(row)
+      ?.getCell(unit + 'RX/s▾'.length - 1)
+      ?.getChars();
+  assert.deepEqual(
+    rows.map((_, index) => cell(4 + index)),
+    rows.map(() => 's'),
+  );
+  ui.write('q');
+  await ui.exited;
+});
+
+test('without colour no colour reaches the terminal', async (t) => {
+  const ui = await start(t, { mode: 'mono' });
+  ui.write('jq');
+  await ui.exited;
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: it looks for escape sequences
+  const styles = new Set(ui.raw().match(/\x1b\[[\d;]*m/g));
+  assert.deepEqual(
+    [...styles].filter((style) => /[34]\d/.test(style)),
+    [],
+  );
+});
