@@ -13,11 +13,11 @@ const LOSSES = Object.keys(CAUSES) as (keyof Loss)[];
 /** Each cause of loss with its total; a growing one with its rate. */
 function lossSegments({ lost, lostPerSecond }: Status): Segment[] {
   const losses = LOSSES.filter((cause) => lost[cause] > 0 || lostPerSecond[cause] > 0);
-  if (losses.length === 0) return [segment(2, 'lost 0', 'muted')];
+  if (losses.length === 0) return [segment(1, 'lost 0', 'muted')];
   return losses.map((cause) => {
     const total = `${CAUSES[cause]} ${formatCount(lost[cause])}`;
     const rate = lostPerSecond[cause];
-    if (rate === 0) return segment(3, `lost: ${total}`);
+    if (rate === 0) return segment(1, `lost: ${total}`);
     return segment(0, `! losing: ${total} +${formatCount(rate)}/s`, 'bad');
   });
 }
@@ -57,22 +57,15 @@ function notReached({ points }: Status, cells: number): Segment[] {
   const names = points.filter((point) => point.hook === null).map((point) => point.function);
   if (names.length === 0) return [];
   const lead = 'not reached: ';
-  return [segment(8, lead + shortList(names, cells - lead.length), 'caution')];
+  const short = segment(3, `${names.length} not reached`, 'caution');
+  return [{ ...segment(9, lead + shortList(names, cells - lead.length), 'caution'), short }];
 }
 
 function warnings({ warnings: [first, ...more] }: Status): Segment[] {
   if (first === undefined) return [];
   const rest = more.length > 0 ? ` (+${more.length}, see ?)` : '';
-  return [
-    segment(9, `! ${first}${rest}`, 'caution'),
-    segment(5, `! ${more.length + 1} warning${more.length > 0 ? 's' : ''}`, 'caution'),
-  ];
-}
-
-/** The short form of the warnings only where the sentence itself does not fit. */
-function withoutEcho(line: Line): Line {
-  const sentences = line.filter((span) => span.text.startsWith('! ') && span.tone === 'caution');
-  return sentences.length > 1 ? line.filter((span) => !/^! \d+ warnings?$/.test(span.text)) : line;
+  const short = segment(2, `! ${more.length + 1} warning${more.length > 0 ? 's' : ''}`, 'caution');
+  return [{ ...segment(8, `! ${first}${rest}`, 'caution'), short }];
 }
 
 function frozen(state: UiState, status: Status): Segment[] {
@@ -89,7 +82,7 @@ const framed = (spans: Line): Line => [{ text: ' ' }, ...spans];
 
 function machineLine(state: UiState, status: Status): Line {
   const width = state.size.columns;
-  const cells = width < 100 ? 6 : width < 150 ? 8 : 20;
+  const cells = width < 100 ? 5 : width < 150 ? 8 : 20;
   const left = [
     segment(0, 'nettop', 'strong'),
     segment(4, status.host, 'accent'),
@@ -105,15 +98,15 @@ function machineLine(state: UiState, status: Status): Line {
 function eventsLine(state: UiState, status: Status): Line {
   const left = [
     ...frozen(state, status),
-    segment(1, `${formatCount(status.eventsPerSecond)} events/s`),
+    segment(5, `${formatCount(status.eventsPerSecond)} events/s`),
     ...lossSegments(status),
     ...(state.filter === '' ? [] : [segment(4, `filter: ${state.filter}`, 'accent')]),
   ];
-  const others = [...warnings(status).slice(-1), loopback(status.loopback)];
+  const others = [...warnings(status), loopback(status.loopback)];
   const taken = [...left, ...others].reduce((sum, part) => sum + lineWidth(part.spans) + 2, 0);
   const missing = notReached(status, state.size.columns - 2 - taken);
   const right = [...warnings(status), ...missing, loopback(status.loopback)];
-  return framed(withoutEcho(arrange({ left, right, ...layoutOf(state.size.columns) })));
+  return framed(arrange({ left, right, ...layoutOf(state.size.columns) }));
 }
 
 function oneLine(state: UiState, status: Status): Line {

@@ -94,11 +94,13 @@ function tableLines<R>(
 }
 
 /** The functions that the same packet went through, with the time between them. */
-function journey({ hops }: PacketInspection): Line[] {
+function journey({ hops, row }: PacketInspection): Line[] {
   if (hops.length === 0) return [[], [{ text: 'No other function saw this packet.', tone: 'muted' }]];
   const steps = hops.map((hop, index): Line => {
     const delta = index === 0 ? '' : `+${formatMicroseconds(hop.deltaUs)}`;
+    const here = hop.function === row.function && hop.timeUs === row.timeUs;
     return [
+      { text: here ? '▸ ' : '  ' },
       { text: `${formatTimestamp(hop.timeUs)} ${delta.padStart(9)}  ` },
       { text: fit(hop.function, 24), tone: 'accent' },
       { text: ` ${fit(hop.hook, 10)} cpu ${fit(String(hop.cpu), 3)} ${hop.interface}`, tone: 'muted' },

@@ -44,6 +44,8 @@ export interface Segment {
   spans: Line;
   /** 0 stays longest. */
   priority: number;
+  /** What is said instead where the whole does not fit. */
+  short?: Segment;
 }
 
 export const segment = (priority: number, text: string, tone?: Tone): Segment => ({
@@ -65,23 +67,20 @@ function joined(segments: Segment[], separator: Span): Line {
   return segments.flatMap((part, index) => (index === 0 ? part.spans : [separator, ...part.spans]));
 }
 
-/** Sets segments at both sides of a line of exactly `width` cells, without the ones that don't fit. */
+/** Shortens the segment that matters least, or leaves it out. */
+function lessened(segments: Segment[], least: Segment): Segment[] {
+  return segments.flatMap((part) => (part !== least ? [part] : part.short ? [part.short] : []));
+}
+
+/** Sets segments at both sides of a line of exactly `width` cells, as many and as long as fit. */
 export function arrange({ left, right, width: cells, separator, fill }: Arrangement): Line {
-  const order = [...left, ...right].sort((a, b) => a.priority - b.priority);
-  for (;;) {
-    const kept = new Set(order);
-    const start = joined(
-      left.filter((part) => kept.has(part)),
-      separator,
-    );
-    const end = joined(
-      right.filter((part) => kept.has(part)),
-      separator,
-    );
-    const room = cells - lineWidth(start) - lineWidth(end);
-    const gap = end.length > 0 ? 1 : 0;
-    if (room >= gap) return [...start, { ...fill, text: fill.text.repeat(room) }, ...end];
-    if (order.length <= 1) return clip([...start, ...end], cells);
-    order.pop();
-  }
+  const start = joined(left, separator);
+  const end = joined(right, separator);
+  const room = cells - lineWidth(start) - lineWidth(end);
+  if (room >= (end.length > 0 ? 1 : 0)) return [...start, { ...fill, text: fill.text.repeat(room) }, ...end];
+  const all = [...left, ...right];
+  const least = all.reduce((worst, part) => (part.priority >= worst.priority ? part : worst));
+  if (all.length === 1 && least.short === undefined) return clip([...start, ...end], cells);
+  const rest = { width: cells, separator, fill };
+  return arrange({ left: lessened(left, least), right: lessened(right, least), ...rest });
 }

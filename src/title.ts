@@ -2,6 +2,7 @@ import { formatCount } from './format.ts';
 import type { PaneName, Status } from './model.ts';
 import { panes } from './panes/all.ts';
 import { arrange, type Line, type Segment, segment } from './span.ts';
+import { dataRows, layout } from './ui/layout.ts';
 import type { UiState } from './ui/state.ts';
 
 function places(state: UiState, pane: PaneName): string {
@@ -19,6 +20,7 @@ const PLACE_OF_FILTER = {
 
 function traceState(state: UiState, status: Status): Segment {
   if (state.frozen) return segment(1, `FROZEN +${formatCount(status.frozenPackets)}`, 'inverse');
+  if (dataRows(layout(state), 'trace') === 0) return segment(1, 'off while hidden', 'muted');
   if (status.trace === 'off') return segment(1, 'off', 'muted');
   return state.cursors.trace === null ? segment(1, 'live', 'good') : segment(1, 'live, G follows', 'good');
 }

@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { width } from '../src/text.ts';
+import { hostileProcesses } from './fixtures/rows.ts';
+import { Session, type SessionOptions } from './fixtures/session.ts';
+import { frame } from './frame.tsx';
+
+process.env.TZ = 'UTC';
+const folder = fileURLToPath(new URL('golden/', import.meta.url));
+const rewrite = process.env.UPDATE_GOLDEN === '1';
+
+const SIZES: readonly [columns: number, rows: number][] = [
+  [80, 24],
+  [120, 40],
+  [200, 50],
+  [60, 15],
+];
+
+const losing = {
+  frozenPackets: 1234,
+  lost: { ringFull: 512, rateLimited: 98_123, displayDropped: 0 },
+  lostPerSecond: { ringFull: 0, rateLimited: 2100, displayDropped: 0 },
+  warnings: ['accounting of UDP did not attach: the kernel refuses fexit programs', 'users are not known'],
+};
+
+/** What is on the screen, by the name of its frames. */
+const scenes: Record<string, (size: SessionOptions) => Session> = {
+  live: (size) => new Session(size).press('j', 'j'),
+  prompt: (size) => new Session(size).press('/').type('tcp and port abc'),
+  inspector: (size) => new Session({ ...size, pane: 'trace' }).press('k', 'k', 'enter'),
+  help: (size) => new Session(size).press('?'),
+  frozen: (size) =>
+    new Session({ ...size, pane: 'trace', world: { status: losing } }).press('space', 'k', 'k'),
+  empty: (size) =>
+    new Session({
+      ...size,
+      filter: 'port 1',
+      pane: 'connections',
+      world: { processes: [], connections: [], packets: [] },
+    }),
+};
+
+function assertGolden(name: string, text: string): void {
+  const path = `${folder}${name}.txt`;
+  if (rewrite) {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(path, `${text}\n`);
+  }
+  assert.ok(existsSync(path), `${path} is missing; UPDATE_GOLDEN=1 writes it`);
+  assert.equal(`${text}\n`, readFileSync(path, 'utf8'));
+}
+
+const names: string[] = [];
+
+function golden(name: string, scene: () => Session): void {
+  names.push(`${name}.txt`);
+  test(`frame ${name}`, () => {
+    const { state } = scene();
+    const text = frame(state);
+    const lines = text.split('\n');
+    assert.deepEqual(
+      lines.filter((line) => width(line) > state.size.columns),
+      [],
+      'a line is wider than the screen',
+    );
+    assert.ok(lines.length <= state.size.rows, 'the frame is higher than the screen');
+    assertGolden(name, text);
+  });
+}
+
+for (const [name, scene] of Object.entries(scenes)) {
+  for (const [columns, rows] of SIZES) golden(`${name}-${columns}x${rows}`, () => scene({ columns, rows }));
+}
+golden('live-30x8', () => new Session({ columns: 30, rows: 8 }));
+golden('hostile-120x24', () => new Session({ rows: 24, world: { processes: hostileProcesses() } }));
+golden('stats-100x24', () => new Session({ columns: 100, rows: 24, statsOnly: true }));
+golden('process-120x40', () => new Session().press('j', 'enter'));
+golden('connection-120x40', () => new Session({ pane: 'connections' }).press('j', 'j', 'enter'));
+
+test('every golden frame belongs to a test', () => {
+  assert.deepEqual(readdirSync(folder).sort(), names.sort());
+});

@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { EventEmitter } from 'node:events';
+import { test } from 'node:test';
+import { FrameSink } from '../src/terminal/sink.ts';
+
+class FakeOutput extends EventEmitter {
+  columns = 10;
+  rows = 3;
+  writableNeedDrain = false;
+  written: string[] = [];
+  write(text: string): boolean {
+    this.written.push(text);
+    this.emit('written');
+    return true;
+  }
+}
+
+const written = (output: FakeOutput) => new Promise((resolve) => output.once('written', resolve));
+
+test('the first frame is painted whole, the next only where it differs', async () => {
+  const output = new FakeOutput();
+  const sink = new FrameSink(output as never);
+  sink.write('a\nb\nc');
+  sink.write('a\nB\nc');
+  await written(output);
+  assert.deepEqual(output.written, [
+    '\x1b[?2026h\x1b[m\x1b[1;1H\x1b[2Ka\x1b[2;1H\x1b[2Kb\x1b[3;1H\x1b[2Kc\x1b[m\x1b[?2026l',
+    '\x1b[?2026h\x1b[m\x1b[2;1H\x1b[2KB\x1b[m\x1b[?2026l',
+  ]);
+});
+
+test('a terminal that does not keep up gets the newest frame alone', () => {
+  const output = new FakeOutput();
+  const sink = new FrameSink(output as never);
+  output.writableNeedDrain = true;
+  for (const frame of ['one', 'two', 'three']) sink.write(frame);
+  assert.deepEqual(output.written, []);
+  output.writableNeedDrain = false;
+  output.emit('drain');
+  assert.equal(output.written.length, 1);
+  assert.match(output.written[0] ?? '', /three/);
+});
+
+test('nothing is painted while the terminal belongs to someone else', () => {
+  const output = new FakeOutput();
+  const sink = new FrameSink(output as never);
+  sink.pause();
+  sink.write('hidden');
+  sink.write('\x1b[?25h');
+  sink.write('');
+  assert.deepEqual(output.written, []);
+  sink.resume();
+  assert.match(output.written.join(''), /hidden/);
+});
+
+test('Ink is told that its text was written', async () => {
+  const sink = new FrameSink(new FakeOutput() as never);
+  await new Promise<void>((resolve) => sink.write('', resolve));
+  await new Promise<void>((resolve) => sink.write('x', 'utf8', resolve));
+});
