@@ -76,9 +76,10 @@ const screenSize = () => ({ columns: process.stdout.columns || 80, rows: process
 /** The whole job stops, as it does for a terminal's own suspend key: sudo and npm wait with nettop. */
 const suspendJob = () => process.kill(0, 'SIGTSTP');
 
+/** The end of the run: an exit code, or the error that caused it. */
 class Ending {
-  readonly reached: Promise<void>;
-  resolve: () => void = () => {};
+  readonly reached: Promise<number>;
+  resolve: (exitCode: number) => void = () => {};
   reject: (error: Error) => void = () => {};
 
   constructor() {
@@ -119,10 +120,7 @@ function watchProcess(store: UiStore, sink: FrameSink, terminal: Terminal, endin
     sink.repaint();
   };
   const stopWatching = watchSignals({
-    end(exitCode) {
-      process.exitCode = exitCode;
-      ending.resolve();
-    },
+    end: ending.resolve,
     fail: ending.reject,
     suspend() {
       sink.pause();
@@ -144,10 +142,11 @@ function watchProcess(store: UiStore, sink: FrameSink, terminal: Terminal, endin
 }
 
 /**
- * Shows the live screen until the user quits, the duration is over or a signal ends it (process.exitCode
- * then says which). Rejects with the error that ended it. Either way the terminal is as it was.
+ * Shows the live screen until the user quits, the duration is over or a signal ends it; the source is stopped
+ * then. Resolves to the exit code: 0, or 128 and the signal's number. Rejects with the error that ended it.
+ * Either way the terminal is as it was before.
  */
-export async function runUi({ source, options, parseFilter }: RunUi): Promise<void> {
+export async function runUi({ source, options, parseFilter }: RunUi): Promise<number> {
   const store = createUiStore(initialState(options, screenSize()), checkWith(parseFilter));
   const sink = new FrameSink(process.stdout);
   const terminal = createTerminal();
@@ -157,15 +156,17 @@ export async function runUi({ source, options, parseFilter }: RunUi): Promise<vo
     undo.push(watchProcess(store, sink, terminal, ending), terminal.leave);
     terminal.enter();
     undo.push(draw(store, sink, options.color, ending.reject));
-    const keyboard = { store, quit: ending.resolve, suspend: suspendJob, repaint: () => sink.repaint() };
-    undo.push(readKeyboard(keyListener(keyboard), ending.resolve));
+    const quit = () => ending.resolve(0);
+    const keyboard = { store, quit, suspend: suspendJob, repaint: () => sink.repaint() };
+    undo.push(readKeyboard(keyListener(keyboard), quit));
     source.onAnswer((answer) => store.dispatch({ type: 'answer', answer }));
     source.onFailure(ending.reject);
     askOnChange(store, source);
-    const timer = options.duration === undefined ? undefined : setTimeout(ending.resolve, options.duration);
+    const timer = options.duration === undefined ? undefined : setTimeout(quit, options.duration);
     undo.push(() => clearTimeout(timer));
-    await ending.reached;
+    return await ending.reached;
   } finally {
     for (const step of undo.reverse()) step();
+    await source.stop();
   }
 }

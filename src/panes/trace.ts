@@ -62,7 +62,7 @@ const columns: Column<PacketRow>[] = [
     title: 'KERNEL FUNCTION',
     short: 'FUNCTION',
     min: 9,
-    ideal: 18,
+    ideal: 22,
     max: 26,
     priority: 0,
     cell: (row) => row.function,
