@@ -1,0 +1,44 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { TestContext } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { until } from './until.ts';
+
+const script = fileURLToPath(new URL('sockets.py', import.meta.url));
+
+/** A function of sockets.py in a process of its own. */
+export class Python {
+  private readonly told: unknown[] = [];
+
+  constructor(private readonly child: ChildProcess) {
+    let rest = '';
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+      const lines = (rest + text).split('\n');
+      rest = lines.pop() ?? '';
+      this.told.push(...lines.map((line) => JSON.parse(line) as unknown));
+    });
+  }
+
+  get pid(): number {
+    return this.child.pid ?? 0;
+  }
+
+  /** The number that it tells as its nth. */
+  async tells(nth: number): Promise<number> {
+    return until(`number ${nth} of sockets.py`, () => this.told[nth] as number | undefined);
+  }
+
+  /** Lets it come to its end and waits until it is gone. */
+  async end(): Promise<void> {
+    const gone = once(this.child, 'exit');
+    this.child.stdin?.end();
+    await gone;
+  }
+}
+
+/** Starts a function of sockets.py; it ends with the test. */
+export function startPython(t: TestContext, name: string, ...args: (string | number)[]): Python {
+  const child = spawn('python3', [script, name, ...args.map(String)], { stdio: ['pipe', 'pipe', 'inherit'] });
+  t.after(() => child.kill('SIGKILL'));
+  return new Python(child);
+}

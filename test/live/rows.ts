@@ -1,0 +1,63 @@
+/** The JSON lines as README.md documents them. */
+
+export interface PacketLine {
+  type: 'packet';
+  time: string;
+  function: string;
+  hook: string;
+  protocol: string;
+  source: string;
+  sourcePort: number | null;
+  destination: string;
+  destinationPort: number | null;
+  sequence: number | null;
+  acknowledgment: number | null;
+  flags: string[];
+  length: number;
+  interface: string;
+  netns: number;
+  cpu: number;
+  pid: number | null;
+  process: string | null;
+  skb: string;
+}
+
+export interface ProcessLine {
+  type: 'process';
+  pid: number;
+  process: string;
+  user: string;
+  connections: number;
+  receiveBytes: number;
+  transmitBytes: number;
+  receiveBytesPerSecond: number;
+  transmitBytesPerSecond: number;
+}
+
+export interface ConnectionLine {
+  type: 'connection';
+  protocol: string;
+  state: string;
+  localAddress: string;
+  localPort: number;
+  remoteAddress: string;
+  remotePort: number;
+  pid: number | null;
+  process: string | null;
+  receiveBytes: number;
+  transmitBytes: number;
+  rttMicroseconds: number | null;
+  retransmits: number;
+  ageSeconds: number | null;
+  netns: number;
+}
+
+export interface SummaryLine {
+  type: 'summary';
+  attach: string;
+  events: number;
+  lost: { ringFull: number; rateLimited: number; displayDropped: number };
+  durationSeconds: number;
+}
+
+export type Line = PacketLine | ProcessLine | ConnectionLine | SummaryLine;
