@@ -83,9 +83,9 @@ export function finish(): void {
   last(connections).end();
 }
 
-/** Closes by RST. */
-export function reset(): void {
-  last(connections).resetAndDestroy();
+/** Closes both halves, also of a connection that was not made yet. */
+export function drop(): void {
+  last(connections).destroy();
 }
 
 export function received(): number {

@@ -24,6 +24,7 @@ export interface PacketLine {
 
 export interface ProcessLine {
   type: 'process';
+  time: string;
   pid: number;
   process: string;
   user: string;
@@ -36,6 +37,7 @@ export interface ProcessLine {
 
 export interface ConnectionLine {
   type: 'connection';
+  time: string;
   protocol: string;
   state: string;
   localAddress: string;
