@@ -5,7 +5,8 @@
  */
 #include <linux/bpf.h>
 #include <bpf/bpf_tracing.h>
-#include "socket.bpf.h"
+#include "owner.bpf.h"
+#include "record.bpf.h"
 
 char LICENSE[] SEC("license") = "Dual MIT/GPL";
 
@@ -46,52 +47,6 @@ static __always_inline struct account_loss *loss(void)
 {
 	__u32 zero = 0;
 	return bpf_map_lookup_elem(&losses, &zero);
-}
-
-static __always_inline void learn(struct sock *sk, __u64 cookie, struct owner *owner)
-{
-	struct flow_key flow;
-
-	bpf_map_update_elem(&owners, &cookie, owner, BPF_ANY);
-	read_flow(sk, &flow);
-	if (!flow.local_port)
-		return; /* not bound yet: a connect in progress, or a raw socket */
-	if (!flow.remote_port)
-		widen_flow(&flow);
-	bpf_map_update_elem(&flows, &flow, &cookie, BPF_ANY);
-}
-
-/* Runs in the context of the process that uses the socket. */
-static __always_inline struct owner *learn_current(struct sock *sk, __u64 cookie)
-{
-	struct owner *known = bpf_map_lookup_elem(&owners, &cookie);
-	struct owner owner;
-
-	if (known && !known->inherited && known->pid == bpf_get_current_pid_tgid() >> 32)
-		return known;
-	read_owner((struct task_struct *)bpf_get_current_task(), &owner);
-	if (known)
-		owner.opened_ns = known->opened_ns;
-	learn(sk, cookie, &owner);
-	return bpf_map_lookup_elem(&owners, &cookie);
-}
-
-/* An accepted socket belongs to its listener's process until another one uses it. */
-static __always_inline void inherit(struct sock *sk, __u64 cookie)
-{
-	struct owner *listener, owner = {};
-	struct flow_key flow;
-	__u64 *parent;
-
-	read_flow(sk, &flow);
-	widen_flow(&flow);
-	parent = bpf_map_lookup_elem(&flows, &flow);
-	listener = parent ? bpf_map_lookup_elem(&owners, parent) : 0;
-	if (listener)
-		owner = *listener;
-	owner.inherited = 1;
-	owner.opened_ns = bpf_ktime_get_ns();
-	learn(sk, cookie, &owner);
 }
 
 SEC("tp_btf/inet_sock_set_state")
@@ -188,39 +143,6 @@ SEND(inet_sendmsg)
 SEND(inet6_sendmsg)
 RECEIVE(inet_recvmsg)
 RECEIVE(inet6_recvmsg)
-
-static __always_inline void read_socket(struct sock *sk, __u64 cookie, struct socket_record *record)
-{
-	struct owner *owner = bpf_map_lookup_elem(&owners, &cookie);
-
-	__builtin_memset(record, 0, sizeof(*record));
-	record->cookie = cookie;
-	read_addresses(sk, record->local_address, record->remote_address);
-	record->local_port = local_port(sk);
-	record->remote_port = bpf_ntohs(BPF_CORE_READ(sk, __sk_common.skc_dport));
-	record->netns = socket_netns(sk);
-	record->state = BPF_CORE_READ(sk, __sk_common.skc_state);
-	record->protocol = BPF_CORE_READ(sk, sk_protocol);
-	if (owner) {
-		record->pid = owner->pid;
-		record->uid = owner->uid;
-		record->start_ns = owner->start_ns;
-		record->opened_ns = owner->opened_ns;
-		__builtin_memcpy(record->comm, owner->comm, sizeof(record->comm));
-	}
-}
-
-/* bytes_received counts a FIN as one byte: rcv_nxt is moved past it (tcp_queue_rcv, tcp_fin). */
-static __always_inline void read_tcp(struct tcp_sock *tcp, struct socket_record *record)
-{
-	__u64 fin = BPF_CORE_READ((struct sock *)tcp, __sk_common.skc_flags) >> SOCK_DONE_BIT & 1;
-	__u64 received = BPF_CORE_READ(tcp, bytes_received);
-
-	record->rx_bytes = received > fin ? received - fin : 0;
-	record->tx_bytes = BPF_CORE_READ(tcp, bytes_sent) - BPF_CORE_READ(tcp, bytes_retrans);
-	record->rtt_us = BPF_CORE_READ(tcp, srtt_us) >> 3;
-	record->retransmits = BPF_CORE_READ(tcp, total_retrans);
-}
 
 /* The ring is full: the record waits in a map instead. */
 static __always_inline void overflow(struct socket_record *record)

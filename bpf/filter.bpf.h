@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The live filter: a table of steps that user space swaps while the programs run. */
 #pragma once
-#include "events.h"
+#include "packet.bpf.h"
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 
@@ -27,11 +27,22 @@ static __always_inline struct filter *active_filter(struct control *control, __u
 	return &control->filters[generation & (FILTER_SLOTS - 1)];
 }
 
-/* Steps only lead forward, so FILTER_STEPS rounds reach a verdict in any table. */
-static __always_inline int filter_accepts(const struct filter *filter, const __u32 words[PACKET_WORDS])
+/*
+ * Whether the words in the scratch of `point` pass the filter of a generation. Steps only lead forward,
+ * so FILTER_STEPS rounds reach a verdict in any table. A global function, so that the verifier walks
+ * through the rounds once.
+ */
+__noinline int filter_accepts(__u32 point, __u32 generation)
 {
-	__u64 at = filter->count ? 0 : FILTER_ACCEPT;
+	struct packet *packet = bpf_map_lookup_elem(&packets, &point);
+	struct control *control_now = control();
+	const struct filter *filter;
+	__u64 at;
 
+	if (!packet || !control_now)
+		return 0;
+	filter = active_filter(control_now, generation);
+	at = filter->count ? 0 : FILTER_ACCEPT;
 	for (int round = 0; round < FILTER_STEPS; round++) {
 		const struct filter_step *step;
 		__u64 index = at;
@@ -41,7 +52,7 @@ static __always_inline int filter_accepts(const struct filter *filter, const __u
 			break;
 		BOUND(index, FILTER_STEPS - 1);
 		step = &filter->steps[index];
-		value = words[step->word & (PACKET_WORDS - 1)] & step->mask;
+		value = packet->words[step->word & (PACKET_WORDS - 1)] & step->mask;
 		at = value >= step->low && value <= step->high ? step->yes : step->no;
 	}
 	return at == FILTER_ACCEPT;

@@ -31,6 +31,23 @@ struct packet {
 	__u8 header[HEADER_BYTES + 32]; /* slack, so that bounded offsets stay inside */
 };
 
+/* Each program has its own scratch on each CPU: the kernel does not let a program nest in itself. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, POINTS);
+	__type(key, __u32);
+	__type(value, struct packet);
+} packets SEC(".maps");
+
+static __always_inline struct packet *scratch(__u32 point)
+{
+	struct packet *packet = bpf_map_lookup_elem(&packets, &point);
+
+	if (packet)
+		__builtin_memset(packet, 0, __builtin_offsetof(struct packet, header));
+	return packet;
+}
+
 static __always_inline __u32 load16(const struct packet *packet, __u32 at)
 {
 	at &= HEADER_BYTES - 1;
@@ -138,20 +155,21 @@ static __always_inline int parse_ipv6(struct packet *packet, __u32 whole)
 }
 
 /*
- * Reads the headers from `start`, the network header. Returns 0 where there is no IP packet (the
- * headers of a netlink or unix skb, or none in the linear part).
+ * Reads the headers between `start`, the network header, and `end`, that of the linear part, into the
+ * scratch of `point`. Returns 0 where there is no IP packet (the headers of a netlink or unix skb, or
+ * none in the linear part). A global function, so that the verifier walks through it once.
  */
-static __always_inline int read_headers(struct packet *packet, const unsigned char *start,
-					const unsigned char *end, __u32 whole, __u16 protocol)
+__noinline int read_headers(__u32 point, __u64 start, __u64 end, __u32 whole, __u32 protocol)
 {
+	struct packet *packet = bpf_map_lookup_elem(&packets, &point);
 	__u64 room = end - start;
 
-	if (end <= start)
+	if (!packet || end <= start)
 		return 0;
 	if (room > HEADER_BYTES)
 		room = HEADER_BYTES;
 	packet->read = room;
-	if (bpf_probe_read_kernel(packet->header, room & 0xff, start))
+	if (bpf_probe_read_kernel(packet->header, room & 0xff, (void *)start))
 		return 0;
 	if (protocol == bpf_htons(ETH_P_IP) && packet->header[0] >> 4 == 4)
 		return parse_ipv4(packet, whole);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* The packet trace: thin entries, a rung each, over the bodies in trace.bpf.h. */
+/* The packet trace: thin entries, a rung each, over shared bodies. */
 #include <linux/bpf.h>
 #include <linux/ptrace.h>
 #include <bpf/bpf_tracing.h>
-#include "trace.bpf.h"
+#include "trace_socket.bpf.h"
 
 char LICENSE[] SEC("license") = "Dual MIT/GPL";
 

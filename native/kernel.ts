@@ -19,7 +19,10 @@ function kernelBtf(): KernelBtf | null {
   const find = library.func('int btf__find_by_name_kind(void *btf, const char *name, uint32_t kind)');
   const byId = library.func('void *btf__type_by_id(void *btf, uint32_t id)');
   const btf = load();
-  if (!btf) return (loaded = null);
+  if (!btf) {
+    loaded = null;
+    return null;
+  }
   loaded = {
     find: (name, kind) => find(btf, name, kind),
     type: (id) => {

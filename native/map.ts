@@ -1,5 +1,5 @@
 import { libbpf, type Pointer } from './libbpf.ts';
-import { errorText, mapMemory, type Mapping, PROT_READ, PROT_WRITE } from './libc.ts';
+import { errorText, type Mapping, mapMemory, PROT_READ, PROT_WRITE } from './libc.ts';
 
 const ENOENT = 2;
 const ENOSPC = 28;

@@ -1,4 +1,4 @@
-import { mapMemory, type Mapping, pageSize, PROT_READ, PROT_WRITE } from './libc.ts';
+import { type Mapping, mapMemory, PROT_READ, PROT_WRITE, pageSize } from './libc.ts';
 
 const BUSY = 0x80000000 | 0; // enum in include/uapi/linux/bpf.h: BPF_RINGBUF_BUSY_BIT
 const DISCARDED = 0x40000000;

@@ -1,7 +1,7 @@
 import meow from 'meow';
 import { UsageError } from './errors.ts';
 import { quote } from './filter/error.ts';
-import { FLAGS } from './flags.ts';
+import { FLAGS, type Flag } from './flags.ts';
 
 export interface Arguments {
   /** Flags that were given, by their long name: true, or the value. */
@@ -34,17 +34,22 @@ export function splitArguments(argv: readonly string[]): Arguments {
     const flag = known.get(key);
     if (!flag) throw new UsageError(`there is no flag ${quote(dashed(key))}; see nettop --help`);
     if (Array.isArray(given)) {
-      if (given.length > 0) flags.set(flag.long, valueOf(flag.long, given));
+      if (given.length > 0 || isNamed(flag, argv)) flags.set(flag.long, singleValue(flag.long, given));
     } else if (given === !flag.long.startsWith('no-')) flags.set(flag.long, true);
   }
   return { flags, words: cli.input.map(String) };
 }
 
-function valueOf(long: string, given: unknown[]): string {
+function singleValue(long: string, given: unknown[]): string {
   if (given.length > 1) throw new UsageError(`--${long} was given twice`);
   const value = String(given[0] ?? '');
   if (value === '') throw new UsageError(`--${long} needs a value`);
   return value;
+}
+
+/** A flag whose value is missing is not among the parsed ones. */
+function isNamed({ long, short }: Flag, argv: readonly string[]): boolean {
+  return argv.some((word) => word === `--${long}` || (short !== undefined && word === `-${short}`));
 }
 
 /** --no-color is the flag "color" turned off. */

@@ -30,8 +30,8 @@ const KINDS: { kind: ProgramKind; what: string; needed: boolean; hint: string }[
   },
 ];
 
-/** Prints what this machine allows and what is missing. 0 where nettop can run, else 1. */
-export function runDoctor(verbose: boolean): number {
+/** What this machine allows and what is missing; `ready` where nettop can run. */
+export function runDoctor(verbose: boolean): { lines: string[]; ready: boolean } {
   const libraryReason = tryLibrary();
   const kinds = new Map(KINDS.map(({ kind }) => [kind, libraryReason ?? tryKind(kind)]));
   const stands: Stand[] = libraryReason
@@ -54,9 +54,7 @@ export function runDoctor(verbose: boolean): number {
     library(libraryReason),
     ...programs(kinds),
   ];
-  const { lines, ready } = report(findings, stands, verbose);
-  console.log(lines.join('\n'));
-  return ready ? 0 : 1;
+  return report(findings, stands, verbose);
 }
 
 function kernel(): Finding {

@@ -1,8 +1,9 @@
 import { Worker } from 'node:worker_threads';
 import { CaptureError } from '../errors.ts';
 import type { PacketRow } from '../model.ts';
+import type { DebugRow } from '../output/debug.ts';
 import type { Answer, PacketSource, Question } from '../question.ts';
-import type { DebugFunction, Reply, Request, WorkerOptions } from './messages.ts';
+import type { Reply, Request, WorkerOptions } from './messages.ts';
 
 /** The main thread's side of the capture worker. */
 export class LiveSource implements PacketSource {
@@ -13,7 +14,7 @@ export class LiveSource implements PacketSource {
   private failed: (error: Error) => void = () => {};
   private failure: Error | null = null;
   private packets: (rows: PacketRow[]) => Promise<void> = async () => {};
-  private debugged: (functions: DebugFunction[]) => void = () => {};
+  private debugged: (functions: DebugRow[]) => void = () => {};
   private ending = false;
 
   constructor(options: WorkerOptions, log: (line: string) => void) {
@@ -49,7 +50,7 @@ export class LiveSource implements PacketSource {
     this.post({ type: 'stream' });
   }
 
-  debug(): Promise<DebugFunction[]> {
+  debug(): Promise<DebugRow[]> {
     return new Promise((resolve) => {
       this.debugged = resolve;
       this.post({ type: 'debug' });

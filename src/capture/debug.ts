@@ -1,24 +1,31 @@
 import { readFileSync } from 'node:fs';
+import type { DebugRow } from '../output/debug.ts';
 import type { Capture } from './capture.ts';
-import type { DebugFunction } from './messages.ts';
 import { POINT_FUNCTIONS } from './points.ts';
 
 const RAW_HEADERS = 2;
+/** Where the tracepoint kfree_skb stands: since Linux 6.11, since 5.17, before. */
+const FREES = ['sk_skb_reason_drop', 'kfree_skb_reason', 'kfree_skb'];
 
 /** --debug-func: each traced function with its address, hits, and the first headers seen there. */
-export function debugFunctions(capture: Capture): DebugFunction[] {
+export function debugFunctions(capture: Capture): DebugRow[] {
   const { counts, rawHeaders } = capture.debug();
-  const addresses = readAddresses(new Set<string>(POINT_FUNCTIONS));
+  const addresses = readAddresses(new Set<string>([...POINT_FUNCTIONS, ...FREES]));
   return capture.answer().status.points.map((point) => {
     const number = POINT_FUNCTIONS.indexOf(point.shownAs as (typeof POINT_FUNCTIONS)[number]);
     const raw = rawHeaders.slice(number * RAW_HEADERS, (number + 1) * RAW_HEADERS);
     return {
       ...point,
-      address: addresses.get(point.shownAs) ?? '',
+      address: addresses.get(symbolOf(point.shownAs, addresses)) ?? '',
       hits: point.hook ? (counts[number]?.hits ?? 0) : 0,
       headers: raw.map(hexOf).filter((hex) => hex !== ''),
     };
   });
+}
+
+/** kfree_skb is inlined into its callers since Linux 5.17: the tracepoint moved with its body. */
+function symbolOf(name: string, addresses: ReadonlyMap<string, string>): string {
+  return name === 'kfree_skb' ? (FREES.find((symbol) => addresses.has(symbol)) ?? name) : name;
 }
 
 /** struct raw_header: length, then the bytes. */

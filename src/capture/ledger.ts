@@ -1,82 +1,11 @@
-import { isMapped } from '../filter/address.ts';
-import type { Words } from './wire.ts';
+import { newProcess, type Process, resetTotals, settleTick } from './process.ts';
+import { newSocket, type Socket, type SocketSample } from './socket.ts';
 
-const HISTORY = 60;
 const CLOSED_KEPT = 16;
 const PROCESSES_KEPT = 20_000;
 const TCP = 6;
 /** A socket of the kernel itself is looked for that often, then no more. */
 const SEARCHES = 3;
-
-/** What a sweep or a last record says of a socket. */
-export interface SocketSample {
-  cookie: number;
-  rxBytes: number;
-  txBytes: number;
-  openedNs: number;
-  startNs: number;
-  local: Words;
-  remote: Words;
-  pid: number;
-  uid: number;
-  rttUs: number;
-  retransmits: number;
-  netns: number;
-  localPort: number;
-  remotePort: number;
-  state: number;
-  protocol: number;
-  comm: string;
-}
-
-/** An open socket. The names source and destination are those that a filter asks for. */
-export interface Socket {
-  cookie: number;
-  protocol: number;
-  family: 4 | 6;
-  source: Words;
-  destination: Words;
-  sourcePort: number;
-  destinationPort: number;
-  netns: number;
-  pid: number;
-  process: string;
-  owner: Process | null;
-  state: number;
-  /** Its own totals, since it opened. */
-  rxBytes: number;
-  txBytes: number;
-  /** What of them its process has been given, or what was there before nettop. */
-  rxCredited: number;
-  txCredited: number;
-  rxRate: number;
-  txRate: number;
-  rttUs: number;
-  retransmits: number;
-  openedNs: number;
-  seenNs: number;
-  sweep: number;
-  searches: number;
-}
-
-export interface Process {
-  key: string;
-  pid: number;
-  uid: number;
-  process: string;
-  rxBytes: number;
-  txBytes: number;
-  rxRate: number;
-  txRate: number;
-  /** Totals at the last tick. */
-  rxBefore: number;
-  txBefore: number;
-  history: number[];
-  sockets: Set<Socket>;
-  /** The last sockets that closed, so that a filter still finds their process. */
-  closed: Socket[];
-  activeNs: number;
-}
 
 /** Bytes per process and per connection, from the samples of each tick. Times are monotonic, ns. */
 export class Ledger {
@@ -140,23 +69,12 @@ export class Ledger {
   end(): void {
     for (const socket of this.sockets.values()) if (socket.sweep !== this.sweeps) this.remove(socket);
     this.closedNow.clear();
-    for (const process of this.processes.values()) {
-      process.rxRate = (process.rxBytes - process.rxBefore) / this.elapsedSeconds;
-      process.txRate = (process.txBytes - process.txBefore) / this.elapsedSeconds;
-      process.rxBefore = process.rxBytes;
-      process.txBefore = process.txBytes;
-      if (process.history.push(process.rxRate + process.txRate) > HISTORY) process.history.shift();
-    }
+    for (const process of this.processes.values()) settleTick(process, this.elapsedSeconds);
     if (this.processes.size > PROCESSES_KEPT) this.evict();
   }
 
   resetTotals(): void {
-    for (const process of this.processes.values()) {
-      process.rxBefore -= process.rxBytes;
-      process.txBefore -= process.txBytes;
-      process.rxBytes = 0;
-      process.txBytes = 0;
-    }
+    for (const process of this.processes.values()) resetTotals(process);
   }
 
   /**
@@ -164,34 +82,8 @@ export class Ledger {
    * it was first seen: what it moved before is not nettop's to tell.
    */
   private open(sample: SocketSample): Socket {
-    const { local, remote } = sample;
     const older = sample.openedNs === 0 && this.sweeps <= 1;
-    const socket: Socket = {
-      cookie: sample.cookie,
-      protocol: sample.protocol,
-      family: isMapped(local) || isMapped(remote) ? 4 : 6,
-      source: local,
-      destination: remote,
-      sourcePort: sample.localPort,
-      destinationPort: sample.remotePort,
-      netns: sample.netns,
-      pid: 0,
-      process: '',
-      owner: null,
-      state: sample.state,
-      rxBytes: older ? sample.rxBytes : 0,
-      txBytes: older ? sample.txBytes : 0,
-      rxCredited: older ? sample.rxBytes : 0,
-      txCredited: older ? sample.txBytes : 0,
-      rxRate: 0,
-      txRate: 0,
-      rttUs: 0,
-      retransmits: 0,
-      openedNs: sample.openedNs,
-      seenNs: this.atNs,
-      sweep: this.sweeps,
-      searches: 0,
-    };
+    const socket = newSocket(sample, older, this.atNs, this.sweeps);
     this.sockets.set(sample.cookie, socket);
     return socket;
   }
@@ -251,22 +143,7 @@ export class Ledger {
     const key = `${pid}:${startNs}`;
     const known = this.processes.get(key);
     if (known) return known;
-    const process: Process = {
-      key,
-      pid,
-      uid,
-      process: this.safe(comm),
-      rxBytes: 0,
-      txBytes: 0,
-      rxRate: 0,
-      txRate: 0,
-      rxBefore: 0,
-      txBefore: 0,
-      history: [],
-      sockets: new Set(),
-      closed: [],
-      activeNs: this.atNs,
-    };
+    const process = newProcess(key, pid, uid, this.safe(comm), this.atNs);
     this.processes.set(key, process);
     this.names.set(pid, process.process);
     return process;

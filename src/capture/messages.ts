@@ -1,4 +1,5 @@
-import type { PacketRow, PointStatus } from '../model.ts';
+import type { PacketRow } from '../model.ts';
+import type { DebugRow } from '../output/debug.ts';
 import type { Answer, Question } from '../question.ts';
 
 /** What goes into the capture worker. */
@@ -16,19 +17,11 @@ export type Request =
 export type Reply =
   | { type: 'answer'; answer: Answer }
   | { type: 'packets'; rows: PacketRow[] }
-  | { type: 'debug'; functions: DebugFunction[] }
+  | { type: 'debug'; functions: DebugRow[] }
   | { type: 'log'; line: string }
   /** The last reading; nothing of nettop is left in the kernel. */
   | { type: 'stopped'; answer: Answer | null }
   | { type: 'failed'; message: string; hint: string };
-
-export interface DebugFunction extends PointStatus {
-  /** Of the function, hexadecimal; '' where the kernel hides it. */
-  address: string;
-  hits: number;
-  /** First bytes from the network header on, hexadecimal, of the first packets. */
-  headers: string[];
-}
 
 export interface WorkerOptions {
   rateLimit: number;

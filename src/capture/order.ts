@@ -1,5 +1,6 @@
-import type { Process, Socket } from './ledger.ts';
+import type { Process } from './process.ts';
 import { isConnection } from './rows.ts';
+import type { Socket } from './socket.ts';
 import { userName } from './users.ts';
 
 type Value = number | string;

@@ -1,9 +1,10 @@
 import { formatAddress } from '../filter/address.ts';
 import { PROTOCOLS, TCP_FLAGS } from '../filter/words.ts';
 import type { ConnectionRow, Hook, PacketRow, ProcessRow } from '../model.ts';
-import type { Process, Socket } from './ledger.ts';
 import { FRAGMENT, PARTIAL, type PacketEvent, SOCKET } from './packet-event.ts';
 import { POINT_FUNCTIONS } from './points.ts';
+import type { Process } from './process.ts';
+import type { Socket } from './socket.ts';
 import { userName } from './users.ts';
 
 /** Names of the states in include/net/tcp_states.h, as RFC 9293 spells them. */

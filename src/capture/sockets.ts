@@ -72,7 +72,9 @@ export class Sockets {
   }
 
   usages(visit: (usage: Usage) => void): void {
-    this.loaded.object.map('usages').forEach((key, value) => visit(this.readUsage(key, value)));
+    this.loaded.object.map('usages').forEach((key, value) => {
+      visit(this.readUsage(key, value));
+    });
   }
 
   forgetUsage(usage: Usage): void {

@@ -2,9 +2,11 @@ import type { Expression } from '../filter/ast.ts';
 import { evaluate, matchesEitherWay } from '../filter/evaluate.ts';
 import type { ConnectionRow, ProcessRow } from '../model.ts';
 import type { View, ViewQuestion } from '../question.ts';
-import type { Ledger, Process, Socket } from './ledger.ts';
+import type { Ledger } from './ledger.ts';
 import { sortProcesses, sortSockets } from './order.ts';
+import type { Process } from './process.ts';
 import { connectionRow, isConnection, processRow } from './rows.ts';
+import type { Socket } from './socket.ts';
 import { type List, view } from './window.ts';
 
 /** Whether a process is what the filter asks for: by its name and number, or by one of its sockets. */

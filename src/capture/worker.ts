@@ -33,17 +33,20 @@ class CaptureWorker {
   handle(request: Request): void {
     switch (request.type) {
       case 'ask':
-        return this.ask(request.question);
+        this.ask(request.question);
+        break;
       case 'stream':
         this.credit = CREDIT;
-        return;
+        break;
       case 'written':
         this.credit++;
-        return this.sendPackets();
+        this.sendPackets();
+        break;
       case 'debug':
-        return post({ type: 'debug', functions: debugFunctions(this.capture) });
+        post({ type: 'debug', functions: debugFunctions(this.capture) });
+        break;
       case 'stop':
-        return this.stop();
+        this.stop();
     }
   }
 

@@ -1,5 +1,7 @@
 import type { Hook } from '../model.ts';
+import type { PacketSource } from '../question.ts';
 import { TextTable } from './table.ts';
+import { runText, type TextRun } from './text.ts';
 
 /** A traced function, as --debug-func lists it. */
 export interface DebugRow {
@@ -7,16 +9,59 @@ export interface DebugRow {
   hook: Hook | null;
   tracepoint: string | null;
   shownAs: string;
+  /** Hexadecimal; '' where the kernel hides it. */
   address: string;
   hits: number;
+  /** First bytes from the network header on, hexadecimal, of the first packets. */
   headers: string[];
 }
 
-/** The functions as a table; under each the first bytes, from the network header on, of its first packets. */
+export interface DebugSource extends PacketSource {
+  debug(): Promise<DebugRow[]>;
+}
+
+/** Lists the traced functions when they are attached, and again with what passed when the run ends. */
+export async function runDebug(
+  source: DebugSource,
+  run: Omit<TextRun, 'source' | 'report' | 'note'>,
+): Promise<void> {
+  let atEnd: string[] = [];
+  let listed = false;
+  const listFirst = async (): Promise<void> => {
+    if (listed) return;
+    listed = true;
+    await run.writer.lines(debugLines(await source.debug()));
+  };
+  await runText({
+    ...run,
+    source: {
+      ask: (question) => source.ask(question),
+      onAnswer: () => source.onAnswer(listFirst),
+      onFailure: (listener) => source.onFailure(listener),
+      onPackets: (listener) => source.onPackets(listener),
+      stop: () => source.stop(),
+      finish: async () => {
+        atEnd = ['', ...debugLines(await source.debug())];
+        return source.finish();
+      },
+    },
+    report: {
+      views: {},
+      trace: true,
+      begin: () => [],
+      answer: () => [],
+      packets: () => [],
+      end: () => atEnd,
+    },
+    note: null,
+  });
+}
+
+/** The functions as a table; under each the first bytes of its first packets. */
 export function debugLines(rows: DebugRow[]): string[] {
   const table = new TextTable<DebugRow>([
     { title: 'KERNEL FUNCTION', width: 22, cell: (row) => row.function },
-    { title: 'ATTACHED', width: 30, cell: howAttached },
+    { title: 'ATTACHED', width: 45, cell: howAttached },
     { title: 'ADDRESS', width: 16, cell: ({ address }) => address || 'hidden' },
     { title: 'HITS', width: 10, align: 'right', cell: ({ hits }) => String(hits) },
   ]);

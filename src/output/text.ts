@@ -20,52 +20,74 @@ export interface TextRun {
 
 /** Writes the report until the user, the duration or the count ends it. Rejects when the capture fails. */
 export async function runText(run: TextRun): Promise<void> {
-  const { source, report, writer, nowUs } = run;
-  let left = run.count ?? Number.POSITIVE_INFINITY;
-  let reports = 0;
-  let stop: () => void = () => {};
+  const { source, report, writer } = run;
+  const failed = new Promise<never>((_, reject) => {
+    source.onFailure(reject);
+  });
   const enough = new Promise<void>((resolve) => {
-    stop = resolve;
+    writer.onGone(resolve);
+    if (run.durationMs !== null) setTimeout(resolve, run.durationMs).unref();
   });
-  const failed = new Promise<never>((_, reject) => source.onFailure(reject));
-  writer.onGone(stop);
+  const lines = new ReportLines(run);
   await writer.lines(report.begin());
+  source.onAnswer((answer) => lines.answer(answer));
+  if (report.trace) source.onPackets((rows) => lines.packets(rows));
+  source.ask(question(run));
+  await Promise.race([lines.counted, enough, run.interrupted, failed]);
+  const last = await Promise.race([source.finish(), failed]);
+  await lines.end(last);
+  if (last && run.note) run.note(closingLine(last.status));
+}
 
-  let answering = Promise.resolve();
-  const writeAnswer = (answer: Answer): Promise<void> => {
-    const lines = left > 0 ? report.answer(answer, nowUs()) : [];
-    if (lines.length > 0 && !report.trace && --left <= 0) stop();
-    return writer.lines(lines);
-  };
-  source.onAnswer((answer) => {
-    // The first answer is made before anything could be measured.
-    if (reports++ > 0) answering = answering.then(() => writeAnswer(answer));
-  });
-  if (report.trace) {
-    source.onPackets(async (rows) => {
-      const wanted = rows.slice(0, left);
-      left -= wanted.length;
-      await writer.lines(report.packets(wanted));
-      if (left <= 0) stop();
+function question({ filter, intervalMs, report: { trace, views } }: TextRun) {
+  return { filter, intervalMs, trace, frozen: false, views, inspect: null, resets: 0 };
+}
+
+/** Turns answers and packets into lines, in order, at most as many as were asked for. */
+class ReportLines {
+  /** Resolves when there are as many as were asked for. */
+  readonly counted: Promise<void>;
+  private reached: () => void = () => {};
+  private left: number;
+  private answers = 0;
+  private writing = Promise.resolve();
+
+  constructor(private readonly run: TextRun) {
+    this.left = run.count ?? Number.POSITIVE_INFINITY;
+    this.counted = new Promise((resolve) => {
+      this.reached = resolve;
     });
   }
-  source.ask({
-    filter: run.filter,
-    intervalMs: run.intervalMs,
-    trace: report.trace,
-    frozen: false,
-    views: report.views,
-    inspect: null,
-    resets: 0,
-  });
-  const timer = run.durationMs === null ? undefined : setTimeout(stop, run.durationMs);
-  await Promise.race([enough, run.interrupted, failed]);
-  clearTimeout(timer);
 
-  const last = await Promise.race([source.finish(), failed]);
-  await answering;
-  if (last && !report.trace) await writeAnswer(last);
-  if (last) await writer.lines(report.end(last.status, nowUs()));
-  await writer.end();
-  if (last && run.note) run.note(closingLine(last.status));
+  answer(answer: Answer): void {
+    const { report, nowUs } = this.run;
+    // The first answer is made before anything could be measured.
+    if (this.answers++ === 0 || report.trace || this.left <= 0) return;
+    this.write(report.answer(answer, nowUs()));
+    this.spend(1);
+  }
+
+  async packets(rows: Parameters<Report['packets']>[0]): Promise<void> {
+    const wanted = rows.slice(0, this.left);
+    this.write(this.run.report.packets(wanted));
+    this.spend(wanted.length);
+    await this.writing;
+  }
+
+  async end(last: Answer | null): Promise<void> {
+    const { report, nowUs, writer } = this.run;
+    if (last) this.answer(last);
+    if (last) this.write(report.end(last.status, nowUs()));
+    await this.writing;
+    await writer.end();
+  }
+
+  private spend(count: number): void {
+    this.left -= count;
+    if (this.left <= 0) this.reached();
+  }
+
+  private write(lines: string[]): void {
+    this.writing = this.writing.then(() => this.run.writer.lines(lines));
+  }
 }

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+/* The rate limit: decided once for a packet, not for each function that it passes. */
+#pragma once
+#include "packet.bpf.h"
+#include "filter.bpf.h"
+
+/* An skb's address is used again; a decision that old was for another packet. */
+#define ADMISSION_NS 100000000ULL
+
+/* Rate limit: what was decided for an skb, and for which packet in it. */
+struct admission {
+	__u64 at_ns;
+	__u32 identity;
+	__u32 admitted;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 16384);
+	__type(key, __u64);
+	__type(value, struct admission);
+} admissions SEC(".maps");
+
+__u64 next_packet_ns = 0; /* when the next packet is due, were all sent at the full rate */
+
+/*
+ * Token bucket as a due time (GCRA): a packet costs packet_ns, a burst may run burst_ns ahead. Two
+ * CPUs may take the same token; what is held back is counted exactly all the same.
+ */
+static __always_inline int take_token(const struct control *control, __u64 now)
+{
+	__u64 due = next_packet_ns > now ? next_packet_ns : now;
+
+	if (due - now > control->burst_ns)
+		return 0;
+	next_packet_ns = due + control->packet_ns;
+	return 1;
+}
+
+/* Decided once for a packet, so that what is shown has its whole path. */
+static __always_inline int admit(const struct control *control, __u64 skb, const struct packet *packet,
+				 __u64 now, int last)
+{
+	const __u32 *words = packet->words;
+	struct admission *known, fresh = { .at_ns = now };
+
+	if (!control->packet_ns)
+		return 1;
+	fresh.identity = packet->sequence ^ packet->acknowledgment ^ words[WORD_TCP_FLAGS] << 8 ^
+			 words[WORD_SOURCE_PORT] << 16 ^ words[WORD_DESTINATION_PORT] ^
+			 load16(packet, 4) << 8 ^ words[WORD_LENGTH];
+	known = bpf_map_lookup_elem(&admissions, &skb);
+	if (known && known->identity == fresh.identity && now - known->at_ns < ADMISSION_NS) {
+		int admitted = known->admitted;
+
+		if (last)
+			bpf_map_delete_elem(&admissions, &skb);
+		return admitted;
+	}
+	fresh.admitted = take_token(control, now);
+	if (!last)
+		bpf_map_update_elem(&admissions, &skb, &fresh, BPF_ANY);
+	return fresh.admitted;
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/* Who owns a socket: learned where that process is certain to be running. */
+#pragma once
+#include "socket.bpf.h"
+
+static __always_inline void learn(struct sock *sk, __u64 cookie, struct owner *owner)
+{
+	struct flow_key flow;
+
+	bpf_map_update_elem(&owners, &cookie, owner, BPF_ANY);
+	read_flow(sk, &flow);
+	if (!flow.local_port)
+		return; /* not bound yet: a connect in progress, or a raw socket */
+	if (!flow.remote_port)
+		widen_flow(&flow);
+	bpf_map_update_elem(&flows, &flow, &cookie, BPF_ANY);
+}
+
+/* Runs in the context of the process that uses the socket. */
+static __always_inline struct owner *learn_current(struct sock *sk, __u64 cookie)
+{
+	struct owner *known = bpf_map_lookup_elem(&owners, &cookie);
+	struct owner owner;
+
+	if (known && !known->inherited && known->pid == bpf_get_current_pid_tgid() >> 32)
+		return known;
+	read_owner((struct task_struct *)bpf_get_current_task(), &owner);
+	if (known)
+		owner.opened_ns = known->opened_ns;
+	learn(sk, cookie, &owner);
+	return bpf_map_lookup_elem(&owners, &cookie);
+}
+
+/* An accepted socket belongs to its listener's process until another one uses it. */
+static __always_inline void inherit(struct sock *sk, __u64 cookie)
+{
+	struct owner *listener, owner = {};
+	struct flow_key flow;
+	__u64 *parent;
+
+	read_flow(sk, &flow);
+	widen_flow(&flow);
+	parent = bpf_map_lookup_elem(&flows, &flow);
+	listener = parent ? bpf_map_lookup_elem(&owners, parent) : 0;
+	if (listener)
+		owner = *listener;
+	owner.inherited = 1;
+	owner.opened_ns = bpf_ktime_get_ns();
+	learn(sk, cookie, &owner);
+}
