@@ -59,14 +59,14 @@ def prefork(host, receive, send):
         sys.stdin.read()
 
 
-def echo(host, count):
+def echo(host, count, size):
     """ICMP or ICMPv6 echo requests from a raw socket, each answered before the next (RFC 792, RFC 4443)."""
     v6 = ":" in host
     protocol = socket.IPPROTO_ICMPV6 if v6 else socket.IPPROTO_ICMP
     request, reply = (128, 129) if v6 else (8, 0)
     sock = socket.socket(family(host), socket.SOCK_RAW, protocol)
     for number in range(int(count)):
-        body = struct.pack("!HH16s", os.getpid() & 0xFFFF, number, b"nettop")
+        body = struct.pack("!HH", os.getpid() & 0xFFFF, number) + bytes(int(size))
         header = struct.pack("!BBH", request, 0, 0)
         sock.sendto(struct.pack("!BBH", request, 0, checksum(header + body)) + body, (host, 0))
         while (sock.recv(2048) if v6 else sock.recv(2048)[20:])[:1] != bytes([reply]):
