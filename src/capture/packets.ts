@@ -13,7 +13,8 @@ export class Packets {
   end = 0;
   private readonly words: number;
   private readonly copy: Uint32Array;
-  private readonly view: DataView;
+  /** Memory of all records; a packet's begins at `offset`. */
+  readonly view: DataView;
 
   constructor(private readonly reader: PacketReader) {
     this.words = reader.size / 4;
@@ -34,9 +35,13 @@ export class Packets {
     this.end++;
   }
 
+  offset(number: number): number {
+    return (number % CAPACITY) * this.reader.size;
+  }
+
   /** Decodes a packet that lies between start and end. */
   get(number: number): PacketEvent {
-    return this.reader.read(this.view, (number % CAPACITY) * this.reader.size);
+    return this.reader.read(this.view, this.offset(number));
   }
 }
 

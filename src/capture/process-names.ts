@@ -6,10 +6,13 @@ import type { Ledger } from './ledger.ts';
 import { offsets, readName } from './wire.ts';
 
 const COMM_BYTES = 16;
+const MANY = 1000;
 
 /** Names of the owners that packets carry by number. */
 export class ProcessNames {
   private readonly comm: number;
+  /** Not asked for again. */
+  private readonly unknown = new Set<number>();
 
   constructor(
     private readonly ledger: Ledger,
@@ -23,8 +26,10 @@ export class ProcessNames {
   get(pid: number, cookie: number): string | null {
     const known = this.ledger.names.get(pid);
     if (known !== undefined) return known;
+    if (this.unknown.has(pid)) return null;
     const name = this.ofSocket(cookie) ?? ofProc(pid);
     if (name !== null) this.ledger.names.set(pid, name);
+    else if (this.unknown.add(pid).size > MANY) this.unknown.clear();
     return name;
   }
 

@@ -1,7 +1,7 @@
 import type { Packets } from './packets.ts';
 
-/** Older packets looked at in one go after a new filter: some 20 ms. */
-const SCAN = 20_000;
+/** Older packets looked at in one go after a new filter: a few milliseconds. */
+const SCAN = 4_000;
 
 /**
  * Numbers of the kept packets that match the filter, in order. New packets are offered as they come;

@@ -1,9 +1,10 @@
+import type { Btf } from '../../native/btf.ts';
 import type { Expression } from '../filter/ast.ts';
 import { evaluate } from '../filter/evaluate.ts';
 import type { Inspection, PacketRow } from '../model.ts';
 import type { View, ViewQuestion } from '../question.ts';
 import { inspectPacket } from './inspect-packet.ts';
-import type { PacketEvent } from './packet-event.ts';
+import { PacketSubject } from './packet-subject.ts';
 import type { Packets } from './packets.ts';
 import { type Names, packetRow } from './rows.ts';
 import { TraceIndex } from './trace-index.ts';
@@ -16,6 +17,7 @@ const SETTLED_NS = 1e9;
 export class TracePane {
   private expression: Expression | null = null;
   private readonly index: TraceIndex;
+  private readonly subject: PacketSubject;
   /** Number of the first packet shown, while the pane does not follow the live end. */
   private firstNumber: number | null = null;
 
@@ -24,7 +26,9 @@ export class TracePane {
   constructor(
     private readonly packets: Packets,
     private readonly names: Names,
+    btf: Btf,
   ) {
+    this.subject = new PacketSubject(btf, packets.view, names);
     this.index = new TraceIndex(packets, (number) => this.matches(number));
   }
 
@@ -44,9 +48,8 @@ export class TracePane {
   }
 
   matches(number: number): boolean {
-    return (
-      this.expression === null || evaluate(this.expression, this.subject(this.packets.get(number))) !== false
-    );
+    const { expression, packets, subject } = this;
+    return expression === null || evaluate(expression, subject.at(packets.offset(number))) !== false;
   }
 
   row(number: number): PacketRow {
@@ -93,14 +96,5 @@ export class TracePane {
     const inspection = inspectPacket(this.packets, number, (at) => this.row(at));
     this.inspected = { key, inspection, settledNs: this.packets.get(number).atNs + SETTLED_NS };
     return inspection;
-  }
-
-  private subject(event: PacketEvent) {
-    return {
-      ...event,
-      flags: event.tcpFlags,
-      interface: this.names.interface(event.interface, event.netns),
-      process: event.pid ? this.names.process(event.pid, event.cookie) : null,
-    };
   }
 }

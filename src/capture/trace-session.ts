@@ -40,12 +40,13 @@ export class TraceSession {
     this.words = ringWords(tracer.memory);
     this.generationAt = generationOffset(btf);
     const hooks = new Map(tracer.points().map((point) => [point.shownAs, point.hook]));
-    this.pane = new TracePane(this.packets, {
+    const rowNames = {
       epochUs: epochUs(),
-      hook: (name) => hooks.get(name) ?? 'tracepoint',
-      interface: (index, netns) => interfaces.name(index, netns, nowNs()),
-      process: (pid, cookie) => names.get(pid, cookie),
-    });
+      hook: (name: string) => hooks.get(name) ?? ('tracepoint' as const),
+      interface: (index: number, netns: number) => interfaces.name(index, netns, nowNs()),
+      process: (pid: number, cookie: number) => names.get(pid, cookie),
+    };
+    this.pane = new TracePane(this.packets, rowNames, btf);
   }
 
   setFilter(expression: Expression | null): void {

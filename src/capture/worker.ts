@@ -8,8 +8,10 @@ import type { Reply, Request, WorkerOptions } from './messages.ts';
 /** How often the rings are read while packets are traced, and while they are not. */
 const DRAIN_MS = 20;
 const IDLE_DRAIN_MS = 200;
-/** A trace on the screen is drawn anew at most so often. */
-const REFRESH_NS = 100e6;
+/** A trace on the screen is drawn anew at most so often; soon after a question, sooner. */
+const REFRESH_NS = 250e6;
+const HURRY_NS = 40e6;
+const HURRIED_FOR_NS = 500e6;
 const BATCH = 2000;
 /** Batches that may be on their way: the rest waits in the packet memory. */
 const CREDIT = 4;
@@ -21,6 +23,7 @@ class CaptureWorker {
   private intervalMs = 0;
   private tracing = false;
   private refreshedNs = 0;
+  private askedNs = 0;
   private unseen = 0;
   private credit = 0;
 
@@ -52,6 +55,7 @@ class CaptureWorker {
 
   private ask(question: Extract<Request, { type: 'ask' }>['question']): void {
     this.capture.ask(question);
+    this.askedNs = monotonicNs();
     this.tracing = question.trace;
     if (question.intervalMs !== this.intervalMs) {
       this.intervalMs = question.intervalMs;
@@ -70,9 +74,14 @@ class CaptureWorker {
 
   private drain(): void {
     this.unseen += this.capture.drain();
-    if (this.unseen > 0 && monotonicNs() - this.refreshedNs >= REFRESH_NS) this.send();
+    if (this.unseen > 0 && this.isDue(monotonicNs())) this.send();
     this.sendPackets();
     this.drainTimer = setTimeout(() => this.drain(), this.tracing ? DRAIN_MS : IDLE_DRAIN_MS);
+  }
+
+  private isDue(nowNs: number): boolean {
+    const gap = nowNs - this.askedNs < HURRIED_FOR_NS ? HURRY_NS : REFRESH_NS;
+    return nowNs - this.refreshedNs >= gap;
   }
 
   private send(): void {

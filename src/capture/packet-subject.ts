@@ -1,0 +1,87 @@
+import type { Btf } from '../../native/btf.ts';
+import type { Subject } from '../filter/evaluate.ts';
+import type { Names } from './rows.ts';
+import { offsets, type Words } from './wire.ts';
+
+const SIZES = {
+  cookie: 8,
+  source: 16,
+  destination: 16,
+  length: 4,
+  interface: 4,
+  netns: 4,
+  pid: 4,
+  source_port: 2,
+  destination_port: 2,
+  family: 1,
+  protocol: 1,
+  tcp_flags: 1,
+};
+
+/**
+ * struct packet_event as a filter sees it, read field by field as the filter asks: most filters need
+ * two or three. One subject serves all packets: point it with `at`.
+ */
+export class PacketSubject implements Subject {
+  private base = 0;
+  private readonly offset: ReturnType<typeof offsets<keyof typeof SIZES>>;
+  private readonly sourceWords: Words = [0, 0, 0, 0];
+  private readonly destinationWords: Words = [0, 0, 0, 0];
+
+  constructor(
+    btf: Btf,
+    private readonly view: DataView,
+    private readonly names: Pick<Names, 'interface' | 'process'>,
+  ) {
+    this.offset = offsets(btf, 'packet_event', SIZES);
+  }
+
+  at(base: number): this {
+    this.base = base;
+    return this;
+  }
+
+  get protocol(): number {
+    return this.view.getUint8(this.base + this.offset.protocol);
+  }
+  get family(): 4 | 6 {
+    return this.view.getUint8(this.base + this.offset.family) === 4 ? 4 : 6;
+  }
+  get source(): Words {
+    return this.words(this.sourceWords, this.offset.source);
+  }
+  get destination(): Words {
+    return this.words(this.destinationWords, this.offset.destination);
+  }
+  get sourcePort(): number {
+    return this.view.getUint16(this.base + this.offset.source_port, true);
+  }
+  get destinationPort(): number {
+    return this.view.getUint16(this.base + this.offset.destination_port, true);
+  }
+  get pid(): number {
+    return this.view.getUint32(this.base + this.offset.pid, true);
+  }
+  get netns(): number {
+    return this.view.getUint32(this.base + this.offset.netns, true);
+  }
+  get length(): number {
+    return this.view.getUint32(this.base + this.offset.length, true);
+  }
+  get flags(): number {
+    return this.view.getUint8(this.base + this.offset.tcp_flags);
+  }
+  get interface(): string {
+    return this.names.interface(this.view.getUint32(this.base + this.offset.interface, true), this.netns);
+  }
+  get process(): string | null {
+    const { pid } = this;
+    const cookie = Number(this.view.getBigUint64(this.base + this.offset.cookie, true));
+    return pid ? this.names.process(pid, cookie) : null;
+  }
+
+  private words(into: Words, offset: number): Words {
+    for (let i = 0; i < 4; i++) into[i] = this.view.getUint32(this.base + offset + 4 * i);
+    return into;
+  }
+}
