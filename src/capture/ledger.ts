@@ -1,5 +1,5 @@
 import { newProcess, type Process, resetTotals, settleTick } from './process.ts';
-import { newSocket, type Socket, type SocketSample } from './socket.ts';
+import { endsOf, newSocket, type Socket, type SocketSample } from './socket.ts';
 
 const CLOSED_KEPT = 16;
 const PROCESSES_KEPT = 20_000;
@@ -52,7 +52,8 @@ export class Ledger {
     const known = this.sockets.get(sample.cookie);
     const socket = known ?? this.open(sample);
     this.take(socket, sample);
-    if (!socket.owner && (socket.rxBytes || socket.txBytes)) {
+    const waiting = socket.rxBytes > socket.rxCredited || socket.txBytes > socket.txCredited;
+    if (!socket.owner && waiting) {
       this.setOwner(socket, this.nobody());
       this.settle(socket, this.nobody());
     }
@@ -92,12 +93,9 @@ export class Ledger {
     const owner =
       sample.startNs || sample.pid ? this.process(sample.pid, sample.startNs, sample.uid, sample.comm) : null;
     if (owner && owner !== socket.owner) this.setOwner(socket, owner);
-    if (socket.destinationPort !== sample.remotePort || socket.sourcePort !== sample.localPort) {
-      socket.source = sample.local;
-      socket.destination = sample.remote;
-      socket.sourcePort = sample.localPort;
-      socket.destinationPort = sample.remotePort;
-    }
+    const moved = socket.destinationPort !== sample.remotePort || socket.sourcePort !== sample.localPort;
+    // A datagram socket may connect to another address at the same port.
+    if (moved || sample.protocol !== TCP) Object.assign(socket, endsOf(sample));
     socket.state = sample.state;
     socket.rttUs = sample.rttUs;
     socket.retransmits = sample.retransmits;

@@ -58,17 +58,12 @@ export interface Socket {
  * to give to a process.
  */
 export function newSocket(sample: SocketSample, older: boolean, nowNs: number, sweep: number): Socket {
-  const { local, remote } = sample;
   const rxBytes = older ? sample.rxBytes : 0;
   const txBytes = older ? sample.txBytes : 0;
   return {
     cookie: sample.cookie,
     protocol: sample.protocol,
-    family: isMapped(local) || isMapped(remote) ? 4 : 6,
-    source: local,
-    destination: remote,
-    sourcePort: sample.localPort,
-    destinationPort: sample.remotePort,
+    ...endsOf(sample),
     netns: sample.netns,
     pid: 0,
     process: '',
@@ -86,5 +81,17 @@ export function newSocket(sample: SocketSample, older: boolean, nowNs: number, s
     seenNs: nowNs,
     sweep,
     searches: 0,
+  };
+}
+
+type Ends = Pick<Socket, 'family' | 'source' | 'destination' | 'sourcePort' | 'destinationPort'>;
+
+export function endsOf({ local, remote, localPort, remotePort }: SocketSample): Ends {
+  return {
+    family: isMapped(local) || isMapped(remote) ? 4 : 6,
+    source: local,
+    destination: remote,
+    sourcePort: localPort,
+    destinationPort: remotePort,
   };
 }
