@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Ledger } from '../src/capture/ledger.ts';
+import { formatAddress } from '../src/filter/address.ts';
+import { run } from './fixtures/ledger.ts';
+import { curl, nginx, sample, wordsOf } from './fixtures/samples.ts';
+
+test('a datagram socket that is connected anew has its new ends', () => {
+  const ledger = new Ledger(String);
+  const datagrams = { ...curl, protocol: 17, localPort: 5000 };
+  const ends = [
+    { local: wordsOf('::'), remote: wordsOf('::'), remotePort: 0 },
+    { local: wordsOf('10.0.0.1'), remote: wordsOf('10.0.0.53'), remotePort: 53 },
+    { local: wordsOf('10.0.0.1'), remote: wordsOf('10.0.0.54'), remotePort: 53 },
+    { local: wordsOf('2001:db8::1'), remote: wordsOf('2001:db8::53'), remotePort: 53 },
+  ].map((end, index) => {
+    run(ledger, { atSeconds: 10 + index, seen: [sample(1, { ...datagrams, ...end })], gives: [] });
+    const socket = ledger.sockets.get(1);
+    return socket && [socket.family, formatAddress(socket.source), formatAddress(socket.destination)];
+  });
+  assert.deepEqual(ends, [
+    [6, '::', '::'],
+    [4, '10.0.0.1', '10.0.0.53'],
+    [4, '10.0.0.1', '10.0.0.54'],
+    [6, '2001:db8::1', '2001:db8::53'],
+  ]);
+});
+
+test('a socket without an owner is worth three searches', () => {
+  const ledger = new Ledger(String);
+  const searched = [10, 11, 12, 13, 14].map((atSeconds) => {
+    run(ledger, { atSeconds, seen: [sample(1), sample(2, nginx)], gives: [] });
+    return ledger.unowned;
+  });
+  assert.deepEqual(searched, [1, 1, 1, 0, 0]);
+});
+
+test('the last sixteen closed sockets stay with their process, for a filter', () => {
+  const ledger = new Ledger(String);
+  for (let cookie = 1; cookie <= 20; cookie++) {
+    const socket = sample(cookie, { ...nginx, openedNs: 1 });
+    run(ledger, { atSeconds: 10 + cookie, closed: [socket], gives: [] });
+  }
+  const [process] = ledger.processes.values();
+  assert.deepEqual(
+    process?.closed.map(({ cookie }) => cookie),
+    [5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20],
+  );
+});
+
+test('the sparkline keeps sixty ticks', () => {
+  const ledger = new Ledger(String);
+  for (let tick = 1; tick <= 70; tick++) {
+    const socket = sample(1, { ...nginx, openedNs: 1, rxBytes: (tick * (tick + 1)) / 2 });
+    run(ledger, { atSeconds: tick, seen: [socket], gives: [] });
+  }
+  const [process] = ledger.processes.values();
+  assert.deepEqual(
+    process?.history,
+    Array.from({ length: 60 }, (_, index) => index + 11),
+  );
+});
+
+test('names are made safe when they come in', () => {
+  const ledger = new Ledger((name) => name.toUpperCase());
+  run(ledger, { atSeconds: 10, seen: [sample(1, nginx)], gives: [] });
+  assert.deepEqual([...ledger.names], [[100, 'NGINX']]);
+});
+
+test('of too many processes those go that were idle longest; one with a socket stays', () => {
+  const ledger = new Ledger(String);
+  const most = 20_000;
+  ledger.begin(1e9);
+  ledger.see(sample(1, nginx));
+  for (let pid = 1001; pid < 1000 + most; pid++) ledger.addUsage(pid, 1, 0, `p${pid}`, 1, 0);
+  ledger.end();
+  ledger.begin(2e9);
+  ledger.see(sample(1, nginx));
+  for (let pid = 1001; pid <= 1003; pid++) ledger.addUsage(pid, 1, 0, `p${pid}`, 1, 0);
+  ledger.addUsage(8, 1, 0, 'new', 1, 0);
+  ledger.addUsage(9, 1, 0, 'newest', 1, 0);
+  ledger.end();
+  const pids = new Set([...ledger.processes.values()].map(({ pid }) => pid));
+  assert.deepEqual(
+    {
+      kept: ledger.processes.size,
+      evicted: ledger.evictedProcesses,
+      names: ledger.names.size,
+      stayed: [100, 8, 9, 1001, 1003, 1004, 1005, 1006, 1007].filter((pid) => pids.has(pid)),
+    },
+    { kept: most, evicted: 2, names: most, stayed: [100, 8, 9, 1001, 1003, 1006, 1007] },
+  );
+});

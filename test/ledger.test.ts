@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Ledger } from '../src/capture/ledger.ts';
+import { run, type Tick } from './fixtures/ledger.ts';
+import { curl, nginx, sample } from './fixtures/samples.ts';
+
+/** The first tick of a scenario that begins before its socket was there. */
+const nothingYet: Tick = { atSeconds: 10, gives: [] };
+
+const scenarios: Record<string, Tick[]> = {
+  'a socket older than nettop: its process counts from the first sight, the connection since it opened': [
+    {
+      atSeconds: 10,
+      seen: [sample(1, { ...nginx, rxBytes: 5000, txBytes: 300 })],
+      gives: ['nginx[100] rx 0 (0/s) tx 0 (0/s)', '#1 nginx rx 5000 (0/s) tx 300 (0/s)'],
+    },
+    {
+      atSeconds: 12,
+      seen: [sample(1, { ...nginx, rxBytes: 5600, txBytes: 300 })],
+      gives: ['nginx[100] rx 600 (300/s) tx 0 (0/s)', '#1 nginx rx 5600 (300/s) tx 300 (0/s)'],
+    },
+  ],
+  'a socket that opened since counts from zero': [
+    nothingYet,
+    {
+      atSeconds: 11,
+      seen: [sample(1, { ...nginx, openedNs: 10.5e9, rxBytes: 1000, txBytes: 50 })],
+      gives: ['nginx[100] rx 1000 (1000/s) tx 50 (50/s)', '#1 nginx rx 1000 (1000/s) tx 50 (50/s)'],
+    },
+  ],
+  'a socket that opened before the first sweep but after the programs were attached counts from zero': [
+    {
+      atSeconds: 10,
+      seen: [sample(1, { ...nginx, openedNs: 9.9e9, rxBytes: 70 })],
+      gives: ['nginx[100] rx 70 (70/s) tx 0 (0/s)', '#1 nginx rx 70 (70/s) tx 0 (0/s)'],
+    },
+  ],
+  'bytes wait until the owner is known': [
+    nothingYet,
+    {
+      atSeconds: 11,
+      seen: [sample(1, { openedNs: 10.5e9, rxBytes: 1000 })],
+      gives: ['#1 - rx 1000 (1000/s) tx 0 (0/s)'],
+    },
+    {
+      atSeconds: 12,
+      seen: [sample(1, { ...curl, openedNs: 10.5e9, rxBytes: 1400 })],
+      gives: ['curl[200] rx 1400 (1400/s) tx 0 (0/s)', '#1 curl rx 1400 (400/s) tx 0 (0/s)'],
+    },
+  ],
+  'an accepted socket is handed over: each owner has what moved in its time': [
+    nothingYet,
+    {
+      atSeconds: 11,
+      seen: [sample(1, { ...nginx, openedNs: 10.5e9, rxBytes: 100 })],
+      gives: ['nginx[100] rx 100 (100/s) tx 0 (0/s)', '#1 nginx rx 100 (100/s) tx 0 (0/s)'],
+    },
+    {
+      atSeconds: 12,
+      seen: [sample(1, { ...curl, openedNs: 10.5e9, rxBytes: 700 })],
+      gives: [
+        'nginx[100] rx 100 (0/s) tx 0 (0/s)',
+        'curl[200] rx 600 (600/s) tx 0 (0/s)',
+        '#1 curl rx 700 (600/s) tx 0 (0/s)',
+      ],
+    },
+  ],
+  'an owner that is not told any more stays': [
+    {
+      atSeconds: 10,
+      seen: [sample(1, nginx)],
+      gives: ['nginx[100] rx 0 (0/s) tx 0 (0/s)', '#1 nginx rx 0 (0/s) tx 0 (0/s)'],
+    },
+    {
+      atSeconds: 11,
+      seen: [sample(1, { rxBytes: 9 })],
+      gives: ['nginx[100] rx 9 (9/s) tx 0 (0/s)', '#1 nginx rx 9 (9/s) tx 0 (0/s)'],
+    },
+  ],
+  'rates are of the time that passed, not of the interval that was asked for': [
+    nothingYet,
+    {
+      atSeconds: 10.5,
+      seen: [sample(1, { ...nginx, openedNs: 10.1e9, txBytes: 100 })],
+      gives: ['nginx[100] rx 0 (0/s) tx 100 (200/s)', '#1 nginx rx 0 (0/s) tx 100 (200/s)'],
+    },
+    {
+      atSeconds: 14.5,
+      seen: [sample(1, { ...nginx, openedNs: 10.1e9, txBytes: 300 })],
+      gives: ['nginx[100] rx 0 (0/s) tx 300 (50/s)', '#1 nginx rx 0 (0/s) tx 300 (50/s)'],
+    },
+  ],
+  'a reset sets the totals of processes to zero; rates and connections stay': [
+    nothingYet,
+    {
+      atSeconds: 11,
+      seen: [sample(1, { ...nginx, openedNs: 10.5e9, rxBytes: 100 })],
+      gives: ['nginx[100] rx 100 (100/s) tx 0 (0/s)', '#1 nginx rx 100 (100/s) tx 0 (0/s)'],
+    },
+    {
+      atSeconds: 12,
+      seen: [sample(1, { ...nginx, openedNs: 10.5e9, rxBytes: 130 })],
+      act: (ledger) => ledger.resetTotals(),
+      gives: ['nginx[100] rx 0 (30/s) tx 0 (0/s)', '#1 nginx rx 130 (30/s) tx 0 (0/s)'],
+    },
+    {
+      atSeconds: 13,
+      seen: [sample(1, { ...nginx, openedNs: 10.5e9, rxBytes: 150 })],
+      gives: ['nginx[100] rx 20 (20/s) tx 0 (0/s)', '#1 nginx rx 150 (20/s) tx 0 (0/s)'],
+    },
+  ],
+  'calls of UDP and ICMP count for the process that made them, beside its connections': [
+    {
+      atSeconds: 10,
+      seen: [sample(1, curl), sample(2, { ...curl, protocol: 17, rxBytes: 99 })],
+      act: (ledger) => ledger.addUsage(200, 8e9, 0, 'curl', 40, 30),
+      gives: [
+        'curl[200] rx 40 (40/s) tx 30 (30/s)',
+        '#1 curl rx 0 (0/s) tx 0 (0/s)',
+        '#2 curl rx 99 (0/s) tx 0 (0/s)',
+      ],
+    },
+  ],
+  'a pid that is used again is another process': [
+    {
+      atSeconds: 10,
+      act: (ledger) => {
+        ledger.addUsage(200, 8e9, 0, 'curl', 1, 0);
+        ledger.addUsage(200, 9e9, 0, 'dig', 2, 0);
+      },
+      gives: ['curl[200] rx 1 (1/s) tx 0 (0/s)', 'dig[200] rx 2 (2/s) tx 0 (0/s)'],
+    },
+  ],
+};
+
+for (const [name, ticks] of Object.entries(scenarios)) {
+  test(name, () => {
+    const ledger = new Ledger(String);
+    const given = ticks.map((tick) => [tick.atSeconds, run(ledger, tick)]);
+    assert.deepEqual(
+      given,
+      ticks.map(({ atSeconds, gives }) => [atSeconds, gives]),
+    );
+  });
+}
