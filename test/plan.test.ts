@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type Allowed, attachPhrase, plan, programs, statuses } from '../src/capture/plan.ts';
+import { TRACE_POINTS } from '../src/capture/points.ts';
+
+/** A kernel that allows everything, unless told otherwise. */
+function kernel(overrides: Partial<Allowed> = {}): Allowed {
+  return { fentry: true, kprobe: true, hasFunction: () => true, hasTracepoint: () => true, ...overrides };
+}
+
+const nothingRefused = new Set<string>();
+
+/** One line a point: function, how it is watched, what its packets are shown as. */
+function lines(allowed: Allowed, refused: ReadonlySet<string> = nothingRefused): string[] {
+  return statuses(plan(TRACE_POINTS, allowed, refused)).map(
+    ({ function: name, hook, tracepoint, shownAs }) =>
+      `${name}: ${hook ?? 'not reached'}${tracepoint ? ` ${tracepoint}` : ''}${shownAs === name ? '' : ` as ${shownAs}`}`,
+  );
+}
+
+test('where all is allowed functions are watched by fentry, what is inlined by its tracepoint', () => {
+  assert.deepEqual(lines(kernel()), [
+    'netif_rx: tracepoint net:netif_rx',
+    'netif_receive_skb: tracepoint net:netif_receive_skb',
+    'ip_rcv_finish: fentry',
+    'ip6_rcv_finish: fentry',
+    'tcp_v4_do_rcv: fentry',
+    'tcp_v6_do_rcv: fentry',
+    'tcp_queue_rcv: fentry',
+    'sock_def_readable: fentry',
+    'skb_copy_datagram_iter: tracepoint skb:skb_copy_datagram_iovec',
+    'ip_output: fentry',
+    'ip6_output: fentry',
+    'ip_finish_output: fentry',
+    'ip6_finish_output: fentry',
+    '__dev_queue_xmit: fentry',
+    'dev_hard_start_xmit: tracepoint net:net_dev_start_xmit',
+    'tcp_retransmit_skb: tracepoint tcp:tcp_retransmit_skb',
+    'kfree_skb: tracepoint skb:kfree_skb',
+    'consume_skb: tracepoint skb:consume_skb',
+  ]);
+});
+
+test('where only tracepoints are allowed each is shown as the function that it stands in', () => {
+  assert.deepEqual(lines(kernel({ fentry: false, kprobe: false })), [
+    'netif_rx: tracepoint net:netif_rx',
+    'netif_receive_skb: tracepoint net:netif_receive_skb',
+    'ip_rcv_finish: not reached',
+    'ip6_rcv_finish: not reached',
+    'tcp_v4_do_rcv: tracepoint tcp:tcp_probe as tcp_rcv_established',
+    'tcp_v6_do_rcv: tracepoint tcp:tcp_probe as tcp_rcv_established',
+    'tcp_queue_rcv: not reached',
+    'sock_def_readable: tracepoint sock:sk_data_ready',
+    'skb_copy_datagram_iter: tracepoint skb:skb_copy_datagram_iovec',
+    'ip_output: not reached',
+    'ip6_output: not reached',
+    'ip_finish_output: not reached',
+    'ip6_finish_output: not reached',
+    '__dev_queue_xmit: tracepoint net:net_dev_queue',
+    'dev_hard_start_xmit: tracepoint net:net_dev_start_xmit',
+    'tcp_retransmit_skb: tracepoint tcp:tcp_retransmit_skb',
+    'kfree_skb: tracepoint skb:kfree_skb',
+    'consume_skb: tracepoint skb:consume_skb',
+  ]);
+});
+
+const some = (all: string[], ...names: string[]): string[] =>
+  all.filter((text) => names.includes(text.split(':')[0] ?? ''));
+
+test('without fentry a function is watched by kprobe', () => {
+  assert.deepEqual(
+    some(lines(kernel({ fentry: false })), 'ip_output', 'tcp_v4_do_rcv', 'netif_receive_skb'),
+    ['netif_receive_skb: tracepoint net:netif_receive_skb', 'tcp_v4_do_rcv: kprobe', 'ip_output: kprobe'],
+  );
+});
+
+test('a function that the kernel inlined falls to its tracepoint, or is not reached', () => {
+  const inlined = kernel({ hasFunction: (name) => !['sock_def_readable', 'tcp_queue_rcv'].includes(name) });
+  assert.deepEqual(some(lines(inlined), 'sock_def_readable', 'tcp_queue_rcv', 'ip_output'), [
+    'tcp_queue_rcv: not reached',
+    'sock_def_readable: tracepoint sock:sk_data_ready',
+    'ip_output: fentry',
+  ]);
+});
+
+test('a tracepoint that the kernel does not have yet is passed over', () => {
+  const older = kernel({ fentry: false, hasTracepoint: (name) => name !== 'sk_data_ready' });
+  assert.deepEqual(some(lines(older), 'sock_def_readable'), ['sock_def_readable: kprobe']);
+});
+
+test('a refused program leaves its point to the next rung', () => {
+  const refused = new Set([
+    'fentry_ip_output',
+    'fentry_tcp_v4_do_rcv',
+    'kprobe_tcp_v4_do_rcv',
+    'tp_kfree_skb',
+  ]);
+  assert.deepEqual(some(lines(kernel(), refused), 'ip_output', 'tcp_v4_do_rcv', 'kfree_skb', 'ip6_output'), [
+    'tcp_v4_do_rcv: tracepoint tcp:tcp_probe as tcp_rcv_established',
+    'ip_output: kprobe',
+    'ip6_output: fentry',
+    'kfree_skb: not reached',
+  ]);
+});
+
+test('a program that serves two points is attached once', () => {
+  const stands = plan(TRACE_POINTS, kernel({ fentry: false, kprobe: false }), nothingRefused);
+  assert.deepEqual(programs(stands), [
+    'tp_netif_rx',
+    'tp_netif_receive_skb',
+    'tp_tcp_probe',
+    'tp_sk_data_ready',
+    'tp_skb_copy_datagram_iovec',
+    'tp_net_dev_queue',
+    'tp_net_dev_start_xmit',
+    'tp_tcp_retransmit_skb',
+    'tp_kfree_skb',
+    'tp_consume_skb',
+  ]);
+});
+
+test('the phrase names each kind once', () => {
+  const phrase = (allowed: Allowed) => attachPhrase(statuses(plan(TRACE_POINTS, allowed, nothingRefused)));
+  const noTracepoint = { hasTracepoint: () => false };
+  assert.deepEqual(
+    [
+      kernel(),
+      kernel({ fentry: false }),
+      kernel({ fentry: false, kprobe: false }),
+      kernel(noTracepoint),
+      kernel({ fentry: false, kprobe: false, ...noTracepoint }),
+      kernel({ hasFunction: (name) => name !== 'ip_output' }),
+    ].map(phrase),
+    [
+      'fentry + tracepoints',
+      'kprobes + tracepoints',
+      'tracepoints',
+      'fentry',
+      'nothing',
+      'fentry + tracepoints',
+    ],
+  );
+});
