@@ -28,6 +28,9 @@ export interface CaptureOptions {
   verbose?: ((line: string) => void) | undefined;
 }
 
+/** The newest ones, under a connection that is inspected. */
+const INSPECTED_PACKETS = 200;
+
 /** Everything between the kernel and an answer. Lives in one thread; closes with stop(). */
 export class Capture {
   private readonly startedNs = monotonicNs();
@@ -141,7 +144,9 @@ export class Capture {
     if (open?.pane === 'trace') return this.session?.pane.inspect(open.key, monotonicNs()) ?? null;
     if (open?.pane === 'connections') {
       const socket = ledger.sockets.get(Number(open.key));
-      return socket ? { pane: 'connections', row: connectionRow(socket, monotonicNs()), packets: [] } : null;
+      if (!socket) return null;
+      const packets = this.session?.pane.between(socket, INSPECTED_PACKETS) ?? [];
+      return { pane: 'connections', row: connectionRow(socket, monotonicNs()), packets };
     }
     const process = open && ledger.processes.get(open.key);
     if (!process) return null;

@@ -1,6 +1,7 @@
 import { PROTOCOLS, TCP_FLAGS } from '../filter/words.ts';
 import type { Hop, Inspection, PacketRow } from '../model.ts';
 import { type PacketEvent, SOCKET } from './packet-event.ts';
+import { sameWords } from './packet-subject.ts';
 import type { Packets } from './packets.ts';
 
 /** How far a packet's other functions, and its flow's first packet, are looked for. */
@@ -62,10 +63,6 @@ function oppositeFlow(a: PacketEvent, b: PacketEvent): boolean {
     sameWords(a.source, b.destination) &&
     sameWords(a.destination, b.source)
   );
-}
-
-function sameWords(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
-  return a[0] === b[0] && a[1] === b[1] && a[2] === b[2] && a[3] === b[3];
 }
 
 function samePacket(a: PacketEvent, b: PacketEvent): boolean {

@@ -18,6 +18,30 @@ const SIZES = {
   tcp_flags: 1,
 };
 
+/** Both ends of a socket, or of a packet. */
+export interface Ends {
+  protocol: number;
+  sourcePort: number;
+  destinationPort: number;
+  source: ArrayLike<number>;
+  destination: ArrayLike<number>;
+}
+
+/** Whether a packet goes from one end of the socket to the other, in either direction. */
+export function isBetween(socket: Ends, packet: Ends): boolean {
+  if (packet.protocol !== socket.protocol) return false;
+  const { sourcePort, destinationPort } = socket;
+  if (packet.sourcePort === sourcePort && packet.destinationPort === destinationPort) {
+    return sameWords(packet.source, socket.source) && sameWords(packet.destination, socket.destination);
+  }
+  if (packet.sourcePort !== destinationPort || packet.destinationPort !== sourcePort) return false;
+  return sameWords(packet.source, socket.destination) && sameWords(packet.destination, socket.source);
+}
+
+export function sameWords(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
+  return a[0] === b[0] && a[1] === b[1] && a[2] === b[2] && a[3] === b[3];
+}
+
 /**
  * struct packet_event as a filter sees it, read field by field as the filter asks: most filters need
  * two or three. One subject serves all packets: point it with `at`.

@@ -4,7 +4,7 @@ import { evaluate } from '../filter/evaluate.ts';
 import type { Inspection, PacketRow } from '../model.ts';
 import type { View, ViewQuestion } from '../question.ts';
 import { inspectPacket } from './inspect-packet.ts';
-import { PacketSubject } from './packet-subject.ts';
+import { type Ends, isBetween, PacketSubject } from './packet-subject.ts';
 import type { Packets } from './packets.ts';
 import { type Names, packetRow } from './rows.ts';
 import { TraceIndex } from './trace-index.ts';
@@ -12,6 +12,9 @@ import { view } from './window.ts';
 
 /** A packet's path is complete after that time. */
 const SETTLED_NS = 1e9;
+
+/** Packets looked through for those of one connection. */
+const NEWEST = 20_000;
 
 /** The trace pane over the packets that are kept. */
 export class TracePane {
@@ -86,6 +89,17 @@ export class TracePane {
     const rows = Array.from({ length: count }, (_, i) => this.row(index.at(place + i)));
     const next = count < limit ? this.packets.end : index.at(place + count - 1) + 1;
     return { rows, next };
+  }
+
+  /** The newest packets between a socket's two ends, in order, at most `limit`. */
+  between(socket: Ends, limit: number): PacketRow[] {
+    const { packets, subject } = this;
+    const found: number[] = [];
+    const last = Math.max(packets.start, packets.end - NEWEST);
+    for (let number = packets.end - 1; number >= last && found.length < limit; number--) {
+      if (isBetween(socket, subject.at(packets.offset(number)))) found.push(number);
+    }
+    return found.reverse().map((number) => this.row(number));
   }
 
   /** Looked for again only while the packet may still be on its way. */
