@@ -3,11 +3,14 @@ import type { Hop, Inspection, PacketRow } from '../model.ts';
 import { type PacketEvent, SOCKET } from './packet-event.ts';
 import { sameWords } from './packet-subject.ts';
 import type { Packets } from './packets.ts';
+import { POINT_FUNCTIONS } from './points.ts';
 
 /** How far a packet's other functions, and its flow's first packet, are looked for. */
 const NEIGHBOURS = 10_000;
 /** An sk_buff's address is used again; a packet that long ago was another one. */
 const JOURNEY_NS = 2e9;
+/** Where an sk_buff's life ends; what follows at its address is another packet. */
+const FREES = ['kfree_skb', 'consume_skb'];
 
 /** A packet's inspector: numbers relative to its flow, and the functions that the same skb went through. */
 export function inspectPacket(
@@ -83,7 +86,7 @@ function findHops(
   event: PacketEvent,
   row: (number: number) => PacketRow,
 ): Hop[] {
-  const hops: Hop[] = [];
+  let hops: Hop[] = [];
   const from = Math.max(packets.start, number - NEIGHBOURS);
   const to = Math.min(packets.end, number + NEIGHBOURS);
   let beforeNs: number | undefined;
@@ -100,6 +103,10 @@ function findHops(
       deltaUs: (other.atNs - (beforeNs ?? other.atNs)) / 1000,
     });
     beforeNs = other.atNs;
+    if (!FREES.includes(POINT_FUNCTIONS[other.point] ?? '')) continue;
+    if (at >= number) break;
+    hops = [];
+    beforeNs = undefined;
   }
   return hops;
 }
