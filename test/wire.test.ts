@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isDeepStrictEqual } from 'node:util';
 import type { Layout } from '../native/btf.ts';
 import type { Capture } from '../src/capture/capture.ts';
 import { debugFunctions } from '../src/capture/debug.ts';
@@ -18,7 +17,7 @@ import { usageReader } from '../src/capture/usage-record.ts';
 import { offsets } from '../src/capture/wire.ts';
 import { ACCEPT, MOST_STEPS, REJECT } from '../src/filter/compile.ts';
 import { PacketWord } from '../src/filter/words.ts';
-import { btfOf, bytesOfStruct, camelCase, openObject } from './fixtures/bpf.ts';
+import { btfOf, bytesOfStruct, camelCase, fieldsByMember, openObject } from './fixtures/bpf.ts';
 
 const accounting = btfOf('accounting');
 const trace = btfOf('trace');
@@ -27,18 +26,6 @@ const isPadding = ({ name }: { name: string }): boolean => name.startsWith('_');
 
 function snakeCase(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
-}
-
-/** Decoded fields that change when one member's bytes do, by member. */
-function fieldsByMember(layout: Layout, decode: (bytes: Buffer) => object): Record<string, string[]> {
-  const before = decode(Buffer.alloc(layout.size, 4)); // 4: an address family that is one
-  return Object.fromEntries(
-    layout.members.map(({ name, offset, size }) => {
-      const after = decode(Buffer.alloc(layout.size, 4).fill(0xab, offset, offset + size)) as typeof before;
-      const fields = Object.keys(before) as (keyof typeof before)[];
-      return [name, fields.filter((field) => !isDeepStrictEqual(before[field], after[field]))];
-    }),
-  );
 }
 
 /** Each member is one field of that name, padding is none. */

@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { inspectPacket } from '../src/capture/inspect-packet.ts';
+import { type PacketEvent, SOCKET } from '../src/capture/packet-event.ts';
+import type { PointFunction } from '../src/capture/points.ts';
+import { addPacket, emptyPackets, pointOf, rowOf } from './fixtures/packets.ts';
+import { wordsOf } from './fixtures/samples.ts';
+
+const SYN = 0x02;
+const FIN = 0x01;
+const ACK = 0x10;
+
+/** The other direction of the fixture's packet. */
+const back: Partial<PacketEvent> = {
+  source: wordsOf('192.168.1.100'),
+  destination: wordsOf('203.0.113.7'),
+  sourcePort: 40_022,
+  destinationPort: 443,
+};
+
+function inspect(events: Partial<PacketEvent>[], number: number) {
+  const packets = emptyPackets();
+  for (const event of events) addPacket(packets, event);
+  const inspection = inspectPacket(packets, number, rowOf(packets));
+  assert.equal(inspection.pane, 'trace');
+  return inspection;
+}
+
+/** Relative sequence and acknowledgment, next sequence, payload. */
+function numbers(events: Partial<PacketEvent>[], number: number): (number | null)[] {
+  const { relativeSequence, relativeAcknowledgment, nextSequence, payload } = inspect(events, number);
+  return [relativeSequence, relativeAcknowledgment, nextSequence, payload];
+}
+
+const exchange: Partial<PacketEvent>[] = [
+  { ...back, sequence: 0xffffffff, acknowledgment: 0, tcpFlags: SYN, payload: 0 },
+  { sequence: 7000, acknowledgment: 0, tcpFlags: SYN | ACK, payload: 0 },
+  { ...back, sequence: 0, acknowledgment: 7001, tcpFlags: ACK, payload: 0 },
+  { ...back, sequence: 0, acknowledgment: 7001, tcpFlags: ACK, payload: 100 },
+  { sequence: 7001, acknowledgment: 100, tcpFlags: ACK, payload: 1448 },
+  { sequence: 8449, acknowledgment: 100, tcpFlags: FIN | ACK, payload: 52 },
+  { ...back, sequence: 100, acknowledgment: 8502, tcpFlags: ACK, payload: 0 },
+];
+
+test('numbers of an exchange count from its SYNs, across the end of the number space', () => {
+  assert.deepEqual(
+    exchange.map((_, number) => numbers(exchange, number)),
+    [
+      [0, null, 0, 0],
+      [0, 1, 7001, 0],
+      [1, 1, 0, 0],
+      [1, 1, 100, 100],
+      [1, 101, 8449, 1448],
+      [1449, 101, 8502, 52],
+      [101, 1502, 100, 0],
+    ],
+  );
+});
+
+test('where the SYN was not seen they count from the first packet seen', () => {
+  const later = exchange.slice(4);
+  assert.deepEqual(
+    later.map((_, number) => numbers(later, number)),
+    [
+      [0, 0, 8449, 1448],
+      [1448, 0, 8502, 52],
+      [0, 1501, 100, 0],
+    ],
+  );
+});
+
+test('other flows, and events that have no packet, give no first number', () => {
+  const events: Partial<PacketEvent>[] = [
+    { sequence: 1, sourcePort: 444 },
+    { sequence: 2, destination: wordsOf('192.168.1.101') },
+    { sequence: 3, protocol: 17 },
+    { sequence: 4, skb: 0n, status: SOCKET },
+    { sequence: 5000 },
+    { sequence: 5100 },
+  ];
+  assert.deepEqual(numbers(events, 5), [100, 0, 6548, 1448]);
+});
+
+test('outside TCP there are none', () => {
+  assert.deepEqual(numbers([{ protocol: 17, sequence: 0, acknowledgment: 0 }], 0), [null, null, null, null]);
+  assert.deepEqual(numbers([{ skb: 0n, status: SOCKET }], 0), [null, null, null, null]);
+});
+
+const MS = 1_000_000;
+
+/** An event at a function, so many milliseconds after the first. */
+function at(ms: number, name: PointFunction, overrides: Partial<PacketEvent> = {}): Partial<PacketEvent> {
+  return { atNs: 5_000_000_000 + ms * MS, point: pointOf(name), ...overrides };
+}
+
+/** "function +microseconds". */
+function hops(events: Partial<PacketEvent>[], number: number): string[] {
+  return inspect(events, number).hops.map(({ function: name, deltaUs }) => `${name} +${deltaUs}`);
+}
+
+test('a packet’s path: the functions that its skb went through, with the time between', () => {
+  const events = [
+    at(0, 'netif_receive_skb', { cpu: 0 }),
+    at(0.1, 'netif_receive_skb', { skb: 0xffff888100000100n }),
+    at(0.25, 'tcp_v4_do_rcv', { cpu: 1 }),
+    at(0.3, 'sock_def_readable', { skb: 0n, status: SOCKET }),
+    at(1.5, 'skb_copy_datagram_iter', { interface: 0 }),
+  ];
+  const path = ['netif_receive_skb +0', 'tcp_v4_do_rcv +250', 'skb_copy_datagram_iter +1250'];
+  assert.deepEqual([hops(events, 0), hops(events, 2), hops(events, 4)], [path, path, path]);
+  assert.deepEqual(inspect(events, 2).hops[1], {
+    function: 'tcp_v4_do_rcv',
+    hook: 'tracepoint',
+    timeUs: 1_767_323_050_000_250,
+    deltaUs: 250,
+    cpu: 1,
+    interface: 'eth2',
+  });
+});
+
+test('another segment in the same memory is another packet', () => {
+  const events = [at(0, 'netif_receive_skb'), at(1, 'netif_receive_skb', { sequence: 2448 })];
+  assert.deepEqual(hops(events, 1), ['netif_receive_skb +0']);
+});
+
+test('the same segment seconds later is another packet', () => {
+  const events = [at(0, 'netif_receive_skb'), at(2500, 'netif_receive_skb')];
+  assert.deepEqual(hops(events, 1), ['netif_receive_skb +0']);
+});
+
+test('a packet without numbers begins after the one that was freed before it in the same memory', () => {
+  const datagram = { protocol: 17, sequence: 0, acknowledgment: 0 };
+  const one = (ms: number) => [
+    at(ms, 'netif_receive_skb', datagram),
+    at(ms + 0.5, 'skb_copy_datagram_iter', datagram),
+    at(ms + 0.75, 'consume_skb', datagram),
+  ];
+  const events = [...one(0), ...one(10), ...one(20)];
+  const path = ['netif_receive_skb +0', 'skb_copy_datagram_iter +500', 'consume_skb +250'];
+  assert.deepEqual(
+    events.map((_, number) => hops(events, number)),
+    events.map(() => path),
+  );
+});
+
+test('a packet that only a socket saw has one function', () => {
+  const alone = at(0, 'sock_def_readable', { skb: 0n, status: SOCKET });
+  assert.deepEqual(hops([alone, alone], 1), ['sock_def_readable +0']);
+});
