@@ -22,7 +22,7 @@ function statusLines({ points, warnings }: Status): Line[] {
   const trace = points.map(({ function: name, hook, tracepoint, shownAs }): Line => {
     const where = shownAs === name ? '' : `, shown as ${shownAs}`;
     const how = hook === null ? 'not reached' : `${hook} ${tracepoint ?? ''}`.trim() + where;
-    return [{ text: `  ${fit(name, 22)}` }, { text: how, tone: hook === null ? 'caution' : 'muted' }];
+    return [{ text: `  ${fit(name, 24)}` }, { text: how, tone: hook === null ? 'caution' : 'muted' }];
   });
   const sentences = warnings.map((text): Line => [{ text: `  ! ${text}`, tone: 'caution' }]);
   const title = (text: string): Line => [{ text, tone: 'strong' }];

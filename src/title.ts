@@ -29,10 +29,11 @@ function traceSegments(state: UiState): Segment[] {
   const status = state.answer?.status;
   if (status === undefined) return [];
   const held = status.lostPerSecond.rateLimited;
+  const passing = status.trace === 'live' && !state.frozen;
   const filter = `filter: ${state.filter}${PLACE_OF_FILTER[status.filterPlace]}`;
   return [
     traceState(state, status),
-    ...(status.trace === 'off' ? [] : [segment(4, `${formatCount(status.eventsPerSecond)}/s shown`)]),
+    ...(passing ? [segment(4, `${formatCount(status.eventsPerSecond)}/s shown`)] : []),
     ...(held > 0 ? [segment(2, `${formatCount(held)}/s over the limit`, 'bad')] : []),
     ...(state.filter === '' ? [] : [segment(3, filter, 'accent')]),
   ];
