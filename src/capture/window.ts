@@ -19,10 +19,11 @@ export function view<R extends { key: string }>(
   before: number | null,
 ): View<R> {
   const selected = locate(list, question.cursor);
-  const most = Math.max(0, list.size - question.rows);
+  const room = Math.max(1, question.rows); // a pane without room for a row still begins inside the list
+  const most = Math.max(0, list.size - room);
   let first = before === null ? most : Math.min(before, most);
   if (selected !== null && selected < first) first = selected;
-  if (selected !== null && selected >= first + question.rows) first = selected - question.rows + 1;
+  if (selected !== null && selected >= first + room) first = selected - room + 1;
   const rows = list.rows(first, Math.min(question.rows, list.size - first));
   const selectedKey = selected === null ? null : (rows[selected - first]?.key ?? null);
   return { rows, total: list.size, first, selected, selectedKey };
