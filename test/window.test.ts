@@ -67,5 +67,7 @@ test('an empty list, and a pane without room for a row', () => {
   assert.equal(shown('', 3, key('a'), 4), '0:/0');
   assert.equal(shown('', 3, index(0), null), '0:/0');
   assert.equal(shown('abc', 0, null, 0), '0:/3');
+  assert.equal(shown('abc', 0, key('c'), null), '2:/3');
+  assert.equal(shown('abc', 0, key('z'), null), '2:/3');
   assert.equal(shown('abc', Number.MAX_SAFE_INTEGER, null, 0), '0:abc/3');
 });
