@@ -11,6 +11,7 @@ export interface Arguments {
 
 /** Splits the command line into flags and words. Throws a UsageError. */
 export function splitArguments(argv: readonly string[]): Arguments {
+  const named = namedFlags(argv);
   const cli = meow({
     importMeta: import.meta,
     argv,
@@ -32,9 +33,9 @@ export function splitArguments(argv: readonly string[]): Arguments {
   const known = new Map(FLAGS.map((flag) => [camelCase(positive(flag.long)), flag]));
   for (const [key, given] of Object.entries(cli.flags as Record<string, unknown>)) {
     const flag = known.get(key);
-    if (!flag) throw new UsageError(`there is no flag ${quote(dashed(key))}; see nettop --help`);
+    if (!flag) throw unknownFlag(`-${key}`);
     if (Array.isArray(given)) {
-      if (given.length > 0 || isNamed(flag, argv)) flags.set(flag.long, singleValue(flag.long, given));
+      if (given.length > 0 || named.has(flag)) flags.set(flag.long, singleValue(flag.long, given));
     } else if (given === !flag.long.startsWith('no-')) flags.set(flag.long, true);
   }
   return { flags, words: cli.input.map(String) };
@@ -47,9 +48,25 @@ function singleValue(long: string, given: unknown[]): string {
   return value;
 }
 
-/** A flag whose value is missing is not among the parsed ones. */
-function isNamed({ long, short }: Flag, argv: readonly string[]): boolean {
-  return argv.some((word) => word === `--${long}` || (short !== undefined && word === `-${short}`));
+/**
+ * Flags as they are written: meow takes spellings that --help does not name, leaves out a flag whose value
+ * is missing, and drops the value of one that has none. Unknown letters are left to it.
+ */
+function namedFlags(argv: readonly string[]): Set<Flag> {
+  const end = argv.indexOf('--');
+  const named = new Set<Flag>();
+  for (const word of end < 0 ? argv : argv.slice(0, end)) {
+    const [, long, letters, equals] = /^(?:--([^=]*)|-([a-z]+))(=|$)/i.exec(word) ?? [];
+    const flag = FLAGS.find((one) => one.long === long || (one.short && one.short === letters?.at(-1)));
+    if (long !== undefined && !flag) throw unknownFlag(`--${long}`);
+    if (flag && !flag.value && equals) throw new UsageError(`--${flag.long} takes no value`);
+    if (flag) named.add(flag);
+  }
+  return named;
+}
+
+function unknownFlag(word: string): UsageError {
+  return new UsageError(`there is no flag ${quote(word)}; see nettop --help`);
 }
 
 /** --no-color is the flag "color" turned off. */
@@ -59,9 +76,4 @@ function positive(long: string): string {
 
 function camelCase(long: string): string {
   return long.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
-}
-
-function dashed(key: string): string {
-  const name = key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-  return name.length === 1 ? `-${name}` : `--${name}`;
 }
