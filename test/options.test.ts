@@ -1,0 +1,185 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { UsageError } from '../src/errors.ts';
+import { FilterError } from '../src/filter/error.ts';
+import { COMMANDS, FLAGS } from '../src/flags.ts';
+import { helpText } from '../src/help-text.ts';
+import { keys } from '../src/keys.ts';
+import { type Options, parse } from '../src/options.ts';
+
+const unchanged: Options = {
+  command: 'ui',
+  filter: '',
+  json: false,
+  stats: false,
+  verbose: false,
+  color: true,
+  intervalMs: 1000,
+  durationMs: null,
+  count: null,
+  rateLimit: 10_000,
+};
+
+/** Words as a shell splits them; "a b" is one. */
+function wordsOf(line: string): string[] {
+  return [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '');
+}
+
+/** What differs from no arguments at all. */
+function changes(line: string, env = {}): Partial<Options> {
+  const options = parse(wordsOf(line), env);
+  return Object.fromEntries(
+    Object.entries(options).filter(([name, value]) => unchanged[name as keyof Options] !== value),
+  );
+}
+
+test('no arguments: the screen, nothing filtered', () => {
+  assert.deepEqual(parse([], {}), unchanged);
+});
+
+const good: [string, Partial<Options>][] = [
+  ['-i 192.168.1.100 -p 443', { filter: 'host 192.168.1.100 and port 443' }],
+  ['--address ::1', { filter: 'host ::1' }],
+  ['-p443', { filter: 'port 443' }],
+  ['-p=443', { filter: 'port 443' }],
+  ['--port=443', { filter: 'port 443' }],
+  ['--proto TCP', { filter: 'tcp' }],
+  ['--proto icmp6 --pid 4194304', { filter: 'icmp6 and pid 4194304' }],
+  ['-s', { stats: true }],
+  ['-sv', { stats: true, verbose: true }],
+  ['-vp 443', { verbose: true, filter: 'port 443' }],
+  ['--stats --verbose', { stats: true, verbose: true }],
+  ['-d', { command: 'debug' }],
+  ['--debug-func -p 80', { command: 'debug', filter: 'port 80' }],
+  ['trace', { command: 'trace' }],
+  ['trace --json -p 443 tcp or udp', { command: 'trace', json: true, filter: 'port 443 and (tcp or udp)' }],
+  ['processes --json', { command: 'processes', json: true }],
+  ['-c 3 connections', { command: 'connections', count: 3 }],
+  ['--count 1000000000', { count: 1e9 }],
+  ['--json', { command: 'trace', json: true }],
+  ['--json udp', { command: 'trace', json: true, filter: 'udp' }],
+  ['doctor -v', { command: 'doctor', verbose: true }],
+  ['port 443 or port 80', { filter: 'port 443 or port 80' }],
+  ['"port 443 or port 80" and tcp', { filter: 'port 443 or port 80 and tcp' }],
+  ['443', { filter: '443' }],
+  ['0443', { filter: '0443' }],
+  ['nginx', { filter: 'nginx' }],
+  ['constructor', { filter: 'constructor' }],
+  ['-- port 443', { filter: 'port 443' }],
+  ['--', {}],
+  ['--rate-limit 0', { rateLimit: 0 }],
+  ['--rate-limit 50000', { rateLimit: 50_000 }],
+  ['--interval 500ms', { intervalMs: 500 }],
+  ['--interval 50ms', { intervalMs: 50 }],
+  ['--interval 2', { intervalMs: 2000 }],
+  ['--interval 1.5s', { intervalMs: 1500 }],
+  ['--duration 2m', { durationMs: 120_000 }],
+  ['--duration 1h', { durationMs: 3_600_000 }],
+  ['--no-color', { color: false }],
+  ['--help', { command: 'help' }],
+  ['--version', { command: 'version' }],
+];
+
+test('command lines and what they ask for', () => {
+  assert.deepEqual(
+    good.map(([line]) => [line, changes(line)]),
+    good,
+  );
+});
+
+test('NO_COLOR turns colours off unless it is empty', () => {
+  assert.deepEqual([changes('', { NO_COLOR: '1' }), changes('', { NO_COLOR: '' })], [{ color: false }, {}]);
+});
+
+const bad: [string, string][] = [
+  ['-p abc', '--port: "abc" is not a whole number from 1 to 65535'],
+  ['-p 0', '--port: "0" is not a whole number from 1 to 65535'],
+  ['-p 65536', '--port: "65536" is not a whole number from 1 to 65535'],
+  ['-p -5', '--port: "-5" is not a whole number from 1 to 65535'],
+  ['-p 80.5', '--port: "80.5" is not a whole number from 1 to 65535'],
+  ['-p 0x50', '--port: "0x50" is not a whole number from 1 to 65535'],
+  ['-p "4 43"', '--port: "4 43" is not a whole number from 1 to 65535'],
+  ['-p 443 -p 80', '--port was given twice'],
+  ['--port 443 -p 80', '--port was given twice'],
+  ['-p', '--port needs a value'],
+  ['--port=', '--port needs a value'],
+  ['--port ""', '--port needs a value'],
+  ['-vp', '--port needs a value'],
+  ['-p -s', '--port needs a value'],
+  ['-i', '--address needs a value'],
+  ['-i 10.0.0', '--address: "10.0.0" is not an IP address'],
+  ['-i 10.0.0.0/8', '--address: "10.0.0.0/8" is not an IP address'],
+  ['-i example.org', '--address: "example.org" is not an IP address'],
+  ['-i fe80::1%eth0', '--address: "fe80::1%eth0" is not an IP address'],
+  ['--proto sctp', '--proto: "sctp" is not one of tcp, udp, icmp, icmp6'],
+  ['--proto constructor', '--proto: "constructor" is not one of tcp, udp, icmp, icmp6'],
+  ['--pid 0', '--pid: "0" is not a whole number from 1 to 4194304'],
+  ['--pid nginx', '--pid: "nginx" is not a whole number from 1 to 4194304'],
+  ['--count 0', '--count: "0" is not a whole number from 1 to 1000000000'],
+  ['--rate-limit lots', '--rate-limit: "lots" is not a whole number from 0 to 1000000000'],
+  ['--interval 10ms', '--interval: the shortest is 50ms'],
+  ['--interval 0', '--interval: "0" is not a time such as 500ms, 1s or 2m'],
+  ['--interval fast', '--interval: "fast" is not a time such as 500ms, 1s or 2m'],
+  ['--interval', '--interval needs a value'],
+  ['--duration 1d', '--duration: "1d" is not a time such as 500ms, 1s or 2m'],
+  ['--duration 1000h', '--duration: "1000h" is not a time such as 500ms, 1s or 2m'],
+  ['-x', 'there is no flag "-x"; see nettop --help'],
+  ['-P 443', 'there is no flag "-P"; see nettop --help'],
+  ['-h', 'there is no flag "-h"; see nettop --help'],
+  ['--colour', 'there is no flag "--colour"; see nettop --help'],
+  ['--Port 443', 'there is no flag "--Port"; see nettop --help'],
+  ['--debug_func', 'there is no flag "--debug_func"; see nettop --help'],
+  ['--rateLimit 5', 'there is no flag "--rateLimit"; see nettop --help'],
+  ['--no-port', 'there is no flag "--no-port"; see nettop --help'],
+  ['--port.x 1', 'there is no flag "--port.x"; see nettop --help'],
+  ['--__proto__ 1', 'there is no flag "--__proto__"; see nettop --help'],
+  ['--stats=false', '--stats takes no value'],
+  ['--verbose=yes', '--verbose takes no value'],
+  ['-s=1', '--stats takes no value'],
+  ['--=5', 'there is no flag "--"; see nettop --help'],
+  ['port 443 trace', 'filter: expected and, or, or the end, not "trace" (at column 10)'],
+  ['doctor eth0', 'doctor takes no argument, not "eth0"'],
+];
+
+function errorOf(line: string): UsageError {
+  try {
+    parse(wordsOf(line), {});
+  } catch (error) {
+    if (error instanceof UsageError) return error;
+    throw error;
+  }
+  return assert.fail(`accepted: ${line}`);
+}
+
+test('command lines that are wrong, and the one line that says so', () => {
+  assert.deepEqual(
+    bad.map(([line]) => [line, errorOf(line).message]),
+    bad,
+  );
+});
+
+test('a filter that does not parse shows where, in the words that were typed', () => {
+  const error = errorOf('-p 443 tcp and port abc');
+  assert.ok(error instanceof FilterError);
+  assert.equal(error.message, 'filter: port "abc" is not a number from 0 to 65535 (at column 14)');
+});
+
+test('a filter in brackets that it did not open is not closed by the flags’', () => {
+  assert.match(errorOf('-p 443 "tcp) or (udp"').message, /^filter: expected and, or, or the end, not "\)"/);
+});
+
+test('--help has every flag, command and key', () => {
+  const lines = helpText().split('\n');
+  const has = (left: string, right: string): boolean =>
+    lines.some((line) => line.trimStart().startsWith(left) && line.endsWith(right));
+  const flags = FLAGS.map(({ long, short, value, help }): [string, string] => [
+    `${short ? `-${short}, ` : ''}--${long}${value ? ` ${value}` : ''} `,
+    help,
+  ]);
+  const commands = Object.entries(COMMANDS);
+  const shown = keys.map((key): [string, string] => [key.shown, key.label]);
+  assert.deepEqual(
+    [...flags, ...commands, ...shown].filter(([left, right]) => !has(left, right)),
+    [],
+  );
+});
