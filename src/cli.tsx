@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { runUi } from './app.tsx';
 import { LiveSource } from './capture/client.ts';
 import { runDoctor } from './doctor.ts';
-import { CaptureError, UsageError } from './errors.ts';
+import { CaptureError, RefusedError, UsageError } from './errors.ts';
 import { parseFilter } from './filter/parser.ts';
 import { helpText } from './help-text.ts';
 import { type Options, parse } from './options.ts';
@@ -19,8 +19,8 @@ function say(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
-function openSource({ command, rateLimit, verbose }: Options): LiveSource {
-  return new LiveSource({ rateLimit, ringBytes: RING_BYTES, rawHeaders: command === 'debug', verbose }, say);
+function openSource({ command, rateLimit, verbose }: Options, log: (line: string) => void): LiveSource {
+  return new LiveSource({ rateLimit, ringBytes: RING_BYTES, rawHeaders: command === 'debug', verbose }, log);
 }
 
 /** Resolves at the first signal to end; a second one does not cut the end short. */
@@ -41,26 +41,33 @@ async function text(name: ReportName | 'debug', options: Options): Promise<void>
     interrupted: interruption(),
     nowUs: () => Date.now() * 1000,
   };
-  if (name === 'debug') await runDebug(openSource(options), run);
+  if (name === 'debug') await runDebug(openSource(options, say), run);
   else {
     await runText({
       ...run,
-      source: openSource(options),
+      source: openSource(options, say),
       report: report(name, json),
       note: json ? null : say,
     });
   }
 }
 
-/** Resolves to the exit code. */
-function ui(options: Options): Promise<number> {
-  const { filter, intervalMs, durationMs, color, stats } = options;
+/** Resolves to the exit code. What --verbose tells is kept until the terminal is back. */
+async function ui(options: Options): Promise<number> {
+  const { filter, intervalMs, durationMs, color, stats, count } = options;
+  if (count !== null)
+    throw new UsageError('--count goes with trace, processes and connections, not with the screen');
   const duration = durationMs === null ? {} : { duration: durationMs };
-  return runUi({
-    source: openSource(options),
-    options: { filter, intervalMs, statsOnly: stats, color, ...duration },
-    parseFilter,
-  });
+  const log: string[] = [];
+  try {
+    return await runUi({
+      source: openSource(options, (line) => log.push(line)),
+      options: { filter, intervalMs, statsOnly: stats, color, ...duration },
+      parseFilter,
+    });
+  } finally {
+    for (const line of log) say(line);
+  }
 }
 
 async function capture(options: Options, argv: string[]): Promise<number> {
@@ -108,6 +115,7 @@ function explain(error: unknown): number {
   }
   if (error instanceof CaptureError) {
     say(`nettop: ${error.message}\n        ${error.hint}`);
+    if (error instanceof RefusedError) say(`\n${runDoctor(false).lines.join('\n')}`);
     return 1;
   }
   say(error instanceof Error ? (error.stack ?? error.message) : String(error));

@@ -42,7 +42,7 @@ export function runDoctor(verbose: boolean): { lines: string[]; ready: boolean }
           fentry: kinds.get('fentry') === null,
           kprobe: kinds.get('kprobe') === null,
           hasFunction,
-          hasTracepoint: (name) => tracepointArguments(name) !== null,
+          hasTracepoint: (name) => kinds.get('tracepoint') === null && tracepointArguments(name) !== null,
         },
         new Set(),
       );
@@ -71,15 +71,19 @@ function btf(libraryReason: string | null): Finding {
 
 /** /sys/kernel/security/lockdown reads "none [integrity] confidentiality". */
 function lockdown(): Finding {
-  let mode = 'not known';
-  try {
-    mode = /\[(\w+)\]/.exec(readFileSync('/sys/kernel/security/lockdown', 'utf8'))?.[1] ?? mode;
-  } catch {
-    mode = 'none (not built in, or securityfs is not mounted)';
-  }
-  const ok = mode !== 'confidentiality';
+  const mode = lockdownMode();
   const hint = 'confidentiality keeps BPF from reading the kernel: boot with lockdown=integrity or none';
-  return { what: 'lockdown', ok, needed: true, detail: mode, hint };
+  return { what: 'lockdown', ok: mode !== 'confidentiality', needed: true, detail: mode, hint };
+}
+
+function lockdownMode(): string {
+  try {
+    const modes = readFileSync('/sys/kernel/security/lockdown', 'utf8');
+    return /\[(\w+)\]/.exec(modes)?.[1] ?? 'not known';
+  } catch {
+    const asked = /\blockdown=(\w+)/.exec(readFileSync('/proc/cmdline', 'utf8'))?.[1];
+    return asked ?? 'not known: /sys/kernel/security/lockdown is not there';
+  }
 }
 
 function capabilities(): Finding {

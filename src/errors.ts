@@ -14,3 +14,6 @@ export class CaptureError extends Error {
     super(message);
   }
 }
+
+/** The kernel or the machine does not let the capture start: the doctor can say why. */
+export class RefusedError extends CaptureError {}

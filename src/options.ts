@@ -56,6 +56,8 @@ function commandOf({ flags, words }: Arguments): [Options['command'], string[]] 
   const rest = named ? words.slice(1) : words;
   if (flags.has('debug-func')) return ['debug', rest];
   if (flags.has('json') && !named) return ['trace', rest];
+  if (named === 'trace' && flags.has('stats'))
+    throw new UsageError('--stats shows no packets, trace nothing else');
   if (named === 'doctor' && rest.length > 0)
     throw new UsageError(`doctor takes no argument, not ${quote(rest.join(' '))}`);
   return [named ?? 'ui', rest];

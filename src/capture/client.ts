@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { CaptureError } from '../errors.ts';
+import { CaptureError, RefusedError } from '../errors.ts';
 import type { PacketRow } from '../model.ts';
 import type { DebugRow } from '../output/debug.ts';
 import type { Answer, PacketSource, Question } from '../question.ts';
@@ -86,7 +86,7 @@ export class LiveSource implements PacketSource {
       case 'stopped':
         return this.resolveStopped(reply.answer);
       case 'failed':
-        return this.fail(new CaptureError(reply.message, reply.hint));
+        return this.fail(new RefusedError(reply.message, reply.hint));
     }
   }
 

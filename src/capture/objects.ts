@@ -98,7 +98,8 @@ function failedProgram(log: string[]): string | null {
 }
 
 function kernelReason(log: string[], error: unknown): string {
-  const line = log.find((text) => /failed/.test(text));
+  // "failed to load object" says nothing that the error does not.
+  const line = log.find((text) => /failed/.test(text) && !/failed to load object/.test(text));
   return line?.replace(/^libbpf: /, '') ?? (error as Error).message;
 }
 
