@@ -29,7 +29,7 @@ export function report(
     const at = tracepoint ? ` ${tracepoint}${shownAs === name ? '' : `, shown as ${shownAs}`}` : '';
     return `  ${name.padEnd(24)}  ${hook ? `${hook}${at}` : 'not reached: no tracepoint stands there'}`;
   });
-  if (points.length > 0) lines.push('', 'The trace stands at', ...points);
+  if (ready) lines.push('', 'The trace stands at', ...points);
   if (verbose) lines.push('', `node ${process.version} ${process.arch}`);
   lines.push('', ready ? 'nettop can run here.' : 'nettop cannot run here: see MISSING above.');
   return { lines, ready };

@@ -8,6 +8,8 @@ import { TRACE_POINTS } from './capture/points.ts';
 import { type Finding, report } from './doctor-report.ts';
 import { missingCapabilities } from './privileges.ts';
 
+const INITIAL = 'and the initial user namespace: not a rootless container';
+
 const KINDS: { kind: ProgramKind; what: string; needed: boolean; hint: string }[] = [
   {
     kind: 'tracepoint',
@@ -15,7 +17,12 @@ const KINDS: { kind: ProgramKind; what: string; needed: boolean; hint: string }[
     needed: true,
     hint: 'needs Linux 5.5 or newer with BTF',
   },
-  { kind: 'iterator', what: 'iterator programs', needed: true, hint: 'needs Linux 5.8 or newer with BTF' },
+  {
+    kind: 'iterator',
+    what: 'iterator programs',
+    needed: true,
+    hint: `needs Linux 5.8 or newer with BTF, ${INITIAL}`,
+  },
   {
     kind: 'fentry',
     what: 'fentry programs',

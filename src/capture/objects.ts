@@ -62,7 +62,7 @@ export function loadObject(request: LoadRequest): Loaded {
       const program = failedProgram(log);
       const reason = kernelReason(log, error);
       if (program === null || !wanted.delete(program) || request.required.has(program)) {
-        throw new CaptureError(`${request.name}: ${program ?? 'object'}: ${reason}`, loadHint(log));
+        throw new CaptureError(program ? `${request.name}: ${reason}` : reason, loadHint(log));
       }
       refused.set(program, reason);
     }
