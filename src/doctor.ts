@@ -15,7 +15,7 @@ const KINDS: { kind: ProgramKind; what: string; needed: boolean; hint: string }[
     kind: 'tracepoint',
     what: 'tracepoint programs',
     needed: true,
-    hint: 'needs Linux 5.5 or newer with BTF',
+    hint: `needs Linux 5.5 or newer with BTF, ${INITIAL}`,
   },
   {
     kind: 'iterator',
