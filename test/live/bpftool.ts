@@ -1,0 +1,55 @@
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { until } from './until.ts';
+
+interface Listed {
+  id: number;
+  name?: string;
+  prog_id?: number;
+}
+
+/** Ids of what a process holds in the kernel. */
+export interface Held {
+  programs: number[];
+  links: number[];
+}
+
+const GONE_MS = 2000; // the kernel frees after a grace period
+
+function list(kind: 'prog' | 'link'): Listed[] {
+  const { status, stdout, stderr } = spawnSync('bpftool', ['-j', kind, 'show'], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`bpftool ${kind} show: ${stdout}${stderr}`);
+  return JSON.parse(stdout) as Listed[];
+}
+
+/** Programs and links that a process has a file descriptor of, as the kernel says in fdinfo. */
+export function heldBy(pid: number): Held {
+  const infos = readdirSync(`/proc/${pid}/fdinfo`).map((fd) => {
+    try {
+      return readFileSync(`/proc/${pid}/fdinfo/${fd}`, 'utf8');
+    } catch {
+      return ''; // closed since it was listed
+    }
+  });
+  const ids = (pattern: RegExp) => infos.flatMap((info) => Number(pattern.exec(info)?.[1] ?? []));
+  return { programs: ids(/^prog_id:\s*(\d+)/m), links: ids(/^link_id:\s*(\d+)/m) };
+}
+
+/** Names of the programs that links of a process attach, sorted; an iterator's counts as attached. */
+export function attachedBy(pid: number): string[] {
+  const { links } = heldBy(pid);
+  const names = new Map(list('prog').map(({ id, name }) => [id, name ?? '']));
+  const own = list('link').filter(({ id }) => links.includes(id));
+  return own.map(({ prog_id }) => names.get(prog_id ?? 0) ?? '').sort();
+}
+
+/** Waits until the kernel has nothing any more of what was held. */
+export async function gone(held: Held): Promise<void> {
+  await until(
+    'no program and no link is left in the kernel',
+    () =>
+      !list('prog').some(({ id }) => held.programs.includes(id)) &&
+      !list('link').some(({ id }) => held.links.includes(id)),
+    GONE_MS,
+  );
+}

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { liveTest } from './nettop.ts';
+import { startPeer } from './peer.ts';
+import type { PacketLine } from './rows.ts';
+import { seenAt, startTrace } from './tracing.ts';
+
+const RATE = 200;
+/** What may pass at once, in seconds at the full rate: far more than nettop lets pass. */
+const BURST_SECONDS = 1;
+
+const identity = ({ skb, sequence, acknowledgment }: PacketLine) => `${skb} ${sequence} ${acknowledgment}`;
+
+liveTest('over the rate limit: what is held back is counted, what passes keeps its whole path', async (t) => {
+  const server = await startPeer(t);
+  const client = await startPeer(t);
+  const port = await server.ask('listen', '127.0.0.1', 'echo');
+  await client.ask('bindUdp', '127.0.0.1');
+  const args = ['-p', `${port}`, '--rate-limit', `${RATE}`];
+  const nettop = await startTrace(t, args, () => client.ask('sendUdp', 1, 10, '127.0.0.1', port));
+  await client.ask('connect', '127.0.0.1', port);
+  await client.ask('converse', 2000, 1000);
+  const { events, lost, durationSeconds } = await nettop.end();
+
+  assert.ok(lost.rateLimited > 0, `${lost.rateLimited} over the limit`);
+  assert.equal(lost.ringFull, 0);
+  assert.equal(nettop.packets.length, events - lost.displayDropped);
+  const received = seenAt(nettop.packets, 'netif_receive_skb');
+  const most = RATE * (durationSeconds + BURST_SECONDS);
+  assert.ok(received.length <= most, `${received.length} packets passed a limit of ${most}`);
+  const tcp = (name: string) =>
+    seenAt(nettop.packets, name)
+      .filter(({ protocol }) => protocol === 'tcp')
+      .map(identity)
+      .sort();
+  assert.ok(tcp('netif_rx').length > 0);
+  assert.deepEqual(tcp('netif_receive_skb'), tcp('netif_rx'));
+  assert.deepEqual(tcp('dev_hard_start_xmit'), tcp('netif_rx'));
+});
+
+liveTest('a flood without a limit: every event is either written or counted as dropped', async (t) => {
+  const server = await startPeer(t);
+  const client = await startPeer(t);
+  const port = await server.ask('bindUdp', '127.0.0.1');
+  await client.ask('bindUdp', '127.0.0.1');
+  const send = (count: number) => client.ask('sendUdp', count, 10, '127.0.0.1', port);
+  const nettop = await startTrace(t, ['-p', `${port}`, '--rate-limit', '0'], () => send(1));
+  await send(30_000);
+  const { events, lost } = await nettop.end();
+  assert.ok(events + lost.ringFull > 4 * 30_000, `${events} events`);
+  assert.equal(lost.rateLimited, 0);
+  assert.equal(nettop.packets.length, events - lost.displayDropped);
+});

@@ -1,0 +1,13 @@
+import type { TestContext } from 'node:test';
+import { type Launched, launch } from '../pty.ts';
+import { cli } from './nettop.ts';
+
+export const has = (pattern: RegExp) => (screen: string[]) => screen.some((line) => pattern.test(line));
+
+/** The built nettop at a terminal of 120x40, with its first answer on the screen. */
+export async function openScreen(t: TestContext, ...args: string[]): Promise<Launched> {
+  const ui = launch(process.execPath, [cli, ...args], { columns: 120, rows: 40 });
+  t.after(ui.close);
+  await ui.until(has(/1 Processes \d/));
+  return ui;
+}
