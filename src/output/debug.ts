@@ -65,6 +65,7 @@ export function debugLines(rows: DebugRow[]): string[] {
     { title: 'ADDRESS', width: 16, cell: ({ address }) => address || 'hidden' },
     { title: 'HITS', width: 10, align: 'right', cell: ({ hits }) => String(hits) },
   ]);
+  table.widen(rows);
   return [table.header(), ...rows.flatMap((row) => [table.row(row), ...row.headers.map(dump)])];
 }
 

@@ -44,9 +44,9 @@ function ticking<Name extends 'processes' | 'connections'>(
     begin: () => [],
     answer: (answer, timeUs) => {
       const rows = answer[name]?.rows ?? [];
-      return json
-        ? rows.map((row) => line(row, timeUs))
-        : [table.header(), ...rows.map((row) => table.row(row)), ''];
+      if (json) return rows.map((row) => line(row, timeUs));
+      table.widen(rows);
+      return [table.header(), ...rows.map((row) => table.row(row)), ''];
     },
     packets: () => [],
     end: (status, timeUs) => (json ? [summaryJson(status, timeUs)] : []),

@@ -16,6 +16,11 @@ export class TextTable<R> {
     this.widths = columns.map((column) => Math.max(column.width, width(column.title)));
   }
 
+  /** Makes room for these rows, so that what is written before them stands in line with them. */
+  widen(rows: readonly R[]): void {
+    for (const row of rows) this.row(row);
+  }
+
   header(): string {
     return this.line(this.columns.map(({ title }) => title));
   }
