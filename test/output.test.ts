@@ -1,0 +1,244 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import type { PacketRow } from '../src/model.ts';
+import { debugLines } from '../src/output/debug.ts';
+import { connectionJson, isoTime, packetJson, processJson, summaryJson } from '../src/output/json.ts';
+import { closingLine, report } from '../src/output/report.ts';
+import { TextTable } from '../src/output/table.ts';
+import type { Answer, View } from '../src/question.ts';
+import { connectionRows, packetRow, processRows, status } from './fixtures/rows.ts';
+import { root } from './tool.ts';
+
+process.env.TZ = 'UTC';
+
+const AT_US = 1_767_323_045_000_000;
+
+test('a packet as JSON', () => {
+  assert.deepEqual(JSON.parse(packetJson(packetRow(1))), {
+    type: 'packet',
+    time: '2026-01-02T03:04:05.001373Z',
+    function: 'netif_receive_skb',
+    hook: 'tracepoint',
+    protocol: 'tcp',
+    source: '203.0.113.7',
+    sourcePort: 443,
+    destination: '192.168.100.100',
+    destinationPort: 40_022,
+    sequence: 3_891_236_015,
+    acknowledgment: 1_702_345_679,
+    flags: ['ACK'],
+    length: 1500,
+    interface: 'eth0',
+    netns: 4026531840,
+    cpu: 1,
+    pid: null,
+    process: null,
+    skb: 'ffff888100000000',
+  });
+});
+
+test('a process as JSON', () => {
+  const [row] = processRows(1);
+  assert.deepEqual(JSON.parse(processJson(row ?? assert.fail(), AT_US)), {
+    type: 'process',
+    time: '2026-01-02T03:04:05.000000Z',
+    pid: 1000,
+    process: 'nginx',
+    user: 'www-data',
+    connections: 18,
+    receiveBytes: 1_202_800_000,
+    transmitBytes: 384_400_000,
+    receiveBytesPerSecond: 12_400_000,
+    transmitBytesPerSecond: 1_771_429,
+  });
+});
+
+test('a connection as JSON', () => {
+  const [, row] = connectionRows(2);
+  assert.deepEqual(JSON.parse(connectionJson({ ...(row ?? assert.fail()), ageSeconds: 41.000_49 }, AT_US)), {
+    type: 'connection',
+    time: '2026-01-02T03:04:05.000000Z',
+    protocol: 'tcp',
+    state: 'ESTABLISHED',
+    localAddress: '192.168.100.100',
+    localPort: 40_001,
+    remoteAddress: '203.0.113.2',
+    remotePort: 5432,
+    pid: 1037,
+    process: 'postgres',
+    receiveBytes: 37_500_000,
+    transmitBytes: 75_000_000,
+    receiveBytesPerSecond: 625_000,
+    transmitBytesPerSecond: 1_250_000,
+    rttMicroseconds: 696,
+    retransmits: 3,
+    ageSeconds: 41,
+    netns: 4026531840,
+  });
+});
+
+test('a summary as JSON', () => {
+  const lost = { ringFull: 1, rateLimited: 2, displayDropped: 3 };
+  assert.deepEqual(JSON.parse(summaryJson(status({ lost, uptimeSeconds: 130.123_456 }), AT_US)), {
+    type: 'summary',
+    time: '2026-01-02T03:04:05.000000Z',
+    attach: 'tracepoints',
+    events: 1_274_000,
+    lost,
+    durationSeconds: 130.123,
+  });
+});
+
+test('JSON is one line, whatever a name holds', () => {
+  const row: PacketRow = { ...packetRow(0), process: 'a\nb"\u2028c' };
+  assert.deepEqual(
+    [packetJson(row).includes('\n'), JSON.parse(packetJson(row)).process],
+    [false, row.process],
+  );
+});
+
+test('times have all their microseconds', () => {
+  assert.deepEqual([0, 999, 1_767_323_045_000_007].map(isoTime), [
+    '1970-01-01T00:00:00.000000Z',
+    '1970-01-01T00:00:00.000999Z',
+    '2026-01-02T03:04:05.000007Z',
+  ]);
+});
+
+/** Names of the fields in an object, those of an object inside it as "lost.ringFull". */
+function fieldsOf(value: object): string[] {
+  return Object.entries(value).flatMap(([name, field]) =>
+    field !== null && typeof field === 'object' && !Array.isArray(field)
+      ? fieldsOf(field).map((inner) => `${name}.${inner}`)
+      : [name],
+  );
+}
+
+/** Fields in the README's table for the objects of this type. */
+function documented(type: string): string[] {
+  const blocks = readFileSync(`${root}README.md`, 'utf8').split('\n\n');
+  const table =
+    blocks.find((block) => block.startsWith('| field |') && block.includes(`\`"${type}"\``)) ?? '';
+  const cells = table.split('\n').map((line) => line.split(' | ')[0] ?? '');
+  return cells.flatMap((cell) => [...cell.matchAll(/`([\w.]+)`/g)].map(([, name]) => name ?? ''));
+}
+
+test('the README names every field of the JSON, and no others', () => {
+  const [process] = processRows(1);
+  const [connection] = connectionRows(1);
+  const objects: { type: string }[] = [
+    packetJson(packetRow(0)),
+    processJson(process ?? assert.fail(), 0),
+    connectionJson(connection ?? assert.fail(), 0),
+    summaryJson(status(), 0),
+  ].map((line) => JSON.parse(line));
+  assert.deepEqual(
+    objects.map(({ type }) => [type, documented(type).sort()]),
+    objects.map((object) => [object.type, fieldsOf(object).sort()]),
+  );
+});
+
+function viewOf<R>(rows: R[]): View<R> {
+  return { rows, total: rows.length, first: 0, selected: null, selectedKey: null };
+}
+
+function answerWith(views: Partial<Answer>): Answer {
+  return { status: status(), inspection: null, ...views };
+}
+
+test('processes as a table', () => {
+  const answer = answerWith({ processes: viewOf(processRows(3)) });
+  assert.deepEqual(report('processes', false).answer(answer, AT_US), [
+    '    PID  USER        PROCESS            CONN       RX/s       TX/s        RX        TX',
+    '   1000  www-data    nginx                18  12.4 MB/s  1.77 MB/s   1.20 GB    384 MB',
+    '   1037  postgres    postgres             25  1.24 MB/s   177 kB/s    120 MB   38.4 MB',
+    '   1074  app         node                 32   335 kB/s  47.9 kB/s   32.5 MB   10.4 MB',
+    '',
+  ]);
+});
+
+test('connections as a table, as wide as the longest address', () => {
+  const answer = answerWith({ connections: viewOf(connectionRows(5).slice(2)) });
+  assert.deepEqual(report('connections', false).answer(answer, AT_US), [
+    'LOCAL                                         REMOTE                  STATE            PID  PROCESS                RX/s       TX/s        RX        TX      RTT  RETR     AGE',
+    '192.168.100.100:443                           203.0.113.3:50002       TIME_WAIT       1074  node               357 kB/s   714 kB/s   21.4 MB   42.9 MB   2.35ms     0   2m44s',
+    '[2001:db8:85a3:8d3:1319:8a2e:370:7348]:40003  [2001:db8:1::a:b]:5432  ESTABLISHED     1111  redis-server       250 kB/s   500 kB/s   15.0 MB   30.0 MB   5.57ms     0    >12s',
+    '[::1]:443                                     [::1]:50004             SYN_SENT        1148  sshd               192 kB/s   385 kB/s   11.5 MB   23.1 MB   10.9ms     0  10m56s',
+    '',
+  ]);
+});
+
+test('packets as a table', () => {
+  const trace = report('trace', false);
+  assert.deepEqual(
+    [...trace.begin(), ...trace.packets([0, 1, 3].map(packetRow))],
+    [
+      'KERNEL FUNCTION         SRC IP           DST IP           SRC PORT  DST PORT         SEQ     ACK SEQ  TIMESTAMP        FLAGS      LEN  IFACE   CPU  PROCESS',
+      '__dev_queue_xmit        192.168.100.100  203.0.113.7         40022       443  3891234567  1702345678  03:04:05.000000  SYN,ACK   1500  eth0      0  nginx[1000]',
+      'netif_receive_skb       203.0.113.7      192.168.100.100       443     40022  3891236015  1702345679  03:04:05.001373  ACK       1500  eth0      1  -',
+      'tcp_v4_do_rcv           203.0.113.7      192.168.100.100       443     40022           -           -  03:04:05.004119  udp         76  eth0      3  nginx[1000]',
+    ],
+  );
+});
+
+test('each report asks for what it shows, all of it', () => {
+  const asked = (['trace', 'processes', 'connections'] as const).map((name) => {
+    const { trace, views } = report(name, true);
+    return { trace, views };
+  });
+  const all = { sort: 'rate', descending: true, rows: Number.MAX_SAFE_INTEGER, cursor: null };
+  assert.deepEqual(asked, [
+    { trace: true, views: {} },
+    { trace: false, views: { processes: all } },
+    { trace: false, views: { connections: all } },
+  ]);
+});
+
+test('a table pads all but its last column, and counts cells, not characters', () => {
+  const table = new TextTable<[string, string]>([
+    { title: 'NAME', width: 6, cell: ([name]) => name },
+    { title: 'N', width: 3, align: 'right', cell: ([, number]) => number },
+  ]);
+  const lines = [
+    table.header(),
+    table.row(['日本', '1']),
+    table.row(['longer than that', '12345']),
+    table.row(['a', '']),
+  ];
+  assert.deepEqual(lines, ['NAME      N', '日本      1', 'longer than that  12345', 'a']);
+});
+
+test('the closing line', () => {
+  const lost = { ringFull: 1, rateLimited: 22, displayDropped: 333 };
+  assert.equal(
+    closingLine(status({ lost, attach: 'fentry + tracepoints', events: 9812, uptimeSeconds: 12.34 })),
+    'nettop: 9812 events by fentry + tracepoints in 12.3 s; lost: 1 ring full, 22 over the rate limit, 333 not written',
+  );
+});
+
+test('--debug-func as a table, the first headers under their function', () => {
+  const row = {
+    function: 'ip_output',
+    hook: null,
+    tracepoint: null,
+    shownAs: 'ip_output',
+    address: '',
+    hits: 0,
+    headers: [],
+  };
+  const tcp = { ...row, function: 'tcp_v4_do_rcv', hook: 'tracepoint' as const, tracepoint: 'tcp:tcp_probe' };
+  const lines = debugLines([
+    row,
+    { ...row, function: 'ip_rcv_finish', hook: 'kprobe', address: 'ffffffff81a2b3c0', hits: 7 },
+    { ...tcp, shownAs: 'tcp_rcv_established', hits: 12, headers: ['450000340001', '4500003c'] },
+  ]);
+  assert.deepEqual(lines, [
+    'KERNEL FUNCTION         ATTACHED                                         ADDRESS                 HITS',
+    'ip_output               not reached                                      hidden                     0',
+    'ip_rcv_finish           kprobe                                           ffffffff81a2b3c0           7',
+    'tcp_v4_do_rcv           tracepoint tcp:tcp_probe in tcp_rcv_established  hidden                    12',
+    '    45000034 0001',
+    '    4500003c',
+  ]);
+});
