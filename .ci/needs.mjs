@@ -12,9 +12,16 @@ export const needs = [
   { stage: 'test', command: 'tcpdump', debian: 'tcpdump', fedora: 'tcpdump' },
   { stage: 'test', command: 'tshark', debian: 'tshark', fedora: 'wireshark-cli' },
   { stage: 'test', command: 'bpftool', debian: 'bpftool', ubuntu: 'linux-tools-generic', fedora: 'bpftool' },
+  { stage: 'demo', command: 'tc', debian: 'iproute2', fedora: 'iproute-tc' },
+  {
+    stage: 'demo',
+    font: 'DejaVuSansMono.ttf',
+    debian: 'fonts-dejavu-core',
+    fedora: 'dejavu-sans-mono-fonts',
+  },
 ];
 
-export const nameOf = (need) => need.command ?? need.library ?? need.header;
+export const nameOf = (need) => need.command ?? need.library ?? need.header ?? need.font;
 
 /** 'debian', 'ubuntu', 'fedora' or null from the text of /etc/os-release: the system itself or what it is like. */
 export function familyOf(osRelease) {

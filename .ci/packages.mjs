@@ -56,14 +56,18 @@ function missingFor(stages) {
   return needs.filter((need) => stages.includes(need.stage) && !isPresent(need));
 }
 
-function isPresent({ command, library, header }) {
+function isPresent({ command, library, header, font }) {
   if (command) return searchPath().some((folder) => existsSync(`${folder}/${command}`));
   if (library) return libraryFolders().some((folder) => existsSync(`${folder}/${library}`));
+  if (font) return fontFolders.some((folder) => existsSync(`${folder}/${font}`));
   return existsSync(`/usr/include/${header}`);
 }
 
 /** Administration tools stand in folders that an ordinary user's PATH leaves out. */
 const searchPath = () => [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin'];
+
+/** Where Debian and Fedora keep the fonts called DejaVu. */
+const fontFolders = ['/usr/share/fonts/truetype/dejavu', '/usr/share/fonts/dejavu-sans-mono-fonts'];
 
 function libraryFolders() {
   const multiarch = readdirSync('/usr/lib').filter((name) => name.includes('-linux-'));
