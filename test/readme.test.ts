@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { COMMANDS, FLAGS } from '../src/flags.ts';
 import { keys } from '../src/keys.ts';
 import { root } from './tool.ts';
 
@@ -12,11 +13,24 @@ test('the README opens with the two commands', () => {
   assert.match(readme.split('\n## ')[0] ?? '', /```\nnpm start\nnpm test\n```/);
 });
 
+/** Rows of the tables in a section, without their titles. */
+function tableRows(section: string): string[] {
+  const text = readme.split(`## ${section}\n`)[1]?.split('\n## ')[0] ?? '';
+  return text.split('\n').filter((line) => line.startsWith('| `'));
+}
+
 test('the README has the key table as it is', () => {
-  const rows = keys.map(({ shown, label }) => `| ${code(shown.split(' '))} | ${label} |`);
-  const section = readme.split('## Keys\n')[1]?.split('\n## ')[0] ?? '';
   assert.deepEqual(
-    section.split('\n').filter((line) => line.startsWith('| `')),
-    rows,
+    tableRows('Keys'),
+    keys.map(({ shown, label }) => `| ${code(shown.split(' '))} | ${label} |`),
   );
+});
+
+test('the README has the commands and flags as they are', () => {
+  const flags = FLAGS.map(({ long, short, value, help }) => {
+    const names = [...(short ? [`-${short}`] : []), `--${long}${value ? ` ${value}` : ''}`];
+    return `| ${names.map((name) => `\`${name}\``).join(', ')} | ${help} |`;
+  });
+  const commands = Object.entries(COMMANDS).map(([name, help]) => `| \`nettop ${name}\` | ${help} |`);
+  assert.deepEqual(tableRows('Commands and flags'), [...commands, ...flags]);
 });
