@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { test } from 'node:test';
+import { Interfaces, sumByKind } from '../src/capture/interfaces.ts';
+import { parsePasswd } from '../src/capture/users.ts';
+
+const PROC_NET_DEV = `Inter-|   Receive                                                |  Transmit
+ face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs drop fifo colls carrier compressed
+    lo:  640000    1000    0    0    0     0          0         0   640000    1000    0    0    0     0       0          0
+  eth0: 12400000   9000    0    3    0     0          0         0  3100000    4000    0    0    0     0       0          0
+wlp2s0:123456789012 1    0    0    0     0          0         0 9876543210    2    0    0    0     0       0          0
+`;
+
+test('/proc/net/dev: bytes of all interfaces, loopback apart', () => {
+  assert.deepEqual(sumByKind(PROC_NET_DEV), {
+    network: { rxBytes: 123_469_189_012, txBytes: 9_879_643_210 },
+    loopback: { rxBytes: 640_000, txBytes: 640_000 },
+  });
+});
+
+test('a machine without interfaces moved nothing', () => {
+  const nothing = { rxBytes: 0, txBytes: 0 };
+  const titles = PROC_NET_DEV.split('\n').slice(0, 2).join('\n');
+  assert.deepEqual(sumByKind(titles), { network: nothing, loopback: nothing });
+});
+
+test('an interface has its name in its own network namespace, its number elsewhere', () => {
+  const own = statSync('/proc/self/ns/net').ino;
+  const interfaces = new Interfaces();
+  const [name = 'lo'] = readdirSync('/sys/class/net').filter((one) => one !== 'lo' && interfaces.index(one));
+  const index = Number(readFileSync(`/sys/class/net/${name}/ifindex`, 'latin1'));
+  const nowNs = 10e9;
+  assert.deepEqual(
+    [
+      interfaces.index(name),
+      interfaces.index('no such interface'),
+      interfaces.name(index, own, nowNs),
+      interfaces.name(index, 0, nowNs),
+      interfaces.name(1, own + 1, nowNs),
+      interfaces.name(12, own + 1, nowNs),
+      interfaces.name(2 ** 30, own, nowNs),
+      interfaces.name(0, own, nowNs),
+    ],
+    [index, null, name, name, 'lo', '#12', `#${2 ** 30}`, ''],
+  );
+});
+
+test('rates are of the time between two looks; the first look has none', () => {
+  const interfaces = new Interfaces();
+  interfaces.update(10e9);
+  const first = structuredClone(interfaces.network);
+  interfaces.update(12e9);
+  const { rxRate, txRate, rxHistory, txHistory } = interfaces.network;
+  assert.deepEqual(first, { rxRate: 0, txRate: 0, rxHistory: [], txHistory: [] });
+  assert.deepEqual([rxHistory, txHistory], [[rxRate], [txRate]]);
+});
+
+test('/etc/passwd: the first name of a number counts, what is no entry is passed over', () => {
+  const text =
+    'root:x:0:0:root:/root:/bin/bash\ntoor:x:0:0::/root:/bin/sh\n\n+::::::\nwww-data:x:33:33::/:\nbad:x:y:\n';
+  assert.deepEqual(
+    [...parsePasswd(text)],
+    [
+      [0, 'root'],
+      [33, 'www-data'],
+    ],
+  );
+});
