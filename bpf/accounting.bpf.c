@@ -208,13 +208,21 @@ int sweep_udp(struct bpf_iter__udp *ctx)
 	return 0;
 }
 
-/* Owners of the sockets that are older than nettop, or whose owner has not called yet. */
+/* Where iter/tcp looks: it shows the sockets of one network namespace, this one. */
+const volatile __u32 own_netns = 0;
+
+/*
+ * By the open files of all processes: owners of sockets that are older than nettop or whose owner has
+ * not called yet, and the TCP sockets of other network namespaces (containers), where iter/tcp does
+ * not look. A socket that several processes hold comes several times.
+ */
 SEC("iter/task_file")
-int sweep_owners(struct bpf_iter__task_file *ctx)
+int sweep_files(struct bpf_iter__task_file *ctx)
 {
 	struct task_struct *task = ctx->task;
 	struct file *file = ctx->file;
 	struct socket *socket;
+	struct socket_record record;
 	struct owner owner, *known;
 	struct sock *sk;
 	__u64 cookie;
@@ -227,11 +235,16 @@ int sweep_owners(struct bpf_iter__task_file *ctx)
 		return 0;
 	cookie = bpf_get_socket_cookie(sk);
 	known = bpf_map_lookup_elem(&owners, &cookie);
-	if (known && known->pid)
-		return 0;
-	read_owner(task, &owner);
-	if (known)
-		owner.opened_ns = known->opened_ns;
-	learn(sk, cookie, &owner);
+	if (!known || !known->pid) {
+		read_owner(task, &owner);
+		if (known)
+			owner.opened_ns = known->opened_ns;
+		learn(sk, cookie, &owner);
+	}
+	if (BPF_CORE_READ(sk, sk_protocol) == IPPROTO_TCP && socket_netns(sk) != own_netns) {
+		read_socket(sk, cookie, &record);
+		read_tcp((struct tcp_sock *)sk, &record);
+		bpf_seq_write(ctx->meta->seq, &record, sizeof(record));
+	}
 	return 0;
 }

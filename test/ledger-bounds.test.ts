@@ -26,13 +26,28 @@ test('a datagram socket that is connected anew has its new ends', () => {
   ]);
 });
 
-test('a socket without an owner is worth three searches', () => {
+test('a socket shown twice in a sweep moves its bytes once and keeps its rate', () => {
   const ledger = new Ledger(String);
-  const searched = [10, 11, 12, 13, 14].map((atSeconds) => {
-    run(ledger, { atSeconds, seen: [sample(1), sample(2, nginx)], gives: [] });
-    return ledger.unowned;
-  });
-  assert.deepEqual(searched, [1, 1, 1, 0, 0]);
+  const first = sample(1, { ...nginx, openedNs: 1, rxBytes: 1000 });
+  const second = sample(1, { ...nginx, openedNs: 1, rxBytes: 3000 });
+  run(ledger, { atSeconds: 10, seen: [first, first], gives: [] });
+  run(ledger, { atSeconds: 12, seen: [second, second], gives: [] });
+  const [process] = ledger.processes.values();
+  assert.deepEqual([process?.rxBytes, ledger.sockets.get(1)?.rxRate], [3000, 1000]);
+});
+
+test('a socket that the sweep does not go through stays, and its rate spans the sweeps between', () => {
+  const ledger = new Ledger(String);
+  const shown = (rxBytes: number) => sample(1, { ...nginx, openedNs: 1, rxBytes });
+  run(ledger, { atSeconds: 10, seen: [shown(0)], gives: [] });
+  ledger.begin(11e9);
+  ledger.end(() => false);
+  assert.equal(ledger.sockets.size, 1);
+  run(ledger, { atSeconds: 14, seen: [shown(4000)], gives: [] });
+  assert.equal(ledger.sockets.get(1)?.rxRate, 1000);
+  ledger.begin(15e9);
+  ledger.end(() => true);
+  assert.equal(ledger.sockets.size, 0);
 });
 
 test('the last sixteen closed sockets stay with their process, for a filter', () => {

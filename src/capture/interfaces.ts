@@ -54,7 +54,7 @@ export class Interfaces {
 }
 
 /** Inode of this process's network namespace. */
-function ownNetns(): number {
+export function ownNetns(): number {
   return statSync('/proc/self/ns/net').ino;
 }
 

@@ -4,8 +4,6 @@ import { endsOf, newSocket, type Socket, type SocketSample } from './socket.ts';
 const CLOSED_KEPT = 16;
 const PROCESSES_KEPT = 20_000;
 const TCP = 6;
-/** A socket of the kernel itself is looked for that often, then no more. */
-const SEARCHES = 3;
 
 /** Bytes per process and per connection, from the samples of each tick. Times are monotonic, ns. */
 export class Ledger {
@@ -13,8 +11,6 @@ export class Ledger {
   readonly processes = new Map<string, Process>();
   /** Names by pid, the last process of that number. */
   readonly names = new Map<number, string>();
-  /** Sockets without a known owner that are worth a search through the processes. */
-  unowned = 0;
   evictedProcesses = 0;
   private sweeps = 0;
   private atNs = 0;
@@ -32,19 +28,21 @@ export class Ledger {
     this.elapsedSeconds = this.atNs ? Math.max(1e-6, (atNs - this.atNs) / 1e9) : 1;
     this.atNs = atNs;
     this.sweeps++;
-    this.unowned = 0;
   }
 
+  /** A socket may be shown several times in one sweep. */
   see(sample: SocketSample): void {
     if (this.closedNow.has(sample.cookie)) return;
     const socket = this.sockets.get(sample.cookie) ?? this.open(sample);
     const rxBefore = socket.rxBytes;
     const txBefore = socket.txBytes;
+    const seconds = socket.sweptNs ? (this.atNs - socket.sweptNs) / 1e9 : this.elapsedSeconds;
     this.take(socket, sample);
+    if (socket.sweep === this.sweeps) return;
     socket.sweep = this.sweeps;
-    socket.rxRate = Math.max(0, socket.rxBytes - rxBefore) / this.elapsedSeconds;
-    socket.txRate = Math.max(0, socket.txBytes - txBefore) / this.elapsedSeconds;
-    if (!socket.owner && socket.searches++ < SEARCHES) this.unowned++;
+    socket.sweptNs = this.atNs;
+    socket.rxRate = Math.max(0, socket.rxBytes - rxBefore) / seconds;
+    socket.txRate = Math.max(0, socket.txBytes - txBefore) / seconds;
   }
 
   /** The last record of a socket. */
@@ -66,9 +64,14 @@ export class Ledger {
     this.credit(this.process(pid, startNs, uid, comm), rxBytes, txBytes);
   }
 
-  /** Call after the samples of a sweep: rates, histories, what is gone. */
-  end(): void {
-    for (const socket of this.sockets.values()) if (socket.sweep !== this.sweeps) this.remove(socket);
+  /**
+   * Call after the samples of a sweep: rates, histories, what is gone. `swept`: whether the sweep
+   * would have shown this socket, were it still there.
+   */
+  end(swept: (socket: Socket) => boolean = () => true): void {
+    for (const socket of this.sockets.values()) {
+      if (socket.sweep !== this.sweeps && swept(socket)) this.remove(socket);
+    }
     this.closedNow.clear();
     for (const process of this.processes.values()) settleTick(process, this.elapsedSeconds);
     if (this.processes.size > PROCESSES_KEPT) this.evict();
@@ -84,7 +87,7 @@ export class Ledger {
    */
   private open(sample: SocketSample): Socket {
     const older = sample.openedNs === 0 && this.sweeps <= 1;
-    const socket = newSocket(sample, older, this.atNs, this.sweeps);
+    const socket = newSocket(sample, older, this.atNs);
     this.sockets.set(sample.cookie, socket);
     return socket;
   }

@@ -49,15 +49,16 @@ export interface Socket {
   retransmits: number;
   openedNs: number;
   seenNs: number;
+  /** Number and time of the last sweep that showed it. */
   sweep: number;
-  searches: number;
+  sweptNs: number;
 }
 
 /**
  * A socket that was just seen. `older`: it moved bytes before nettop looked, which are not nettop's
  * to give to a process.
  */
-export function newSocket(sample: SocketSample, older: boolean, nowNs: number, sweep: number): Socket {
+export function newSocket(sample: SocketSample, older: boolean, nowNs: number): Socket {
   const rxBytes = older ? sample.rxBytes : 0;
   const txBytes = older ? sample.txBytes : 0;
   return {
@@ -79,8 +80,8 @@ export function newSocket(sample: SocketSample, older: boolean, nowNs: number, s
     retransmits: 0,
     openedNs: sample.openedNs,
     seenNs: nowNs,
-    sweep,
-    searches: 0,
+    sweep: 0,
+    sweptNs: 0,
   };
 }
 

@@ -1,7 +1,9 @@
 import { readSync } from 'node:fs';
+import type { Btf } from '../../native/btf.ts';
 import { tracepointArguments } from '../../native/kernel.ts';
-import { iterate, type Link } from '../../native/object.ts';
+import { type BpfObject, iterate, type Link } from '../../native/object.ts';
 import { Ring } from '../../native/ring.ts';
+import { ownNetns } from './interfaces.ts';
 import { attachAll, type Loaded, loadObject } from './objects.ts';
 import { SocketRecord } from './socket-record.ts';
 import { type Usage, usageReader } from './usage-record.ts';
@@ -11,7 +13,7 @@ const HOOKS = ['on_state', 'on_destroy'];
 const CALLS = ['on_send', 'on_receive'];
 /** Before Linux 6.3, which brought the tracepoints that CALLS stand on. */
 const CALLS_BY_FEXIT = ['exit_inet_sendmsg', 'exit_inet6_sendmsg', 'exit_inet_recvmsg', 'exit_inet6_recvmsg'];
-const SWEEPS = ['sweep_tcp', 'sweep_udp', 'sweep_owners'];
+const SWEEPS = ['sweep_tcp', 'sweep_udp', 'sweep_files'];
 const REQUIRED = new Set(['on_state', 'on_destroy', 'sweep_tcp']);
 const CLOSED_PER_DRAIN = 100_000;
 
@@ -37,6 +39,7 @@ export class Sockets {
       name: 'accounting',
       programs: [...HOOKS, ...calls, ...SWEEPS],
       required: REQUIRED,
+      prepare: (object, btf) => setOwnNetns(object, btf),
       verbose,
     });
     this.links = attachAll(this.loaded, [...HOOKS, ...calls]);
@@ -59,9 +62,12 @@ export class Sockets {
     for (const name of ['sweep_tcp', 'sweep_udp']) this.run(name, visit);
   }
 
-  /** Finds the processes of sockets that are older than nettop. */
-  sweepOwners(): void {
-    this.run('sweep_owners', () => {});
+  /**
+   * Goes through the open files of all processes: finds the processes of sockets that are older than
+   * nettop, and visits the TCP sockets of other network namespaces, one for each process that has it.
+   */
+  sweepFiles(visit: (socket: SocketRecord) => void): void {
+    this.run('sweep_files', visit);
   }
 
   /** Visits the last records of sockets that were destroyed. */
@@ -139,4 +145,10 @@ export class Sockets {
     }
     return sum;
   }
+}
+
+function setOwnNetns(object: BpfObject, btf: Btf): void {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32LE(ownNetns());
+  object.setReadOnlyData([{ offset: btf.variable('.rodata', 'own_netns'), bytes }]);
 }
