@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import type { TestContext } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
 import { connectNamespaces, createNamespace, misdirect } from './namespace.ts';
-import { liveTest, type Nettop, startNettop } from './nettop.ts';
+import { live, type Nettop, startNettop } from './nettop.ts';
 import { type Peer, startPeer } from './peer.ts';
 import type { ConnectionLine } from './rows.ts';
 import { socketInfo } from './ss.ts';
@@ -60,70 +60,76 @@ const measures = ({ receiveBytes, transmitBytes, rttMicroseconds, retransmits }:
   retransmits,
 });
 
-liveTest('a connection from its opening to its end, seen from both ends', async (t) => {
-  const server = await startPeer(t, { name: 'nt-server' });
-  const client = await startPeer(t, { name: 'nt-client' });
-  const port = await server.ask('listen', '127.0.0.1');
-  const anchor = await client.ask('connect', '127.0.0.1', port);
-  const started = Date.now();
-  const nettop = startNettop(t, OPTIONS);
-  await fresh(nettop, [port, anchor]);
+test(
+  'a connection from its opening to its end, seen from both ends',
+  live(async (t) => {
+    const server = await startPeer(t, { name: 'nt-server' });
+    const client = await startPeer(t, { name: 'nt-client' });
+    const port = await server.ask('listen', '127.0.0.1');
+    const anchor = await client.ask('connect', '127.0.0.1', port);
+    const started = Date.now();
+    const nettop = startNettop(t, OPTIONS);
+    await fresh(nettop, [port, anchor]);
 
-  const local = await client.ask('connect', '127.0.0.1', port);
-  const ends: Ports[] = [
-    [port, local],
-    [local, port],
-  ];
-  const [serverEnd, clientEnd] = ends as [Ports, Ports];
-  for (const [end, peer, process] of [
-    [serverEnd, server, 'nt-server'],
-    [clientEnd, client, 'nt-client'],
-  ] as const) {
-    const { state, pid, process: name, protocol, ageSeconds, localAddress } = await fresh(nettop, end);
-    assert.deepEqual(
-      { state, pid, name, protocol, localAddress },
-      { state: 'ESTABLISHED', pid: peer.pid, name: process, protocol: 'tcp', localAddress: '127.0.0.1' },
-    );
-    assert.ok(ageSeconds !== null && ageSeconds >= 0 && ageSeconds <= (Date.now() - started) / 1000);
-  }
+    const local = await client.ask('connect', '127.0.0.1', port);
+    const ends: Ports[] = [
+      [port, local],
+      [local, port],
+    ];
+    const [serverEnd, clientEnd] = ends as [Ports, Ports];
+    for (const [end, peer, process] of [
+      [serverEnd, server, 'nt-server'],
+      [clientEnd, client, 'nt-client'],
+    ] as const) {
+      const { state, pid, process: name, protocol, ageSeconds, localAddress } = await fresh(nettop, end);
+      assert.deepEqual(
+        { state, pid, name, protocol, localAddress },
+        { state: 'ESTABLISHED', pid: peer.pid, name: process, protocol: 'tcp', localAddress: '127.0.0.1' },
+      );
+      assert.ok(ageSeconds !== null && ageSeconds >= 0 && ageSeconds <= (Date.now() - started) / 1000);
+    }
 
-  await client.ask('finish');
-  await reaches(nettop, clientEnd, 'FIN_WAIT2');
-  await reaches(nettop, serverEnd, 'CLOSE_WAIT');
-  await server.ask('finish');
-  await nettop.until(
-    'both ends gone, the older connection still there',
-    () => newest(nettop).some(of([port, anchor])) && !ends.some((end) => newest(nettop).some(of(end))),
-  );
-  await nettop.end();
-  for (const [end, life] of [
-    [serverEnd, ['SYN_RECV', 'ESTABLISHED', 'CLOSE_WAIT', 'LAST_ACK']],
-    [clientEnd, ['SYN_SENT', 'ESTABLISHED', 'FIN_WAIT1', 'FIN_WAIT2']],
-  ] as const) {
-    const seen = states(nettop, end); // a report may fall into a state that lasts microseconds
-    assert.deepEqual(
-      seen,
-      life.filter((state) => seen.includes(state)),
+    await client.ask('finish');
+    await reaches(nettop, clientEnd, 'FIN_WAIT2');
+    await reaches(nettop, serverEnd, 'CLOSE_WAIT');
+    await server.ask('finish');
+    await nettop.until(
+      'both ends gone, the older connection still there',
+      () => newest(nettop).some(of([port, anchor])) && !ends.some((end) => newest(nettop).some(of(end))),
     );
-  }
-});
+    await nettop.end();
+    for (const [end, life] of [
+      [serverEnd, ['SYN_RECV', 'ESTABLISHED', 'CLOSE_WAIT', 'LAST_ACK']],
+      [clientEnd, ['SYN_SENT', 'ESTABLISHED', 'FIN_WAIT1', 'FIN_WAIT2']],
+    ] as const) {
+      const seen = states(nettop, end); // a report may fall into a state that lasts microseconds
+      assert.deepEqual(
+        seen,
+        life.filter((state) => seen.includes(state)),
+      );
+    }
+  }),
+);
 
 for (const host of ['127.0.0.1', '::1']) {
-  liveTest(`bytes, round-trip time and retransmits over ${host} are what ss says`, async (t) => {
-    const server = await startPeer(t);
-    const client = await startPeer(t);
-    const port = await server.ask('listen', host, 'echo');
-    const local = await client.ask('connect', host, port);
-    const nettop = startNettop(t, OPTIONS);
-    await fresh(nettop, [port, local]);
-    await client.ask('converse', 50, 20_000);
-    for (const end of [[port, local] as const, [local, port] as const]) {
-      const [info, line] = await quiet(nettop, end);
-      assert.deepEqual(measures(line), info);
-      assert.deepEqual([info.receiveBytes, info.transmitBytes], [1_000_000, 1_000_000]);
-      assert.deepEqual([line.localAddress, line.remoteAddress], [host, host]);
-    }
-  });
+  test(
+    `bytes, round-trip time and retransmits over ${host} are what ss says`,
+    live(async (t) => {
+      const server = await startPeer(t);
+      const client = await startPeer(t);
+      const port = await server.ask('listen', host, 'echo');
+      const local = await client.ask('connect', host, port);
+      const nettop = startNettop(t, OPTIONS);
+      await fresh(nettop, [port, local]);
+      await client.ask('converse', 50, 20_000);
+      for (const end of [[port, local] as const, [local, port] as const]) {
+        const [info, line] = await quiet(nettop, end);
+        assert.deepEqual(measures(line), info);
+        assert.deepEqual([info.receiveBytes, info.transmitBytes], [1_000_000, 1_000_000]);
+        assert.deepEqual([line.localAddress, line.remoteAddress], [host, host]);
+      }
+    }),
+  );
 }
 
 /** What ss says of a connection, and a line of it from a time in which that did not change. */
@@ -135,77 +141,82 @@ function quiet(nettop: Nettop, end: Ports, within: readonly string[] = []) {
   });
 }
 
-liveTest('a connection that is older than nettop is in the first report, its age not known', async (t) => {
-  const [server, client] = await pair(t, '::1');
-  await client.ask('send', 123_456);
-  await until('the bytes', async () => (await server.ask('received')) === 123_456);
-  const nettop = startNettop(t, OPTIONS);
-  const first = await nettop.until('a report', () => nettop.connections[0]);
-  const inFirst = () => nettop.connections.filter(({ time }) => time === first.time);
-  await nettop.end();
-  const lines = [server, client].map(({ pid }) => inFirst().filter((line) => line.pid === pid));
-  assert.deepEqual(
-    lines.flat().map(({ process, state, receiveBytes, transmitBytes, ageSeconds }) => ({
-      process,
-      state,
-      receiveBytes,
-      transmitBytes,
-      ageSeconds,
-    })),
-    [
-      {
-        process: 'nt-server',
-        state: 'ESTABLISHED',
-        receiveBytes: 123_456,
-        transmitBytes: 0,
-        ageSeconds: null,
-      },
-      {
-        process: 'nt-client',
-        state: 'ESTABLISHED',
-        receiveBytes: 0,
-        transmitBytes: 123_456,
-        ageSeconds: null,
-      },
-    ],
-  );
-});
-
-liveTest(
-  'SYN_SENT towards a station that is not there; a segment lost on the way is a retransmit, as ss says',
-  async (t) => {
-    const here = createNamespace(t);
-    const there = createNamespace(t);
-    connectNamespaces(here, there);
-    const server = await startPeer(t, { within: there.within });
-    const client = await startPeer(t, { within: here.within });
-    const port = await server.ask('listen', '192.0.2.2', 'echo');
-    const local = await client.ask('connect', '192.0.2.2', port);
-    const end = [local, port] as const;
-    const nettop = startNettop(t, OPTIONS, here.within);
-    await fresh(nettop, end);
-
-    misdirect(here, '192.0.2.2', true);
-    const conversation = client.ask('converse', 1, 10_000);
-    await nettop.until('a retransmit', () => (nettop.connections.findLast(of(end))?.retransmits ?? 0) > 0);
-    misdirect(here, '192.0.2.2', false);
-    await conversation;
-    const [info, sentAgain] = await quiet(nettop, end, here.within);
-    assert.deepEqual(measures(sentAgain), info);
-    assert.deepEqual([info.receiveBytes, info.transmitBytes], [10_000, 10_000]);
-
-    misdirect(here, '192.0.2.3', true);
-    await client.ask('beginConnect', '192.0.2.3', 7);
-    const line = await nettop.until('a SYN sent again', () =>
-      nettop.connections.findLast(({ remotePort, retransmits }) => remotePort === 7 && retransmits > 0),
-    );
-    assert.deepEqual(
-      [line.state, line.localAddress, line.remoteAddress, line.pid],
-      ['SYN_SENT', '192.0.2.1', '192.0.2.3', client.pid],
-    );
-    await client.ask('drop');
-    await nettop.until('it is gone', () => !newest(nettop).some(({ remotePort }) => remotePort === 7));
+test(
+  'a connection that is older than nettop is in the first report, its age not known',
+  live(async (t) => {
+    const [server, client] = await pair(t, '::1');
+    await client.ask('send', 123_456);
+    await until('the bytes', async () => (await server.ask('received')) === 123_456);
+    const nettop = startNettop(t, OPTIONS);
+    const first = await nettop.until('a report', () => nettop.connections[0]);
+    const inFirst = () => nettop.connections.filter(({ time }) => time === first.time);
     await nettop.end();
-  },
-  ['ip'],
+    const lines = [server, client].map(({ pid }) => inFirst().filter((line) => line.pid === pid));
+    assert.deepEqual(
+      lines.flat().map(({ process, state, receiveBytes, transmitBytes, ageSeconds }) => ({
+        process,
+        state,
+        receiveBytes,
+        transmitBytes,
+        ageSeconds,
+      })),
+      [
+        {
+          process: 'nt-server',
+          state: 'ESTABLISHED',
+          receiveBytes: 123_456,
+          transmitBytes: 0,
+          ageSeconds: null,
+        },
+        {
+          process: 'nt-client',
+          state: 'ESTABLISHED',
+          receiveBytes: 0,
+          transmitBytes: 123_456,
+          ageSeconds: null,
+        },
+      ],
+    );
+  }),
+);
+
+test(
+  'SYN_SENT towards a station that is not there; a segment lost on the way is a retransmit, as ss says',
+  live(
+    async (t) => {
+      const here = createNamespace(t);
+      const there = createNamespace(t);
+      connectNamespaces(here, there);
+      const server = await startPeer(t, { within: there.within });
+      const client = await startPeer(t, { within: here.within });
+      const port = await server.ask('listen', '192.0.2.2', 'echo');
+      const local = await client.ask('connect', '192.0.2.2', port);
+      const end = [local, port] as const;
+      const nettop = startNettop(t, OPTIONS, here.within);
+      await fresh(nettop, end);
+
+      misdirect(here, '192.0.2.2', true);
+      const conversation = client.ask('converse', 1, 10_000);
+      await nettop.until('a retransmit', () => (nettop.connections.findLast(of(end))?.retransmits ?? 0) > 0);
+      misdirect(here, '192.0.2.2', false);
+      await conversation;
+      const [info, sentAgain] = await quiet(nettop, end, here.within);
+      assert.deepEqual(measures(sentAgain), info);
+      assert.deepEqual([info.receiveBytes, info.transmitBytes], [10_000, 10_000]);
+
+      misdirect(here, '192.0.2.3', true);
+      await client.ask('beginConnect', '192.0.2.3', 7);
+      const line = await nettop.until('a SYN sent again', () =>
+        nettop.connections.findLast(({ remotePort, retransmits }) => remotePort === 7 && retransmits > 0),
+      );
+      assert.deepEqual(
+        [line.state, line.localAddress, line.remoteAddress, line.pid],
+        ['SYN_SENT', '192.0.2.1', '192.0.2.3', client.pid],
+      );
+      await client.ask('drop');
+      await nettop.until('it is gone', () => !newest(nettop).some(({ remotePort }) => remotePort === 7));
+      await nettop.end();
+    },
+    ['ip'],
+  ),
 );

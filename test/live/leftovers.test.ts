@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import { test } from 'node:test';
 import { type Launched, settled } from '../pty.ts';
 import { attachedBy, gone, type Held, heldBy } from './bpftool.ts';
-import { liveTest, startNettop } from './nettop.ts';
+import { live, startNettop } from './nettop.ts';
 import { startPeer } from './peer.ts';
 import { has, openScreen } from './screen.ts';
 import { until } from './until.ts';
@@ -25,9 +26,9 @@ for (const [name, end, code] of [
   ['q', (ui: Launched) => ui.write('q'), 0],
   ['SIGTERM', (ui: Launched) => ui.process.kill('SIGTERM'), 143],
 ] as const) {
-  liveTest(
+  test(
     `${name} leaves nothing in the kernel and the terminal as it was`,
-    async (t) => {
+    live(async (t) => {
       const ui = await openScreen(t);
       await until('the trace is attached', () => isTracing(ui.process.pid));
       const held = await holds(ui.process.pid);
@@ -36,15 +37,14 @@ for (const [name, end, code] of [
       await gone(held);
       await settled(ui.terminal);
       assert.deepEqual([ui.terminal.buffer.active.type, ui.noises], ['normal', []]);
-    },
-    TOOLS,
+    }, TOOLS),
   );
 }
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGKILL', 'SIGSEGV'] as const) {
-  liveTest(
+  test(
     `${signal} leaves nothing of a trace in the kernel`,
-    async (t) => {
+    live(async (t) => {
       const nettop = startNettop(t, ['trace', '--json']);
       await until('the trace is attached', () => isTracing(nettop.pid));
       const held = await holds(nettop.pid);
@@ -52,14 +52,13 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGKILL', 'SIGSEGV'] as const) {
       await nettop.exited;
       await gone(held);
       assert.equal(nettop.summary !== undefined, signal === 'SIGINT' || signal === 'SIGTERM');
-    },
-    TOOLS,
+    }, TOOLS),
   );
 }
 
-liveTest(
+test(
   'two nettops at once: each counts everything, and one that ends leaves the other as it was',
-  async (t) => {
+  live(async (t) => {
     const receiver = await startPeer(t);
     const sender = await startPeer(t);
     const port = await receiver.ask('listen', '127.0.0.1');
@@ -77,13 +76,12 @@ liveTest(
       assert.equal(receiveBytes, sent);
       await gone(held);
     }
-  },
-  TOOLS,
+  }, TOOLS),
 );
 
-liveTest(
+test(
   'while the trace is frozen only two counters are attached; Space brings it back',
-  async (t) => {
+  live(async (t) => {
     const ui = await openScreen(t);
     const { pid } = ui.process;
     const live = await until('the trace is attached', () => {
@@ -96,13 +94,12 @@ liveTest(
     await until('only the counters', () => `${tracing(pid)}` === `${COUNTERS}`);
     ui.write(' ');
     await until('all of the trace', () => `${tracing(pid)}` === `${live}`);
-  },
-  TOOLS,
+  }, TOOLS),
 );
 
-liveTest(
+test(
   'statistics alone, and the outputs that show no packets, attach no trace program',
-  async (t) => {
+  live(async (t) => {
     const receiver = await startPeer(t);
     await receiver.ask('listen', '127.0.0.1');
     const ui = await openScreen(t, '--stats');
@@ -110,6 +107,5 @@ liveTest(
     await table.process(receiver.pid);
     assert.deepEqual([...tracing(ui.process.pid), ...tracing(table.pid)], []);
     assert.ok(attachedBy(ui.process.pid).includes('on_state'));
-  },
-  TOOLS,
+  }, TOOLS),
 );

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { type TestContext, test } from 'node:test';
+import type { TestContext } from 'node:test';
 import { root } from '../tool.ts';
 import type { ConnectionLine, Line, PacketLine, ProcessLine, SummaryLine } from './rows.ts';
 import { until } from './until.ts';
@@ -16,19 +16,18 @@ function whyNot(): string {
   return status === 0 ? '' : `nettop cannot run here: ${/MISSING.*/.exec(stdout)?.[0]}`;
 }
 
-/** A test that needs the kernel to allow nettop, and maybe tools; without them it is skipped with the reason. */
-export function liveTest(
-  name: string,
+/** The body of a test that needs the kernel to allow nettop, and maybe tools; it is skipped with the reason without. */
+export function live(
   body: (t: TestContext) => Promise<void>,
   tools: readonly string[] = [],
-): void {
-  test(name, async (t) => {
+): (t: TestContext) => Promise<void> {
+  return async (t) => {
     refusal ??= whyNot();
     const absent = tools.find((tool) => spawnSync('which', [tool]).status !== 0);
     const reason = refusal || (absent && `${absent} is not installed`);
     if (reason) return t.skip(reason);
     await body(t);
-  });
+  };
 }
 
 /** nettop with its lines as they come. */

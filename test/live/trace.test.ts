@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { test } from 'node:test';
 import { type Captured, capture } from './capture.ts';
-import { liveTest } from './nettop.ts';
+import { live } from './nettop.ts';
 import { type Peer, startPeer } from './peer.ts';
 import { startPython } from './python.ts';
 import type { PacketLine } from './rows.ts';
@@ -48,9 +49,9 @@ function notCaptured(packets: PacketLine[], captured: Captured[]): PacketLine[] 
 }
 
 for (const host of ['127.0.0.1', '::1']) {
-  liveTest(
+  test(
     `a TCP exchange over ${host}: every packet, sequence and acknowledgment number as captured`,
-    async (t) => {
+    live(async (t) => {
       const server = await startPeer(t, ONE_CPU);
       const client = await startPeer(t, ONE_CPU);
       const port = await server.ask('listen', host, 'echo');
@@ -74,13 +75,12 @@ for (const host of ['127.0.0.1', '::1']) {
         return name !== 'consume_skb' && owner[at ?? 0] !== pid;
       });
       assert.deepEqual(wrong, [], 'a packet belongs to the process that sends it or will receive it');
-    },
-    TOOLS,
+    }, TOOLS),
   );
 
-  liveTest(
+  test(
     `UDP over ${host}: every datagram, without sequence numbers`,
-    async (t) => {
+    live(async (t) => {
       const receiver = await startPeer(t, ONE_CPU);
       const sender = await startPeer(t, ONE_CPU);
       const port = await receiver.ask('bindUdp', host);
@@ -96,25 +96,28 @@ for (const host of ['127.0.0.1', '::1']) {
       const [first] = captured;
       const after = nettop.packets.filter(({ length }) => length >= (first?.length ?? 0));
       for (const name of ON_THE_WIRE) assert.deepEqual(seenAt(after, name).map(shared), captured, name);
-    },
-    TOOLS,
+    }, TOOLS),
   );
 
-  liveTest(
+  test(
     `ICMP over ${host}: every echo request and reply`,
-    async (t) => {
-      const protocol = host === '::1' ? 'icmp6' : 'icmp';
-      const small = () => startPython(t, 'echo', host, 1, 16).tells(0);
-      const nettop = await startTrace(t, [`${protocol} and host ${host}`], small);
-      const endCapture = await capture(t, protocol);
-      assert.equal(await startPython(t, 'echo', host, 10, 432).tells(0), 10);
-      await nettop.end();
-      const large = (packets: Captured[]) =>
-        packets.filter(({ protocol, length }) => protocol.startsWith('icmp') && length > 400 && length < 500);
-      const captured = large(await endCapture());
-      assert.equal(captured.length, 20);
-      assert.deepEqual(large(seenAt(nettop.packets, 'netif_receive_skb').map(shared)), captured);
-    },
-    [...TOOLS, 'python3'],
+    live(
+      async (t) => {
+        const protocol = host === '::1' ? 'icmp6' : 'icmp';
+        const small = () => startPython(t, 'echo', host, 1, 16).tells(0);
+        const nettop = await startTrace(t, [`${protocol} and host ${host}`], small);
+        const endCapture = await capture(t, protocol);
+        assert.equal(await startPython(t, 'echo', host, 10, 432).tells(0), 10);
+        await nettop.end();
+        const large = (packets: Captured[]) =>
+          packets.filter(
+            ({ protocol, length }) => protocol.startsWith('icmp') && length > 400 && length < 500,
+          );
+        const captured = large(await endCapture());
+        assert.equal(captured.length, 20);
+        assert.deepEqual(large(seenAt(nettop.packets, 'netif_receive_skb').map(shared)), captured);
+      },
+      [...TOOLS, 'python3'],
+    ),
   );
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import type { TestContext } from 'node:test';
-import { liveTest } from './nettop.ts';
+import { type TestContext, test } from 'node:test';
+import { live } from './nettop.ts';
 import { type Peer, startPeer } from './peer.ts';
 import { has, openScreen } from './screen.ts';
 import { until } from './until.ts';
@@ -25,9 +25,9 @@ function rowsOf(screen: string[], pane: number): string[] {
   return rest.slice(0, end < 0 ? -1 : end).filter(Boolean);
 }
 
-liveTest(
+test(
   'a local client and server by name and pid, their connection, their packets and totals',
-  async (t) => {
+  live(async (t) => {
     const { server, client, port } = await listen(t);
     const ui = await openScreen(t);
     ui.write(`/port ${port}\r`);
@@ -59,50 +59,56 @@ liveTest(
       rowsOf(screen, 3).filter((row) => !packet.test(row)),
       [],
     );
-  },
+  }),
 );
 
-liveTest('a filter typed into a flood: only its rows, and back to all of them', async (t) => {
-  const heavy = await listen(t);
-  const { server, client, port } = await listen(t);
-  const flood = await heavy.server.ask('bindUdp', '127.0.0.1');
-  await heavy.client.ask('bindUdp', '127.0.0.1');
-  const ui = await openScreen(t);
-  heavy.client.ask('sendUdp', 10_000_000, 100, '127.0.0.1', flood).catch(() => {}); // ends with the test
-  await ui.until((screen) => rowsOf(screen, 3).some((row) => row.includes(` ${flood} `)));
+test(
+  'a filter typed into a flood: only its rows, and back to all of them',
+  live(async (t) => {
+    const heavy = await listen(t);
+    const { server, client, port } = await listen(t);
+    const flood = await heavy.server.ask('bindUdp', '127.0.0.1');
+    await heavy.client.ask('bindUdp', '127.0.0.1');
+    const ui = await openScreen(t);
+    heavy.client.ask('sendUdp', 10_000_000, 100, '127.0.0.1', flood).catch(() => {}); // ends with the test
+    await ui.until((screen) => rowsOf(screen, 3).some((row) => row.includes(` ${flood} `)));
 
-  await client.ask('connect', '127.0.0.1', port);
-  ui.write(`/port ${port}\r`);
-  await ui.until(has(new RegExp(`filter: port ${port} `)));
-  await client.ask('send', 100);
-  const screen = await ui.until((screen) => rowsOf(screen, 3).some((row) => row.includes(` ${port} `)));
-  assert.deepEqual(
-    rowsOf(screen, 3).filter((row) => !row.includes(` ${port} `)),
-    [],
-  );
-  assert.equal(await server.ask('received'), 100);
+    await client.ask('connect', '127.0.0.1', port);
+    ui.write(`/port ${port}\r`);
+    await ui.until(has(new RegExp(`filter: port ${port} `)));
+    await client.ask('send', 100);
+    const screen = await ui.until((screen) => rowsOf(screen, 3).some((row) => row.includes(` ${port} `)));
+    assert.deepEqual(
+      rowsOf(screen, 3).filter((row) => !row.includes(` ${port} `)),
+      [],
+    );
+    assert.equal(await server.ask('received'), 100);
 
-  ui.write('\x1b');
-  await ui.until((screen) => rowsOf(screen, 3).some((row) => row.includes(` ${flood} `)));
-});
+    ui.write('\x1b');
+    await ui.until((screen) => rowsOf(screen, 3).some((row) => row.includes(` ${flood} `)));
+  }),
+);
 
-liveTest('keys are answered while 20,000 packets and more flow', async (t) => {
-  const { server, client } = await listen(t);
-  const port = await server.ask('bindUdp', '127.0.0.1');
-  await client.ask('bindUdp', '127.0.0.1');
-  const ui = await openScreen(t, '--rate-limit', '0');
-  const before = await server.ask('received');
-  client.ask('sendUdp', 10_000_000, 100, '127.0.0.1', port).catch(() => {}); // ends with the test
-  const many = (count: number) =>
-    until(`${count} packets`, async () => (await server.ask('received')) > before + count * 100);
-  await many(20_000);
-  ui.write('?');
-  await ui.until(has(/paint the screen again/));
-  ui.write('?');
-  await ui.until(has(/^[─━] 3 Trace/));
-  ui.write(' ');
-  await ui.until(has(/FROZEN \+[1-9]/));
-  await many(60_000);
-  ui.write('q');
-  assert.equal((await ui.exited).exitCode, 0);
-});
+test(
+  'keys are answered while 20,000 packets and more flow',
+  live(async (t) => {
+    const { server, client } = await listen(t);
+    const port = await server.ask('bindUdp', '127.0.0.1');
+    await client.ask('bindUdp', '127.0.0.1');
+    const ui = await openScreen(t, '--rate-limit', '0');
+    const before = await server.ask('received');
+    client.ask('sendUdp', 10_000_000, 100, '127.0.0.1', port).catch(() => {}); // ends with the test
+    const many = (count: number) =>
+      until(`${count} packets`, async () => (await server.ask('received')) > before + count * 100);
+    await many(20_000);
+    ui.write('?');
+    await ui.until(has(/paint the screen again/));
+    ui.write('?');
+    await ui.until(has(/^[─━] 3 Trace/));
+    ui.write(' ');
+    await ui.until(has(/FROZEN \+[1-9]/));
+    await many(60_000);
+    ui.write('q');
+    assert.equal((await ui.exited).exitCode, 0);
+  }),
+);
