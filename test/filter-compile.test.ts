@@ -12,15 +12,17 @@ import { evaluate, type Subject } from '../src/filter/evaluate.ts';
 import { formatFilter } from '../src/filter/format.ts';
 import { parseFilter } from '../src/filter/parser.ts';
 import { PacketWord } from '../src/filter/words.ts';
-import { INTERFACES, type Random, randomExpression, randomPacket, seeded } from './filter-random.ts';
+import {
+  interfaceIndex,
+  keyOf,
+  PACKET_WORDS,
+  type Random,
+  randomExpression,
+  randomPacket,
+  seeded,
+} from './filter-random.ts';
 
 const ALL = 0xffff_ffff;
-const PACKET_WORDS = 32;
-
-function interfaceIndex(name: string): number | null {
-  const index = INTERFACES.indexOf(name);
-  return index < 0 ? null : index;
-}
 
 function compile(text: string): KernelFilter {
   return compileFilter(parseFilter(text), interfaceIndex);
@@ -35,22 +37,6 @@ function run(steps: Step[], key: Uint32Array): boolean {
     at = step.low <= value && value <= step.high ? step.yes : step.no;
   }
   return at === ACCEPT;
-}
-
-function keyOf(packet: ReturnType<typeof randomPacket>): Uint32Array {
-  const key = new Uint32Array(PACKET_WORDS);
-  key[PacketWord.protocol] = packet.protocol ?? 0;
-  key[PacketWord.family] = packet.family ?? 0;
-  key[PacketWord.sourcePort] = packet.sourcePort ?? 0;
-  key[PacketWord.destinationPort] = packet.destinationPort ?? 0;
-  key.set(packet.source ?? [], PacketWord.source);
-  key.set(packet.destination ?? [], PacketWord.destination);
-  key[PacketWord.length] = packet.length ?? 0;
-  key[PacketWord.tcpFlags] = packet.flags ?? 0;
-  key[PacketWord.pid] = packet.pid ?? 0;
-  key[PacketWord.interface] = INTERFACES.indexOf(packet.interface);
-  key[PacketWord.netns] = packet.netns ?? 0;
-  return key;
 }
 
 function checkTable({ steps }: KernelFilter): void {

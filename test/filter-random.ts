@@ -1,7 +1,7 @@
 import { parseAddress } from '../src/filter/address.ts';
 import type { Expression, Side } from '../src/filter/ast.ts';
 import type { Subject } from '../src/filter/evaluate.ts';
-import { prefixMask } from '../src/filter/words.ts';
+import { PacketWord, prefixMask } from '../src/filter/words.ts';
 
 /** A number from 0 up to, not including, `below`; the same sequence for the same seed (mulberry32). */
 export type Random = (below: number) => number;
@@ -137,4 +137,29 @@ export function randomPacket(random: Random): Required<Subject> & { interface: s
     length: pick(random, LENGTHS),
     flags: random(256),
   };
+}
+
+/** null: there is no such interface. */
+export function interfaceIndex(name: string): number | null {
+  const index = INTERFACES.indexOf(name);
+  return index < 0 ? null : index;
+}
+
+export const PACKET_WORDS = 32;
+
+/** The packet's words, as the kernel has them. */
+export function keyOf(packet: ReturnType<typeof randomPacket>): Uint32Array {
+  const key = new Uint32Array(PACKET_WORDS);
+  key[PacketWord.protocol] = packet.protocol ?? 0;
+  key[PacketWord.family] = packet.family ?? 0;
+  key[PacketWord.sourcePort] = packet.sourcePort ?? 0;
+  key[PacketWord.destinationPort] = packet.destinationPort ?? 0;
+  key.set(packet.source ?? [], PacketWord.source);
+  key.set(packet.destination ?? [], PacketWord.destination);
+  key[PacketWord.length] = packet.length ?? 0;
+  key[PacketWord.tcpFlags] = packet.flags ?? 0;
+  key[PacketWord.pid] = packet.pid ?? 0;
+  key[PacketWord.interface] = INTERFACES.indexOf(packet.interface);
+  key[PacketWord.netns] = packet.netns ?? 0;
+  return key;
 }
