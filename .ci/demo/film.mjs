@@ -1,11 +1,13 @@
 /** Films nettop at work in a network of its own, key by key, and writes demo.gif; with a folder as argument also each frame as PNG. */
+
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { launch } from '../../test/pty.ts';
 import { dist, root } from '../fresh.mjs';
-import { say } from '../say.mjs';
+import { orExplain, SetUpError, say } from '../say.mjs';
 import { Camera } from './camera.mjs';
 import { createDrawing } from './draw.mjs';
 import { encodeGif } from './gif.mjs';
@@ -67,16 +69,22 @@ async function play(shell, camera) {
   }
 }
 
+/** Rejects at a signal to end, so that the film ends as it does by an error. */
+async function interrupted() {
+  await Promise.race(['SIGINT', 'SIGTERM', 'SIGHUP'].map((signal) => once(process, signal)));
+  throw new SetUpError('the film was interrupted');
+}
+
 /** Runs the film and leaves nothing behind. */
 async function film() {
   const commands = mkdtempSync(join(tmpdir(), 'nettop-demo-'));
-  const within = openNetwork();
   let shell;
   try {
+    const within = openNetwork();
     await pause(3000); // until the inhabitants have found each other
     shell = openShell(within, commands);
     const camera = new Camera(shell.terminal);
-    await play(shell, camera);
+    await Promise.race([play(shell, camera), interrupted()]);
     return camera.cut();
   } finally {
     shell?.close();
@@ -97,7 +105,7 @@ function develop({ frames, endMs }, folder) {
   return encodeGif(drawn, width, height);
 }
 
-const taken = await film();
+const taken = await orExplain(film);
 const gif = develop(taken, process.argv[2]);
 writeFileSync(join(root, 'demo.gif'), gif);
 const seconds = (taken.endMs - taken.frames[0].atMs) / 1000;

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { run } from '../say.mjs';
 
 /** A machine and the world around it: two network namespaces joined by a slow cable (addresses of RFC 5737 and 3849). */
@@ -9,6 +10,7 @@ const world = { name: `nettop-world-${process.pid}`, v4: '192.0.2.20', v6: '2001
 const SILENT = '192.0.2.99';
 
 const peer = new URL('peer.mjs', import.meta.url).pathname;
+const made = [];
 const children = [];
 
 const ip = (...args) => run(['ip', ...args]);
@@ -18,6 +20,7 @@ const within = ({ name }) => ['ip', 'netns', 'exec', name];
 export function openNetwork() {
   for (const { name } of [machine, world]) {
     ip('netns', 'add', name);
+    made.push(name);
     ip('-n', name, 'link', 'set', 'lo', 'up');
   }
   ip('-n', machine.name, 'link', 'add', 'eth0', 'type', 'veth', 'peer', 'name', 'eth0', 'netns', world.name);
@@ -53,13 +56,13 @@ function populate() {
 function start(place, user, name, act, ...args) {
   const inhabitant = [process.execPath, peer, user, name, act, ...args.map(String)];
   const [command, ...rest] = [...within(place), ...inhabitant];
-  children.push(spawn(command, rest, { stdio: ['ignore', 'inherit', 'inherit'] }));
+  const child = spawn(command, rest, { stdio: ['ignore', 'inherit', 'inherit'] });
+  children.push({ child, gone: once(child, 'exit') });
 }
 
-/** Ends everybody and takes both namespaces away. */
+/** Ends everybody and takes away what was made of the namespaces. */
 export async function closeNetwork() {
-  const gone = children.map((child) => new Promise((resolve) => child.once('exit', resolve)));
-  for (const child of children) child.kill('SIGKILL');
-  await Promise.all(gone);
-  for (const { name } of [machine, world]) ip('netns', 'delete', name);
+  for (const { child } of children) child.kill('SIGKILL');
+  await Promise.all(children.map(({ gone }) => gone));
+  for (const name of made.splice(0)) ip('netns', 'delete', name);
 }
