@@ -70,6 +70,12 @@ export class Capture {
     this.tables.invalidate();
   }
 
+  /** The last reading. The trace is left first, so that every event that was counted is read too. */
+  finish(): void {
+    this.session?.end();
+    this.tick();
+  }
+
   /** Takes in what waits in the rings; returns the number of packets. */
   drain(): number {
     this.accounting.drain();

@@ -72,6 +72,13 @@ export class TraceSession {
     this.mode = mode;
   }
 
+  /** Leaves the kernel's functions and reads the ring to its end. */
+  end(): void {
+    this.tracer.detach();
+    while (this.drain() > 0);
+    this.mode = 'off';
+  }
+
   /** Takes in what waits in the ring; returns the number of records. */
   drain(): number {
     const { tracer, packets, pane, words, generationAt } = this;

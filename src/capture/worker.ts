@@ -26,6 +26,7 @@ class CaptureWorker {
   private askedNs = 0;
   private unseen = 0;
   private credit = 0;
+  private streaming = false;
 
   constructor(options: WorkerOptions) {
     const verbose = options.verbose ? (line: string) => post({ type: 'log', line }) : undefined;
@@ -39,6 +40,7 @@ class CaptureWorker {
         this.ask(request.question);
         break;
       case 'stream':
+        this.streaming = true;
         this.credit = CREDIT;
         break;
       case 'written':
@@ -102,17 +104,21 @@ class CaptureWorker {
   private stop(): void {
     clearInterval(this.tickTimer);
     clearTimeout(this.drainTimer);
-    this.capture.tick();
-    if (this.credit > 0)
-      for (let rows = this.rest(); rows.length > 0; rows = this.rest()) post({ type: 'packets', rows });
+    this.capture.finish();
+    if (this.streaming) this.sendRest();
     const answer = this.capture.answer();
     this.capture.stop();
     post({ type: 'stopped', answer });
     parentPort?.close();
   }
 
-  private rest() {
-    return this.capture.takePackets(BATCH);
+  /** What is still kept goes out at the end, whether the reader is behind or not. */
+  private sendRest(): void {
+    for (;;) {
+      const rows = this.capture.takePackets(BATCH);
+      if (rows.length === 0) return;
+      post({ type: 'packets', rows });
+    }
   }
 }
 
