@@ -3,12 +3,15 @@ import type { Writable } from 'node:stream';
 /** Writes lines and waits while the reader is behind; a reader that went away ends the run quietly. */
 export class LineWriter {
   private gone: () => void = () => {};
+  private goOn: () => void = () => {};
   private closed = false;
 
   constructor(private readonly out: Writable) {
+    out.on('drain', () => this.goOn());
     out.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code !== 'EPIPE') throw error;
       this.closed = true;
+      this.goOn();
       this.gone();
     });
   }
@@ -18,18 +21,21 @@ export class LineWriter {
     this.gone = listener;
   }
 
+  /** One call at a time: the next one when the promise is resolved. */
   async lines(lines: string[]): Promise<void> {
     if (lines.length === 0 || this.closed) return;
     if (this.out.write(`${lines.join('\n')}\n`)) return;
     await new Promise<void>((resolve) => {
-      this.out.once('drain', resolve);
-      this.out.once('error', () => resolve());
+      this.goOn = resolve;
     });
   }
 
   /** Resolves when everything has left this process. */
   async end(): Promise<void> {
     if (this.closed) return;
-    await new Promise<void>((resolve) => this.out.write('', () => resolve()));
+    await new Promise<void>((resolve) => {
+      this.goOn = resolve;
+      this.out.write('', () => resolve());
+    });
   }
 }
