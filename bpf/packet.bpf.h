@@ -77,7 +77,6 @@ static __always_inline void parse_transport(struct packet *packet, __u32 at)
 	__u32 *words = packet->words, protocol = words[WORD_PROTOCOL];
 	__u32 need = protocol == IPPROTO_TCP ? 20 : 8;
 
-	at &= HEADER_BYTES - 1;
 	if (protocol != IPPROTO_TCP && protocol != IPPROTO_UDP && protocol != IPPROTO_ICMP &&
 	    protocol != IPPROTO_ICMPV6)
 		return;
@@ -85,6 +84,7 @@ static __always_inline void parse_transport(struct packet *packet, __u32 at)
 		packet->status |= PACKET_PARTIAL;
 		return;
 	}
+	at &= HEADER_BYTES - 1; /* as the verifier sees it */
 	if (protocol == IPPROTO_ICMP || protocol == IPPROTO_ICMPV6) {
 		__u32 type = load16(packet, at), kind = type >> 8;
 
@@ -138,11 +138,11 @@ static __always_inline int parse_ipv6(struct packet *packet, __u32 whole)
 		if (next != IPPROTO_HOPOPTS && next != IPPROTO_ROUTING && next != IPPROTO_FRAGMENT &&
 		    next != IPPROTO_DSTOPTS)
 			break;
-		at &= HEADER_BYTES - 1;
 		if (at + 8 > packet->read) {
 			packet->status |= PACKET_PARTIAL;
 			break;
 		}
+		at &= HEADER_BYTES - 1; /* as the verifier sees it */
 		if (next == IPPROTO_FRAGMENT && load16(packet, at + 2) & 0xfff8)
 			packet->status |= PACKET_FRAGMENT;
 		next = packet->header[at];

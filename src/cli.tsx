@@ -87,19 +87,24 @@ async function run(argv: string[]): Promise<number> {
   const options = parse(argv, process.env);
   switch (options.command) {
     case 'help':
-      process.stdout.write(helpText());
-      return 0;
+      return print(helpText().split('\n'));
     case 'version':
-      process.stdout.write(`${version()}\n`);
-      return 0;
+      return print([version()]);
     case 'doctor': {
       const { lines, ready } = runDoctor(options.verbose);
-      process.stdout.write(`${lines.join('\n')}\n`);
+      await print(lines);
       return ready ? 0 : 1;
     }
     default:
       return capture(options, argv);
   }
+}
+
+async function print(lines: string[]): Promise<number> {
+  const writer = new LineWriter(process.stdout);
+  await writer.lines(lines);
+  await writer.end();
+  return 0;
 }
 
 function version(): string {

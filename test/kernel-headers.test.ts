@@ -195,6 +195,11 @@ const packets: [string, Buffer, object][] = [
     ipv6(44, Buffer.concat([extension(17, 8, 8), udp(4)])),
     { ...v6, protocol: 17, length: 60, status: FRAGMENT },
   ],
+  [
+    'extension headers that go on behind the linear part',
+    ipv6(0, Buffer.concat([extension(60, 80), extension(17, 16)])),
+    { ...v6, protocol: 17, length: 136, status: PARTIAL },
+  ],
 ];
 
 test('headers are read as they are', (t) => {

@@ -160,7 +160,7 @@ export class Ledger {
     idle.sort((a, b) => a.activeNs - b.activeNs);
     for (const process of idle.slice(0, this.processes.size - PROCESSES_KEPT)) {
       this.processes.delete(process.key);
-      this.names.delete(process.pid);
+      if (this.names.get(process.pid) === process.process) this.names.delete(process.pid);
       this.evictedProcesses++;
     }
   }
