@@ -10,7 +10,7 @@ const LABELS: Readonly<Record<Prompt['kind'], string>> = {
 };
 
 const PROMPT_HELP: Readonly<Record<Prompt['kind'], string>> = {
-  filter: 'host 10.0.0.0/8 and not port 22 · Enter keeps, Esc undoes',
+  filter: 'host 10.0.0.0/8 and not port 22 · Enter keeps, Esc undoes, ↑ the last one',
   host: 'an address or a network such as 10.0.0.0/8 · Enter keeps, Esc undoes',
   port: 'a port number · Enter keeps, Esc undoes',
 };

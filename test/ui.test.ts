@@ -110,11 +110,25 @@ test('Space freezes, Space again goes on at the live end', () => {
 });
 
 test('a filter is in force as soon as it parses, and Esc undoes it', () => {
-  const session = new Session({ filter: 'tcp' }).press('/', 'ctrl-u');
+  const session = new Session({ filter: 'tcp' }).press('/');
   const filters = [...'port 443'].map((key) => session.press(key === ' ' ? 'space' : key).question.filter);
-  assert.deepEqual(filters, ['p', 'po', 'por', 'por', 'por', 'port 4', 'port 44', 'port 443']);
+  assert.deepEqual(filters, ['tcp', 'tcp', 'tcp', 'tcp', 'tcp', 'port 4', 'port 44', 'port 443']);
   session.press('escape');
   assert.deepEqual([session.question.filter, session.state.prompt], ['tcp', null]);
+});
+
+test('/ begins anew: ↑ brings the filter back for editing, Enter on nothing clears it', () => {
+  const session = new Session({ filter: 'tcp' }).press('/');
+  assert.deepEqual([session.state.prompt?.text, session.question.filter], ['', 'tcp']);
+  session.press('up').type(' and port 1').press('enter');
+  assert.equal(session.question.filter, 'tcp and port 1');
+  assert.equal(session.press('/', 'enter').question.filter, '');
+});
+
+test('a process whose name begins a keyword is looked for at Enter', () => {
+  const session = new Session().press('/').type('po');
+  assert.equal(session.question.filter, '');
+  assert.equal(session.press('enter').question.filter, 'po');
 });
 
 test('Enter keeps a filter, and keeps a prompt open on one that does not parse', () => {

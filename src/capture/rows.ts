@@ -31,7 +31,7 @@ export function processRow(process: Process): ProcessRow {
   const { key, pid, rxRate, txRate, rxBytes, txBytes, history } = process;
   let connections = 0;
   for (const socket of process.sockets) if (isConnection(socket)) connections++;
-  const user = userName(process.uid);
+  const user = pid === 0 ? '-' : userName(process.uid); // pid 0: nobody was learned
   return { key, pid, user, process: process.process, connections, rxRate, txRate, rxBytes, txBytes, history };
 }
 

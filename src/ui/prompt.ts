@@ -1,3 +1,4 @@
+import { KEYWORDS } from '../filter/ast.ts';
 import { sanitize } from '../text.ts';
 import type { FilterCheck, Prompt, UiState } from './state.ts';
 import { withTerm } from './terms.ts';
@@ -10,10 +11,9 @@ export interface KeyPress {
   text?: string;
 }
 
-/** Opens a prompt: on the filter as it is, or empty for another address or port. */
+/** Opens an empty prompt: what is typed takes the place of the filter, or of its address or port. */
 export function openPrompt(state: UiState, kind: Prompt['kind']): UiState {
-  const text = kind === 'filter' ? state.filter : '';
-  return { ...state, prompt: { kind, text, caret: text.length, problem: null, before: state.filter } };
+  return { ...state, prompt: { kind, text: '', caret: 0, problem: null, before: state.filter } };
 }
 
 type Edit = Pick<Prompt, 'text' | 'caret'>;
@@ -36,7 +36,7 @@ function insert({ text, caret }: Edit, typed: string): Edit {
 const wordStart = (text: string, caret: number) => text.slice(0, caret).search(/\S+\s*$/);
 
 /** Line editing; null for a key that does not edit. */
-function edit(line: Edit, key: KeyPress): Edit | null {
+function edit(line: Prompt, key: KeyPress): Edit | null {
   const { text, caret } = line;
   switch (key.name) {
     case 'backspace':
@@ -51,6 +51,9 @@ function edit(line: Edit, key: KeyPress): Edit | null {
       return remove(line, caret, text.length);
     case 'ctrl-w':
       return remove(line, Math.max(0, wordStart(text, caret)), caret);
+    case 'up':
+    case 'ctrl-p':
+      return line.kind === 'filter' ? { text: line.before, caret: line.before.length } : null;
     case 'left':
     case 'ctrl-b':
       return { text, caret: neighbour(text, caret, -1) };
@@ -82,20 +85,27 @@ function problemOf({ kind, text }: Prompt, check: FilterCheck): Prompt['problem'
   return /\s/.test(text.trim()) ? { message: `one ${kind}, please`, at: text.trim().search(/\s/) } : null;
 }
 
+/** Whether more is to come: nothing yet, or a word that a keyword begins with ("po" of "port"). */
+function isUnfinished({ kind, text }: Prompt): boolean {
+  const word = text.toLowerCase().match(/[a-z0-9]*$/)?.[0] ?? '';
+  const begun =
+    /[a-z]/.test(word) && [...KEYWORDS].some((keyword) => keyword.startsWith(word) && keyword !== word);
+  return kind === 'filter' && (text.trim() === '' || begun);
+}
+
 /** A filter is in force as soon as it parses: the rows change while it is typed. */
 function typed(state: UiState, prompt: Prompt, check: FilterCheck): UiState {
   const problem = problemOf(prompt, check);
-  return {
-    ...state,
-    prompt: { ...prompt, problem },
-    filter: problem === null ? filterOf(prompt) : state.filter,
-  };
+  const filter = problem === null && !isUnfinished(prompt) ? filterOf(prompt) : state.filter;
+  return { ...state, prompt: { ...prompt, problem }, filter };
 }
 
-/** A key while the prompt is open: Enter keeps the filter, Esc brings the earlier one back. */
+/** A key while the prompt is open: Enter keeps the filter, Esc brings the earlier one back, ↑ to edit it. */
 export function promptKey(state: UiState, prompt: Prompt, key: KeyPress, check: FilterCheck): UiState {
   if (key.name === 'escape') return { ...state, prompt: null, filter: prompt.before };
-  if (key.name === 'enter') return prompt.problem === null ? { ...state, prompt: null } : state;
+  if (key.name === 'enter') {
+    return prompt.problem === null ? { ...state, prompt: null, filter: filterOf(prompt) } : state;
+  }
   const edited = edit(prompt, key);
   return edited === null ? state : typed(state, { ...prompt, ...edited }, check);
 }
