@@ -127,4 +127,5 @@ function explain(error: unknown): number {
   return 70; // EX_SOFTWARE
 }
 
+process.stderr.on('error', () => {}); // nobody reads the notes: the run goes on
 process.exitCode = await run(process.argv.slice(2)).catch(explain);
