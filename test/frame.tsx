@@ -29,8 +29,10 @@ export function paintedFrame(state: UiState, theme: Theme): string {
   const stdout = new FrameStore(state.size.columns, state.size.rows);
   const screen = <Screen store={createUiStore(state, () => null)} theme={theme} />;
   const options = { stdout: stdout as unknown as NodeJS.WriteStream, debug: true, patchConsole: false };
-  render(screen, options).unmount();
-  return stdout.frame;
+  const app = render(screen, options);
+  const { frame } = stdout; // with CI in the environment Ink writes once more when it ends
+  app.unmount();
+  return frame;
 }
 
 /** The screen of a state as lines of text, without spaces at their ends. */
