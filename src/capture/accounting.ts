@@ -1,5 +1,6 @@
 import { sanitize } from '../text.ts';
 import { monotonicNs } from './clock.ts';
+import type { DatagramFlow } from './datagram-flow.ts';
 import { ownNetns } from './interfaces.ts';
 import { Ledger } from './ledger.ts';
 import type { Sockets } from './sockets.ts';
@@ -10,6 +11,8 @@ const IDLE_NS = 60e9;
 
 /** Going through all open files takes at most a fiftieth of the time. */
 const FILES_PAUSE = 50;
+/** 100,000 flows take some 20 ms to read. */
+const FLOWS_EVERY_NS = 2e9;
 
 interface Seen {
   rxBytes: number;
@@ -22,6 +25,7 @@ export class Accounting {
   readonly ledger = new Ledger(sanitize);
   private readonly netns = ownNetns();
   private filesDueNs = 0;
+  private flowsDueNs = 0;
   private readonly seen = new Map<string, Seen>();
 
   /** The first look at the sockets that are older than nettop: what they moved before does not count. */
@@ -36,10 +40,19 @@ export class Accounting {
     const { ledger, sockets } = this;
     ledger.begin(nowNs);
     sockets.drainClosed((socket) => ledger.close(socket));
+    const flows = this.datagramFlows(nowNs);
     const everywhere = this.sweepFiles();
     sockets.sweep((socket) => ledger.see(socket));
     this.takeUsages(nowNs);
     ledger.end((socket) => everywhere || socket.netns === this.netns);
+    for (const flow of flows) if (!ledger.sockets.has(flow.cookie)) sockets.forgetFlow(flow);
+  }
+
+  /** Read before the sweep: what the sweep then does not show is gone. */
+  private datagramFlows(nowNs: number): DatagramFlow[] {
+    if (nowNs < this.flowsDueNs) return [];
+    this.flowsDueNs = nowNs + FLOWS_EVERY_NS;
+    return this.sockets.datagramFlows();
   }
 
   /** Before the sweep, so that it finds the owners. Where there are very many open files, less often. */

@@ -3,6 +3,7 @@ import type { Btf } from '../../native/btf.ts';
 import { tracepointArguments } from '../../native/kernel.ts';
 import { type BpfObject, iterate, type Link } from '../../native/object.ts';
 import { Ring } from '../../native/ring.ts';
+import { type DatagramFlow, flowReader } from './datagram-flow.ts';
 import { ownNetns } from './interfaces.ts';
 import { attachAll, type Loaded, loadObject } from './objects.ts';
 import { SocketRecord } from './socket-record.ts';
@@ -31,6 +32,7 @@ export class Sockets {
   private readonly ring: Ring;
   private readonly record: SocketRecord;
   private readonly readUsage: (key: Buffer, value: Buffer) => Usage;
+  private readonly readFlow: (key: Buffer, value: Buffer) => DatagramFlow | null;
   private overflowed = 0;
 
   constructor(verbose?: (line: string) => void) {
@@ -50,6 +52,7 @@ export class Sockets {
     this.ring = new Ring(closed.fd, closed.maxEntries);
     this.record = new SocketRecord(this.loaded.btf);
     this.readUsage = usageReader(this.loaded.btf);
+    this.readFlow = flowReader(this.loaded.btf, ownNetns());
   }
 
   /** What could not be done, as sentences. */
@@ -89,6 +92,28 @@ export class Sockets {
     key.writeUInt32LE(usage.pid, 8);
     key.writeUInt32LE(usage.protocol, 12);
     this.loaded.object.map('usages').remove(key);
+  }
+
+  /** Flows of this namespace's UDP sockets, as they stand in the kernel's map. */
+  datagramFlows(): DatagramFlow[] {
+    const found: DatagramFlow[] = [];
+    this.loaded.object.map('flows').forEach((key, value) => {
+      const flow = this.readFlow(key, value);
+      if (flow) found.push(flow);
+    });
+    return found;
+  }
+
+  /**
+   * A datagram socket's end has no hook: without this the next socket at its port would be taken for
+   * it until it is used.
+   */
+  forgetFlow({ key, cookie }: DatagramFlow): void {
+    const { object } = this.loaded;
+    const owner = Buffer.alloc(8);
+    owner.writeBigUInt64LE(BigInt(cookie));
+    object.map('flows').remove(key);
+    object.map('owners').remove(owner);
   }
 
   lost(): AccountingLoss {
