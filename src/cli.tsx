@@ -19,8 +19,10 @@ function say(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
-function openSource({ command, rateLimit, verbose }: Options, log: (line: string) => void): LiveSource {
-  return new LiveSource({ rateLimit, ringBytes: RING_BYTES, rawHeaders: command === 'debug', verbose }, log);
+function openSource(options: Options, log: (line: string) => void): LiveSource {
+  const { command, rateLimit, attach, verbose } = options;
+  const rawHeaders = command === 'debug';
+  return new LiveSource({ rateLimit, attach, ringBytes: RING_BYTES, rawHeaders, verbose }, log);
 }
 
 /** Resolves at the first signal to end; a second one does not cut the end short. */

@@ -52,6 +52,7 @@ export function runDoctor(verbose: boolean): { lines: string[]; ready: boolean }
           hasTracepoint: (name) => kinds.get('tracepoint') === null && tracepointArguments(name) !== null,
         },
         new Set(),
+        'auto',
       );
   const findings = [
     kernel(),

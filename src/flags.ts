@@ -38,6 +38,11 @@ export const FLAGS: readonly Flag[] = [
     value: 'N',
     help: 'packets per second into the trace (default 10000, 0 for no limit)',
   },
+  {
+    long: 'attach',
+    value: 'KIND',
+    help: 'trace by fentry, kprobe or tracepoint alone (default auto: the best for each function)',
+  },
   { long: 'no-color', help: 'bold, dim and inverse only; NO_COLOR does the same' },
   { long: 'help', help: 'show this help' },
   { long: 'version', help: 'show the version' },

@@ -5,6 +5,8 @@
  */
 
 export type Hook = 'fentry' | 'kprobe' | 'tracepoint';
+/** How the trace may stand on its functions: auto is the best way for each. */
+export type Attach = 'auto' | Hook;
 export type PaneName = 'processes' | 'connections' | 'trace';
 
 export interface ProcessRow {

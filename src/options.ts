@@ -5,6 +5,7 @@ import { quote } from './filter/error.ts';
 import { parseFilter } from './filter/parser.ts';
 import { PROTOCOLS } from './filter/words.ts';
 import { COMMANDS, type CommandName } from './flags.ts';
+import type { Attach } from './model.ts';
 
 export interface Options {
   /** ui: the screen, or the processes table where there is no terminal. */
@@ -20,6 +21,7 @@ export interface Options {
   count: number | null;
   /** Packets per second; 0 for no limit. */
   rateLimit: number;
+  attach: Attach;
 }
 
 const SHORTEST_INTERVAL_MS = 50;
@@ -44,6 +46,7 @@ export function parse(argv: readonly string[], env: { NO_COLOR?: string | undefi
     durationMs: parseTime(given, 'duration'),
     count: parseCount(given, 'count', 1, MOST),
     rateLimit: parseCount(given, 'rate-limit', 0, MOST) ?? 10_000,
+    attach: parseAttach(given),
   };
 }
 
@@ -100,6 +103,15 @@ function parseCount({ flags }: Arguments, name: string, low: number, high: numbe
   const number = /^\d{1,10}$/.test(value) ? Number(value) : Number.NaN;
   if (number >= low && number <= high) return number;
   throw new UsageError(`--${name}: ${quote(value)} is not a whole number from ${low} to ${high}`);
+}
+
+const KINDS: readonly Attach[] = ['auto', 'fentry', 'kprobe', 'tracepoint'];
+
+function parseAttach({ flags }: Arguments): Attach {
+  const value = text(flags, 'attach') ?? 'auto';
+  const kind = KINDS.find((kind) => kind === value.toLowerCase());
+  if (kind) return kind;
+  throw new UsageError(`--attach: ${quote(value)} is not one of ${KINDS.join(', ')}`);
 }
 
 const UNITS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, '': 1000 };

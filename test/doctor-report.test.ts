@@ -32,7 +32,7 @@ const some = TRACE_POINTS.filter(({ function: name }) =>
 );
 
 test('where nettop can run: what was found, where the trace stands', () => {
-  const stands = plan(some, { ...allowed, kprobe: false }, new Set());
+  const stands = plan(some, { ...allowed, kprobe: false }, new Set(), 'auto');
   assert.deepEqual(report([kernel, fentry], stands, false), {
     ready: true,
     lines: [
@@ -67,7 +67,7 @@ test('where it cannot: each missing thing with a line on how to get it', () => {
 });
 
 test('--verbose adds the node that runs it', () => {
-  const { lines } = report([kernel], plan(some, allowed, new Set()), true);
+  const { lines } = report([kernel], plan(some, allowed, new Set(), 'auto'), true);
   assert.deepEqual(lines.slice(-9), [
     'The trace stands at',
     '  netif_receive_skb         tracepoint net:netif_receive_skb',

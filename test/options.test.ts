@@ -18,6 +18,7 @@ const unchanged: Options = {
   durationMs: null,
   count: null,
   rateLimit: 10_000,
+  attach: 'auto',
 };
 
 /** Words as a shell splits them; "a b" is one. */
@@ -68,6 +69,8 @@ const good: [string, Partial<Options>][] = [
   ['-- port 443', { filter: 'port 443' }],
   ['--', {}],
   ['--rate-limit 0', { rateLimit: 0 }],
+  ['--attach kprobe', { attach: 'kprobe' }],
+  ['--attach auto', {}],
   ['--rate-limit 50000', { rateLimit: 50_000 }],
   ['--interval 500ms', { intervalMs: 500 }],
   ['--interval 50ms', { intervalMs: 50 }],
@@ -116,6 +119,7 @@ const bad: [string, string][] = [
   ['--pid 0', '--pid: "0" is not a whole number from 1 to 4194304'],
   ['--pid nginx', '--pid: "nginx" is not a whole number from 1 to 4194304'],
   ['--count 0', '--count: "0" is not a whole number from 1 to 1000000000'],
+  ['--attach uprobe', '--attach: "uprobe" is not one of auto, fentry, kprobe, tracepoint'],
   ['--rate-limit lots', '--rate-limit: "lots" is not a whole number from 0 to 1000000000'],
   ['--interval 10ms', '--interval: the shortest is 50ms'],
   ['--interval 0', '--interval: "0" is not a time such as 500ms, 1s or 2m'],

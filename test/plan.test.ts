@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Allowed, attachPhrase, plan, programs, statuses } from '../src/capture/plan.ts';
 import { TRACE_POINTS } from '../src/capture/points.ts';
+import type { Attach } from '../src/model.ts';
 
 /** A kernel that allows everything, unless told otherwise. */
 function kernel(overrides: Partial<Allowed> = {}): Allowed {
@@ -11,8 +12,12 @@ function kernel(overrides: Partial<Allowed> = {}): Allowed {
 const nothingRefused = new Set<string>();
 
 /** One line a point: function, how it is watched, what its packets are shown as. */
-function lines(allowed: Allowed, refused: ReadonlySet<string> = nothingRefused): string[] {
-  return statuses(plan(TRACE_POINTS, allowed, refused)).map(
+function lines(
+  allowed: Allowed,
+  refused: ReadonlySet<string> = nothingRefused,
+  attach: Attach = 'auto',
+): string[] {
+  return statuses(plan(TRACE_POINTS, allowed, refused, attach)).map(
     ({ function: name, hook, tracepoint, shownAs }) =>
       `${name}: ${hook ?? 'not reached'}${tracepoint ? ` ${tracepoint}` : ''}${shownAs === name ? '' : ` as ${shownAs}`}`,
   );
@@ -74,6 +79,23 @@ test('without fentry a function is watched by kprobe', () => {
   );
 });
 
+test('one kind alone, where the user asks for it: what it cannot reach is not reached', () => {
+  const watched = ['netif_receive_skb', 'skb_copy_datagram_iter', 'ip_output', 'tcp_v4_do_rcv'];
+  const alone = (attach: Attach) => some(lines(kernel(), nothingRefused, attach), ...watched);
+  assert.deepEqual(alone('kprobe'), [
+    'netif_receive_skb: kprobe',
+    'tcp_v4_do_rcv: kprobe',
+    'skb_copy_datagram_iter: not reached',
+    'ip_output: kprobe',
+  ]);
+  assert.deepEqual(alone('tracepoint'), [
+    'netif_receive_skb: tracepoint net:netif_receive_skb',
+    'tcp_v4_do_rcv: tracepoint tcp:tcp_probe as tcp_rcv_established',
+    'skb_copy_datagram_iter: tracepoint skb:skb_copy_datagram_iovec',
+    'ip_output: not reached',
+  ]);
+});
+
 test('a function that the kernel inlined falls to its tracepoint, or is not reached', () => {
   const inlined = kernel({ hasFunction: (name) => !['sock_def_readable', 'tcp_queue_rcv'].includes(name) });
   assert.deepEqual(some(lines(inlined), 'sock_def_readable', 'tcp_queue_rcv', 'ip_output'), [
@@ -104,7 +126,7 @@ test('a refused program leaves its point to the next rung', () => {
 });
 
 test('a program that serves two points is attached once', () => {
-  const stands = plan(TRACE_POINTS, kernel({ fentry: false, kprobe: false }), nothingRefused);
+  const stands = plan(TRACE_POINTS, kernel({ fentry: false, kprobe: false }), nothingRefused, 'auto');
   assert.deepEqual(programs(stands), [
     'tp_netif_rx',
     'tp_netif_receive_skb',
@@ -120,7 +142,8 @@ test('a program that serves two points is attached once', () => {
 });
 
 test('the phrase names each kind once', () => {
-  const phrase = (allowed: Allowed) => attachPhrase(statuses(plan(TRACE_POINTS, allowed, nothingRefused)));
+  const phrase = (allowed: Allowed) =>
+    attachPhrase(statuses(plan(TRACE_POINTS, allowed, nothingRefused, 'auto')));
   const noTracepoint = { hasTracepoint: () => false };
   assert.deepEqual(
     [

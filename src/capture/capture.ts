@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Expression } from '../filter/ast.ts';
 import { parseFilter } from '../filter/parser.ts';
-import type { Inspection, PacketRow } from '../model.ts';
+import type { Attach, Inspection, PacketRow, PointStatus } from '../model.ts';
 import type { Answer, Question } from '../question.ts';
 import { sanitize } from '../text.ts';
 import { Accounting } from './accounting.ts';
@@ -20,6 +20,7 @@ import { emittedEvents, TraceSession } from './trace-session.ts';
 import { Tracer } from './tracer.ts';
 
 export interface CaptureOptions {
+  attach: Attach;
   /** Packets per second into the trace; 0 for no limit. */
   rateLimit: number;
   /** Size of the trace's ring: a power of two, a multiple of the page. */
@@ -130,7 +131,7 @@ export class Capture {
     const { counts, session } = this;
     return {
       atNs: monotonicNs(),
-      points: this.tracer?.points() ?? statuses(plan(TRACE_POINTS, this.allowed, new Set())),
+      points: this.tracer?.points() ?? this.plannedPoints(),
       events: emittedEvents(counts),
       lost: {
         ringFull: totalCount(counts, 'ringFull'),
@@ -142,6 +143,10 @@ export class Capture {
       filterPlace: session?.place ?? 'none',
       warnings: this.accounting.warnings(),
     };
+  }
+
+  private plannedPoints(): PointStatus[] {
+    return statuses(plan(TRACE_POINTS, this.allowed, new Set(), this.options.attach));
   }
 
   private inspect(): Inspection | null {

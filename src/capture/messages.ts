@@ -1,4 +1,4 @@
-import type { PacketRow } from '../model.ts';
+import type { Attach, PacketRow } from '../model.ts';
 import type { DebugRow } from '../output/debug.ts';
 import type { Answer, Question } from '../question.ts';
 
@@ -24,6 +24,7 @@ export type Reply =
   | { type: 'failed'; message: string; hint: string };
 
 export interface WorkerOptions {
+  attach: Attach;
   rateLimit: number;
   ringBytes: number;
   rawHeaders: boolean;

@@ -1,4 +1,4 @@
-import type { Hook, PointStatus } from '../model.ts';
+import type { Attach, Hook, PointStatus } from '../model.ts';
 import { POINT_FUNCTIONS, type Point, type Rung } from './points.ts';
 
 /** What the running kernel allows. */
@@ -15,11 +15,20 @@ export interface Stand {
   rung: Rung | null;
 }
 
-/** The best rung of each point that the kernel allows and that is not among the refused programs. */
-export function plan(points: Point[], allowed: Allowed, refused: ReadonlySet<string>): Stand[] {
+/** The best rung of each point that the user and the kernel allow and that is not among the refused programs. */
+export function plan(
+  points: Point[],
+  allowed: Allowed,
+  refused: ReadonlySet<string>,
+  attach: Attach,
+): Stand[] {
+  const fits = (point: Point, rung: Rung): boolean =>
+    (attach === 'auto' || attach === rung.hook) &&
+    !refused.has(rung.program) &&
+    reaches(point, rung, allowed);
   return points.map((point) => ({
     point,
-    rung: point.rungs.find((rung) => !refused.has(rung.program) && reaches(point, rung, allowed)) ?? null,
+    rung: point.rungs.find((rung) => fits(point, rung)) ?? null,
   }));
 }
 

@@ -4,7 +4,7 @@ import type { BpfMap } from '../../native/map.ts';
 import type { BpfObject, Link } from '../../native/object.ts';
 import { Ring, type RingMemory } from '../../native/ring.ts';
 import type { KernelFilter } from '../filter/compile.ts';
-import type { PointStatus } from '../model.ts';
+import type { Attach, PointStatus } from '../model.ts';
 import { FilterTable } from './filter-table.ts';
 import { attachAll, type Loaded, loadObject } from './objects.ts';
 import { type Allowed, plan, programs, type Stand, statuses } from './plan.ts';
@@ -13,6 +13,7 @@ import { COUNTERS, TRACE_POINTS } from './points.ts';
 
 export interface TracerOptions {
   allowed: Allowed;
+  attach: Attach;
   /** Maps that the accounting side fills: who owns a socket, which socket a flow belongs to. */
   owners: BpfMap;
   flows: BpfMap;
@@ -34,7 +35,7 @@ export class Tracer {
   private links = new Map<string, Link>();
 
   constructor(private readonly options: TracerOptions) {
-    this.stands = plan(TRACE_POINTS, options.allowed, this.refused);
+    this.stands = this.plan();
     this.loaded = this.load();
     const ring = this.loaded.object.map('ring');
     this.ring = new Ring(ring.fd, ring.maxEntries);
@@ -116,10 +117,15 @@ export class Tracer {
       if (loaded.refused.size === 0) return loaded;
       const before = this.refused.size;
       for (const program of loaded.refused.keys()) this.refused.add(program);
-      this.stands = plan(TRACE_POINTS, this.options.allowed, this.refused);
+      this.stands = this.plan();
       if (this.refused.size === before) return loaded;
       loaded.object.close();
     }
+  }
+
+  private plan(): Stand[] {
+    const { allowed, attach } = this.options;
+    return plan(TRACE_POINTS, allowed, this.refused, attach);
   }
 
   private prepare(object: BpfObject, btf: Btf): void {
