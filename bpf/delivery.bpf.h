@@ -13,6 +13,8 @@ struct delivery {
 	__u32 payload;
 	__u32 interface;
 	__u32 tcp_flags;
+	__u32 identity;
+	__u32 _pad;
 };
 
 struct {
@@ -37,4 +39,5 @@ static __always_inline void remember_delivery(const struct packet *packet, __u64
 	delivery->payload = packet->payload;
 	delivery->interface = packet->words[WORD_INTERFACE];
 	delivery->tcp_flags = packet->words[WORD_TCP_FLAGS];
+	delivery->identity = packet->identity;
 }

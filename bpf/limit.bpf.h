@@ -21,19 +21,21 @@ struct {
 	__type(value, struct admission);
 } admissions SEC(".maps");
 
-__u64 next_packet_ns = 0; /* when the next packet is due, were all sent at the full rate */
+/* When the next one is due, were all sent at the full rate: packets, and events that know no packet. */
+__u64 next_packet_ns = 0;
+__u64 next_event_ns = 0;
 
 /*
  * Token bucket as a due time (GCRA): a packet costs packet_ns, a burst may run burst_ns ahead. Two
  * CPUs may take the same token; what is held back is counted exactly all the same.
  */
-static __always_inline int take_token(const struct control *control, __u64 now)
+static __always_inline int take_token(const struct control *control, __u64 now, __u64 *next)
 {
-	__u64 due = next_packet_ns > now ? next_packet_ns : now;
+	__u64 due = *next > now ? *next : now;
 
 	if (due - now > control->burst_ns)
 		return 0;
-	next_packet_ns = due + control->packet_ns;
+	*next = due + control->packet_ns;
 	return 1;
 }
 
@@ -41,14 +43,12 @@ static __always_inline int take_token(const struct control *control, __u64 now)
 static __always_inline int admit(const struct control *control, __u64 skb, const struct packet *packet,
 				 __u64 now, int last)
 {
-	const __u32 *words = packet->words;
-	struct admission *known, fresh = { .at_ns = now };
+	struct admission *known, fresh = { .at_ns = now, .identity = packet->identity };
 
 	if (!control->packet_ns)
 		return 1;
-	fresh.identity = packet->sequence ^ packet->acknowledgment ^ words[WORD_TCP_FLAGS] << 8 ^
-			 words[WORD_SOURCE_PORT] << 16 ^ words[WORD_DESTINATION_PORT] ^
-			 load16(packet, 4) << 8 ^ words[WORD_LENGTH];
+	if (!skb)
+		return take_token(control, now, &next_event_ns);
 	known = bpf_map_lookup_elem(&admissions, &skb);
 	if (known && known->identity == fresh.identity && now - known->at_ns < ADMISSION_NS) {
 		int admitted = known->admitted;
@@ -57,7 +57,7 @@ static __always_inline int admit(const struct control *control, __u64 skb, const
 			bpf_map_delete_elem(&admissions, &skb);
 		return admitted;
 	}
-	fresh.admitted = take_token(control, now);
+	fresh.admitted = take_token(control, now, &next_packet_ns);
 	if (!last)
 		bpf_map_update_elem(&admissions, &skb, &fresh, BPF_ANY);
 	return fresh.admitted;

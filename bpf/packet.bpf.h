@@ -27,6 +27,7 @@ struct packet {
 	__u32 acknowledgment;
 	__u32 payload;
 	__u32 status;
+	__u32 identity; /* tells it from other packets in the same buffer */
 	__u32 read; /* bytes in header */
 	__u8 header[HEADER_BYTES + 32]; /* slack, so that bounded offsets stay inside */
 };
@@ -70,6 +71,16 @@ static __always_inline void load_ipv4(const struct packet *packet, __u32 at, __u
 {
 	words[2] = 0xffff;
 	words[3] = load32(packet, at);
+}
+
+/* Nothing that changes between the functions that a packet passes. */
+static __always_inline void identify(struct packet *packet)
+{
+	const __u32 *words = packet->words;
+
+	packet->identity = packet->sequence ^ packet->acknowledgment ^ words[WORD_TCP_FLAGS] << 8 ^
+			   words[WORD_SOURCE_PORT] << 16 ^ words[WORD_DESTINATION_PORT] ^
+			   load16(packet, 4) << 8 ^ words[WORD_LENGTH];
 }
 
 static __always_inline void parse_transport(struct packet *packet, __u32 at)

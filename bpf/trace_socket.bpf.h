@@ -43,6 +43,7 @@ static __always_inline int trace_readable(struct sock *sk)
 		packet->words[WORD_LENGTH] = delivery->length;
 		packet->words[WORD_INTERFACE] = delivery->interface;
 		packet->words[WORD_TCP_FLAGS] = delivery->tcp_flags;
+		packet->identity = delivery->identity;
 		delivery->sk = 0;
 	}
 	record(&at, packet, skb, sk);
@@ -63,6 +64,7 @@ static __always_inline int trace_retransmit(struct sock *sk, struct sk_buff *skb
 	packet->acknowledgment = BPF_CORE_READ((struct tcp_sock *)sk, rcv_nxt);
 	packet->payload = BPF_CORE_READ(skb, len);
 	packet->words[WORD_LENGTH] = packet->payload;
+	packet->identity = packet->sequence;
 	record(&at, packet, (__u64)skb, sk);
 	return 0;
 }

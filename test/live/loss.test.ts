@@ -38,6 +38,9 @@ test(
     assert.ok(tcp('netif_rx').length > 0);
     assert.deepEqual(tcp('netif_receive_skb'), tcp('netif_rx'));
     assert.deepEqual(tcp('dev_hard_start_xmit'), tcp('netif_rx'));
+    const whole = new Set(tcp('netif_rx'));
+    const stray = tcp('sock_def_readable').filter((packet) => !packet.startsWith(' ') && !whole.has(packet));
+    assert.deepEqual(stray, []);
   }),
 );
 
