@@ -47,6 +47,15 @@ export class BpfMap {
     return libbpf().remove(this.fd, key) === 0;
   }
 
+  /** Removes an entry of a hash map and returns its last value; before Linux 5.14 that of a moment before. */
+  take(key: Uint8Array): Buffer | null {
+    const value = Buffer.alloc(this.valueSize);
+    if (libbpf().lookupAndRemove(this.fd, key, value) === 0) return value;
+    const before = this.lookup(key);
+    this.remove(key);
+    return before;
+  }
+
   /** Calls `visit` with every entry of a hash map; the bytes are reused after it returns. */
   forEach(visit: (key: Buffer, value: Buffer) => void): void {
     const keys = Buffer.alloc(CHUNK * this.keySize);

@@ -137,6 +137,6 @@ test('usage_key: an entry is forgotten by the key that it was read with', (t) =>
   };
   const usage = { ...given, rxBytes: 5, txBytes: 0, startNs: 0, uid: 0, comm: 'dig' };
   assert.deepEqual(own(), [usage]);
-  sockets.forgetUsage(usage);
+  sockets.takeUsage(usage);
   assert.deepEqual(own(), []);
 });

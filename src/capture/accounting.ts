@@ -6,7 +6,7 @@ import { Ledger } from './ledger.ts';
 import type { Sockets } from './sockets.ts';
 import type { Usage } from './usage-record.ts';
 
-/** A usage entry that did not change for so long is taken out of the kernel's map. */
+/** A usage entry that did not change for so long is taken out of the kernel's map; at once, where its socket is gone. */
 const IDLE_NS = 60e9;
 
 /** Going through all open files takes at most a fiftieth of the time. */
@@ -84,18 +84,31 @@ export class Accounting {
   private takeUsages(nowNs: number): void {
     const idle: Usage[] = [];
     this.sockets.usages((usage) => {
-      const key = `${usage.cookie}:${usage.pid}:${usage.protocol}`;
-      const before = this.seen.get(key) ?? { rxBytes: 0, txBytes: 0, changedNs: nowNs };
-      const rxBytes = usage.rxBytes - before.rxBytes;
-      const txBytes = usage.txBytes - before.txBytes;
-      if (rxBytes || txBytes) {
-        this.ledger.addUsage(usage.pid, usage.startNs, usage.uid, usage.comm, rxBytes, txBytes);
-        this.seen.set(key, { rxBytes: usage.rxBytes, txBytes: usage.txBytes, changedNs: nowNs });
-      } else if (nowNs - before.changedNs > IDLE_NS) {
-        idle.push(usage);
-        this.seen.delete(key);
-      }
+      const { changedNs } = this.takeUsage(usage, nowNs);
+      const isOpen = this.ledger.sockets.has(usage.cookie);
+      if (changedNs !== nowNs && (!isOpen || nowNs - changedNs > IDLE_NS)) idle.push(usage);
     });
-    for (const usage of idle) this.sockets.forgetUsage(usage);
+    for (const usage of idle) {
+      const last = this.sockets.takeUsage(usage);
+      if (last) this.takeUsage(last, nowNs);
+      this.seen.delete(keyOf(usage));
+    }
   }
+
+  /** Gives the process what is new since the last look. */
+  private takeUsage(usage: Usage, nowNs: number): Seen {
+    const { pid, startNs, uid, comm, rxBytes, txBytes } = usage;
+    const before = this.seen.get(keyOf(usage));
+    const rxNew = rxBytes - (before?.rxBytes ?? 0);
+    const txNew = txBytes - (before?.txBytes ?? 0);
+    if (before && !rxNew && !txNew) return before;
+    this.ledger.addUsage(pid, startNs, uid, comm, rxNew, txNew);
+    const now = { rxBytes, txBytes, changedNs: nowNs };
+    this.seen.set(keyOf(usage), now);
+    return now;
+  }
+}
+
+function keyOf({ cookie, pid, protocol }: Usage): string {
+  return `${cookie}:${pid}:${protocol}`;
 }

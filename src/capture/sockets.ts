@@ -73,7 +73,7 @@ export class Sockets {
     this.run('sweep_files', visit);
   }
 
-  /** Visits the last records of sockets that were destroyed. */
+  /** Visits the last records of sockets that closed. */
   drainClosed(visit: (socket: SocketRecord) => void): void {
     const { view } = this.ring.memory;
     this.ring.drain((offset) => visit(this.record.at(view, offset)), CLOSED_PER_DRAIN);
@@ -86,12 +86,14 @@ export class Sockets {
     });
   }
 
-  forgetUsage(usage: Usage): void {
+  /** Takes an entry out of the kernel's map; its last value, null when it is gone. */
+  takeUsage(usage: Usage): Usage | null {
     const key = Buffer.alloc(16);
     key.writeBigUInt64LE(BigInt(usage.cookie), 0);
     key.writeUInt32LE(usage.pid, 8);
     key.writeUInt32LE(usage.protocol, 12);
-    this.loaded.object.map('usages').remove(key);
+    const value = this.loaded.object.map('usages').take(key);
+    return value && this.readUsage(key, value);
   }
 
   /** Flows of this namespace's UDP sockets, as they stand in the kernel's map. */
