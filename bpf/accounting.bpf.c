@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Bytes, connections and owners. TCP sockets count their own bytes: they are swept once a tick and
- * read a last time when they are destroyed. Other protocols are counted where the process calls.
+ * read a last time when they close. Other protocols are counted where the process calls.
  */
 #include <linux/bpf.h>
 #include <bpf/bpf_tracing.h>
 #include "owner.bpf.h"
-#include "record.bpf.h"
+#include "closing.bpf.h"
 
 char LICENSE[] SEC("license") = "Dual MIT/GPL";
 
@@ -24,30 +24,8 @@ struct {
 	__type(value, struct usage);
 } usages SEC(".maps");
 
-struct {
-	__uint(type, BPF_MAP_TYPE_RINGBUF);
-	__uint(max_entries, 4 << 20);
-} closed SEC(".maps");
-
-struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 16384);
-	__type(key, __u64);
-	__type(value, struct socket_record);
-} closed_overflow SEC(".maps");
-
-struct {
-	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, struct account_loss);
-} losses SEC(".maps");
-
-static __always_inline struct account_loss *loss(void)
-{
-	__u32 zero = 0;
-	return bpf_map_lookup_elem(&losses, &zero);
-}
+/* Looked at and left in the queue, or sent and come back: with an error, or with its timestamp. */
+#define NOT_RECEIVED (MSG_PEEK | MSG_ERRQUEUE)
 
 SEC("tp_btf/inet_sock_set_state")
 int BPF_PROG(on_state, struct sock *sk, int old, int state)
@@ -57,10 +35,16 @@ int BPF_PROG(on_state, struct sock *sk, int old, int state)
 
 	if (BPF_CORE_READ(sk, sk_protocol) != IPPROTO_TCP || !is_inet(sk))
 		return 0;
+	/* Before Linux 6.15 a new socket is half filled here: it comes again. */
+	if (state == TCP_SYN_RECV && !BPF_CORE_READ(sk, __sk_common.skc_dport))
+		return 0;
 	cookie = bpf_get_socket_cookie(sk);
-	if (state == TCP_SYN_SENT || state == TCP_LISTEN) {
+	if (state == TCP_CLOSE) {
+		if (old != TCP_CLOSE)
+			on_close(sk, cookie);
+	} else if (state == TCP_SYN_SENT || state == TCP_LISTEN) {
 		owner = learn_current(sk, cookie);
-		if (owner && !owner->opened_ns)
+		if (owner)
 			owner->opened_ns = bpf_ktime_get_ns();
 	} else if (state == TCP_SYN_RECV || (state == TCP_ESTABLISHED && old == TCP_SYN_RECV)) {
 		if (!bpf_map_lookup_elem(&owners, &cookie))
@@ -106,8 +90,8 @@ static __always_inline int on_call(struct sock *sk, long bytes, int receive)
 	key.cookie = bpf_get_socket_cookie(sk);
 	owner = learn_current(sk, key.cookie);
 	key.protocol = BPF_CORE_READ(sk, sk_protocol);
-	if (!owner || key.protocol == IPPROTO_TCP)
-		return 0; /* TCP sockets count themselves */
+	if (!owner || key.protocol == IPPROTO_TCP || key.protocol == IPPROTO_MPTCP)
+		return 0; /* TCP sockets count themselves, and MPTCP moves its bytes through them */
 	key.pid = owner->pid;
 	add_usage(&key, owner, receive ? bytes : 0, receive ? 0 : bytes);
 	return 0;
@@ -122,7 +106,7 @@ int BPF_PROG(on_send, struct sock *sk, int bytes)
 SEC("tp_btf/sock_recv_length")
 int BPF_PROG(on_receive, struct sock *sk, int bytes, int flags)
 {
-	return flags & MSG_PEEK ? 0 : on_call(sk, bytes, 1);
+	return flags & NOT_RECEIVED ? 0 : on_call(sk, bytes, 1);
 }
 
 /* The same two before Linux 6.3, which brought the tracepoints (commit 6e6eda44b939). */
@@ -137,43 +121,19 @@ int BPF_PROG(on_receive, struct sock *sk, int bytes, int flags)
 	int BPF_PROG(exit_##function, struct socket *socket, void *msg, __u64 size, int flags,     \
 		     int bytes)                                                                    \
 	{                                                                                          \
-		return flags & MSG_PEEK ? 0 : on_call(socket->sk, bytes, 1);                       \
+		return flags & NOT_RECEIVED ? 0 : on_call(socket->sk, bytes, 1);                   \
 	}
 SEND(inet_sendmsg)
 SEND(inet6_sendmsg)
 RECEIVE(inet_recvmsg)
 RECEIVE(inet6_recvmsg)
 
-/* The ring is full: the record waits in a map instead. */
-static __always_inline void overflow(struct socket_record *record)
-{
-	struct account_loss *lost = loss();
-
-	if (!lost)
-		return;
-	if (bpf_map_update_elem(&closed_overflow, &record->cookie, record, BPF_ANY))
-		lost->closed_lost++;
-	else
-		lost->closed_full++;
-}
-
 SEC("tp_btf/tcp_destroy_sock")
 int BPF_PROG(on_destroy, struct sock *sk)
 {
-	struct socket_record record;
-	struct flow_key flow;
+	__u64 cookie = bpf_get_socket_cookie(sk);
 
-	if (!is_inet(sk))
-		return 0;
-	read_socket(sk, bpf_get_socket_cookie(sk), &record);
-	read_tcp((struct tcp_sock *)sk, &record);
-	if (record.remote_port && bpf_ringbuf_output(&closed, &record, sizeof(record), BPF_RB_NO_WAKEUP))
-		overflow(&record);
-	read_flow(sk, &flow);
-	if (!flow.remote_port)
-		widen_flow(&flow);
-	bpf_map_delete_elem(&flows, &flow);
-	bpf_map_delete_elem(&owners, &record.cookie);
+	bpf_map_delete_elem(&owners, &cookie);
 	return 0;
 }
 
@@ -241,7 +201,8 @@ int sweep_files(struct bpf_iter__task_file *ctx)
 			owner.opened_ns = known->opened_ns;
 		learn(sk, cookie, &owner);
 	}
-	if (BPF_CORE_READ(sk, sk_protocol) == IPPROTO_TCP && socket_netns(sk) != own_netns) {
+	if (BPF_CORE_READ(sk, sk_protocol) == IPPROTO_TCP && socket_netns(sk) != own_netns &&
+	    BPF_CORE_READ(sk, __sk_common.skc_state) != TCP_CLOSE) {
 		read_socket(sk, cookie, &record);
 		read_tcp((struct tcp_sock *)sk, &record);
 		bpf_seq_write(ctx->meta->seq, &record, sizeof(record));

@@ -7,7 +7,7 @@
 #pragma once
 #include <linux/types.h>
 
-/* The sweep's row for an open socket, and the record of one that was destroyed. */
+/* The sweep's row for an open socket, and the record of one that closed. */
 struct socket_record {
 	__u64 cookie;
 	__u64 rx_bytes; /* payload; TCP only */
@@ -37,7 +37,7 @@ struct owner {
 	__u32 pid;
 	__u32 uid;
 	__u32 inherited; /* taken over from the listener: accepted, not used yet */
-	__u32 _pad;
+	__u32 flow_known; /* the socket was bound when it was learned */
 	char comm[16];
 };
 _Static_assert(sizeof(struct owner) == 48, "owner");

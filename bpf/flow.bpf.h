@@ -59,10 +59,8 @@ static __always_inline __u64 find_flow(const __u32 *words, int local, int remote
 
 	set_flow(&flow, words, local, remote, local_word, remote_word);
 	cookie = bpf_map_lookup_elem(&flows, &flow);
-	if (!cookie) {
-		widen_flow(&flow);
-		cookie = bpf_map_lookup_elem(&flows, &flow);
-	}
+	if (!cookie)
+		cookie = find_unconnected(&flow);
 	return cookie ? *cookie : 0;
 }
 

@@ -13,6 +13,7 @@
 #define ETH_P_8021AD 0x88a8
 #define LOOPBACK_IFINDEX 1 /* in every network namespace: include/net/flow.h */
 #define MSG_PEEK 2
+#define MSG_ERRQUEUE 0x2000
 #define SOCK_DONE_BIT 1 /* enum sock_flags, include/net/sock.h */
 
 enum tcp_state {

@@ -7,12 +7,13 @@ static __always_inline void learn(struct sock *sk, __u64 cookie, struct owner *o
 {
 	struct flow_key flow;
 
-	bpf_map_update_elem(&owners, &cookie, owner, BPF_ANY);
 	read_flow(sk, &flow);
+	owner->flow_known = flow.local_port != 0; /* 0: a connect in progress, or not bound yet */
+	bpf_map_update_elem(&owners, &cookie, owner, BPF_ANY);
 	if (!flow.local_port)
-		return; /* not bound yet: a connect in progress, or a raw socket */
+		return;
 	if (!flow.remote_port)
-		widen_flow(&flow);
+		forget_remote(&flow);
 	bpf_map_update_elem(&flows, &flow, &cookie, BPF_ANY);
 }
 
@@ -22,7 +23,8 @@ static __always_inline struct owner *learn_current(struct sock *sk, __u64 cookie
 	struct owner *known = bpf_map_lookup_elem(&owners, &cookie);
 	struct owner owner;
 
-	if (known && !known->inherited && known->pid == bpf_get_current_pid_tgid() >> 32)
+	if (known && !known->inherited && known->flow_known &&
+	    known->pid == bpf_get_current_pid_tgid() >> 32)
 		return known;
 	read_owner((struct task_struct *)bpf_get_current_task(), &owner);
 	if (known)
@@ -39,8 +41,7 @@ static __always_inline void inherit(struct sock *sk, __u64 cookie)
 	__u64 *parent;
 
 	read_flow(sk, &flow);
-	widen_flow(&flow);
-	parent = bpf_map_lookup_elem(&flows, &flow);
+	parent = find_unconnected(&flow);
 	listener = parent ? bpf_map_lookup_elem(&owners, parent) : 0;
 	if (listener)
 		owner = *listener;

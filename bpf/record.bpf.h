@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A socket as user space reads it: in a sweep, and a last time when it is destroyed. */
+/* A socket as user space reads it: in a sweep, and a last time when it closes. */
 #pragma once
 #include "socket.bpf.h"
 

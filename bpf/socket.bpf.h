@@ -8,6 +8,7 @@
 #include <bpf/bpf_endian.h>
 
 #define IPPROTO_TCP 6
+#define IPPROTO_MPTCP 262
 #define OWNERS 131072
 
 /*
@@ -44,7 +45,6 @@ static __always_inline void map_ipv4(__u8 address[16], __be32 ipv4)
 	words[3] = ipv4;
 }
 
-/* The local address :: of a dual-stack socket and 0.0.0.0 are both written as ::, "any". */
 static __always_inline void read_addresses(struct sock *sk, __u8 local[16], __u8 remote[16])
 {
 	if (BPF_CORE_READ(sk, __sk_common.skc_family) == AF_INET6) {
@@ -77,12 +77,44 @@ static __always_inline void read_flow(struct sock *sk, struct flow_key *flow)
 	flow->remote_port = bpf_ntohs(BPF_CORE_READ(sk, __sk_common.skc_dport));
 }
 
-/* "Any local address, any remote": how a listener or an unconnected socket is found. */
-static __always_inline void widen_flow(struct flow_key *flow)
+/* How a listener or an unconnected socket is known. */
+static __always_inline void forget_remote(struct flow_key *flow)
 {
-	__builtin_memset(flow->local_address, 0, sizeof(flow->local_address));
 	__builtin_memset(flow->remote_address, 0, sizeof(flow->remote_address));
 	flow->remote_port = 0;
+}
+
+/* The socket without a far end that serves the flow's local address: by itself, as 0.0.0.0, or as ::. */
+static __always_inline __u64 *find_unconnected(struct flow_key *flow)
+{
+	__u32 *words = (__u32 *)flow->local_address;
+	__u64 *cookie;
+
+	forget_remote(flow);
+	cookie = bpf_map_lookup_elem(&flows, flow);
+	if (!cookie && !words[0] && !words[1] && words[2] == bpf_htonl(0xffff)) {
+		words[3] = 0;
+		cookie = bpf_map_lookup_elem(&flows, flow);
+	}
+	if (!cookie) {
+		__builtin_memset(flow->local_address, 0, sizeof(flow->local_address));
+		cookie = bpf_map_lookup_elem(&flows, flow);
+	}
+	return cookie;
+}
+
+/* The entry is left to another socket that has taken it over (SO_REUSEPORT). */
+static __always_inline void forget_flow(struct sock *sk, __u64 cookie)
+{
+	struct flow_key flow;
+	__u64 *known;
+
+	read_flow(sk, &flow);
+	if (!flow.remote_port)
+		forget_remote(&flow);
+	known = bpf_map_lookup_elem(&flows, &flow);
+	if (known && *known == cookie)
+		bpf_map_delete_elem(&flows, &flow);
 }
 
 static __always_inline void read_owner(struct task_struct *task, struct owner *owner)

@@ -72,6 +72,50 @@ const scenarios: Record<string, Tick[]> = {
     },
     { atSeconds: 11, closed: [sample(1, { rxBytes: 5000, state: CLOSE })], gives: [] },
   ],
+  'a socket that a sweep passed over counts what it moved once': [
+    nothingYet,
+    {
+      atSeconds: 11,
+      seen: [sample(1, { ...nginx, openedNs: 10.5e9, rxBytes: 100 })],
+      gives: ['nginx[100] rx 100 (100/s) tx 0 (0/s)', '#1 nginx rx 100 (100/s) tx 0 (0/s)'],
+    },
+    { atSeconds: 12, gives: ['nginx[100] rx 100 (0/s) tx 0 (0/s)'] },
+    {
+      atSeconds: 13,
+      seen: [sample(1, { ...nginx, openedNs: 10.5e9, rxBytes: 160 })],
+      gives: ['nginx[100] rx 160 (60/s) tx 0 (0/s)', '#1 nginx rx 160 (30/s) tx 0 (0/s)'],
+    },
+    {
+      atSeconds: 14,
+      gives: ['nginx[100] rx 160 (0/s) tx 0 (0/s)'],
+    },
+    {
+      atSeconds: 15,
+      closed: [sample(1, { ...nginx, openedNs: 10.5e9, rxBytes: 170, state: CLOSE })],
+      gives: ['nginx[100] rx 170 (10/s) tx 0 (0/s)'],
+    },
+  ],
+  'what a socket moved before nettop is not counted when its last record is the first of it': [
+    nothingYet,
+    {
+      atSeconds: 11,
+      closed: [sample(1, { ...nginx, rxBytes: 5000, state: CLOSE })],
+      gives: ['nginx[100] rx 0 (0/s) tx 0 (0/s)'],
+    },
+  ],
+  'a socket that connects anew after its last record begins at zero': [
+    nothingYet,
+    {
+      atSeconds: 11,
+      closed: [sample(1, { ...curl, openedNs: 10.5e9, rxBytes: 700, state: CLOSE })],
+      gives: ['curl[200] rx 700 (700/s) tx 0 (0/s)'],
+    },
+    {
+      atSeconds: 12,
+      seen: [sample(1, { ...curl, openedNs: 11.5e9, rxBytes: 30 })],
+      gives: ['curl[200] rx 730 (30/s) tx 0 (0/s)', '#1 curl rx 30 (30/s) tx 0 (0/s)'],
+    },
+  ],
   'a socket that left the sweep without a last record goes': [
     {
       atSeconds: 10,

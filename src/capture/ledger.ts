@@ -3,6 +3,7 @@ import { endsOf, newSocket, type Socket, type SocketSample } from './socket.ts';
 
 const CLOSED_KEPT = 16;
 const PROCESSES_KEPT = 20_000;
+const MISSING_KEPT = 20_000;
 const TCP = 6;
 
 /** Bytes per process and per connection, from the samples of each tick. Times are monotonic, ns. */
@@ -17,6 +18,8 @@ export class Ledger {
   private elapsedSeconds = 1;
   /** Closed since the last sweep: an iterator may still show them once. */
   private closedNow = new Set<number>();
+  /** Not shown by the last sweeps, but not closed: what their processes were given counts only once. */
+  private readonly missing = new Map<number, Socket>();
 
   constructor(
     /** Makes a name that a process chose safe to print. */
@@ -70,7 +73,7 @@ export class Ledger {
    */
   end(swept: (socket: Socket) => boolean = () => true): void {
     for (const socket of this.sockets.values()) {
-      if (socket.sweep !== this.sweeps && swept(socket)) this.remove(socket);
+      if (socket.sweep !== this.sweeps && swept(socket)) this.miss(socket);
     }
     this.closedNow.clear();
     for (const process of this.processes.values()) settleTick(process, this.elapsedSeconds);
@@ -86,9 +89,11 @@ export class Ledger {
    * it was first seen: what it moved before is not nettop's to tell.
    */
   private open(sample: SocketSample): Socket {
-    const older = sample.openedNs === 0 && this.sweeps <= 1;
-    const socket = newSocket(sample, older, this.atNs);
+    const known = this.missing.get(sample.cookie);
+    this.missing.delete(sample.cookie);
+    const socket = known ?? newSocket(sample, sample.openedNs === 0, this.atNs);
     this.sockets.set(sample.cookie, socket);
+    socket.owner?.sockets.add(socket);
     return socket;
   }
 
@@ -130,6 +135,17 @@ export class Ledger {
     socket.pid = owner.pid;
     socket.process = owner.process;
     owner.sockets.add(socket);
+  }
+
+  private miss(socket: Socket): void {
+    this.remove(socket);
+    if (socket.protocol !== TCP) return;
+    this.missing.set(socket.cookie, socket);
+    if (this.missing.size <= MISSING_KEPT) return;
+    for (const longest of this.missing.keys()) {
+      this.missing.delete(longest);
+      break;
+    }
   }
 
   private remove(socket: Socket): void {

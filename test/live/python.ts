@@ -28,6 +28,11 @@ export class Python {
     return until(`number ${nth} of sockets.py`, () => this.told[nth] as number | undefined);
   }
 
+  /** The line that it waits for. */
+  goOn(): void {
+    this.child.stdin?.write('\n');
+  }
+
   /** Lets it come to its end and waits until it is gone. */
   async end(): Promise<void> {
     const gone = once(this.child, 'exit');

@@ -1,7 +1,9 @@
 """What a test needs of sockets that Node.js does not offer. Prints one JSON value, then waits for stdin to close."""
 
+import ctypes
 import json
 import os
+import select
 import socket
 import struct
 import sys
@@ -72,6 +74,87 @@ def echo(host, count, size):
         while (sock.recv(2048) if v6 else sock.recv(2048)[20:])[:1] != bytes([reply]):
             pass
     tell(int(count))
+    sys.stdin.read()
+
+
+def keep(host, *sizes):
+    """Tells the port; accepts, answers a byte to each so many bytes; keeps the socket when it is reset."""
+    with socket.create_server((host, 0), family=family(host)) as listener:
+        tell(listener.getsockname()[1])
+        sock, _ = listener.accept()
+        for size in sizes:
+            receive(sock, int(size))
+            sock.send(b"1")
+        sys.stdin.read()
+        sock.close()
+
+
+def reset(host, port, before, after):
+    """Sends, waits for a line, sends again and resets the connection with SO_LINGER 0."""
+    sock = socket.create_connection((host, int(port)))
+    sock.sendall(bytes(int(before)))
+    receive(sock, 1)
+    sys.stdin.readline()
+    sock.sendall(bytes(int(after)))
+    receive(sock, 1)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    sock.close()
+    tell(0)
+    sys.stdin.read()
+
+
+def reconnect(host, port, times, size):
+    """Connects one socket again and again; each time that many bytes go there and come back."""
+    sock = socket.socket(family(host), socket.SOCK_STREAM)
+    nowhere = ctypes.create_string_buffer(16)  # AF_UNSPEC: connect(2) dissolves the connection
+    for _ in range(int(times)):
+        sock.connect((host, int(port)))
+        sock.sendall(bytes(int(size)))
+        receive(sock, int(size))
+        ctypes.CDLL(None).connect(sock.fileno(), nowhere, len(nowhere))
+    tell(int(times))
+    sys.stdin.read()
+
+
+def receive(sock, size):
+    while size:
+        size -= len(sock.recv(min(size, 65536)))
+
+
+def timestamps(host, count, size):
+    """Sends datagrams to itself and takes each a second time, from the error queue, with its time of sending."""
+    receiver = socket.socket(family(host), socket.SOCK_DGRAM)
+    receiver.bind((host, 0))
+    sender = socket.socket(family(host), socket.SOCK_DGRAM)
+    sender.setsockopt(socket.SOL_SOCKET, 37, 1 << 1 | 1 << 4)  # SO_TIMESTAMPING: sent and told, by software
+    tell(0)
+    sys.stdin.readline()
+    for _ in range(int(count)):
+        sender.sendto(bytes(int(size)), receiver.getsockname())
+        receiver.recv(65536)
+        select.select([sender], [], [])
+        sender.recvmsg(65536, 1024, socket.MSG_ERRQUEUE)
+    tell(int(count))
+    sys.stdin.read()
+
+
+def serve(host, port):
+    """Binds a datagram socket and tells the port; echoes for ever."""
+    sock = socket.socket(family(host), socket.SOCK_DGRAM)
+    sock.bind((host, int(port)))
+    tell(sock.getsockname()[1])
+    while True:
+        sock.sendto(*sock.recvfrom(65536))
+
+
+def late(host, port):
+    """Opens a datagram socket, waits for a line, and only then asks and is answered; tells its port."""
+    sock = socket.socket(family(host), socket.SOCK_DGRAM)
+    tell(0)
+    sys.stdin.readline()
+    sock.sendto(b"?", (host, int(port)))
+    sock.recv(65536)
+    tell(sock.getsockname()[1])
     sys.stdin.read()
 
 
