@@ -36,6 +36,9 @@ function checkWith(parseFilter: RunUi['parseFilter']): FilterCheck {
   };
 }
 
+/** 128 + SIGHUP. */
+export const HANGUP = 129;
+
 /** Asks the source whenever the question has changed; all keys of one chunk make one question. */
 function askOnChange(store: UiStore, source: Source): void {
   let asked = '';
@@ -108,7 +111,8 @@ function draw(store: UiStore, sink: FrameSink, color: boolean, onError: (error: 
 
 function readKeyboard(listener: (chunk: string) => void, onEnd: () => void): () => void {
   const { stdin } = process;
-  stdin.setEncoding('utf8').on('data', listener).on('end', onEnd).resume();
+  // Either is a terminal that is gone, as after a lost ssh connection.
+  stdin.setEncoding('utf8').on('data', listener).on('end', onEnd).on('error', onEnd).resume();
   return () => stdin.off('data', listener).off('end', onEnd).pause();
 }
 
@@ -134,8 +138,10 @@ function watchProcess(store: UiStore, sink: FrameSink, terminal: Terminal, endin
     },
     exit: terminal.leave,
   });
-  process.stdout.on('resize', resized);
+  const hungUp = () => ending.resolve(HANGUP); // EIO: nobody sees the screen any more
+  process.stdout.on('resize', resized).on('error', hungUp);
   return () => {
+    // The error listener stays: a write that is under way may still fail.
     process.stdout.off('resize', resized);
     stopWatching();
   };
@@ -158,7 +164,7 @@ export async function runUi({ source, options, parseFilter }: RunUi): Promise<nu
     undo.push(draw(store, sink, options.color, ending.reject));
     const quit = () => ending.resolve(0);
     const keyboard = { store, quit, suspend: suspendJob, repaint: () => sink.repaint() };
-    undo.push(readKeyboard(keyListener(keyboard), quit));
+    undo.push(readKeyboard(keyListener(keyboard), () => ending.resolve(HANGUP)));
     source.onAnswer((answer) => store.dispatch({ type: 'answer', answer }));
     source.onFailure(ending.reject);
     askOnChange(store, source);
@@ -166,7 +172,10 @@ export async function runUi({ source, options, parseFilter }: RunUi): Promise<nu
     undo.push(() => clearTimeout(timer));
     return await ending.reached;
   } finally {
-    for (const step of undo.reverse()) step();
-    await source.stop();
+    try {
+      for (const step of undo.reverse()) step();
+    } finally {
+      await source.stop();
+    }
   }
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
-import { runUi } from './app.tsx';
+import { HANGUP, runUi } from './app.tsx';
 import { LiveSource } from './capture/client.ts';
 import { runDoctor } from './doctor.ts';
 import { CaptureError, RefusedError, UsageError } from './errors.ts';
@@ -130,4 +130,14 @@ function explain(error: unknown): number {
 }
 
 process.stderr.on('error', () => {}); // nobody reads the notes: the run goes on
-process.exitCode = await run(process.argv.slice(2)).catch(explain);
+/**
+ * Not by exitCode alone: whatever might still be open, nothing of nettop stays behind. Where the terminal
+ * hung up, Node's own exit aborts over it (node::ResetStdio, EIO), so that the signal has to end it.
+ */
+function leave(exitCode: number): void {
+  if (exitCode !== HANGUP) process.exit(exitCode);
+  process.removeAllListeners('SIGHUP');
+  process.kill(process.pid, 'SIGHUP');
+}
+
+leave(await run(process.argv.slice(2)).catch(explain));

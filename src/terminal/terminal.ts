@@ -31,7 +31,11 @@ export interface Terminal {
 export function createTerminal(): Terminal {
   let entered = false;
   const raw = (on: boolean) => {
-    if (process.stdin.isTTY && !process.stdin.destroyed) process.stdin.setRawMode(on);
+    try {
+      if (process.stdin.isTTY && !process.stdin.destroyed) process.stdin.setRawMode(on);
+    } catch {
+      // EIO: the terminal is gone, as after a lost ssh connection
+    }
   };
   return {
     enter() {
