@@ -3,6 +3,8 @@
  * Format: Documentation/bpf/btf.rst in the kernel tree.
  */
 
+import { sectionBytes, variableOffset } from './elf.ts';
+
 export interface Member {
   name: string;
   /** Bytes from the start of the struct. */
@@ -45,8 +47,8 @@ export class Btf {
   private readonly strings: number;
 
   /** Throws an Error when the file is not such an object or carries no BTF. */
-  constructor(elf: Buffer) {
-    const data = section(elf, '.BTF');
+  constructor(private readonly elf: Buffer) {
+    const data = sectionBytes(elf, '.BTF');
     if (data.readUInt16LE(0) !== 0xeb9f) throw new Error('bad BTF magic');
     this.data = data;
     const header = data.readUInt32LE(4);
@@ -82,14 +84,12 @@ export class Btf {
     return values;
   }
 
-  /** Where a global variable stands in its section (.rodata, .bss, …). */
+  /**
+   * Where a global variable stands in its section (.rodata, .bss, …). By the symbol table: in BTF the
+   * offsets are 0 until a linker or libbpf fills them in.
+   */
   variable(sectionName: string, name: string): number {
-    const type = this.find(DATASEC, sectionName);
-    for (let i = 0; i < type.length; i++) {
-      const at = type.at + i * 12;
-      if (this.types[this.data.readUInt32LE(at)]?.name === name) return this.data.readUInt32LE(at + 4);
-    }
-    throw new Error(`variable ${name} is not in ${sectionName}`);
+    return variableOffset(this.elf, sectionName, name);
   }
 
   private readType(at: number): number {
@@ -133,19 +133,4 @@ function trailer(kind: number, length: number): number {
   if (kind === ENUM || kind === FUNC_PROTO) return 8 * length;
   if (kind === STRUCT || kind === UNION || kind === DATASEC || kind === ENUM64) return 12 * length;
   return 0;
-}
-
-function section(elf: Buffer, wanted: string): Buffer {
-  if (elf.length < 64 || elf.readUInt32BE(0) !== 0x7f454c46) throw new Error('not an ELF file');
-  const headers = Number(elf.readBigUInt64LE(0x28));
-  const entry = elf.readUInt16LE(0x3a);
-  const header = (index: number): number => headers + index * entry;
-  const fileOffset = (index: number): number => Number(elf.readBigUInt64LE(header(index) + 24));
-  const names = fileOffset(elf.readUInt16LE(0x3e));
-  for (let i = 0; i < elf.readUInt16LE(0x3c); i++) {
-    const at = names + elf.readUInt32LE(header(i));
-    if (elf.toString('latin1', at, elf.indexOf(0, at)) !== wanted) continue;
-    return elf.subarray(fileOffset(i), fileOffset(i) + Number(elf.readBigUInt64LE(header(i) + 32)));
-  }
-  throw new Error(`no ${wanted} section`);
 }

@@ -67,6 +67,13 @@ for (const object of ['accounting', 'trace', 'probe']) {
   });
 }
 
+test('each knob has a place of its own', () => {
+  const knobs = (object: string, names: string[]) =>
+    names.map((name) => btfOf(object).variable('.rodata', name));
+  assert.equal(new Set(knobs('accounting', ['own_netns', 'has_socket_cookie'])).size, 2);
+  assert.equal(new Set(knobs('trace', ['has_drop_reason', 'keep_raw_headers', 'has_socket_cookie'])).size, 3);
+});
+
 test('what is not there is named', () => {
   const btf = btfOf('trace');
   assert.throws(() => btf.layout('colour'), { message: 'colour is not in BTF' });
