@@ -38,7 +38,7 @@ int BPF_PROG(on_state, struct sock *sk, int old, int state)
 	/* Before Linux 6.15 a new socket is half filled here: it comes again. */
 	if (state == TCP_SYN_RECV && !BPF_CORE_READ(sk, __sk_common.skc_dport))
 		return 0;
-	cookie = bpf_get_socket_cookie(sk);
+	cookie = IDENTITY(sk);
 	if (state == TCP_CLOSE) {
 		if (old != TCP_CLOSE)
 			on_close(sk, cookie);
@@ -72,8 +72,11 @@ static __always_inline void add_usage(struct usage_key *key, struct owner *owner
 		usage = bpf_map_lookup_elem(&usages, key);
 	}
 	if (usage) {
-		__sync_fetch_and_add(&usage->rx_bytes, rx);
-		__sync_fetch_and_add(&usage->tx_bytes, tx);
+		/* clang makes an atomic or of adding 0, which kernels know since Linux 5.12 */
+		if (rx)
+			__sync_fetch_and_add(&usage->rx_bytes, rx);
+		if (tx)
+			__sync_fetch_and_add(&usage->tx_bytes, tx);
 	} else if ((lost = loss())) {
 		lost->usage_full += rx + tx;
 	}
@@ -87,7 +90,7 @@ static __always_inline int on_call(struct sock *sk, long bytes, int receive)
 
 	if (!sk || !is_inet(sk) || bytes < 0)
 		return 0;
-	key.cookie = bpf_get_socket_cookie(sk);
+	key.cookie = IDENTITY(sk);
 	owner = learn_current(sk, key.cookie);
 	key.protocol = BPF_CORE_READ(sk, sk_protocol);
 	if (!owner || key.protocol == IPPROTO_TCP || key.protocol == IPPROTO_MPTCP)
@@ -131,7 +134,7 @@ RECEIVE(inet6_recvmsg)
 SEC("tp_btf/tcp_destroy_sock")
 int BPF_PROG(on_destroy, struct sock *sk)
 {
-	__u64 cookie = bpf_get_socket_cookie(sk);
+	__u64 cookie = IDENTITY(sk);
 
 	bpf_map_delete_elem(&owners, &cookie);
 	return 0;
@@ -149,7 +152,7 @@ int sweep_tcp(struct bpf_iter__tcp *ctx)
 	tcp = bpf_skc_to_tcp_sock(common);
 	if (!tcp)
 		return 0; /* a request or a time-wait socket: no process, no bytes */
-	read_socket((struct sock *)tcp, bpf_get_socket_cookie(common), &record);
+	read_socket((struct sock *)tcp, IDENTITY(common), &record);
 	read_tcp(tcp, &record);
 	bpf_seq_write(ctx->meta->seq, &record, sizeof(record));
 	return 0;
@@ -163,7 +166,7 @@ int sweep_udp(struct bpf_iter__udp *ctx)
 
 	if (!udp)
 		return 0;
-	read_socket((struct sock *)udp, bpf_get_socket_cookie(udp), &record);
+	read_socket((struct sock *)udp, IDENTITY(udp), &record);
 	bpf_seq_write(ctx->meta->seq, &record, sizeof(record));
 	return 0;
 }
@@ -181,7 +184,6 @@ int sweep_files(struct bpf_iter__task_file *ctx)
 {
 	struct task_struct *task = ctx->task;
 	struct file *file = ctx->file;
-	struct socket *socket;
 	struct socket_record record;
 	struct owner owner, *known;
 	struct sock *sk;
@@ -189,11 +191,10 @@ int sweep_files(struct bpf_iter__task_file *ctx)
 
 	if (!file || !task)
 		return 0;
-	socket = bpf_sock_from_file(file);
-	sk = socket ? socket->sk : 0;
+	sk = sock_behind(file);
 	if (!sk || !is_inet(sk))
 		return 0;
-	cookie = bpf_get_socket_cookie(sk);
+	cookie = IDENTITY(sk);
 	known = bpf_map_lookup_elem(&owners, &cookie);
 	if (!known || !known->pid) {
 		read_owner(task, &owner);

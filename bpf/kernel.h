@@ -14,6 +14,7 @@
 #define LOOPBACK_IFINDEX 1 /* in every network namespace: include/net/flow.h */
 #define MSG_PEEK 2
 #define MSG_ERRQUEUE 0x2000
+#define SOCKFS_MAGIC 0x534f434b /* include/uapi/linux/magic.h */
 #define SOCK_DONE_BIT 1 /* enum sock_flags, include/net/sock.h */
 
 enum tcp_state {
@@ -92,7 +93,16 @@ struct socket {
 	struct sock *sk;
 } RELOCATE;
 
+struct super_block {
+	unsigned long s_magic;
+} RELOCATE;
+
+struct inode {
+	struct super_block *i_sb;
+} RELOCATE;
+
 struct file {
+	struct inode *f_inode;
 	void *private_data;
 } RELOCATE;
 

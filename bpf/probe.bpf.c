@@ -15,3 +15,9 @@ NOTHING("tp_btf/inet_sock_set_state", tracepoint)
 NOTHING("fentry/ip_output", fentry)
 NOTHING("kprobe/ip_output", kprobe)
 NOTHING("iter/tcp", iterator)
+
+/* Not a kind: whether tracing programs may ask a socket for its cookie. */
+SEC("tp_btf/inet_sock_set_state") int cookie(__u64 *ctx)
+{
+	return !bpf_get_socket_cookie((void *)ctx[0]);
+}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* A socket's identity, addresses and owner. */
+/* A socket's addresses and owner. */
 #pragma once
-#include "kernel.h"
+#include "identity.bpf.h"
 #include "events.h"
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_core_read.h>
@@ -18,7 +18,7 @@
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, OWNERS);
-	__type(key, __u64); /* socket cookie */
+	__type(key, __u64); /* IDENTITY of the socket */
 	__type(value, struct owner);
 } owners SEC(".maps");
 
@@ -26,7 +26,7 @@ struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, OWNERS);
 	__type(key, struct flow_key);
-	__type(value, __u64); /* socket cookie */
+	__type(value, __u64); /* IDENTITY of the socket */
 } flows SEC(".maps");
 
 static __always_inline int is_inet(struct sock *sk)

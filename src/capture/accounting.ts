@@ -36,12 +36,13 @@ export class Accounting {
     this.tick(nowNs);
   }
 
-  tick(nowNs: number): void {
+  /** `last`: nothing is left for a later tick. */
+  tick(nowNs: number, last = false): void {
     const { ledger, sockets } = this;
     ledger.begin(nowNs);
     sockets.drainClosed((socket) => ledger.close(socket));
     const flows = this.datagramFlows(nowNs);
-    const everywhere = this.sweepFiles();
+    const everywhere = this.sweepFiles(last);
     sockets.sweep((socket) => ledger.see(socket));
     this.takeUsages(nowNs);
     ledger.end((socket) => everywhere || socket.netns === this.netns);
@@ -56,9 +57,9 @@ export class Accounting {
   }
 
   /** Before the sweep, so that it finds the owners. Where there are very many open files, less often. */
-  private sweepFiles(): boolean {
+  private sweepFiles(last: boolean): boolean {
     const startNs = monotonicNs();
-    if (startNs < this.filesDueNs) return false;
+    if (!last && startNs < this.filesDueNs) return false;
     this.sockets.sweepFiles((socket) => this.ledger.see(socket));
     const endNs = monotonicNs();
     this.filesDueNs = endNs + (endNs - startNs) * FILES_PAUSE;

@@ -3,9 +3,9 @@ import { attachAll, loadObject } from './objects.ts';
 import type { Allowed } from './plan.ts';
 
 /** Kinds of program, by the name that bpf/probe.bpf.c gives them. */
-export type ProgramKind = 'tracepoint' | 'fentry' | 'kprobe' | 'iterator';
+export type ProgramKind = 'tracepoint' | 'fentry' | 'kprobe' | 'iterator' | 'cookie';
 
-/** Loads and attaches a program that does nothing; null when the kernel took it, else its reason. */
+/** Loads and attaches a program that does next to nothing; null when the kernel took it, else its reason. */
 export function tryKind(kind: ProgramKind): string | null {
   try {
     const loaded = loadObject({ name: 'probe', programs: [kind], required: new Set([kind]) });

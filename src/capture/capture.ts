@@ -62,10 +62,10 @@ export class Capture {
     this.session?.setMode(question.trace ? (question.frozen ? 'frozen' : 'live') : 'off');
   }
 
-  tick(): void {
+  tick(last = false): void {
     const nowNs = monotonicNs();
     this.drain();
-    this.accounting.tick(nowNs);
+    this.accounting.tick(nowNs, last);
     this.interfaces.update(nowNs);
     this.board.tick(this.reading());
     this.tables.invalidate();
@@ -74,7 +74,7 @@ export class Capture {
   /** The last reading. The trace is left first, so that every event that was counted is read too. */
   finish(): void {
     this.session?.end();
-    this.tick();
+    this.tick(true);
   }
 
   /** Takes in what waits in the rings; returns the number of packets. */
@@ -112,9 +112,11 @@ export class Capture {
   }
 
   private startTrace(): void {
-    const { object, btf } = this.accounting.sockets.loaded;
+    const { loaded, haveCookies } = this.accounting.sockets;
+    const { object, btf } = loaded;
     const owners = object.map('owners');
-    this.tracer = new Tracer({ ...this.options, allowed: this.allowed, owners, flows: object.map('flows') });
+    const shared = { owners, flows: object.map('flows'), haveCookies };
+    this.tracer = new Tracer({ ...this.options, ...shared, allowed: this.allowed });
     const names = new ProcessNames(this.accounting.ledger, owners, btf);
     this.session = new TraceSession(this.tracer, names, this.interfaces, monotonicNs);
     this.session.setFilter(this.expression);

@@ -16,8 +16,8 @@ export class Ledger {
   private sweeps = 0;
   private atNs = 0;
   private elapsedSeconds = 1;
-  /** Closed since the last sweep: an iterator may still show them once. */
-  private closedNow = new Set<number>();
+  /** Closed since the last sweep, with the time when they opened: an iterator may still show them once. */
+  private closedNow = new Map<number, number>();
   /** Not shown by the last sweeps, but not closed: what their processes were given counts only once. */
   private readonly missing = new Map<number, Socket>();
 
@@ -35,7 +35,7 @@ export class Ledger {
 
   /** A socket may be shown several times in one sweep. */
   see(sample: SocketSample): void {
-    if (this.closedNow.has(sample.cookie)) return;
+    if (this.isClosed(sample)) return;
     const socket = this.sockets.get(sample.cookie) ?? this.open(sample);
     const rxBefore = socket.rxBytes;
     const txBefore = socket.txBytes;
@@ -59,7 +59,7 @@ export class Ledger {
       this.settle(socket, this.nobody());
     }
     this.remove(socket);
-    this.closedNow.add(sample.cookie);
+    this.closedNow.set(sample.cookie, socket.openedNs);
   }
 
   /** Bytes since nettop's last look, of sockets that are counted by calls. */
@@ -112,6 +112,12 @@ export class Ledger {
     socket.rxBytes = sample.rxBytes;
     socket.txBytes = sample.txBytes;
     if (socket.owner) this.settle(socket, socket.owner);
+  }
+
+  /** Where sockets go by their addresses, the next one may have that of one that closed: it opened later. */
+  private isClosed({ cookie, openedNs }: SocketSample): boolean {
+    const closed = this.closedNow.get(cookie);
+    return closed !== undefined && (openedNs === 0 || openedNs === closed);
   }
 
   /** Gives the owner what it has not been given yet; until it is known the bytes wait. */

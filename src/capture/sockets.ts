@@ -3,6 +3,7 @@ import type { Btf } from '../../native/btf.ts';
 import { tracepointArguments } from '../../native/kernel.ts';
 import { type BpfObject, iterate, type Link } from '../../native/object.ts';
 import { Ring } from '../../native/ring.ts';
+import { tryKind } from './allowed.ts';
 import { type DatagramFlow, flowReader } from './datagram-flow.ts';
 import { ownNetns } from './interfaces.ts';
 import { attachAll, type Loaded, loadObject } from './objects.ts';
@@ -27,6 +28,8 @@ export interface AccountingLoss {
 /** The accounting programs: sockets swept, owners learned, last records of sockets that closed. */
 export class Sockets {
   readonly loaded: Loaded;
+  /** Sockets go by their cookies; before Linux 5.12 by their addresses. */
+  readonly haveCookies = tryKind('cookie') === null;
   private readonly links: Map<string, Link>;
   private readonly sweeps = new Map<string, Link>();
   private readonly ring: Ring;
@@ -41,7 +44,7 @@ export class Sockets {
       name: 'accounting',
       programs: [...HOOKS, ...calls, ...SWEEPS],
       required: REQUIRED,
-      prepare: (object, btf) => setOwnNetns(object, btf),
+      prepare: (object, btf) => setKnobs(object, btf, this.haveCookies),
       verbose,
     });
     this.links = attachAll(this.loaded, [...HOOKS, ...calls]);
@@ -174,8 +177,11 @@ export class Sockets {
   }
 }
 
-function setOwnNetns(object: BpfObject, btf: Btf): void {
-  const bytes = Buffer.alloc(4);
-  bytes.writeUInt32LE(ownNetns());
-  object.setReadOnlyData([{ offset: btf.variable('.rodata', 'own_netns'), bytes }]);
+function setKnobs(object: BpfObject, btf: Btf, haveCookies: boolean): void {
+  const netns = Buffer.alloc(4);
+  netns.writeUInt32LE(ownNetns());
+  object.setReadOnlyData([
+    { offset: btf.variable('.rodata', 'own_netns'), bytes: netns },
+    { offset: btf.variable('.rodata', 'has_socket_cookie'), bytes: Uint8Array.of(haveCookies ? 1 : 0) },
+  ]);
 }

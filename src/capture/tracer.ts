@@ -17,6 +17,8 @@ export interface TracerOptions {
   /** Maps that the accounting side fills: who owns a socket, which socket a flow belongs to. */
   owners: BpfMap;
   flows: BpfMap;
+  /** How the accounting side names sockets. */
+  haveCookies: boolean;
   ringBytes: number;
   rateLimit: number;
   rawHeaders: boolean;
@@ -61,22 +63,17 @@ export class Tracer {
 
   /** Stands on every point that a rung reaches. What the kernel refuses falls to its next rung. */
   attach(): void {
-    this.detach();
-    this.links = attachAll(this.loaded, programs(this.stands));
-    this.table.setReady(true);
+    this.standOn(programs(this.stands));
   }
 
   /** Instead of the trace: counts what matches its filter. */
   attachCounters(): void {
-    this.detach();
-    this.links = attachAll(this.loaded, COUNTERS);
-    this.table.setReady(true);
+    this.standOn(COUNTERS);
   }
 
   detach(): void {
     this.table.setReady(false);
-    for (const link of this.links.values()) link.destroy();
-    this.links.clear();
+    this.leaveAllBut([]);
   }
 
   /** Visits the records that are waiting: offsets into `memory`. */
@@ -113,13 +110,31 @@ export class Tracer {
         prepare: (object, btf) => this.prepare(object, btf),
         verbose: this.options.verbose,
       });
-      for (const link of attachAll(loaded, wanted).values()) link.destroy(); // the gate is still shut
+      this.links = attachAll(loaded, wanted); // the gate is still shut
       if (loaded.refused.size === 0) return loaded;
+      this.leaveAllBut([]);
       const before = this.refused.size;
       for (const program of loaded.refused.keys()) this.refused.add(program);
       this.stands = this.plan();
       if (this.refused.size === before) return loaded;
       loaded.object.close();
+    }
+  }
+
+  /** Attaches only what is not attached yet: before Linux 5.12 each fentry program takes up to a second. */
+  private standOn(wanted: string[]): void {
+    this.table.setReady(false);
+    this.leaveAllBut(wanted);
+    const missing = wanted.filter((name) => !this.links.has(name));
+    for (const [name, link] of attachAll(this.loaded, missing)) this.links.set(name, link);
+    this.table.setReady(true);
+  }
+
+  private leaveAllBut(wanted: string[]): void {
+    for (const [name, link] of this.links) {
+      if (wanted.includes(name)) continue;
+      link.destroy();
+      this.links.delete(name);
     }
   }
 
@@ -129,14 +144,20 @@ export class Tracer {
   }
 
   private prepare(object: BpfObject, btf: Btf): void {
-    const { owners, flows, ringBytes, rawHeaders } = this.options;
+    const { owners, flows, haveCookies, ringBytes, rawHeaders } = this.options;
     object.share(owners);
     object.share(flows);
     object.setMaxEntries('ring', ringBytes);
-    const hasReason = (tracepointArguments('kfree_skb') ?? 0) >= 3;
-    object.setReadOnlyData([
-      { offset: btf.variable('.rodata', 'has_drop_reason'), bytes: Uint8Array.of(hasReason ? 1 : 0) },
-      { offset: btf.variable('.rodata', 'keep_raw_headers'), bytes: Uint8Array.of(rawHeaders ? 1 : 0) },
-    ]);
+    const knobs = {
+      has_drop_reason: (tracepointArguments('kfree_skb') ?? 0) >= 3,
+      has_socket_cookie: haveCookies,
+      keep_raw_headers: rawHeaders,
+    };
+    object.setReadOnlyData(
+      Object.entries(knobs).map(([name, value]) => ({
+        offset: btf.variable('.rodata', name),
+        bytes: Uint8Array.of(value ? 1 : 0),
+      })),
+    );
   }
 }
