@@ -12,6 +12,15 @@ export const needs = [
   { stage: 'test', command: 'tcpdump', debian: 'tcpdump', fedora: 'tcpdump' },
   { stage: 'test', command: 'tshark', debian: 'tshark', fedora: 'wireshark-cli' },
   { stage: 'test', command: 'bpftool', debian: 'bpftool', ubuntu: 'linux-tools-generic', fedora: 'bpftool' },
+  {
+    stage: 'kernels',
+    command: 'qemu-system-x86_64',
+    debian: 'qemu-system-x86',
+    fedora: 'qemu-system-x86-core',
+  },
+  { stage: 'kernels', command: 'busybox', debian: 'busybox-static', fedora: 'busybox' },
+  { stage: 'kernels', command: 'cpio', debian: 'cpio', fedora: 'cpio' },
+  { stage: 'kernels', command: 'xz', debian: 'xz-utils', fedora: 'xz' },
   { stage: 'demo', command: 'tc', debian: 'iproute2', fedora: 'iproute-tc' },
   {
     stage: 'demo',

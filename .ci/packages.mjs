@@ -6,14 +6,15 @@ import { run, SetUpError, say } from './say.mjs';
 
 /** Installs the system packages that the stages need and that are not there. Throws SetUpError. */
 export function ensurePackages(stages) {
-  const missing = missingFor(stages.filter((stage) => stage !== 'test'));
+  const forTests = stages.filter((stage) => ['test', 'kernels'].includes(stage));
+  const missing = missingFor(stages.filter((stage) => !forTests.includes(stage)));
   if (missing.length > 0) install(missing);
-  if (stages.includes('test')) ensureTestPackages();
+  ensureTestPackages(forTests);
 }
 
 /** Tests whose tool cannot be had report skipped, so a failed installation does not stop the others. */
-function ensureTestPackages() {
-  const missing = missingFor(['test']);
+function ensureTestPackages(stages) {
+  const missing = missingFor(stages);
   if (missing.length === 0) return;
   try {
     install(missing);

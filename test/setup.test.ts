@@ -32,6 +32,7 @@ test('each distribution gets its own package names', () => {
     ['ID=fedora\n', 'run', 'dnf install -y libbpf'],
     ['ID=fedora\n', 'build', 'dnf install -y clang llvm libbpf-devel kernel-headers'],
     ['ID=fedora\n', 'test', 'dnf install -y iproute tcpdump wireshark-cli bpftool'],
+    ['ID=debian\n', 'kernels', `${apt} qemu-system-x86 busybox-static cpio xz-utils`],
     ['ID=debian\n', 'demo', `${apt} iproute2 fonts-dejavu-core`],
     ['ID=fedora\n', 'demo', 'dnf install -y iproute-tc dejavu-sans-mono-fonts'],
     ['NAME="Linux Mint"\nID=linuxmint\nID_LIKE="ubuntu debian"\n', 'run', `${apt} libbpf1`],

@@ -42,13 +42,20 @@ const FIELDS = [
   'ipv6.plen',
 ];
 
-/** Captures what passes the loopback interface; the returned function ends it and returns the packets in order. */
-export async function capture(t: TestContext, filter: string): Promise<() => Promise<Captured[]>> {
+/** An interface, and an address that is reached by it. */
+const LOOPBACK = { device: 'lo', host: '127.0.0.99' };
+
+/** Captures what passes an interface; the returned function ends it and returns the packets in order. */
+export async function capture(
+  t: TestContext,
+  filter: string,
+  { device, host } = LOOPBACK,
+): Promise<() => Promise<Captured[]>> {
   const folder = mkdtempSync(join(tmpdir(), 'nettop-capture-'));
   t.after(() => rmSync(folder, { recursive: true }));
   const file = join(folder, 'packets.pcap');
-  const options = ['-i', 'lo', '-Z', 'root', '-n', '-U', '--immediate-mode', '-s', '200', '-B', '16384'];
-  const wanted = `(${filter}) or (udp dst port ${DISCARD} and host 127.0.0.99)`;
+  const options = ['-i', device, '-Z', 'root', '-n', '-U', '--immediate-mode', '-s', '200', '-B', '16384'];
+  const wanted = `(${filter}) or (udp dst port ${DISCARD} and host ${host})`;
   const tcpdump = spawn('tcpdump', [...options, '-w', file, wanted], { stdio: ['ignore', 'ignore', 'pipe'] });
   t.after(() => tcpdump.kill('SIGKILL'));
   let said = '';
@@ -57,7 +64,7 @@ export async function capture(t: TestContext, filter: string): Promise<() => Pro
   });
   await until(`tcpdump listens: ${said}`, () => said.includes('listening on'));
   return async () => {
-    await mark(() => readFileSync(file).includes(MARK));
+    await mark(host, () => readFileSync(file).includes(MARK));
     const gone = once(tcpdump, 'exit');
     tcpdump.kill('SIGINT');
     await gone;
@@ -67,9 +74,9 @@ export async function capture(t: TestContext, filter: string): Promise<() => Pro
 }
 
 /** Sends a datagram that says where the capture ends, until it is there. */
-async function mark(isThere: () => boolean): Promise<void> {
+async function mark(host: string, isThere: () => boolean): Promise<void> {
   const socket = createSocket('udp4');
-  await new Promise((resolve) => socket.send(MARK, DISCARD, '127.0.0.99', resolve));
+  await new Promise((resolve) => socket.send(MARK, DISCARD, host, resolve));
   await until('the mark in the capture', isThere);
   socket.close();
 }
@@ -77,7 +84,7 @@ async function mark(isThere: () => boolean): Promise<void> {
 function read(file: string): Captured[] {
   const options = ['-r', file, '-n', '-T', 'fields', '-E', 'separator=,', '-E', 'occurrence=f'];
   const exact = ['-o', 'ip.defragment:FALSE', '-o', 'tcp.analyze_sequence_numbers:FALSE'];
-  const wanted = ['-Y', 'ipv6 or ip.dst != 127.0.0.99'];
+  const wanted = ['-Y', `!(udp.dstport == ${DISCARD})`];
   const fields = FIELDS.flatMap((field) => ['-e', field]);
   const { stdout, stderr, status } = spawnSync('tshark', [...options, ...exact, ...wanted, ...fields], {
     encoding: 'utf8',

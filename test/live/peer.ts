@@ -47,14 +47,17 @@ export class Peer {
   }
 }
 
-const entry = fileURLToPath(new URL('peer-entry.ts', import.meta.url));
+/** In a bundle, which needs no loader, the entry is one too and stands beside it. */
+const bundled = import.meta.url.endsWith('.mjs');
+const entry = fileURLToPath(new URL(bundled ? 'peer-entry.mjs' : 'peer-entry.ts', import.meta.url));
+const loader = bundled ? [] : ['--import', 'tsx'];
 
 /** Starts a peer; it ends with the test. */
 export async function startPeer(t: TestContext, { name, within = [] }: PeerOptions = {}): Promise<Peer> {
   const [command = '', ...before] = [...within, process.execPath];
   const child = fork(entry, {
     execPath: command,
-    execArgv: [...before, '--import', 'tsx'],
+    execArgv: [...before, ...loader],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   t.after(() => child.kill('SIGKILL'));

@@ -1,0 +1,3 @@
+import { testKernel } from './kernel.ts';
+
+testKernel('5.10', 'bullseye');

@@ -1,0 +1,3 @@
+import { testKernel } from './kernel.ts';
+
+testKernel('6.1', 'bookworm');

@@ -1,0 +1,12 @@
+/** What is tried on every kernel, by the names of the tests in job.ts. */
+export const CHECKS = {
+  doctor: 'doctor: nettop can run, and says how it stands on each function',
+  processes: 'processes: every byte over TCP and UDP, by process',
+  fentry: 'a TCP exchange traced by fentry: as captured',
+  kprobe: 'a TCP exchange traced by kprobe: as captured',
+  tracepoint: 'a TCP exchange traced by tracepoint: as captured',
+  alike: 'fentry and kprobe see packets at the same functions',
+  leftovers: 'nothing of nettop is left in the kernel',
+} as const;
+
+export const names: readonly string[] = Object.values(CHECKS);

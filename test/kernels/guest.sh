@@ -1,0 +1,15 @@
+#!/bin/bash
+# Process 1 of the emulated machine: mounts what a running system has, runs the job, powers off.
+# NODE and STAGE are written in when the job is staged.
+export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root
+mount -t tmpfs tmpfs /run
+mkdir -p /dev/pts /dev/shm
+mount -t devpts devpts /dev/pts
+mount -t tmpfs tmpfs /dev/shm
+mount -t tracefs tracefs /sys/kernel/tracing
+mount -t securityfs securityfs /sys/kernel/security
+mount -t cgroup2 cgroup /sys/fs/cgroup
+ip link set lo up
+"@NODE@" --test-reporter="@STAGE@/test/reporter.mjs" "@STAGE@/test/job.mjs"
+echo o > /proc/sysrq-trigger
+sleep 60

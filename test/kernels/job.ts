@@ -1,0 +1,72 @@
+/** Runs in the emulated machine, as root: what nettop does on that kernel. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { type TestContext, test } from 'node:test';
+import { cli, startNettop } from '../live/nettop.ts';
+import { startPeer } from '../live/peer.ts';
+import { until } from '../live/until.ts';
+import { HERE, layCable, THERE } from './cable.ts';
+import { CHECKS } from './checks.ts';
+import { LONG_MS, say } from './guest.ts';
+import { functionsOf, trace } from './trace.ts';
+
+const BYTES = 1_000_000;
+const DATAGRAMS = 20;
+
+/** Ids of all programs and links in the kernel. */
+function loaded(): string[] {
+  return ['prog', 'link'].flatMap((kind) => {
+    const { status, stdout, stderr } = spawnSync('bpftool', ['-j', kind, 'show'], { encoding: 'utf8' });
+    if (status !== 0) throw new Error(`bpftool ${kind} show: ${stdout}${stderr}`);
+    return (JSON.parse(stdout) as { id: number }[]).map(({ id }) => `${kind} ${id}`);
+  });
+}
+
+const before = loaded();
+
+/** Two processes with a cable between their network namespaces; they stay until the last test ends them. */
+const lasting = { after: () => {} } as unknown as TestContext;
+const { within } = layCable(lasting);
+const here = await startPeer(lasting, { name: 'here' });
+const there = await startPeer(lasting, { name: 'there', within });
+
+test(CHECKS.doctor, () => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, 'doctor'], { encoding: 'utf8' });
+  say(stdout);
+  assert.deepEqual({ status, stderr }, { status: 0, stderr: '' });
+  assert.match(stdout, /ok +fentry programs/);
+  assert.match(stdout, /ok +kprobe programs/);
+});
+
+test(CHECKS.processes, async (t) => {
+  const port = await here.ask('listen', HERE);
+  const udp = await here.ask('bindUdp', HERE);
+  await there.ask('bindUdp', THERE);
+  const nettop = startNettop(t, ['processes', '--json']);
+  const line = (pid: number) => nettop.processes.findLast((line) => line.pid === pid);
+  await nettop.until('it counts', () => line(here.pid), LONG_MS);
+  await there.ask('connect', HERE, port);
+  await there.ask('send', BYTES);
+  await there.ask('sendUdp', DATAGRAMS, 1000, HERE, udp);
+  const whole = BYTES + DATAGRAMS * 1000;
+  await until('all bytes', async () => (await here.ask('received')) === whole, LONG_MS);
+  await nettop.end();
+  const counted = [here, there].map(({ pid }) => [line(pid)?.receiveBytes, line(pid)?.transmitBytes]);
+  assert.deepEqual(counted, [
+    [whole, 0],
+    [0, whole],
+  ]);
+});
+
+for (const hook of ['fentry', 'kprobe', 'tracepoint'] as const)
+  test(CHECKS[hook], (t) => trace(t, hook, here, there));
+
+test(CHECKS.alike, () => {
+  assert.ok(functionsOf('fentry').length > 0);
+  assert.deepEqual(functionsOf('kprobe'), functionsOf('fentry'));
+});
+
+test(CHECKS.leftovers, async () => {
+  await until('no program and no link more than before', () => `${loaded()}` === `${before}`, LONG_MS);
+  for (const peer of [here, there]) await peer.end(); // this process ends when they have
+});

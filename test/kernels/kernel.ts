@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { names } from './checks.ts';
+import { boot, sharer } from './machine.ts';
+import { cache, type KernelPackage, kernelOf, Unavailable } from './package.ts';
+import { type Result, resultOf } from './result.ts';
+import { stage } from './stage.ts';
+
+/** Under software emulation on a busy machine; an idle one takes a quarter of it. */
+const LONGEST_MS = 600_000;
+const CONSOLE_LINES = 60;
+
+/** Boots the newest kernel of a Debian suite and reports each test of job.ts that ran there as a test here. */
+export function testKernel(version: string, suite: string): void {
+  test(`Linux ${version}`, { timeout: LONGEST_MS }, async (t) => {
+    const kernel = available(t, suite);
+    if (!kernel) return;
+    mkdirSync(cache, { recursive: true });
+    const work = mkdtempSync(join(cache, 'run-'));
+    t.after(() => rmSync(work, { recursive: true }));
+    const console: string[] = [];
+    const results: Result[] = [];
+    const script = await stage(join(work, 'stage'));
+    await boot(t, kernel, work, script, (line) => {
+      const result = resultOf(line);
+      if (result) results.push(result);
+      else if (console.push(line) > CONSOLE_LINES) console.shift();
+      if (process.env.NETTOP_CONSOLE) process.stderr.write(`${version}: ${line}\n`);
+    });
+    for (const name of names) await t.test(name, (t) => tell(t, name, results, console));
+  });
+}
+
+function available(t: TestContext, suite: string): KernelPackage | null {
+  try {
+    sharer();
+    return kernelOf(suite);
+  } catch (error) {
+    if (!(error instanceof Unavailable)) throw error;
+    t.skip(error.message);
+    return null;
+  }
+}
+
+function tell(t: TestContext, name: string, results: Result[], console: string[]): void {
+  const result = results.find((result) => result.name === name);
+  if (!result) assert.fail(`the machine went off before it was done; its console:\n${console.join('\n')}`);
+  if (result.skip) t.skip(result.skip);
+  else if (result.error) assert.fail(`${result.error}\nconsole:\n${console.join('\n')}`);
+}

@@ -1,0 +1,20 @@
+import type { TestEvent } from 'node:test/reporters';
+import { MARK, type Result } from './result.ts';
+
+/** In the emulated machine: one line on the console for each test that ended. */
+export default async function* report(events: AsyncIterable<TestEvent>): AsyncGenerator<string> {
+  for await (const { type, data } of events) {
+    if ((type !== 'test:pass' && type !== 'test:fail') || data.nesting > 0) continue;
+    const result: Result = {
+      name: data.name,
+      error: type === 'test:pass' ? null : reason(data.details.error),
+    };
+    if (data.skip !== undefined) result.skip = String(data.skip);
+    yield `\n${MARK}${JSON.stringify(result)}\n`;
+  }
+}
+
+function reason(error: Error): string {
+  const cause = error.cause instanceof Error ? error.cause : error;
+  return cause.stack ?? cause.message;
+}
