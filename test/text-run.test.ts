@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { CaptureError } from '../src/errors.ts';
-import type { DebugRow } from '../src/output/debug.ts';
-import { runDebug } from '../src/output/debug.ts';
 import { type ReportName, report } from '../src/output/report.ts';
 import { runText, type TextRun } from '../src/output/text.ts';
 import { LineWriter } from '../src/output/writer.ts';
@@ -175,46 +173,4 @@ test('a reader that goes away while the source waits does not hold it', async ()
   paper.close();
   await Promise.all([written, ended]);
   assert.equal(source.finished, true);
-});
-
-test('--debug-func lists the functions at the first answer, and again with their hits at the end', async (t) => {
-  keepAlive(t);
-  const source = scriptedSource(tick(0), tick(0));
-  const paper = new Paper();
-  let hits = 0;
-  const row: DebugRow = {
-    function: 'ip_output',
-    hook: 'fentry',
-    tracepoint: null,
-    shownAs: 'ip_output',
-    address: 'ffffffff81a2b3c0',
-    hits: 0,
-    headers: [],
-  };
-  const ended = runDebug(
-    { ...source, debug: async () => [{ ...row, hits: hits++ * 12 }] },
-    {
-      writer: new LineWriter(paper),
-      filter: '',
-      intervalMs: 1000,
-      durationMs: 1,
-      count: null,
-      interrupted: new Promise(() => {}),
-      nowUs: () => 0,
-    },
-  );
-  await settle();
-  source.answer(tick(0));
-  await ended;
-  assert.equal(
-    paper.text,
-    [
-      'KERNEL FUNCTION         ATTACHED                                       ADDRESS                 HITS',
-      'ip_output               fentry                                         ffffffff81a2b3c0           0',
-      '',
-      'KERNEL FUNCTION         ATTACHED                                       ADDRESS                 HITS',
-      'ip_output               fentry                                         ffffffff81a2b3c0          12',
-      '',
-    ].join('\n'),
-  );
 });

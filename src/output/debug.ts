@@ -26,22 +26,24 @@ export async function runDebug(
   run: Omit<TextRun, 'source' | 'report' | 'note'>,
 ): Promise<void> {
   let atEnd: string[] = [];
-  let listed = false;
-  const listFirst = async (): Promise<void> => {
-    if (listed) return;
-    listed = true;
-    await run.writer.lines(debugLines(await source.debug()));
-  };
+  let first: Promise<void> | null = null;
+  const list = async (): Promise<void> => run.writer.lines(debugLines(await source.debug()));
   await runText({
     ...run,
     source: {
       ask: (question) => source.ask(question),
-      onAnswer: () => source.onAnswer(listFirst),
+      onAnswer: () =>
+        source.onAnswer(() => {
+          first ??= list();
+        }),
       onFailure: (listener) => source.onFailure(listener),
       onPackets: (listener) => source.onPackets(listener),
       stop: () => source.stop(),
       finish: async () => {
-        atEnd = ['', ...debugLines(await source.debug())];
+        const space = first ? [''] : [];
+        first ??= Promise.resolve(); // an end before the first answer: one list is enough
+        await first;
+        atEnd = [...space, ...debugLines(await source.debug())];
         return source.finish();
       },
     },
