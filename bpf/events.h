@@ -6,6 +6,7 @@
  */
 #pragma once
 #include <linux/types.h>
+#include "control.h"
 
 /* The sweep's row for an open socket, and the record of one that closed. */
 struct socket_record {
@@ -74,11 +75,14 @@ _Static_assert(sizeof(struct flow_key) == 48, "flow_key");
 /* One packet (or one socket) at one kernel function. */
 struct packet_event {
 	__u64 at_ns;
+	__u64 packet; /* the same at all functions that the packet passes, as a clone too; 0: not known */
 	__u64 skb; /* address; 0: the function has only a socket */
 	__u64 cookie;
-	__u64 place; /* address of the caller that freed the skb, else 0 */
+	__u64 place; /* address of the caller that freed the skb, or of the netfilter chain; else 0 */
 	__u8 source[16];
 	__u8 destination[16];
+	__u8 inner_source[16];
+	__u8 inner_destination[16];
 	__u32 sequence;
 	__u32 acknowledgment;
 	__u32 length; /* of the IP packet */
@@ -89,18 +93,34 @@ struct packet_event {
 	__u32 generation;
 	__u32 reason;
 	__u32 payload;
+	__u32 mark;
+	__u32 since_ns; /* the packet's event before; 0: this is its first, all bits: 4.29 s or more */
+	__u32 stack; /* number in the stacks map + 1; 0: not taken */
+	__u32 tunnel_id; /* VNI, or key of GRE */
 	__u16 source_port;
 	__u16 destination_port;
+	__u16 inner_source_port;
+	__u16 inner_destination_port;
 	__u16 point;
 	__u16 cpu;
+	__u16 hop; /* number of this event in those of its skb, from 1; one that is missing was lost */
 	__u16 icmp_type; /* type << 8 | code */
 	__u16 icmp_id;
+	__u16 icmp_sequence;
+	__u16 vlan; /* tag control information; 0: none */
+	__u8 mac[6]; /* destination; 0: no link-layer header */
 	__u8 family; /* 4, 6 */
 	__u8 protocol;
 	__u8 tcp_flags;
 	__u8 status; /* enum packet_status, or-ed */
+	__u8 inner_family;
+	__u8 inner_protocol;
+	__u8 tunnel; /* enum tunnel */
+	__u8 nf_hook; /* netfilter's, + 1; 0: none */
+	__u8 verdict; /* netfilter's */
+	__u8 _pad[3];
 };
-_Static_assert(sizeof(struct packet_event) == 120, "packet_event");
+_Static_assert(sizeof(struct packet_event) == 200, "packet_event");
 
 enum packet_status {
 	PACKET_PARTIAL = 1, /* headers are not in the linear part of the skb */
@@ -108,66 +128,13 @@ enum packet_status {
 	PACKET_SOCKET = 4, /* joined by socket, no header was read */
 };
 
-/* A packet's fields as words for the filter. src/filter/words.ts has the same numbers. */
-enum packet_word {
-	WORD_PROTOCOL = 0,
-	WORD_FAMILY = 1,
-	WORD_SOURCE_PORT = 2,
-	WORD_DESTINATION_PORT = 3,
-	WORD_SOURCE = 4, /* four words, host order, most significant first */
-	WORD_DESTINATION = 8,
-	WORD_LENGTH = 12,
-	WORD_TCP_FLAGS = 13,
-	WORD_PID = 14,
-	WORD_INTERFACE = 15,
-	WORD_NETNS = 16,
-	WORD_MARK = 17,
-	WORD_ICMP_ID = 18,
-	WORD_ICMP_TYPE = 19,
-	WORD_DROP_REASON = 20,
-	PACKET_WORDS = 32, /* a power of two, so that one AND bounds an index */
+enum tunnel {
+	TUNNEL_NONE = 0,
+	TUNNEL_VXLAN = 1,
+	TUNNEL_GENEVE = 2,
+	TUNNEL_IPIP = 3, /* also IPv6 in IPv4, IPv4 in IPv6, IPv6 in IPv6 */
+	TUNNEL_GRE = 4,
 };
-
-enum filter_verdict {
-	FILTER_ACCEPT = 0xfffe,
-	FILTER_REJECT = 0xffff,
-};
-
-enum filter_size {
-	FILTER_STEPS = 64,
-	FILTER_SLOTS = 8,
-};
-
-/* v = words[word] & mask; go to `yes` if low <= v <= high, else to `no`; both lie ahead. */
-struct filter_step {
-	__u32 word;
-	__u32 mask;
-	__u32 low;
-	__u32 high;
-	__u16 yes;
-	__u16 no;
-};
-_Static_assert(sizeof(struct filter_step) == 20, "filter_step");
-
-struct filter {
-	__u32 count; /* 0: accept all */
-	__u32 needs_owner;
-	struct filter_step steps[FILTER_STEPS];
-};
-_Static_assert(sizeof(struct filter) == 1288, "filter");
-
-/*
- * What user space sets while the programs run. A new filter is written to the slot that the next
- * generation points at, then the generation is raised: one store swaps the filter.
- */
-struct control {
-	__u32 generation; /* slot = generation % FILTER_SLOTS */
-	__u32 ready; /* opened when every program is attached */
-	__u64 packet_ns; /* rate limit: time that one packet costs; 0: no limit */
-	__u64 burst_ns; /* how far a burst may run ahead */
-	struct filter filters[FILTER_SLOTS];
-};
-_Static_assert(sizeof(struct control) == 24 + 8 * 1288, "control");
 
 /* Per function and CPU. hits = filtered + limited + ring_full + emitted, exactly. */
 struct point_count {

@@ -42,6 +42,7 @@ static __always_inline void fill(struct packet_event *event, const struct at *at
 {
 	const __u32 *words = packet->words;
 
+	__builtin_memset(event, 0, sizeof(*event));
 	event->place = at->place;
 	event->reason = at->reason;
 	event->point = at->point;
@@ -62,6 +63,7 @@ static __always_inline void fill(struct packet_event *event, const struct at *at
 	event->family = words[WORD_FAMILY];
 	event->protocol = words[WORD_PROTOCOL];
 	event->tcp_flags = words[WORD_TCP_FLAGS];
+	event->mark = words[WORD_MARK];
 	event->current_pid = bpf_get_current_pid_tgid() >> 32;
 	event->cpu = bpf_get_smp_processor_id();
 }
@@ -108,11 +110,11 @@ static __always_inline void record(const struct at *at, struct packet *packet, _
 		return;
 	}
 	learn_flow(at, packet->words, cookie);
+	fill(event, at, packet);
 	event->at_ns = now;
 	event->skb = skb;
 	event->cookie = cookie;
 	event->generation = generation;
-	fill(event, at, packet);
 	if (keep_raw_headers && count->emitted < RAW_HEADERS)
 		keep_header(point, count->emitted, packet);
 	count->emitted++;

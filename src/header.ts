@@ -6,6 +6,7 @@ import type { UiState } from './ui/state.ts';
 const CAUSES: Readonly<Record<keyof Loss, string>> = {
   ringFull: 'ring full',
   rateLimited: 'over the limit',
+  recursionMissed: 'missed in recursion',
   displayDropped: 'not shown',
 };
 const LOSSES = Object.keys(CAUSES) as (keyof Loss)[];

@@ -4,9 +4,12 @@
  * Rates are bytes per second, totals are bytes of payload.
  */
 
-export type Hook = 'fentry' | 'kprobe' | 'tracepoint';
+import type { PacketRow } from './packet-row.ts';
+
+export type Hook = 'fentry' | 'kprobe' | 'kprobe-multi' | 'tracepoint';
 /** How the trace may stand on its functions: auto is the best way for each. */
 export type Attach = 'auto' | Hook;
+export type { Icmp, Inner, Netfilter, PacketRow } from './packet-row.ts';
 export type PaneName = 'processes' | 'connections' | 'trace';
 
 export interface ProcessRow {
@@ -50,35 +53,6 @@ export interface ConnectionRow {
   netns: number;
 }
 
-export interface PacketRow {
-  /** Number of the event, rising by one in the order of the ring. */
-  key: string;
-  /** Wall clock, microseconds since the epoch. */
-  timeUs: number;
-  function: string;
-  hook: Hook;
-  /** tcp, udp, icmp, icmp6, or the IP protocol's number. */
-  protocol: string;
-  source: string;
-  destination: string;
-  sourcePort: number | null;
-  destinationPort: number | null;
-  /** Absolute numbers as on the wire; null where there is no TCP header. */
-  sequence: number | null;
-  acknowledgment: number | null;
-  flags: string[];
-  /** IP total length, bytes. */
-  length: number;
-  interface: string;
-  netns: number;
-  cpu: number;
-  /** Owner of the socket, never the interrupted task; null when not known. */
-  pid: number | null;
-  process: string | null;
-  /** Address of the sk_buff, hexadecimal; '' for a function that has only a socket. */
-  skb: string;
-}
-
 export type Row = ProcessRow | ConnectionRow | PacketRow;
 
 /** Events that were not seen or not shown, by cause, since nettop started. */
@@ -87,6 +61,8 @@ export interface Loss {
   ringFull: number;
   /** Over --rate-limit. */
   rateLimited: number;
+  /** A program was called while it, or another one, ran on that CPU: the kernel skipped it. */
+  recursionMissed: number;
   /** Read from the ring but overtaken before they could be shown or written. */
   displayDropped: number;
 }

@@ -20,8 +20,8 @@ const SIZES: readonly [columns: number, rows: number][] = [
 
 const losing = {
   frozenPackets: 1234,
-  lost: { ringFull: 512, rateLimited: 98_123, displayDropped: 0 },
-  lostPerSecond: { ringFull: 0, rateLimited: 2100, displayDropped: 0 },
+  lost: { ringFull: 512, rateLimited: 98_123, recursionMissed: 0, displayDropped: 0 },
+  lostPerSecond: { ringFull: 0, rateLimited: 2100, recursionMissed: 0, displayDropped: 0 },
   warnings: ['accounting of UDP did not attach: the kernel refuses fexit programs', 'users are not known'],
 };
 

@@ -79,7 +79,7 @@ test('a connection as JSON', () => {
 });
 
 test('a summary as JSON', () => {
-  const lost = { ringFull: 1, rateLimited: 2, displayDropped: 3 };
+  const lost = { ringFull: 1, rateLimited: 2, recursionMissed: 4, displayDropped: 3 };
   assert.deepEqual(JSON.parse(summaryJson(status({ lost, uptimeSeconds: 130.123_456 }), AT_US)), {
     type: 'summary',
     time: '2026-01-02T03:04:05.000000Z',
@@ -210,10 +210,10 @@ test('a table pads all but its last column, and counts cells, not characters', (
 });
 
 test('the closing line', () => {
-  const lost = { ringFull: 1, rateLimited: 22, displayDropped: 333 };
+  const lost = { ringFull: 1, rateLimited: 22, recursionMissed: 4444, displayDropped: 333 };
   assert.equal(
     closingLine(status({ lost, attach: 'fentry + tracepoints', events: 9812, uptimeSeconds: 12.34 })),
-    'nettop: 9812 events by fentry + tracepoints in 12.3 s; lost: 1 ring full, 22 over the rate limit, 333 not written',
+    'nettop: 9812 events by fentry + tracepoints in 12.3 s; lost: 1 ring full, 22 over the rate limit, 4444 missed in recursion, 333 not written',
   );
 });
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { FRAGMENT, PARTIAL, type PacketEvent, SOCKET } from '../src/capture/packet-event.ts';
-import { packetRow } from '../src/capture/rows.ts';
+import { packetRow } from '../src/capture/packet-rows.ts';
 import type { PacketRow } from '../src/model.ts';
 import { names, packetEvent, pointOf } from './fixtures/packets.ts';
 import { wordsOf } from './fixtures/samples.ts';
@@ -29,6 +29,22 @@ test('a row has all that its event says', () => {
     pid: 100,
     process: 'nginx',
     skb: 'ffff888100000000',
+    packet: '',
+    hop: 1,
+    deltaUs: null,
+    netnsName: null,
+    currentPid: 0,
+    currentProcess: null,
+    mark: 0,
+    destinationMac: null,
+    vlan: null,
+    icmp: null,
+    inner: null,
+    headers: 'complete',
+    reason: null,
+    place: null,
+    netfilter: null,
+    stack: null,
   });
 });
 

@@ -35,27 +35,29 @@ test('a filter’s fields are those members of packet_event, and no others', () 
   });
 });
 
+const { size } = btf.layout('packet_event');
+
 test('numbers in host order, addresses in network order', () => {
-  const bytes = Buffer.from(Array.from({ length: 240 }, (_, at) => at % 120));
+  const bytes = Buffer.from(Array.from({ length: 2 * size }, (_, at) => at % size));
   const names = { interface: (index: number) => String(index), process: (pid: number) => String(pid) };
-  const subject = new PacketSubject(btf, new DataView(bytes.buffer, bytes.byteOffset), names).at(120);
+  const subject = new PacketSubject(btf, new DataView(bytes.buffer, bytes.byteOffset), names).at(size);
   const { source, destination, sourcePort, destinationPort, pid, netns, length } = subject;
   assert.deepEqual(
     { source, destination, sourcePort, destinationPort, pid, netns, length },
     {
-      source: [0x20212223, 0x24252627, 0x28292a2b, 0x2c2d2e2f],
-      destination: [0x30313233, 0x34353637, 0x38393a3b, 0x3c3d3e3f],
-      sourcePort: 0x6968,
-      destinationPort: 0x6b6a,
-      pid: 0x57565554,
-      netns: 0x53525150,
-      length: 0x4b4a4948,
+      source: [0x28292a2b, 0x2c2d2e2f, 0x30313233, 0x34353637],
+      destination: [0x38393a3b, 0x3c3d3e3f, 0x40414243, 0x44454647],
+      sourcePort: 0xa1a0,
+      destinationPort: 0xa3a2,
+      pid: 0x7f7e7d7c,
+      netns: 0x7b7a7978,
+      length: 0x73727170,
     },
   );
 });
 
 test('nobody has no name', () => {
-  const view = new DataView(new ArrayBuffer(120));
+  const view = new DataView(new ArrayBuffer(size));
   const names = { interface: () => '', process: () => assert.fail('asked for the name of nobody') };
   assert.equal(new PacketSubject(btf, view, names).at(0).process, null);
 });

@@ -35,5 +35,5 @@ test('a record is taken from where it lies in the ring', () => {
     160,
   );
   const { sequence, acknowledgment } = packets.get(0);
-  assert.deepEqual([sequence, acknowledgment], [40 + 16, 40 + 17]);
+  assert.deepEqual([sequence, acknowledgment], [40 + 26, 40 + 27]);
 });

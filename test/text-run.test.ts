@@ -100,7 +100,7 @@ test('a table of processes leaves out the first answer, which measured nothing, 
   assert.equal(source.finished, true);
   assert.deepEqual(lines(paper), ['process 5', 'process 7', 'process 9', 'summary']);
   assert.deepEqual(notes, [
-    'nettop: 1274000 events by tracepoints in 130.0 s; lost: 0 ring full, 0 over the rate limit, 0 not written',
+    'nettop: 1274000 events by tracepoints in 130.0 s; lost: 0 ring full, 0 over the rate limit, 0 missed in recursion, 0 not written',
   ]);
 });
 

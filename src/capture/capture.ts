@@ -138,6 +138,7 @@ export class Capture {
       lost: {
         ringFull: totalCount(counts, 'ringFull'),
         rateLimited: totalCount(counts, 'limited'),
+        recursionMissed: 0,
         displayDropped: session?.displayDropped ?? 0,
       },
       trace: session?.mode ?? 'off',

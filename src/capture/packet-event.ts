@@ -3,11 +3,14 @@ import { offsets, readU64, readWords, type Words } from './wire.ts';
 
 const SIZES = {
   at_ns: 8,
+  packet: 8,
   skb: 8,
   cookie: 8,
   place: 8,
   source: 16,
   destination: 16,
+  inner_source: 16,
+  inner_destination: 16,
   sequence: 4,
   acknowledgment: 4,
   length: 4,
@@ -18,16 +21,31 @@ const SIZES = {
   generation: 4,
   reason: 4,
   payload: 4,
+  mark: 4,
+  since_ns: 4,
+  stack: 4,
+  tunnel_id: 4,
   source_port: 2,
   destination_port: 2,
+  inner_source_port: 2,
+  inner_destination_port: 2,
   point: 2,
   cpu: 2,
+  hop: 2,
   icmp_type: 2,
   icmp_id: 2,
+  icmp_sequence: 2,
+  vlan: 2,
+  mac: 6,
   family: 1,
   protocol: 1,
   tcp_flags: 1,
   status: 1,
+  inner_family: 1,
+  inner_protocol: 1,
+  tunnel: 1,
+  nf_hook: 1,
+  verdict: 1,
 };
 
 /** enum packet_status in bpf/events.h. */
@@ -38,11 +56,14 @@ export const SOCKET = 4;
 /** struct packet_event, decoded. */
 export interface PacketEvent {
   atNs: number;
+  packet: bigint;
   skb: bigint;
   cookie: number;
   place: bigint;
   source: Words;
   destination: Words;
+  innerSource: Words;
+  innerDestination: Words;
   sequence: number;
   acknowledgment: number;
   length: number;
@@ -53,16 +74,31 @@ export interface PacketEvent {
   generation: number;
   reason: number;
   payload: number;
+  mark: number;
+  sinceNs: number;
+  stack: number;
+  tunnelId: number;
   sourcePort: number;
   destinationPort: number;
+  innerSourcePort: number;
+  innerDestinationPort: number;
   point: number;
   cpu: number;
+  hop: number;
   icmpType: number;
   icmpId: number;
+  icmpSequence: number;
+  vlan: number;
+  mac: Uint8Array;
   family: 4 | 6;
   protocol: number;
   tcpFlags: number;
   status: number;
+  innerFamily: number;
+  innerProtocol: number;
+  tunnel: number;
+  nfHook: number;
+  verdict: number;
 }
 
 export interface PacketReader {
@@ -70,40 +106,67 @@ export interface PacketReader {
   read(view: DataView, base: number): PacketEvent;
 }
 
+const u32 = (view: DataView, at: number): number => view.getUint32(at, true);
+const u16 = (view: DataView, at: number): number => view.getUint16(at, true);
+
 /** A decoder of struct packet_event at the offsets that the object's BTF gives. */
 export function packetReader(btf: Btf): PacketReader {
   const o = offsets(btf, 'packet_event', SIZES);
-  const u32 = (view: DataView, at: number): number => view.getUint32(at, true);
-  const u16 = (view: DataView, at: number): number => view.getUint16(at, true);
+  return { size: o.size, read: (view, base) => ({ ...readEnds(o, view, base), ...readRest(o, view, base) }) };
+}
+
+type Offsets = ReturnType<typeof offsets<keyof typeof SIZES>>;
+
+function readEnds(o: Offsets, view: DataView, base: number) {
   return {
-    size: o.size,
-    read: (view, base) => ({
-      atNs: readU64(view, base + o.at_ns),
-      skb: view.getBigUint64(base + o.skb, true),
-      cookie: readU64(view, base + o.cookie),
-      place: view.getBigUint64(base + o.place, true),
-      source: readWords(view, base + o.source),
-      destination: readWords(view, base + o.destination),
-      sequence: u32(view, base + o.sequence),
-      acknowledgment: u32(view, base + o.acknowledgment),
-      length: u32(view, base + o.length),
-      interface: u32(view, base + o.interface),
-      netns: u32(view, base + o.netns),
-      pid: u32(view, base + o.pid),
-      currentPid: u32(view, base + o.current_pid),
-      generation: u32(view, base + o.generation),
-      reason: u32(view, base + o.reason),
-      payload: u32(view, base + o.payload),
-      sourcePort: u16(view, base + o.source_port),
-      destinationPort: u16(view, base + o.destination_port),
-      point: u16(view, base + o.point),
-      cpu: u16(view, base + o.cpu),
-      icmpType: u16(view, base + o.icmp_type),
-      icmpId: u16(view, base + o.icmp_id),
-      family: view.getUint8(base + o.family) === 4 ? 4 : 6,
-      protocol: view.getUint8(base + o.protocol),
-      tcpFlags: view.getUint8(base + o.tcp_flags),
-      status: view.getUint8(base + o.status),
-    }),
+    atNs: readU64(view, base + o.at_ns),
+    packet: view.getBigUint64(base + o.packet, true),
+    skb: view.getBigUint64(base + o.skb, true),
+    cookie: readU64(view, base + o.cookie),
+    place: view.getBigUint64(base + o.place, true),
+    source: readWords(view, base + o.source),
+    destination: readWords(view, base + o.destination),
+    innerSource: readWords(view, base + o.inner_source),
+    innerDestination: readWords(view, base + o.inner_destination),
+    sequence: u32(view, base + o.sequence),
+    acknowledgment: u32(view, base + o.acknowledgment),
+    length: u32(view, base + o.length),
+    interface: u32(view, base + o.interface),
+    netns: u32(view, base + o.netns),
+    pid: u32(view, base + o.pid),
+    currentPid: u32(view, base + o.current_pid),
+    generation: u32(view, base + o.generation),
+    reason: u32(view, base + o.reason),
+    payload: u32(view, base + o.payload),
+  };
+}
+
+function readRest(o: Offsets, view: DataView, base: number) {
+  return {
+    mark: u32(view, base + o.mark),
+    sinceNs: u32(view, base + o.since_ns),
+    stack: u32(view, base + o.stack),
+    tunnelId: u32(view, base + o.tunnel_id),
+    sourcePort: u16(view, base + o.source_port),
+    destinationPort: u16(view, base + o.destination_port),
+    innerSourcePort: u16(view, base + o.inner_source_port),
+    innerDestinationPort: u16(view, base + o.inner_destination_port),
+    point: u16(view, base + o.point),
+    cpu: u16(view, base + o.cpu),
+    hop: u16(view, base + o.hop),
+    icmpType: u16(view, base + o.icmp_type),
+    icmpId: u16(view, base + o.icmp_id),
+    icmpSequence: u16(view, base + o.icmp_sequence),
+    vlan: u16(view, base + o.vlan),
+    mac: new Uint8Array(view.buffer, view.byteOffset + base + o.mac, 6),
+    family: view.getUint8(base + o.family) === 4 ? (4 as const) : (6 as const),
+    protocol: view.getUint8(base + o.protocol),
+    tcpFlags: view.getUint8(base + o.tcp_flags),
+    status: view.getUint8(base + o.status),
+    innerFamily: view.getUint8(base + o.inner_family),
+    innerProtocol: view.getUint8(base + o.inner_protocol),
+    tunnel: view.getUint8(base + o.tunnel),
+    nfHook: view.getUint8(base + o.nf_hook),
+    verdict: view.getUint8(base + o.verdict),
   };
 }

@@ -1,6 +1,6 @@
 import type { Btf } from '../../native/btf.ts';
 import type { Subject } from '../filter/evaluate.ts';
-import type { Names } from './rows.ts';
+import type { Names } from './packet-rows.ts';
 import { offsets, type Words } from './wire.ts';
 
 const SIZES = {

@@ -37,6 +37,7 @@ function reaches(point: Point, rung: Rung, allowed: Allowed): boolean {
     case 'fentry':
       return allowed.fentry && allowed.hasFunction(point.function);
     case 'kprobe':
+    case 'kprobe-multi':
       return allowed.kprobe && allowed.hasFunction(point.function);
     case 'tracepoint':
       return allowed.hasTracepoint(rung.tracepoint.slice(rung.tracepoint.indexOf(':') + 1));
@@ -56,11 +57,16 @@ export function statuses(stands: Stand[]): PointStatus[] {
   }));
 }
 
-const PLURAL: Record<Hook, string> = { fentry: 'fentry', kprobe: 'kprobes', tracepoint: 'tracepoints' };
+const PLURAL: Record<Hook, string> = {
+  fentry: 'fentry',
+  kprobe: 'kprobes',
+  'kprobe-multi': 'kprobe-multi',
+  tracepoint: 'tracepoints',
+};
 
 /** "tracepoints", "fentry + tracepoints", …: how the trace is attached, in one phrase. */
 export function attachPhrase(points: PointStatus[]): string {
-  const hooks = (['fentry', 'kprobe', 'tracepoint'] as const).filter((hook) =>
+  const hooks = (['fentry', 'kprobe-multi', 'kprobe', 'tracepoint'] as const).filter((hook) =>
     points.some((point) => point.hook === hook),
   );
   return hooks.map((hook) => PLURAL[hook]).join(' + ') || 'nothing';

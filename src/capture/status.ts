@@ -16,7 +16,7 @@ export interface Reading {
   warnings: string[];
 }
 
-const NOTHING_LOST: Loss = { ringFull: 0, rateLimited: 0, displayDropped: 0 };
+const NOTHING_LOST: Loss = { ringFull: 0, rateLimited: 0, recursionMissed: 0, displayDropped: 0 };
 
 /** Makes the status from the tick's readings; rates are since the tick before. */
 export class StatusBoard {
@@ -38,6 +38,7 @@ export class StatusBoard {
     this.lostPerSecond = {
       ringFull: (now.lost.ringFull - was.lost.ringFull) / seconds,
       rateLimited: (now.lost.rateLimited - was.lost.rateLimited) / seconds,
+      recursionMissed: (now.lost.recursionMissed - was.lost.recursionMissed) / seconds,
       displayDropped: (now.lost.displayDropped - was.lost.displayDropped) / seconds,
     };
     this.before = now;

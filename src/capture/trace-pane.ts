@@ -4,9 +4,9 @@ import { evaluate } from '../filter/evaluate.ts';
 import type { Inspection, PacketRow } from '../model.ts';
 import type { View, ViewQuestion } from '../question.ts';
 import { inspectPacket } from './inspect-packet.ts';
+import { type Names, packetRow } from './packet-rows.ts';
 import { type Ends, isBetween, PacketSubject } from './packet-subject.ts';
 import type { Packets } from './packets.ts';
-import { type Names, packetRow } from './rows.ts';
 import { TraceIndex } from './trace-index.ts';
 import { view } from './window.ts';
 

@@ -78,6 +78,6 @@ function traceText(): Report {
 
 /** One line for people, at the end of a text output: what was seen and what was not. */
 export function closingLine({ events, attach, lost, uptimeSeconds }: Status): string {
-  const losses = `${lost.ringFull} ring full, ${lost.rateLimited} over the rate limit, ${lost.displayDropped} not written`;
+  const losses = `${lost.ringFull} ring full, ${lost.rateLimited} over the rate limit, ${lost.recursionMissed} missed in recursion, ${lost.displayDropped} not written`;
   return `nettop: ${events} events by ${attach} in ${uptimeSeconds.toFixed(1)} s; lost: ${losses}`;
 }

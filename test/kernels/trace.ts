@@ -52,7 +52,7 @@ export async function trace(t: TestContext, hook: Hook, here: Peer, there: Peer)
   const tcp = nettop.packets.filter(({ protocol }) => protocol === 'tcp');
   seen.set(hook, tcp);
   say(`${hook}: ${attach}, ${captured.length} captured; ${hits(tcp)}`);
-  assert.deepEqual(lost, { ringFull: 0, rateLimited: 0, displayDropped: 0 });
+  assert.deepEqual(lost, { ringFull: 0, rateLimited: 0, recursionMissed: 0, displayDropped: 0 });
   compare(hook, tcp, captured);
   assert.deepEqual(strangers(tcp, { [port]: here.pid, [local]: there.pid }), [], 'process and interface');
 }

@@ -7,7 +7,7 @@ import { seenAt, startTrace } from './tracing.ts';
 import { until } from './until.ts';
 
 const UNLIMITED = ['--rate-limit', '0'];
-const NOTHING_LOST = { ringFull: 0, rateLimited: 0, displayDropped: 0 };
+const NOTHING_LOST = { ringFull: 0, rateLimited: 0, recursionMissed: 0, displayDropped: 0 };
 
 interface Conversation {
   server: Peer;

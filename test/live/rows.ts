@@ -58,7 +58,7 @@ export interface SummaryLine {
   type: 'summary';
   attach: string;
   events: number;
-  lost: { ringFull: number; rateLimited: number; displayDropped: number };
+  lost: { ringFull: number; rateLimited: number; recursionMissed: number; displayDropped: number };
   durationSeconds: number;
 }
 

@@ -63,7 +63,7 @@ for (const host of ['127.0.0.1', '::1']) {
       const { lost } = await nettop.end();
       const captured = await endCapture();
 
-      assert.deepEqual(lost, { ringFull: 0, rateLimited: 0, displayDropped: 0 });
+      assert.deepEqual(lost, { ringFull: 0, rateLimited: 0, recursionMissed: 0, displayDropped: 0 });
       const tcp = nettop.packets.filter(({ protocol }) => protocol === 'tcp');
       for (const name of ON_THE_WIRE) assert.deepEqual(seenAt(tcp, name).map(shared), captured, name);
       assert.deepEqual(notCaptured(tcp, captured), []);
