@@ -1,0 +1,60 @@
+/**
+ * Functions that must not be traced, by why: a tracing program would run inside itself, or where the kernel
+ * is not ready for one. What is marked notrace or noinstr the kernel does not offer in the first place.
+ */
+export const DENIED: Readonly<Record<string, readonly string[]>> = {
+  'it starts and ends BPF programs': [
+    '__bpf_prog_*',
+    '__bpf_tramp_*',
+    'bpf_trampoline_*',
+    'bpf_dispatcher_*',
+    'bpf_prog_start_time',
+    'update_prog_stats',
+  ],
+  'nettop itself calls it': [
+    'bpf_get_*',
+    '__bpf_get_*',
+    'bpf_probe_read*',
+    'bpf_ktime_*',
+    '*map_lookup_elem*',
+    '*map_update_elem*',
+    '*map_delete_elem*',
+    '*ringbuf*',
+    '*sock_gen_cookie',
+    'copy_from_kernel_nofault*',
+    'stack_trace_*',
+  ],
+  'every program passes it': [
+    'migrate_enable',
+    'migrate_disable',
+    'preempt_count_*',
+    '__preempt_*',
+    'preempt_schedule*',
+    'rcu_*',
+    '__rcu_*',
+    'srcu_*',
+    '__srcu_*',
+    'call_rcu*',
+  ],
+  'it takes or frees a lock that tracing may need': [
+    'bpf_spin_*',
+    'queued_spin_*',
+    'native_queued_*',
+    '_raw_spin_*',
+    '_raw_read_*',
+    '_raw_write_*',
+    'lock_acquire',
+    'lock_release',
+  ],
+  'it is part of tracing': [
+    'ftrace_*',
+    '*kprobe*',
+    'perf_event_*',
+    'perf_trace_*',
+    'trace_event_*',
+    'trace_raw_output_*',
+    '__traceiter_*',
+    '__probestub_*',
+    '__bpf_trace_*',
+  ],
+};

@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { KernelFunction } from '../native/kernel-btf.ts';
+import { countNames, matchFunctions } from '../src/capture/functions.ts';
+import { globPattern } from '../src/capture/glob.ts';
+import { UsageError } from '../src/errors.ts';
+
+const named = (name: string, module: string | null = null): KernelFunction => ({
+  name,
+  module,
+  skb: 1,
+  sk: 0,
+  arguments: 1,
+});
+
+const functions = [
+  named('tcp_v4_rcv'),
+  named('tcp_v6_rcv'),
+  named('ip_rcv'),
+  named('__traceiter_kfree_skb'),
+  named('drop', 'one'),
+  named('drop', 'two'),
+];
+
+const names = (globs: string[], traceable: string | null): string[] =>
+  matchFunctions(globs, { functions, traceable: traceable === null ? null : countNames(traceable) }).map(
+    ({ name, refusal }) => (refusal === null ? name : `${name}: ${refusal}`),
+  );
+
+test('globs match whole names; each function is there once, in the order of the names', () => {
+  assert.deepEqual(names(['tcp_*', '*_rcv'], null), ['ip_rcv', 'tcp_v4_rcv', 'tcp_v6_rcv']);
+  assert.deepEqual(names(['tcp_v[4]_rc?', 'ip_rcv'], null), ['ip_rcv', 'tcp_v4_rcv']);
+  assert.deepEqual(names(['tcp', 'TCP_*', 'rcv'], null), []);
+});
+
+test('what is not safe, not offered by the kernel or not one function is told so', () => {
+  const offered = 'tcp_v4_rcv\ntcp_v6_rcv [ipv6]\ntcp_v6_rcv [odd]\n__traceiter_kfree_skb\ndrop [one]\n';
+  assert.deepEqual(names(['*'], offered), [
+    '__traceiter_kfree_skb: not safe: it is part of tracing',
+    'drop: several functions have this name',
+    'ip_rcv: the kernel does not let it be traced',
+    'tcp_v4_rcv',
+    'tcp_v6_rcv: several functions have this name',
+  ]);
+});
+
+test('globs', () => {
+  const fits = (glob: string, name: string): boolean => globPattern(glob).test(name);
+  assert.deepEqual(
+    ['ip*rcv*', '*', 'ip?rcv', 'ip[_-]rcv', 'ip[!a]rcv', 'i[]p_rcv', 'ip_rcv$', 'ip.rcv', '[a-z]*_rcv'].map(
+      (glob) => `${glob} ${fits(glob, 'ip_rcv')}`,
+    ),
+    [
+      'ip*rcv* true',
+      '* true',
+      'ip?rcv true',
+      'ip[_-]rcv true',
+      'ip[!a]rcv true',
+      'i[]p_rcv false',
+      'ip_rcv$ false',
+      'ip.rcv false',
+      '[a-z]*_rcv true',
+    ],
+  );
+  assert.ok(fits('a[b', 'a[b'));
+  assert.throws(() => globPattern('[z-a]'), UsageError);
+});
