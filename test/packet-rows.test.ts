@@ -48,6 +48,16 @@ test('a row has all that its event says', () => {
   });
 });
 
+test('a drop has its reason and its place, where the kernel gives them', () => {
+  const dropped = (name: Parameters<typeof pointOf>[0], overrides: Partial<PacketEvent>) => {
+    const { reason, place } = rowWith({ point: pointOf(name), ...overrides });
+    return [reason, place];
+  };
+  assert.deepEqual(dropped('kfree_skb', { reason: 3, place: 0x1an }), ['REASON_3', 'function+0x1a']);
+  assert.deepEqual(dropped('kfree_skb', { reason: 0, place: 0n }), [null, null]);
+  assert.deepEqual(dropped('consume_skb', { place: 0x1an }), [null, null]);
+});
+
 /** What depends on the kind of packet. */
 function partsOf({ protocol, sourcePort, destinationPort, sequence, acknowledgment, flags, skb }: PacketRow) {
   return [protocol, sourcePort, destinationPort, sequence, acknowledgment, flags.join(), skb.slice(-4)];

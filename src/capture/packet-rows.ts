@@ -1,13 +1,14 @@
 import { formatAddress } from '../filter/address.ts';
 import { PROTOCOLS, TCP_FLAGS } from '../filter/words.ts';
 import type { Hook, PacketRow } from '../model.ts';
+import type { DropNames } from './drops.ts';
 import { FRAGMENT, PARTIAL, type PacketEvent, SOCKET } from './packet-event.ts';
 import { POINT_FUNCTIONS } from './points.ts';
 
 const PROTOCOL_NAMES = new Map(Object.entries(PROTOCOLS).map(([name, number]) => [number as number, name]));
 
 /** What a packet's row needs that its event does not carry. */
-export interface Names {
+export interface Names extends DropNames {
   /** Wall clock at monotonic time 0, microseconds since the epoch. */
   epochUs: number;
   /** How the function of that name is watched. */
@@ -36,8 +37,7 @@ export function packetRow(number: number, event: PacketEvent, names: Names): Pac
     currentPid: event.currentPid,
     currentProcess: null,
     mark: event.mark,
-    reason: null,
-    place: null,
+    ...drop(name, event, names),
     netfilter: null,
     stack: null,
   };
@@ -64,6 +64,15 @@ function headers(event: PacketEvent) {
     icmp: null,
     inner: null,
     headers: headersOf(event.status),
+  };
+}
+
+/** consume_skb has a caller too, but lost nothing. */
+function drop(name: string, event: PacketEvent, names: Names) {
+  const dropped = name === 'kfree_skb';
+  return {
+    reason: dropped ? names.reason(event.reason) : null,
+    place: dropped ? names.place(event.place) : null,
   };
 }
 

@@ -3,6 +3,7 @@ import type { Expression } from '../filter/ast.ts';
 import { compileFilter } from '../filter/compile.ts';
 import type { PacketRow, Status } from '../model.ts';
 import { epochUs } from './clock.ts';
+import { dropNames } from './drops.ts';
 import type { Interfaces } from './interfaces.ts';
 import { packetReader } from './packet-event.ts';
 import { Packets, ringWords } from './packets.ts';
@@ -45,6 +46,7 @@ export class TraceSession {
       hook: (name: string) => hooks.get(name) ?? ('tracepoint' as const),
       interface: (index: number, netns: number) => interfaces.name(index, netns, nowNs()),
       process: (pid: number, cookie: number) => names.get(pid, cookie),
+      ...dropNames,
     };
     this.pane = new TracePane(this.packets, rowNames, btf);
   }
