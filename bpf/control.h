@@ -20,6 +20,7 @@ enum packet_word {
 	WORD_ICMP_ID = 18,
 	WORD_ICMP_TYPE = 19,
 	WORD_DROP_REASON = 20,
+	WORD_DROPPED = 21, /* 1 where the packet is dropped */
 	PACKET_WORDS = 32, /* a power of two, so that one AND bounds an index */
 };
 

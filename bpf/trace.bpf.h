@@ -146,6 +146,7 @@ static __always_inline int trace_skb(const struct at *at, struct sk_buff *skb, i
 	}
 	packet->words[WORD_MARK] = GET(direct, skb, mark);
 	packet->words[WORD_DROP_REASON] = at->reason;
+	packet->words[WORD_DROPPED] = at->point == POINT_KFREE_SKB;
 	identify(packet);
 	if (at->sk)
 		remember_delivery(packet, (__u64)skb, at->sk);

@@ -15,6 +15,7 @@ import { PacketWord } from '../src/filter/words.ts';
 import {
   interfaceIndex,
   keyOf,
+  NAMES,
   PACKET_WORDS,
   type Random,
   randomExpression,
@@ -25,7 +26,7 @@ import {
 const ALL = 0xffff_ffff;
 
 function compile(text: string): KernelFilter {
-  return compileFilter(parseFilter(text), interfaceIndex);
+  return compileFilter(parseFilter(text, NAMES), interfaceIndex);
 }
 
 /** What the kernel's interpreter does with a table. */
@@ -73,6 +74,15 @@ test('tables of filters', () => {
   assert.deepEqual(compile('src net 2001:db8:8000::/33').steps, [
     { word: word.source + 1, mask: 0x80000000, low: 0x80000000, high: 0x80000000, yes: 1, no: REJECT },
     { word: word.source, mask: ALL, low: 0x20010db8, high: 0x20010db8, yes: ACCEPT, no: REJECT },
+  ]);
+  assert.deepEqual(compile('drop and reason *').steps, [
+    { word: word.dropped, mask: ALL, low: 1, high: 1, yes: 1, no: REJECT },
+    { word: word.dropReason, mask: ALL, low: 2, high: 3, yes: ACCEPT, no: 2 },
+    { word: word.dropReason, mask: ALL, low: 5, high: 6, yes: ACCEPT, no: 3 },
+    { word: word.dropReason, mask: ALL, low: 0x10001, high: 0x10001, yes: ACCEPT, no: REJECT },
+  ]);
+  assert.deepEqual(compile('icmpid < 8').steps, [
+    { word: word.icmpId, mask: ALL, low: 1, high: 7, yes: ACCEPT, no: REJECT },
   ]);
   assert.deepEqual(compile('::/0').steps, []);
   assert.deepEqual(compile('not ::/0'), {

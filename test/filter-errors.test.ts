@@ -7,11 +7,11 @@ import { evaluate } from '../src/filter/evaluate.ts';
 import { formatFilter } from '../src/filter/format.ts';
 import { LONGEST_FILTER } from '../src/filter/lexer.ts';
 import { parseFilter } from '../src/filter/parser.ts';
-import { pick, seeded } from './filter-random.ts';
+import { NAMES, pick, seeded } from './filter-random.ts';
 
 function errorOf(text: string): FilterError {
   try {
-    parseFilter(text);
+    parseFilter(text, NAMES);
   } catch (error) {
     if (error instanceof FilterError) return error;
     throw error;
@@ -41,7 +41,27 @@ const MESSAGES: [string, string][] = [
   ['src nginx', 'expected an address, host, net, port or portrange after src, not "nginx" (at column 5)'],
   ['proto sctp', 'proto "sctp" is not a number from 0 to 255, or tcp, udp, icmp, icmp6 (at column 7)'],
   ['pid nginx', 'pid "nginx" is not a number from 0 to 4194304 (at column 5)'],
-  ['netns 4294967296', 'netns "4294967296" is not a number from 0 to 4294967295 (at column 7)'],
+  [
+    'netns 4294967296',
+    'netns "4294967296" is not a number from 0 to 4294967295, or the name of a network namespace (at column 7)',
+  ],
+  [
+    'netns > blue',
+    'netns "blue" is not a number from 0 to 4294967295, or the name of a network namespace (at column 9)',
+  ],
+  ['pid < 1', 'no pid is < 1 (at column 7)'],
+  ['icmpid 65536', 'icmpid "65536" is not a number from 0 to 65535 (at column 8)'],
+  ['icmpid > ', 'icmpid needs a number from 0 to 65535 (at column 9)'],
+  ['reason', 'reason needs a drop reason such as NO_SOCKET, NETFILTER* or 2 (at column 7)'],
+  ['reason and tcp', 'reason "and" is not a drop reason such as NO_SOCKET, NETFILTER* or 2 (at column 8)'],
+  ['reason = 2', 'reason needs a drop reason such as NO_SOCKET, NETFILTER* or 2 (at column 8)'],
+  [
+    'reason no-socket',
+    'reason "no-socket" is not a drop reason such as NO_SOCKET, NETFILTER* or 2 (at column 8)',
+  ],
+  ['reason 4294967296', 'reason "4294967296" is not a number from 0 to 4294967295 (at column 8)'],
+  ['tcp or reason NO_SUCH', 'reason "NO_SUCH": this kernel has none of that name (at column 15)'],
+  ['drop tcp', 'expected and, or, or the end, not "tcp" (at column 6)'],
   ['process', 'process needs a name (at column 8)'],
   ['iface and tcp', 'iface needs a name (at column 7)'],
   ['process " "', 'process needs a name (at column 9)'],
@@ -80,6 +100,12 @@ test('an error is a usage error with place and expectation', () => {
   assert.deepEqual([error.at, error.expected], [13, 'a number from 0 to 65535']);
 });
 
+test('a kernel without names for drop reasons', () => {
+  assert.throws(() => parseFilter('reason NO_SOCKET'), {
+    message: 'filter: reason "NO_SOCKET": this kernel has no names for them (at column 8)',
+  });
+});
+
 test('a caret points at the place', () => {
   const shown = (text: string) => pointAt(text, errorOf(text)).split('\n');
   assert.deepEqual(shown('tcp and port abc'), ['tcp and port abc', '             ^']);
@@ -98,7 +124,7 @@ test('any text parses or gives a printable error', () => {
   const pieces = (
     'tcp and or not ( ) && || ! | & " \\ = == != < <= > >= flags flags( syn host net src dst port portrange len pid ' +
     'process comm iface netns proto 0 1 80 65536 99999999999999999999 1-2 2-1 1.2.3.4 1.2.3.4/8 ::1 ::/0 /// : . , ' +
-    'nginx __proto__ constructor toString \u0000 \u001b[31m \u0085 \u202e \ud800 \udc00 \u{1f600} İ ﷺ \ufeff \u2028'
+    'drop reason icmpid * NO_* ? nginx __proto__ constructor toString \u0000 \u001b[31m \u0085 \u202e \ud800 \udc00 \u{1f600} İ ﷺ \ufeff \u2028'
   ).split(' ');
   let parsed = 0;
   for (let round = 0; round < 30_000; round += 1) {

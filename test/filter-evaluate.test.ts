@@ -4,9 +4,10 @@ import { parseAddress } from '../src/filter/address.ts';
 import type { Expression } from '../src/filter/ast.ts';
 import { evaluate, matchesEitherWay, type Subject } from '../src/filter/evaluate.ts';
 import { parseFilter } from '../src/filter/parser.ts';
+import { NAMES } from './filter-random.ts';
 
 const address = (text: string) => parseAddress(text) ?? assert.fail(text);
-const filter = (text: string): Expression => parseFilter(text) ?? assert.fail(text);
+const filter = (text: string): Expression => parseFilter(text, NAMES) ?? assert.fail(text);
 
 const CONNECTION: Subject = {
   protocol: 6,
@@ -20,6 +21,7 @@ const CONNECTION: Subject = {
   process: 'Web Content',
 };
 const PACKET: Subject = { ...CONNECTION, interface: 'eth0', length: 60, flags: 0x12 };
+const DROPPED: Subject = { ...PACKET, dropped: true, reason: 3 };
 const PING: Subject = {
   ...PACKET,
   protocol: 1,
@@ -28,6 +30,7 @@ const PING: Subject = {
   flags: 0,
   pid: 0,
   process: null,
+  icmpId: 7,
 };
 
 function verdicts(subject: Subject, texts: string[]): Record<string, boolean | null> {
@@ -96,6 +99,28 @@ test('what a packet lacks is 0', () => {
       'not a': true,
     },
   );
+});
+
+test('an echo has an identifier, of which smaller ones are not those without one', () => {
+  assert.deepEqual(verdicts(PING, ['icmpid 7', 'icmpid >= 8', 'icmpid < 8']), {
+    'icmpid 7': true,
+    'icmpid >= 8': false,
+    'icmpid < 8': true,
+  });
+  assert.equal(evaluate(filter('icmpid < 8'), { ...PING, icmpId: 0 }), false);
+});
+
+test('a dropped packet, by number or name of the reason', () => {
+  const yes = ['drop', 'reason 3', 'reason NO_SOCKET', 'reason no*', 'reason *', 'not reason TCP_*'];
+  const no = ['not drop', 'reason 2', 'reason ??_ODD'];
+  const expected = [...yes.map((text) => [text, true]), ...no.map((text) => [text, false])];
+  assert.deepEqual(verdicts(DROPPED, [...yes, ...no]), Object.fromEntries(expected));
+  assert.equal(evaluate(filter('reason *'), { ...DROPPED, reason: 0 }), false);
+  assert.deepEqual(verdicts(CONNECTION, ['drop', 'reason 3', 'reason *']), {
+    drop: null,
+    'reason 3': null,
+    'reason *': null,
+  });
 });
 
 test('what does not apply cannot be told, unless the rest decides', () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { formatFilter } from '../src/filter/format.ts';
 import { parseFilter } from '../src/filter/parser.ts';
-import { randomExpression, seeded } from './filter-random.ts';
+import { NAMES, randomExpression, seeded } from './filter-random.ts';
 
 /** Typed text, and the canonical text of what it means. */
 const MEANINGS: [string, string][] = [
@@ -39,6 +39,12 @@ const MEANINGS: [string, string][] = [
   ['not src port != 80', 'not not src port 80'],
   ['len >= 1000', 'len >= 1000'],
   ['len 60 or len < 60', 'len 60 or len <= 59'],
+  // The other numbers.
+  ['pid > 1000 and pid != 1234', 'pid >= 1001 and not pid 1234'],
+  ['pid <= 4194304 or pid >= 0', 'pid >= 1 or pid >= 0'],
+  ['icmpid 7 or 8', 'icmpid 7 or icmpid 8'],
+  ['icmpid < 10', 'icmpid <= 9'],
+  ['netns != 4026531840', 'not netns 4026531840'],
   // A bare value after "or" keeps the qualifier before it.
   ['port 80 or 443', 'port 80 or port 443'],
   ['src port 80 or 443 or not 8080', 'src port 80 or src port 443 or not src port 8080'],
@@ -60,6 +66,11 @@ const MEANINGS: [string, string][] = [
   ['netns 4026531840', 'netns 4026531840'],
   ['flags(syn|RST)', 'flags(syn|rst)'],
   ['flags ( cwr | fin )', 'flags(fin|cwr)'],
+  // Drops.
+  ['DROP and Reason no_socket', 'drop and reason no_socket'],
+  ['reason NETFILTER* or TCP_? or 02', 'reason NETFILTER* or reason TCP_? or reason 2'],
+  ['not drop', 'not drop'],
+  ['process drop', 'process drop'],
   // Bare values.
   ['443', 'port 443'],
   ['8000-8080', 'portrange 8000-8080'],
@@ -76,8 +87,38 @@ const MEANINGS: [string, string][] = [
 ];
 
 test('what a filter means', () => {
-  const meant = MEANINGS.map(([text]) => [text, formatFilter(parseFilter(text) ?? assert.fail(text))]);
+  const names = { ...NAMES, dropReasons: () => [3] };
+  const meant = MEANINGS.map(([text]) => [text, formatFilter(parseFilter(text, names) ?? assert.fail(text))]);
   assert.deepEqual(meant, MEANINGS);
+});
+
+test('a network namespace by name or path', () => {
+  const inodes = new Map([
+    ['blue', 4_026_532_001],
+    ['/proc/7/ns/net', 4_026_532_002],
+    ['a b', 4_026_532_003],
+  ]);
+  const names = { ...NAMES, netns: (name: string) => inodes.get(name) ?? null };
+  const meant = (text: string): string => formatFilter(parseFilter(text, names) ?? assert.fail(text));
+  assert.deepEqual(
+    ['netns blue or /proc/7/ns/net or 5', 'netns != blue', 'netns "a b"', 'iface blue'].map(meant),
+    [
+      'netns 4026532001 or netns 4026532002 or netns 5',
+      'not netns 4026532001',
+      'netns 4026532003',
+      'iface blue',
+    ],
+  );
+});
+
+test('a drop reason stands for the numbers that the kernel has for it', () => {
+  assert.deepEqual(
+    ['reason TCP_*', 'reason 65537'].map((text) => parseFilter(text, NAMES)),
+    [
+      { kind: 'reason', written: 'TCP_*', numbers: [6, 5, 65537] },
+      { kind: 'reason', written: '65537', numbers: [65537] },
+    ],
+  );
 });
 
 test('the tree of a filter', () => {
@@ -96,7 +137,10 @@ test('the tree of a filter', () => {
 });
 
 test('blank text is no filter', () => {
-  assert.deepEqual(['', ' ', '\t\n '].map(parseFilter), [null, null, null]);
+  assert.deepEqual(
+    ['', ' ', '\t\n '].map((text) => parseFilter(text)),
+    [null, null, null],
+  );
 });
 
 test('only nesting is bounded, not the number of terms', () => {
@@ -109,6 +153,6 @@ test('a filter that is written and read again is the same', () => {
   for (let round = 0; round < 3000; round += 1) {
     const expression = randomExpression(random, 1 + random(8));
     const text = formatFilter(expression);
-    assert.deepEqual(parseFilter(text), expression, text);
+    assert.deepEqual(parseFilter(text, NAMES), expression, text);
   }
 });

@@ -1,6 +1,7 @@
 import { parseAddress } from '../src/filter/address.ts';
-import type { Expression, Side } from '../src/filter/ast.ts';
+import { type Expression, LARGEST, type NumberField, type Side, SMALLEST } from '../src/filter/ast.ts';
 import type { Subject } from '../src/filter/evaluate.ts';
+import type { Names } from '../src/filter/value.ts';
 import { PacketWord, prefixMask } from '../src/filter/words.ts';
 
 /** A number from 0 up to, not including, `below`; the same sequence for the same seed (mulberry32). */
@@ -44,10 +45,27 @@ const ADDRESSES = [
 ].map((text) => parseAddress(text) ?? [0, 0, 0, 0]);
 const PORTS = [0, 1, 22, 80, 443, 1024, 65_535];
 const LENGTHS = [0, 40, 60, 1500, 65_535, 0xffff_ffff];
-const PIDS = [0, 1, 1234];
-const INODES = [0, 4_026_531_840, 4_026_532_001];
+const NUMBERS: Record<NumberField, readonly number[]> = {
+  length: LENGTHS,
+  pid: [0, 1, 1234, 4_194_304],
+  netns: [0, 4_026_531_840, 4_026_532_001],
+  icmpId: [0, 1, 7, 65_535],
+};
+const NUMBER_FIELDS = Object.keys(NUMBERS) as NumberField[];
+const REASONS = [0, 1, 2, 3, 5, 6, 7, 0x10001];
+/** Patterns of the names that a kernel may have: with a gap, and one in another subsystem. */
+const PATTERNS: Record<string, readonly number[]> = {
+  NO_SOCKET: [3],
+  'no*': [3, 2],
+  '*': [2, 3, 5, 6, 0x10001],
+  'TCP_*': [6, 5, 0x10001],
+  '??_ODD': [0x10001],
+};
+
+/** Names of the random filters. */
+export const NAMES: Names = { netns: () => null, dropReasons: (pattern) => PATTERNS[pattern] ?? [] };
 const PROTOCOLS = [0, 1, 6, 17, 58, 132];
-const NAMES = ['nginx', 'NGINX', 'Web Content', 'and', 'a"b\\c', 'tcp', 'kworker/0:1', '443', '日本'];
+const PROCESSES = ['nginx', 'NGINX', 'Web Content', 'and', 'a"b\\c', 'tcp', 'kworker/0:1', '443', '日本'];
 const SIDES: readonly Side[] = ['source', 'destination', 'either'];
 
 /** An expression of `size` primitives that the grammar can write. */
@@ -70,15 +88,17 @@ function randomPrimitive(random: Random): Expression {
     'host',
     'port',
     'port',
-    'length',
-    'pid',
+    'number',
+    'number',
+    'number',
     'process',
     'interface',
-  ];
-  const kind = pick(random, [...kinds, 'netns', 'flags'] as Exclude<
-    Expression['kind'],
-    'and' | 'or' | 'not'
-  >[]);
+    'flags',
+    'drop',
+    'reason',
+    'reason',
+  ] as const;
+  const kind = pick(random, kinds);
   const side = pick(random, SIDES);
   switch (kind) {
     case 'protocol':
@@ -97,27 +117,36 @@ function randomPrimitive(random: Random): Expression {
       ];
       return { kind, side, low, high };
     }
-    case 'length': {
-      const value = pick(random, LENGTHS);
+    case 'number': {
+      const field = pick(random, NUMBER_FIELDS);
+      const value = pick(random, NUMBERS[field]);
+      const least = SMALLEST[field];
       return {
         kind,
+        field,
         ...pick(random, [
           { low: value, high: value },
-          { low: 0, high: value },
-          { low: value, high: 0xffff_ffff },
+          { low: least, high: Math.max(least, value) },
+          { low: value, high: LARGEST[field] },
         ]),
       };
     }
-    case 'pid':
-      return { kind, pid: pick(random, PIDS) };
     case 'process':
-      return { kind, name: pick(random, NAMES) };
+      return { kind, name: pick(random, PROCESSES) };
     case 'interface':
       return { kind, name: pick(random, ['lo', 'eth0', 'wg-home', 'wg-home', 'gone0']) };
-    case 'netns':
-      return { kind, inode: pick(random, INODES) };
     case 'flags':
       return { kind, mask: 1 + random(255) };
+    case 'drop':
+      return { kind };
+    case 'reason': {
+      const number = pick(random, REASONS);
+      const [written, numbers] = pick(random, [
+        [String(number), [number]],
+        ...Object.entries(PATTERNS),
+      ] as const);
+      return { kind, written, numbers };
+    }
   }
 }
 
@@ -130,12 +159,15 @@ export function randomPacket(random: Random): Required<Subject> & { interface: s
     destination: pick(random, ADDRESSES),
     sourcePort: pick(random, PORTS),
     destinationPort: pick(random, PORTS),
-    pid: pick(random, PIDS),
-    netns: pick(random, INODES),
-    process: pick(random, [null, ...NAMES]),
+    pid: pick(random, NUMBERS.pid),
+    netns: pick(random, NUMBERS.netns),
+    process: pick(random, [null, ...PROCESSES]),
     interface: pick(random, INTERFACES),
     length: pick(random, LENGTHS),
     flags: random(256),
+    icmpId: pick(random, NUMBERS.icmpId),
+    dropped: random(2) === 0,
+    reason: pick(random, REASONS),
   };
 }
 
@@ -161,5 +193,8 @@ export function keyOf(packet: ReturnType<typeof randomPacket>): Uint32Array {
   key[PacketWord.pid] = packet.pid ?? 0;
   key[PacketWord.interface] = INTERFACES.indexOf(packet.interface);
   key[PacketWord.netns] = packet.netns ?? 0;
+  key[PacketWord.icmpId] = packet.icmpId ?? 0;
+  key[PacketWord.dropped] = packet.dropped ? 1 : 0;
+  key[PacketWord.dropReason] = packet.reason ?? 0;
   return key;
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { PacketSubject } from '../src/capture/packet-subject.ts';
+import { POINT_FUNCTIONS } from '../src/capture/points.ts';
 import { btfOf, fieldsByMember } from './fixtures/bpf.ts';
 
 const btf = btfOf('trace');
@@ -27,8 +28,10 @@ test('a filter’s fields are those members of packet_event, and no others', () 
     interface: ['interface'],
     netns: ['netns', 'interface'],
     pid: ['pid', 'process'],
+    reason: ['reason'],
     source_port: ['sourcePort'],
     destination_port: ['destinationPort'],
+    icmp_id: ['icmpId'],
     family: ['family'],
     protocol: ['protocol'],
     tcp_flags: ['flags'],
@@ -54,6 +57,18 @@ test('numbers in host order, addresses in network order', () => {
       length: 0x73727170,
     },
   );
+});
+
+test('a packet is dropped at kfree_skb and nowhere else', () => {
+  const view = new DataView(new ArrayBuffer(size));
+  const names = { interface: () => '', process: () => '' };
+  const subject = new PacketSubject(btf, view, names).at(0);
+  const point = btf.layout('packet_event').members.find(({ name }) => name === 'point') ?? assert.fail();
+  const droppedAt = POINT_FUNCTIONS.filter((_, number) => {
+    view.setUint16(point.offset, number, true);
+    return subject.dropped;
+  });
+  assert.deepEqual(droppedAt, ['kfree_skb']);
 });
 
 test('nobody has no name', () => {

@@ -1,6 +1,7 @@
 import type { Btf } from '../../native/btf.ts';
 import type { Subject } from '../filter/evaluate.ts';
 import type { Names } from './packet-rows.ts';
+import { POINT_FUNCTIONS } from './points.ts';
 import { offsets, type Words } from './wire.ts';
 
 const SIZES = {
@@ -11,12 +12,17 @@ const SIZES = {
   interface: 4,
   netns: 4,
   pid: 4,
+  reason: 4,
   source_port: 2,
   destination_port: 2,
+  point: 2,
+  icmp_id: 2,
   family: 1,
   protocol: 1,
   tcp_flags: 1,
 };
+
+const DROP = POINT_FUNCTIONS.indexOf('kfree_skb');
 
 /** Both ends of a socket, or of a packet. */
 export interface Ends {
@@ -94,6 +100,15 @@ export class PacketSubject implements Subject {
   }
   get flags(): number {
     return this.view.getUint8(this.base + this.offset.tcp_flags);
+  }
+  get icmpId(): number {
+    return this.view.getUint16(this.base + this.offset.icmp_id, true);
+  }
+  get dropped(): boolean {
+    return this.view.getUint16(this.base + this.offset.point, true) === DROP;
+  }
+  get reason(): number {
+    return this.view.getUint32(this.base + this.offset.reason, true);
   }
   get interface(): string {
     return this.names.interface(this.view.getUint32(this.base + this.offset.interface, true), this.netns);

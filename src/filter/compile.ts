@@ -1,4 +1,4 @@
-import type { Expression } from './ast.ts';
+import type { Expression, Primitive } from './ast.ts';
 import { type Condition, type InterfaceIndex, type Literal, type Pair, toCondition } from './condition.ts';
 import { widen } from './widen.ts';
 import { PacketWord } from './words.ts';
@@ -31,18 +31,35 @@ export const MOST_STEPS = 64;
 
 const REJECT_ALL: Step = { word: 0, mask: 0, low: 0, high: 0, yes: REJECT, no: REJECT };
 
+/** How a filter comes to its table. */
+export interface Plan {
+  /** What the kernel could decide with room for any number of tests. */
+  condition: Condition;
+  /** What it decides: the same, or wider where that does not fit. */
+  fitting: Condition;
+  /** Terms that the kernel cannot tell. */
+  untold: Primitive[];
+}
+
+export function planFilter(expression: Expression, interfaceIndex: InterfaceIndex): Plan {
+  const { condition, untold } = toCondition(expression, interfaceIndex);
+  return { condition, fitting: widen(condition, MOST_STEPS), untold };
+}
+
 /**
  * The kernel's table for a filter; null accepts all. What the table cannot express is widened: it never
- * rejects a packet that the filter accepts. `interfaceIndex` gives null for a name without an interface.
+ * rejects a packet that the filter accepts.
  */
 export function compileFilter(expression: Expression | null, interfaceIndex: InterfaceIndex): KernelFilter {
   if (expression === null) return { steps: [], exact: true, needsOwner: false };
-  const { condition, exact } = toCondition(expression, interfaceIndex);
-  const fitting = widen(condition, MOST_STEPS);
+  return toTable(planFilter(expression, interfaceIndex));
+}
+
+export function toTable({ condition, fitting, untold }: Plan): KernelFilter {
   const steps = toSteps(fitting);
   return {
     steps,
-    exact: exact && fitting === condition,
+    exact: untold.length === 0 && fitting === condition,
     needsOwner: steps.some(({ word }) => word === PacketWord.pid),
   };
 }

@@ -20,17 +20,18 @@ export interface Pair {
   size: number;
 }
 
+/** null for a name without an interface. */
 export type InterfaceIndex = (name: string) => number | null;
 
 /**
- * The condition that accepts whatever the expression accepts (or, `negated`, rejects). Where the kernel
- * cannot tell (process names, interfaces without an index), it accepts; `exact` then is false.
+ * The condition that accepts whatever the expression accepts. Where the kernel cannot tell (process names,
+ * interfaces without an index), it accepts; `untold` has those terms.
  */
 export function toCondition(
   expression: Expression,
   interfaceIndex: InterfaceIndex,
-): { condition: Condition; exact: boolean } {
-  let exact = true;
+): { condition: Condition; untold: Primitive[] } {
+  const untold: Primitive[] = [];
   const lower = (part: Expression, negated: boolean): Condition => {
     switch (part.kind) {
       case 'not':
@@ -44,12 +45,12 @@ export function toCondition(
       default: {
         const condition = fromPrimitive(part, interfaceIndex);
         if (condition !== null) return negated ? opposite(condition) : condition;
-        exact = false;
+        untold.push(part);
         return true;
       }
     }
   };
-  return { condition: lower(expression, false), exact };
+  return { condition: lower(expression, false), untold };
 }
 
 export function and(left: Condition, right: Condition): Condition {
@@ -94,20 +95,20 @@ function fromPrimitive(primitive: Primitive, interfaceIndex: InterfaceIndex): Co
       const { side, low, high } = primitive;
       return onSide(side, 'sourcePort', 'destinationPort', (word) => test(word, LARGEST_WORD, low, high));
     }
-    case 'length':
-      return test(PacketWord.length, LARGEST_WORD, primitive.low, primitive.high);
-    case 'pid':
-      return equal(PacketWord.pid, primitive.pid);
+    case 'number':
+      return test(PacketWord[primitive.field], LARGEST_WORD, primitive.low, primitive.high);
     case 'process':
       return null;
     case 'interface': {
       const index = interfaceIndex(primitive.name);
       return index === null ? null : equal(PacketWord.interface, index);
     }
-    case 'netns':
-      return equal(PacketWord.netns, primitive.inode);
     case 'flags':
       return test(PacketWord.tcpFlags, primitive.mask, 1, LARGEST_WORD);
+    case 'drop':
+      return equal(PacketWord.dropped, 1);
+    case 'reason':
+      return isOneOf(PacketWord.dropReason, primitive.numbers);
   }
 }
 
@@ -117,6 +118,20 @@ function test(word: number, mask: number, low: number, high: number): Literal {
 
 function equal(word: number, value: number): Literal {
   return test(word, LARGEST_WORD, value, value);
+}
+
+/** Numbers that follow each other are one test. */
+function isOneOf(word: number, values: readonly number[]): Condition {
+  const ranges: { low: number; high: number }[] = [];
+  for (const value of [...values].sort((a, b) => a - b)) {
+    const last = ranges.at(-1);
+    if (last && value <= last.high + 1) last.high = value;
+    else ranges.push({ low: value, high: value });
+  }
+  return ranges.reduce<Condition>(
+    (found, { low, high }) => or(found, test(word, LARGEST_WORD, low, high)),
+    false,
+  );
 }
 
 function onSide(

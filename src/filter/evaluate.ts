@@ -20,6 +20,11 @@ export interface Subject {
   length?: number | undefined;
   /** Bits of TCP_FLAGS. */
   flags?: number | undefined;
+  /** Identifier of an ICMP echo. */
+  icmpId?: number | undefined;
+  dropped?: boolean | undefined;
+  /** The kernel's number of the drop reason. */
+  reason?: number | undefined;
 }
 
 /** Whether the subject matches, in Kleene's three-valued logic: null when that cannot be told. */
@@ -66,19 +71,20 @@ function evaluatePrimitive(primitive: Primitive, subject: Subject): boolean | nu
       const { side, low, high } = primitive;
       return onSide(side, subject.sourcePort, subject.destinationPort, (port) => low <= port && port <= high);
     }
-    case 'length':
-      if (subject.length === undefined) return null;
-      return primitive.low <= subject.length && subject.length <= primitive.high;
-    case 'pid':
-      return same(subject.pid, primitive.pid);
+    case 'number': {
+      const value = subject[primitive.field];
+      return value === undefined ? null : primitive.low <= value && value <= primitive.high;
+    }
     case 'process':
       return contains(subject.process, primitive.name);
     case 'interface':
       return same(subject.interface, primitive.name);
-    case 'netns':
-      return same(subject.netns, primitive.inode);
     case 'flags':
       return subject.flags === undefined ? null : (subject.flags & primitive.mask) !== 0;
+    case 'drop':
+      return same(subject.dropped, true);
+    case 'reason':
+      return subject.reason === undefined ? null : primitive.numbers.includes(subject.reason);
   }
 }
 

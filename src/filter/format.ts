@@ -1,5 +1,12 @@
 import { formatAddress, isMapped } from './address.ts';
-import { type Expression, LARGEST, type Primitive, type Side } from './ast.ts';
+import {
+  type Expression,
+  LARGEST,
+  NUMBER_WORDS,
+  type NumberField,
+  type Primitive,
+  type Side,
+} from './ast.ts';
 import { PROTOCOLS, TCP_FLAGS } from './words.ts';
 
 const SIDES: Record<Side, string> = { source: 'src ', destination: 'dst ', either: '' };
@@ -38,18 +45,18 @@ function formatPrimitive(primitive: Primitive): string {
       return `${SIDES[primitive.side]}host ${formatNetwork(primitive.address, primitive.prefix)}`;
     case 'port':
       return `${SIDES[primitive.side]}${formatPorts(primitive.low, primitive.high)}`;
-    case 'length':
-      return formatLength(primitive.low, primitive.high);
-    case 'pid':
-      return `pid ${primitive.pid}`;
+    case 'number':
+      return formatNumber(primitive.field, primitive.low, primitive.high);
     case 'process':
       return `process ${formatName(primitive.name)}`;
     case 'interface':
       return `iface ${formatName(primitive.name)}`;
-    case 'netns':
-      return `netns ${primitive.inode}`;
     case 'flags':
       return `flags(${flagNames(primitive.mask).join('|')})`;
+    case 'drop':
+      return 'drop';
+    case 'reason':
+      return `reason ${primitive.written}`;
   }
 }
 
@@ -73,9 +80,10 @@ function formatPorts(low: number, high: number): string {
   return low === 1 ? `port <= ${high}` : `portrange ${low}-${high}`;
 }
 
-function formatLength(low: number, high: number): string {
-  if (low === high) return `len ${low}`;
-  return high === LARGEST.length ? `len >= ${low}` : `len <= ${high}`;
+function formatNumber(field: NumberField, low: number, high: number): string {
+  const word = Object.entries(NUMBER_WORDS).find(([, named]) => named === field)?.[0];
+  if (low === high) return `${word} ${low}`;
+  return high === LARGEST[field] ? `${word} >= ${low}` : `${word} <= ${high}`;
 }
 
 function formatName(name: string): string {

@@ -2,11 +2,15 @@ import type { Expression } from './ast.ts';
 import { FilterError } from './error.ts';
 import { Tokens, unexpected } from './lexer.ts';
 import { parsePrimitive, type Qualifier } from './primitive.ts';
+import type { Names } from './value.ts';
+
+const NO_NAMES: Names = { netns: () => null, dropReasons: () => null };
 
 const DEEPEST = 50;
 
 interface Parser {
   tokens: Tokens;
+  names: Names;
   depth: number;
   /** Qualifier of the primitive just before an "or": a bare value after it keeps the qualifier. */
   carried: Qualifier | null;
@@ -15,9 +19,10 @@ interface Parser {
 /**
  * Parses a filter, such as `tcp and port 443 and not host 10.0.0.0/8`; null for blank text.
  * "not" binds tighter than "and", "and" tighter than "or". Throws FilterError and nothing else.
+ * Without `names` there are none for network namespaces and drop reasons.
  */
-export function parseFilter(text: string): Expression | null {
-  const parser: Parser = { tokens: new Tokens(text), depth: 0, carried: null };
+export function parseFilter(text: string, names: Names = NO_NAMES): Expression | null {
+  const parser: Parser = { tokens: new Tokens(text), names, depth: 0, carried: null };
   if (parser.tokens.peek().kind === 'end') return null;
   const expression = parseOr(parser);
   const rest = parser.tokens.peek();
@@ -46,7 +51,7 @@ function parseNot(parser: Parser): Expression {
   const first = parser.tokens.peek();
   const opening = parser.tokens.accept('not', '!', '(');
   if (opening === null) {
-    const { expression, qualifier } = parsePrimitive(parser.tokens, parser.carried);
+    const { expression, qualifier } = parsePrimitive(parser.tokens, parser.carried, parser.names);
     parser.carried = qualifier;
     return expression;
   }

@@ -1,39 +1,13 @@
-import { type Expression, KEYWORDS, LARGEST, type Side } from './ast.ts';
+import { type Expression, KEYWORDS } from './ast.ts';
+import { COMPARISONS, type Context, FIELDS, type FieldName, fieldOf } from './fields.ts';
 import { keyword, type Token, type Tokens, unexpected } from './lexer.ts';
-import { flagOf, hostOf, nameOf, numberOf, portRangeOf, protocolOf, type Range, rangeOf } from './value.ts';
+import { flagOf, type Names, protocolOf } from './value.ts';
 import { PROTOCOLS } from './words.ts';
-
-type Shape = 'number' | 'range' | 'address' | 'name';
-
-interface Field {
-  shape: Shape;
-  read: (token: Token, side: Side) => Expression;
-}
-
-/** Words that take one value after them. */
-const FIELDS = {
-  host: { shape: 'address', read: (token, side) => ({ kind: 'host', side, ...hostOf(token, 'host') }) },
-  net: { shape: 'address', read: (token, side) => ({ kind: 'host', side, ...hostOf(token, 'net') }) },
-  port: { shape: 'number', read: (token, side) => port(side, only(numberOf(token, 'port', LARGEST.port))) },
-  portrange: { shape: 'range', read: (token, side) => port(side, portRangeOf(token)) },
-  len: { shape: 'number', read: (token) => length(only(numberOf(token, 'len', LARGEST.length))) },
-  proto: { shape: 'number', read: (token) => ({ kind: 'protocol', protocol: protocolOf(token) }) },
-  pid: { shape: 'number', read: (token) => ({ kind: 'pid', pid: numberOf(token, 'pid', LARGEST.pid) }) },
-  netns: {
-    shape: 'number',
-    read: (token) => ({ kind: 'netns', inode: numberOf(token, 'netns', LARGEST.netns) }),
-  },
-  iface: { shape: 'name', read: (token) => ({ kind: 'interface', name: nameOf(token, 'iface') }) },
-  process: { shape: 'name', read: (token) => ({ kind: 'process', name: nameOf(token, 'process') }) },
-  comm: { shape: 'name', read: (token) => ({ kind: 'process', name: nameOf(token, 'comm') }) },
-} satisfies Record<string, Field>;
-
-type FieldName = keyof typeof FIELDS;
 
 /** What stands before a value and says how it is read. */
 export interface Qualifier {
   field: FieldName;
-  side: Side;
+  side: Context['side'];
 }
 
 export interface Parsed {
@@ -42,57 +16,45 @@ export interface Parsed {
   qualifier: Qualifier | null;
 }
 
-const BARE: Record<Shape, FieldName> = {
-  number: 'port',
-  range: 'portrange',
-  address: 'host',
-  name: 'process',
-};
 const SIDED: readonly string[] = ['host', 'net', 'port', 'portrange'];
-const COMPARISONS = ['==', '=', '!=', '<', '<=', '>', '>='];
 
 /** Reads one primitive. `carried` is the qualifier before an "or", as in `port 80 or 443`. */
-export function parsePrimitive(tokens: Tokens, carried: Qualifier | null): Parsed {
+export function parsePrimitive(tokens: Tokens, carried: Qualifier | null, names: Names): Parsed {
   const token = tokens.next();
   const word = keyword(token);
   if (token.kind === 'string' || (token.kind === 'word' && !KEYWORDS.has(word ?? ''))) {
-    return bare(token, carried);
+    return bare(token, carried, names);
   }
-  if (word === 'src') return parseSided(tokens, 'source', word);
-  if (word === 'dst') return parseSided(tokens, 'destination', word);
+  if (word === 'src') return parseSided(tokens, { side: 'source', names }, word);
+  if (word === 'dst') return parseSided(tokens, { side: 'destination', names }, word);
   if (word === 'flags') return unqualified({ kind: 'flags', mask: parseFlags(tokens) });
+  if (word === 'drop') return unqualified({ kind: 'drop' });
   if (word === 'ip') return unqualified({ kind: 'family', family: 4 });
   if (word === 'ip6') return unqualified({ kind: 'family', family: 6 });
   if (word !== null && Object.hasOwn(PROTOCOLS, word)) {
     return unqualified({ kind: 'protocol', protocol: protocolOf(token) });
   }
-  if (word !== null && Object.hasOwn(FIELDS, word)) return parseField(tokens, word as FieldName, 'either');
+  if (word !== null && Object.hasOwn(FIELDS, word)) {
+    return parseField(tokens, word as FieldName, { side: 'either', names });
+  }
   throw unexpected(token, 'a term such as "port 443"');
 }
 
-function parseField(tokens: Tokens, field: FieldName, side: Side): Parsed {
-  const operator = field === 'port' || field === 'len' ? tokens.accept(...COMPARISONS) : null;
-  if (operator !== null) return unqualified(parseComparison(tokens.next(), field, side, operator));
-  return { expression: FIELDS[field].read(tokens.next(), side), qualifier: { field, side } };
+function parseField(tokens: Tokens, field: FieldName, context: Context): Parsed {
+  const { compare } = FIELDS[field];
+  const operator = compare ? tokens.accept(...COMPARISONS) : null;
+  if (compare && operator !== null) return unqualified(compare(operator, tokens.next(), context));
+  return readValue(tokens.next(), field, context);
 }
 
-function parseSided(tokens: Tokens, side: Side, word: string): Parsed {
+function parseSided(tokens: Tokens, context: Context, word: string): Parsed {
   const field = tokens.accept(...SIDED);
-  if (field !== null) return parseField(tokens, field as FieldName, side);
+  if (field !== null) return parseField(tokens, field as FieldName, context);
   const token = tokens.next();
-  const implied = BARE[shapeOf(token)];
+  const implied = fieldOf(token, null);
   if (!SIDED.includes(implied))
     throw unexpected(token, `an address, host, net, port or portrange after ${word}`);
-  return { expression: FIELDS[implied].read(token, side), qualifier: { field: implied, side } };
-}
-
-/** "!=" is the opposite of "=": neither end has that port. */
-function parseComparison(token: Token, field: FieldName, side: Side, operator: string): Expression {
-  // Port 0 stands for a packet without ports, which is not below any port.
-  const limits = field === 'port' ? { low: 1, high: LARGEST.port } : { low: 0, high: LARGEST.length };
-  const range = rangeOf(operator, token, field, limits);
-  const compared = field === 'port' ? port(side, range) : length(range);
-  return operator === '!=' ? { kind: 'not', operand: compared } : compared;
+  return readValue(token, implied, context);
 }
 
 function parseFlags(tokens: Tokens): number {
@@ -103,33 +65,16 @@ function parseFlags(tokens: Tokens): number {
   return mask;
 }
 
-function bare(token: Token, carried: Qualifier | null): Parsed {
-  const shape = shapeOf(token);
-  const keeps = carried !== null && FIELDS[carried.field].shape === shape;
-  const qualifier: Qualifier = keeps ? carried : { field: BARE[shape], side: 'either' };
-  return { expression: FIELDS[qualifier.field].read(token, qualifier.side), qualifier };
+function bare(token: Token, carried: Qualifier | null, names: Names): Parsed {
+  const field = fieldOf(token, carried?.field ?? null);
+  const side = carried?.field === field ? carried.side : 'either';
+  return readValue(token, field, { side, names });
 }
 
-function shapeOf({ kind, text }: Token): Shape {
-  if (kind !== 'word') return 'name';
-  if (/^\d+$/.test(text)) return 'number';
-  if (/^\d+-\d+$/.test(text)) return 'range';
-  // A slash alone makes no address: kernel threads have names like kworker/0:1.
-  return /^[\d.]+(\/|$)|^[^/]*:/.test(text) ? 'address' : 'name';
+function readValue(token: Token, field: FieldName, context: Context): Parsed {
+  return { expression: FIELDS[field].read(token, context), qualifier: { field, side: context.side } };
 }
 
 function unqualified(expression: Expression): Parsed {
   return { expression, qualifier: null };
-}
-
-function port(side: Side, range: Range): Expression {
-  return { kind: 'port', side, ...range };
-}
-
-function length(range: Range): Expression {
-  return { kind: 'length', ...range };
-}
-
-function only(value: number): Range {
-  return { low: value, high: value };
 }

@@ -1,14 +1,25 @@
 import { parseAddress } from './address.ts';
-import { LARGEST } from './ast.ts';
+import { LARGEST, type NumberField, SMALLEST } from './ast.ts';
 import { FilterError, quote } from './error.ts';
 import type { Token } from './lexer.ts';
 import { PROTOCOLS, prefixMask, TCP_FLAGS } from './words.ts';
+
+/** Names in a filter that the machine has numbers for. */
+export interface Names {
+  /** Inode of the network namespace of that name, or at that path; null when there is none. */
+  netns(name: string): number | null;
+  /** Drop reasons whose names fit a pattern; null where the kernel has no names for them. */
+  dropReasons(pattern: string): readonly number[] | null;
+}
 
 export interface Range {
   low: number;
   high: number;
 }
 
+export type Limited = NumberField | 'port';
+
+const REASON = 'a drop reason such as NO_SOCKET, NETFILTER* or 2';
 const OPERATOR_WORDS = ['and', 'or', 'not'];
 
 /** The number that the token holds, 0 to `largest`. */
@@ -65,16 +76,39 @@ export function flagOf(token: Token): number {
   throw wrong(token, 'flags', `one of ${Object.keys(TCP_FLAGS).join(', ')}`);
 }
 
-/** The range that `operator value` leaves of `smallest` to `largest`. */
-export function rangeOf(operator: string, token: Token, field: string, limits: Range): Range {
-  const value = numberOf(token, field, limits.high);
+/** A network namespace by its inode, by name, or by a path such as /proc/1/ns/net. */
+export function netnsOf(token: Token, names: Names): number {
+  const isName = (token.kind === 'word' || token.kind === 'string') && !/^-?\d+$/.test(token.text);
+  const inode = isName && token.text.trim() !== '' ? names.netns(token.text) : null;
+  return inode ?? numberOf(token, 'netns', LARGEST.netns, ', or the name of a network namespace');
+}
+
+/** Drop reasons: the kernel's number of one, or a pattern of names. */
+export function reasonOf(token: Token, names: Names): { written: string; numbers: readonly number[] } {
+  const { text } = token;
+  if (/^\d+$/.test(text)) {
+    const number = numberOf(token, 'reason', LARGEST.reason);
+    return { written: String(number), numbers: [number] };
+  }
+  const operator = OPERATOR_WORDS.includes(text.toLowerCase());
+  if (operator || !/^[\w*?]+$/.test(text)) throw wrong(token, 'reason', REASON);
+  const numbers = names.dropReasons(text);
+  if (numbers?.length) return { written: text, numbers };
+  const problem =
+    numbers === null ? 'this kernel has no names for them' : 'this kernel has none of that name';
+  throw new FilterError(`reason ${quote(text)}: ${problem}`, token.at, REASON);
+}
+
+/** The range that `operator value` leaves. */
+export function rangeOf(operator: string, value: number, at: number, word: string, field: Limited): Range {
+  const [smallest, largest] = [SMALLEST[field], LARGEST[field]];
   const range = {
-    low: operator === '>' ? value + 1 : operator.startsWith('<') ? limits.low : value,
-    high: operator === '<' ? value - 1 : operator.startsWith('>') ? limits.high : value,
+    low: operator === '>' ? value + 1 : operator.startsWith('<') ? smallest : value,
+    high: operator === '<' ? value - 1 : operator.startsWith('>') ? largest : value,
   };
   if (range.low <= range.high) return range;
-  const expected = `a ${field} from ${limits.low} to ${limits.high}`;
-  throw new FilterError(`no ${field} is ${operator} ${value}`, token.at, expected);
+  const expected = `a ${word} from ${smallest} to ${largest}`;
+  throw new FilterError(`no ${word} is ${operator} ${value}`, at, expected);
 }
 
 function prefixLength(text: string, longest: number): number | null {

@@ -18,6 +18,7 @@ export const PacketWord = {
   icmpId: 18,
   icmpType: 19,
   dropReason: 20,
+  dropped: 21,
 } as const;
 
 /** IP protocol numbers (IANA) of the protocols that have a name in nettop. */
