@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { type TestContext, test } from 'node:test';
+import { list } from '../live/bpftool.ts';
 import { cli, startNettop } from '../live/nettop.ts';
 import { startPeer } from '../live/peer.ts';
 import { until } from '../live/until.ts';
@@ -15,11 +16,7 @@ const DATAGRAMS = 20;
 
 /** Ids of all programs and links in the kernel. */
 function loaded(): string[] {
-  return ['prog', 'link'].flatMap((kind) => {
-    const { status, stdout, stderr } = spawnSync('bpftool', ['-j', kind, 'show'], { encoding: 'utf8' });
-    if (status !== 0) throw new Error(`bpftool ${kind} show: ${stdout}${stderr}`);
-    return (JSON.parse(stdout) as { id: number }[]).map(({ id }) => `${kind} ${id}`);
-  });
+  return (['prog', 'link'] as const).flatMap((kind) => list(kind).map(({ id }) => `${kind} ${id}`));
 }
 
 const before = loaded();

@@ -16,10 +16,19 @@ export interface Held {
 
 const GONE_MS = 2000; // the kernel frees after a grace period
 
-function list(kind: 'prog' | 'link'): Listed[] {
-  const { status, stdout, stderr } = spawnSync('bpftool', ['-j', kind, 'show'], { encoding: 'utf8' });
-  if (status !== 0) throw new Error(`bpftool ${kind} show: ${stdout}${stderr}`);
-  return JSON.parse(stdout) as Listed[];
+/** What bpftool says of one that came or went between its asking for the next number and its asking for that one. */
+const IN_FLUX =
+  /can't get \w+ (by id|info)[^:]*: (Resource temporarily unavailable|No such file or directory)/;
+
+/** All programs or all links in the kernel. */
+export function list(kind: 'prog' | 'link'): Listed[] {
+  const deadline = Date.now() + GONE_MS;
+  for (;;) {
+    const { status, stdout, stderr } = spawnSync('bpftool', ['-j', kind, 'show'], { encoding: 'utf8' });
+    if (status === 0) return JSON.parse(stdout) as Listed[];
+    const said = stdout + stderr;
+    if (!IN_FLUX.test(said) || Date.now() > deadline) throw new Error(`bpftool ${kind} show: ${said}`);
+  }
 }
 
 /** Programs and links that a process has a file descriptor of, as the kernel says in fdinfo. */
