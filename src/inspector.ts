@@ -1,3 +1,4 @@
+import { adviceFor } from './advice.ts';
 import {
   formatBytes,
   formatCount,
@@ -11,7 +12,7 @@ import { type Column, headerLine, placeColumns, rowLine } from './panes/column.t
 import { connections, formatAge } from './panes/connections.ts';
 import { trace } from './panes/trace.ts';
 import { clip, type Line } from './span.ts';
-import { fit } from './text.ts';
+import { fit, wrap } from './text.ts';
 
 type Field = readonly [label: string, value: string];
 type PacketInspection = Extract<Inspection, { pane: 'trace' }>;
@@ -24,11 +25,12 @@ const owner = (pid: number | null, process: string | null) =>
 const host = (address: string, port: number | null) =>
   port === null ? address : formatEndpoint(address, port);
 
-function packetFields({ row, ...more }: PacketInspection): Field[] {
+function packetFields({ row, ...more }: PacketInspection, width: number): Field[] {
   const relative = (value: number | null) => (value === null ? '' : `  relative ${value}`);
   return [
     ['kernel function', `${row.function} (${row.hook})`],
     ['time', formatTimestamp(row.timeUs)],
+    ...dropFields(row, width),
     ['protocol', row.protocol],
     ['source', host(row.source, row.sourcePort)],
     ['destination', host(row.destination, row.destinationPort)],
@@ -45,6 +47,15 @@ function packetFields({ row, ...more }: PacketInspection): Field[] {
     ['skb', known(row.skb)],
     ['event', row.key],
   ];
+}
+
+/** Why and where it was dropped, and what to look at. */
+function dropFields({ reason, place }: PacketRow, width: number): Field[] {
+  const advice = adviceFor(reason);
+  const fields: Field[] = reason === null && place === null ? [] : [['dropped', known(reason)]];
+  if (place !== null) fields.push(['dropped in', place]);
+  const lines = advice === null ? [] : wrap(advice, width - LABEL_CELLS - 1);
+  return [...fields, ...lines.map((line) => ['', line] as const)];
 }
 
 function connectionFields(row: ConnectionRow): Field[] {
@@ -112,7 +123,7 @@ function journey({ hops, row }: PacketInspection): Line[] {
 function body(inspection: Inspection, width: number): Line[] {
   switch (inspection.pane) {
     case 'trace':
-      return [...fieldLines(packetFields(inspection)), ...journey(inspection)];
+      return [...fieldLines(packetFields(inspection, width)), ...journey(inspection)];
     case 'connections': {
       const packets = tableLines<PacketRow>('Packets', trace.columns, inspection.packets, width);
       return [...fieldLines(connectionFields(inspection.row)), ...packets];

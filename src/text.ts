@@ -78,3 +78,14 @@ export function cutMiddle(text: string, cells: number): string {
 export function cutStart(text: string, cells: number): string {
   return text.length <= cells ? text : `…${text.slice(text.length - cells + 1)}`;
 }
+
+/** ASCII text in lines of at most so many cells, broken at spaces. */
+export function wrap(text: string, cells: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= cells) lines.push(`${lines.pop()} ${word}`);
+    else lines.push(word);
+  }
+  return lines;
+}

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { width } from '../src/text.ts';
-import { hostileProcesses } from './fixtures/rows.ts';
+import { droppedRow, hostileProcesses, packetRow } from './fixtures/rows.ts';
 import { Session, type SessionOptions } from './fixtures/session.ts';
 import { frame } from './frame.tsx';
 
@@ -78,6 +78,12 @@ golden('hostile-120x24', () => new Session({ rows: 24, world: { processes: hosti
 golden('stats-100x24', () => new Session({ columns: 100, rows: 24, statsOnly: true }));
 golden('process-120x40', () => new Session().press('j', 'enter'));
 golden('connection-120x40', () => new Session({ pane: 'connections' }).press('j', 'j', 'enter'));
+
+const drop = { packets: [...Array.from({ length: 60 }, (_, index) => packetRow(index)), droppedRow(60)] };
+golden('drop-80x24', () =>
+  new Session({ columns: 80, rows: 24, pane: 'trace', world: drop }).press('k', 'enter'),
+);
+golden('drops-120x40', () => new Session({ pane: 'trace', world: drop }));
 
 test('every golden frame belongs to a test', () => {
   assert.deepEqual(readdirSync(folder).sort(), names.sort());

@@ -26,7 +26,7 @@ const arrows: { from: RegExp; to: RegExp }[] = [
 
 const files = ['src', 'components', 'native', 'bpf'].flatMap((room) =>
   readdirSync(join(root, room), { recursive: true, encoding: 'utf8' })
-    .filter((path) => /\.(tsx?|c|h)$/.test(path))
+    .filter((path) => /\.(tsx?|c|h|json)$/.test(path))
     .map((path) => `${room}/${path}`),
 );
 const text = new Map(files.map((file) => [file, readFileSync(join(root, file), 'utf8')]));

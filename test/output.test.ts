@@ -7,7 +7,7 @@ import { connectionJson, isoTime, packetJson, processJson, summaryJson } from '.
 import { closingLine, report } from '../src/output/report.ts';
 import { TextTable } from '../src/output/table.ts';
 import type { Answer, View } from '../src/question.ts';
-import { connectionRows, packetRow, processRows, status } from './fixtures/rows.ts';
+import { connectionRows, droppedRow, packetRow, processRows, status } from './fixtures/rows.ts';
 import { root } from './tool.ts';
 
 process.env.TZ = 'UTC';
@@ -35,7 +35,18 @@ test('a packet as JSON', () => {
     pid: null,
     process: null,
     skb: 'ffff888100000000',
+    dropReason: null,
+    dropPlace: null,
+    advice: null,
   });
+});
+
+test('a drop as JSON and as text', () => {
+  const { dropReason, dropPlace, advice } = JSON.parse(packetJson(droppedRow(1)));
+  assert.deepEqual([dropReason, dropPlace], ['NO_SOCKET', '__udp4_lib_rcv+0x3d4']);
+  assert.match(advice, /^Nothing listens there: /);
+  const [line] = report('trace', false).packets([droppedRow(1)]);
+  assert.match(line ?? '', /^kfree_skb .* - {17}NO_SOCKET at __udp4_lib_rcv\+0x3d4$/);
 });
 
 test('a process as JSON', () => {
@@ -174,7 +185,7 @@ test('packets as a table', () => {
   assert.deepEqual(
     [...trace.begin(), ...trace.packets([0, 1, 3].map(packetRow))],
     [
-      'KERNEL FUNCTION         SRC IP           DST IP           SRC PORT  DST PORT         SEQ     ACK SEQ  TIMESTAMP        FLAGS      LEN  IFACE   CPU  PROCESS',
+      'KERNEL FUNCTION         SRC IP           DST IP           SRC PORT  DST PORT         SEQ     ACK SEQ  TIMESTAMP        FLAGS      LEN  IFACE   CPU  PROCESS           DROPPED',
       '__dev_queue_xmit        192.168.100.100  203.0.113.7         40022       443  3891234567  1702345678  03:04:05.000000  SYN,ACK   1500  eth0      0  nginx[1000]',
       'netif_receive_skb       203.0.113.7      192.168.100.100       443     40022  3891236015  1702345679  03:04:05.001373  ACK       1500  eth0      1  -',
       'tcp_v4_do_rcv           203.0.113.7      192.168.100.100       443     40022           -           -  03:04:05.004119  udp         76  eth0      3  nginx[1000]',

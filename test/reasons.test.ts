@@ -26,6 +26,7 @@ const reasons = new DropReasons([
     name: 'ovs_drop_reason',
     values: [
       ['OVS_DROP_NONE', 0],
+      ['__OVS_DROP_REASON', 0x20000],
       ['OVS_DROP_LAST_ACTION', 0x20001],
     ],
   },

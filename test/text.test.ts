@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { cutMiddle, cutStart, fit, sanitize, width } from '../src/text.ts';
+import { cutMiddle, cutStart, fit, sanitize, width, wrap } from '../src/text.ts';
 
 test('text from outside becomes one safe line', () => {
   const cases: [outside: string, safe: string][] = [
@@ -18,6 +18,14 @@ test('text from outside becomes one safe line', () => {
     ['日本語 é', '日本語 é'],
   ];
   for (const [outside, safe] of cases) assert.equal(sanitize(outside), safe);
+});
+
+test('text is wrapped at its spaces; a word that is too long has a line of its own', () => {
+  assert.deepEqual(wrap('net.ipv4.conf.*.rp_filter to 2 or 0', 9), [
+    'net.ipv4.conf.*.rp_filter',
+    'to 2 or 0',
+  ]);
+  assert.deepEqual(wrap('a b c d', 3), ['a b', 'c d']);
 });
 
 test('width counts terminal cells', () => {

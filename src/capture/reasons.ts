@@ -11,8 +11,8 @@ export interface Enumeration {
 const SUBSYSTEM_SHIFT = 16;
 const CORE = 'skb_drop_reason';
 const PREFIX = /^SKB_DROP_REASON_/;
-/** Values that are no reasons: where the enum ends, which bits are the subsystem's. */
-const BOUND = /_(MAX|SUBSYS_MASK)$/;
+/** Values that are no reasons: where an enum begins and ends, which bits are the subsystem's. */
+const BOUND = /^_|_(MAX|SUBSYS_MASK)$/;
 
 /**
  * Names of drop reasons as the running kernel's enums have them, those of its subsystems too (mac80211,

@@ -48,6 +48,11 @@ function formatAge({ ageSeconds, seenSeconds }: ConnectionRow): string {
 
 const dash = (value: number | null): string => (value === null ? '-' : String(value));
 
+/** Why and where; the kernel may know only one of them. */
+function dropped({ reason, place }: PacketRow): string {
+  return [reason, place && `at ${place}`].filter(Boolean).join(' ');
+}
+
 export const packetColumns: TextColumn<PacketRow>[] = [
   { title: 'KERNEL FUNCTION', width: 22, cell: (row) => row.function },
   { title: 'SRC IP', width: 15, cell: ({ source }) => source },
@@ -67,7 +72,8 @@ export const packetColumns: TextColumn<PacketRow>[] = [
   { title: 'CPU', width: 3, ...right, cell: ({ cpu }) => String(cpu) },
   {
     title: 'PROCESS',
-    width: 0,
+    width: 16,
     cell: ({ pid, process }) => (pid === null ? '-' : `${process ?? '?'}[${pid}]`),
   },
+  { title: 'DROPPED', width: 0, cell: dropped },
 ];

@@ -1,3 +1,4 @@
+import { adviceFor } from '../advice.ts';
 import type { ConnectionRow, PacketRow, ProcessRow, Status } from '../model.ts';
 
 /** Rows as the documented JSON objects: one line each. Fields may be added, none changes its meaning. */
@@ -23,6 +24,9 @@ export function packetJson(row: PacketRow): string {
     pid: row.pid,
     process: row.process,
     skb: row.skb,
+    dropReason: row.reason,
+    dropPlace: row.place,
+    advice: adviceFor(row.reason),
   });
 }
 

@@ -20,6 +20,9 @@ export interface PacketLine {
   pid: number | null;
   process: string | null;
   skb: string;
+  dropReason: string | null;
+  dropPlace: string | null;
+  advice: string | null;
 }
 
 export interface ProcessLine {
