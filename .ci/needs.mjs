@@ -9,6 +9,7 @@ export const needs = [
   { stage: 'build', header: 'bpf/bpf_helpers.h', debian: 'libbpf-dev', fedora: 'libbpf-devel' },
   { stage: 'build', header: 'linux/bpf.h', debian: 'linux-libc-dev', fedora: 'kernel-headers' },
   { stage: 'test', command: 'ip', debian: 'iproute2', fedora: 'iproute' },
+  { stage: 'test', command: 'nft', debian: 'nftables', fedora: 'nftables' },
   { stage: 'test', command: 'tcpdump', debian: 'tcpdump', fedora: 'tcpdump' },
   { stage: 'test', command: 'tshark', debian: 'tshark', fedora: 'wireshark-cli' },
   { stage: 'test', command: 'bpftool', debian: 'bpftool', ubuntu: 'linux-tools-generic', fedora: 'bpftool' },

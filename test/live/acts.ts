@@ -118,6 +118,11 @@ export async function bindUdp(host: string): Promise<number> {
   return socket.address().port;
 }
 
+/** Later datagrams live that many hops. */
+export function limitHops(hops: number): void {
+  last(udp).setTTL(hops);
+}
+
 /** Connects the socket: later datagrams go without an address. */
 export async function connectUdp(host: string, port: number): Promise<void> {
   last(udp).connect(port, host);
