@@ -22,8 +22,10 @@ const functions = [
   named('drop', 'two'),
 ];
 
-const names = (globs: string[], traceable: string | null): string[] =>
-  matchFunctions(globs, { functions, traceable: traceable === null ? null : countNames(traceable) }).map(
+const counts = (text: string | null) => (text === null ? null : countNames(text));
+
+const names = (globs: string[], traceable: string | null, symbols: string | null = null): string[] =>
+  matchFunctions(globs, { functions, traceable: counts(traceable), symbols: counts(symbols) }).map(
     ({ name, refusal }) => (refusal === null ? name : `${name}: ${refusal}`),
   );
 
@@ -37,10 +39,16 @@ test('what is not safe, not offered by the kernel or not one function is told so
   const offered = 'tcp_v4_rcv\ntcp_v6_rcv [ipv6]\ntcp_v6_rcv [odd]\n__traceiter_kfree_skb\ndrop [one]\n';
   assert.deepEqual(names(['*'], offered), [
     '__traceiter_kfree_skb: not safe: it is part of tracing',
-    'drop: several functions have this name',
+    'drop',
     'ip_rcv: the kernel does not let it be traced',
     'tcp_v4_rcv',
     'tcp_v6_rcv: several functions have this name',
+  ]);
+  assert.deepEqual(names(['[!_]*'], null, 'tcp_v4_rcv\nip_rcv\ndrop\ndrop\n'), [
+    'drop: several functions have this name',
+    'ip_rcv',
+    'tcp_v4_rcv',
+    'tcp_v6_rcv: it was compiled into its callers, or under another name',
   ]);
 });
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { type KernelFunction, kernelBtf } from '../../native/kernel-btf.ts';
 import { DENIED } from './deny.ts';
 import { globPattern } from './glob.ts';
+import { kernelSymbols } from './symbols.ts';
 
 export interface MatchedFunction extends KernelFunction {
   /** Why it cannot be attached; null: nothing is known against it. */
@@ -13,6 +14,8 @@ export interface KnownFunctions {
   functions: readonly KernelFunction[];
   /** How often each name can be traced by the kernel's own list; null: it does not show the list. */
   traceable: ReadonlyMap<string, number> | null;
+  /** How many functions have each name in the kernel as it runs; null: it hides them. */
+  symbols: ReadonlyMap<string, number> | null;
 }
 
 const TRACEABLE = [
@@ -20,39 +23,41 @@ const TRACEABLE = [
   '/sys/kernel/debug/tracing/available_filter_functions',
 ];
 
-/** What the running kernel says; read each time, since modules come and go. */
+/** What the running kernel says. */
 export function knownFunctions(): KnownFunctions {
-  return { functions: kernelBtf()?.skbFunctions() ?? [], traceable: readTraceable() };
+  const symbols = kernelSymbols();
+  return {
+    functions: kernelBtf()?.skbFunctions() ?? [],
+    traceable: readTraceable(),
+    symbols: symbols.hidden ? null : symbols.counts(),
+  };
 }
 
 /** Functions whose names match one of the globs, in the order of their names, each once. */
 export function matchFunctions(
   globs: readonly string[],
-  { functions, traceable }: KnownFunctions = knownFunctions(),
+  known: KnownFunctions = knownFunctions(),
 ): MatchedFunction[] {
+  const { functions } = known;
   const patterns = globs.map(globPattern);
-  const times = new Map<string, number>();
-  for (const { name } of functions) times.set(name, (times.get(name) ?? 0) + 1);
   return functions
     .filter(({ name }) => patterns.some((pattern) => pattern.test(name)))
     .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
     .filter(({ name }, index, sorted) => sorted[index - 1]?.name !== name)
-    .map((found) => ({ ...found, refusal: refusal(found.name, times, traceable) }));
+    .map((found) => ({ ...found, refusal: refusal(found.name, known) }));
 }
 
 /** Under one name the kernel takes whichever it finds first: its arguments may be another function's. */
 const AMBIGUOUS = 'several functions have this name';
 
-function refusal(
-  name: string,
-  times: ReadonlyMap<string, number>,
-  traceable: KnownFunctions['traceable'],
-): string | null {
+function refusal(name: string, { traceable, symbols }: KnownFunctions): string | null {
   const denied = denials().find(({ pattern }) => pattern.test(name));
   if (denied) return `not safe: ${denied.because}`;
-  const count = traceable?.get(name) ?? (traceable ? 0 : 1);
-  if (count === 0) return 'the kernel does not let it be traced';
-  return count > 1 || (times.get(name) ?? 0) > 1 ? AMBIGUOUS : null;
+  const present = symbols ? (symbols.get(name) ?? 0) : 1;
+  if (present === 0) return 'it was compiled into its callers, or under another name';
+  const offered = traceable ? (traceable.get(name) ?? 0) : 1;
+  if (offered === 0) return 'the kernel does not let it be traced';
+  return present > 1 || offered > 1 ? AMBIGUOUS : null;
 }
 
 let patterns: { pattern: RegExp; because: string }[] | undefined;
