@@ -4,8 +4,8 @@ import { quote } from './filter/error.ts';
 import { FLAGS, type Flag } from './flags.ts';
 
 export interface Arguments {
-  /** Flags that were given, by their long name: true, or the value. */
-  flags: ReadonlyMap<string, string | true>;
+  /** Values of the flags that were given, by their long name; none where a flag takes none. */
+  flags: ReadonlyMap<string, readonly string[]>;
   words: string[];
 }
 
@@ -29,38 +29,45 @@ export function splitArguments(argv: readonly string[]): Arguments {
       ]),
     ),
   });
-  const flags = new Map<string, string | true>();
+  const flags = new Map<string, readonly string[]>();
   const known = new Map(FLAGS.map((flag) => [camelCase(positive(flag.long)), flag]));
   for (const [key, given] of Object.entries(cli.flags as Record<string, unknown>)) {
     const flag = known.get(key);
     if (!flag) throw unknownFlag(`-${key}`);
     if (Array.isArray(given)) {
-      if (given.length > 0 || named.has(flag)) flags.set(flag.long, singleValue(flag.long, given));
-    } else if (given === !flag.long.startsWith('no-')) flags.set(flag.long, true);
+      if (given.length > 0 || named.has(flag)) flags.set(flag.long, valuesOf(flag, given, named.get(flag)));
+    } else if (given === !flag.long.startsWith('no-')) flags.set(flag.long, []);
   }
   return { flags, words: cli.input.map(String) };
 }
 
-function singleValue(long: string, given: unknown[]): string {
-  if (given.length > 1) throw new UsageError(`--${long} was given twice`);
-  const value = String(given[0] ?? '');
-  if (value === '') throw new UsageError(`--${long} needs a value`);
-  return value;
+function valuesOf({ long, repeatable }: Flag, given: unknown[], times = 0): string[] {
+  if (given.length > 1 && !repeatable) throw new UsageError(`--${long} was given twice`);
+  const values = given.map(String);
+  if (values.length < Math.max(1, times) || values.includes(''))
+    throw new UsageError(`--${long} needs a value`);
+  return values;
 }
 
 /**
- * Flags as they are written: meow takes spellings that --help does not name, leaves out a flag whose value
- * is missing, and drops the value of one that has none. Unknown letters are left to it.
+ * Flags as they are written, and how often: meow takes spellings that --help does not name, leaves out a flag
+ * whose value is missing, and drops the value of one that has none. Unknown letters are left to it.
  */
-function namedFlags(argv: readonly string[]): Set<Flag> {
+function namedFlags(argv: readonly string[]): Map<Flag, number> {
   const end = argv.indexOf('--');
-  const named = new Set<Flag>();
+  const named = new Map<Flag, number>();
   for (const word of end < 0 ? argv : argv.slice(0, end)) {
     const [, long, letters, equals] = /^(?:--([^=]*)|-([a-z]+))(=|$)/i.exec(word) ?? [];
-    const flag = FLAGS.find((one) => one.long === long || (one.short && one.short === letters?.at(-1)));
-    if (long !== undefined && !flag) throw unknownFlag(`--${long}`);
-    if (flag && !flag.value && equals) throw new UsageError(`--${flag.long} takes no value`);
-    if (flag) named.add(flag);
+    const flags = letters
+      ? [...letters].flatMap((letter) => FLAGS.find(({ short }) => short === letter) ?? [])
+      : FLAGS.filter((one) => one.long === long);
+    if (long !== undefined && flags.length === 0) throw unknownFlag(`--${long}`);
+    const last = flags.at(-1);
+    if (last && !last.value && equals) throw new UsageError(`--${last.long} takes no value`);
+    for (const flag of flags) named.set(flag, (named.get(flag) ?? 0) + 1);
+  }
+  for (const [{ long, value }, times] of named) {
+    if (!value && times > 1) throw new UsageError(`--${long} was given twice`);
   }
   return named;
 }

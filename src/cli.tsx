@@ -2,12 +2,16 @@
 import { readFileSync } from 'node:fs';
 import { HANGUP, runUi } from './app.tsx';
 import { LiveSource } from './capture/client.ts';
+import { filterNames } from './capture/filter-names.ts';
+import { Interfaces } from './capture/interfaces.ts';
 import { runDoctor } from './doctor.ts';
 import { CaptureError, RefusedError, UsageError } from './errors.ts';
+import { explainFilter } from './filter/explain.ts';
 import { parseFilter } from './filter/parser.ts';
 import { helpText } from './help-text.ts';
 import { type Options, parse } from './options.ts';
 import { runDebug } from './output/debug.ts';
+import { explainJson, explainText } from './output/explain.ts';
 import { type ReportName, report } from './output/report.ts';
 import { runText } from './output/text.ts';
 import { LineWriter } from './output/writer.ts';
@@ -65,7 +69,7 @@ async function ui(options: Options): Promise<number> {
     return await runUi({
       source: openSource(options, (line) => log.push(line)),
       options: { filter, intervalMs, statsOnly: stats, color, ...duration },
-      parseFilter,
+      parseFilter: (text) => parseFilter(text, filterNames),
     });
   } finally {
     for (const line of log) say(line);
@@ -86,12 +90,14 @@ async function capture(options: Options, argv: string[]): Promise<number> {
 }
 
 async function run(argv: string[]): Promise<number> {
-  const options = parse(argv, process.env);
+  const options = parse(argv, process.env, filterNames);
   switch (options.command) {
     case 'help':
       return print(helpText().split('\n'));
     case 'version':
       return print([version()]);
+    case 'explain':
+      return explainAndPrint(options);
     case 'doctor': {
       const { lines, ready } = runDoctor(options.verbose);
       await print(lines);
@@ -100,6 +106,12 @@ async function run(argv: string[]): Promise<number> {
     default:
       return capture(options, argv);
   }
+}
+
+function explainAndPrint({ filter, json }: Options): Promise<number> {
+  const interfaces = new Interfaces();
+  const explanation = explainFilter(parseFilter(filter, filterNames), (name) => interfaces.index(name));
+  return print(json ? [explainJson(filter, explanation)] : explainText(filter, explanation));
 }
 
 async function print(lines: string[]): Promise<number> {

@@ -1,3 +1,5 @@
+import { PATHS } from './model.ts';
+
 /** One flag of the command line; --help and the parser are made from the table. */
 export interface Flag {
   long: string;
@@ -5,6 +7,8 @@ export interface Flag {
   /** What its value is called; a flag without one is on or off. */
   value?: string;
   help: string;
+  /** May be given more than once. */
+  repeatable?: true;
 }
 
 export const FLAGS: readonly Flag[] = [
@@ -15,8 +19,31 @@ export const FLAGS: readonly Flag[] = [
     help: 'only packets, connections and processes with this address',
   },
   { long: 'port', short: 'p', value: 'PORT', help: 'only with this port' },
-  { long: 'proto', value: 'PROTOCOL', help: 'only tcp, udp, icmp or icmp6' },
+  { long: 'host', short: 'H', value: 'HOST', help: 'only with this address or network, such as 10.0.0.0/8' },
+  { long: 'proto', short: 'P', value: 'PROTOCOL', help: 'only tcp, udp, icmp or icmp6' },
   { long: 'pid', value: 'PID', help: 'only of this process' },
+  { long: 'icmp-id', value: 'N', help: 'only echoes (pings) with this identifier' },
+  { long: 'interface', short: 'I', value: 'NAME', help: 'only at this interface' },
+  {
+    long: 'netns',
+    value: 'NETNS',
+    help: 'only in this network namespace: its name, inode, or a path such as /proc/1/ns/net',
+  },
+  {
+    long: 'function',
+    short: 'f',
+    value: 'GLOB',
+    help: 'trace the kernel functions of these names, such as tcp_*; may be given again',
+    repeatable: true,
+  },
+  {
+    long: 'path',
+    value: 'SET',
+    help: `trace these sets of functions: ${PATHS.join(', ')}; several with commas`,
+  },
+  { long: 'kernel-stack', help: 'with the kernel’s call stack at each function' },
+  { long: 'time-since-start', short: 't', help: 'times since nettop started, not of the clock' },
+  { long: 'delta', help: 'with the time since the same packet’s function before' },
   { long: 'stats', short: 's', help: 'statistics alone, no packets' },
   {
     long: 'debug-func',
@@ -41,7 +68,7 @@ export const FLAGS: readonly Flag[] = [
   {
     long: 'attach',
     value: 'KIND',
-    help: 'trace by fentry, kprobe or tracepoint alone (default auto: the best for each function)',
+    help: 'trace by fentry, kprobe-multi, kprobe or tracepoint alone (default auto: the best for each function)',
   },
   { long: 'no-color', help: 'bold, dim and inverse only; NO_COLOR does the same' },
   { long: 'help', help: 'show this help' },
@@ -52,6 +79,8 @@ export const COMMANDS = {
   trace: 'packets as text, or as JSON lines with --json',
   processes: 'bytes by process',
   connections: 'TCP connections',
+  functions: 'kernel functions that can be traced; a pattern such as tcp_* after it narrows them',
+  explain: 'which part of a filter runs in the kernel, and its table of steps',
   doctor: 'what this machine allows, and what is missing',
 } as const;
 

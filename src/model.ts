@@ -10,6 +10,9 @@ export type Hook = 'fentry' | 'kprobe' | 'kprobe-multi' | 'tracepoint';
 /** How the trace may stand on its functions: auto is the best way for each. */
 export type Attach = 'auto' | Hook;
 export type { Icmp, Inner, Netfilter, PacketRow } from './packet-row.ts';
+/** Sets of functions to trace, for --path. */
+export const PATHS = ['receive', 'transmit', 'forward', 'drop', 'netfilter', 'all'] as const;
+export type Path = (typeof PATHS)[number];
 export type PaneName = 'processes' | 'connections' | 'trace';
 
 export interface ProcessRow {

@@ -1,11 +1,11 @@
 import { type Arguments, splitArguments } from './arguments.ts';
 import { UsageError } from './errors.ts';
-import { parseAddress } from './filter/address.ts';
 import { quote } from './filter/error.ts';
-import { parseFilter } from './filter/parser.ts';
-import { PROTOCOLS } from './filter/words.ts';
+import type { Names } from './filter/value.ts';
+import { filterOf } from './filter-flags.ts';
+import { choiceOf, countOf, textOf, timeOf } from './flag-values.ts';
 import { COMMANDS, type CommandName } from './flags.ts';
-import type { Attach } from './model.ts';
+import { type Attach, PATHS, type Path } from './model.ts';
 
 export interface Options {
   /** ui: the screen, or the processes table where there is no terminal. */
@@ -22,31 +22,51 @@ export interface Options {
   /** Packets per second; 0 for no limit. */
   rateLimit: number;
   attach: Attach;
+  /** Patterns of kernel functions to trace; none: the usual ones. */
+  functions: readonly string[];
+  /** Sets of functions to trace; none: the usual ones. */
+  paths: readonly Path[];
+  kernelStack: boolean;
+  timeSinceStart: boolean;
+  delta: boolean;
+  /** What `functions` lists; null for all. */
+  glob: string | null;
 }
 
 const SHORTEST_INTERVAL_MS = 50;
-const LONGEST_MS = 2 ** 31 - 1; // what a timer takes
 const MOST = 1e9;
 
+const KINDS: readonly Attach[] = ['auto', 'fentry', 'kprobe-multi', 'kprobe', 'tracepoint'];
+
 /** Reads the arguments after the program's name. Throws a UsageError; a FilterError where a filter is wrong. */
-export function parse(argv: readonly string[], env: { NO_COLOR?: string | undefined }): Options {
+export function parse(
+  argv: readonly string[],
+  env: { NO_COLOR?: string | undefined },
+  names: Names,
+): Options {
   const given = splitArguments(argv);
   const [command, words] = commandOf(given);
-  const intervalMs = parseTime(given, 'interval') ?? 1000;
+  const intervalMs = timeOf(given, 'interval') ?? 1000;
   if (intervalMs < SHORTEST_INTERVAL_MS)
     throw new UsageError(`--interval: the shortest is ${SHORTEST_INTERVAL_MS}ms`);
   return {
     command,
-    filter: filterOf(given, words),
+    filter: filterOf(given, command === 'functions' ? [] : words, names),
     json: given.flags.has('json'),
     stats: given.flags.has('stats'),
     verbose: given.flags.has('verbose'),
     color: !given.flags.has('no-color') && !env.NO_COLOR,
     intervalMs,
-    durationMs: parseTime(given, 'duration'),
-    count: parseCount(given, 'count', 1, MOST),
-    rateLimit: parseCount(given, 'rate-limit', 0, MOST) ?? 10_000,
-    attach: parseAttach(given),
+    durationMs: timeOf(given, 'duration'),
+    count: countOf(given, 'count', 1, MOST),
+    rateLimit: countOf(given, 'rate-limit', 0, MOST) ?? 10_000,
+    attach: choiceOf('attach', textOf(given, 'attach') ?? 'auto', KINDS),
+    functions: (given.flags.get('function') ?? []).map((glob) => checkedGlob(glob, '--function')),
+    paths: pathsOf(given),
+    kernelStack: given.flags.has('kernel-stack'),
+    timeSinceStart: given.flags.has('time-since-start'),
+    delta: given.flags.has('delta'),
+    glob: command === 'functions' && words[0] !== undefined ? checkedGlob(words[0], 'functions') : null,
   };
 }
 
@@ -63,65 +83,20 @@ function commandOf({ flags, words }: Arguments): [Options['command'], string[]] 
     throw new UsageError('--stats shows no packets, trace nothing else');
   if (named === 'doctor' && rest.length > 0)
     throw new UsageError(`doctor takes no argument, not ${quote(rest.join(' '))}`);
+  if (named === 'functions' && rest.length > 1)
+    throw new UsageError(`functions takes one pattern, not ${quote(rest.join(' '))}`);
   return [named ?? 'ui', rest];
 }
 
-/** Each flag is checked by itself, so that a mistake is told in the flag's words. */
-function filterOf(given: Arguments, words: string[]): string {
-  const { flags } = given;
-  const address = text(flags, 'address');
-  if (address !== null && !parseAddress(address))
-    throw new UsageError(`--address: ${quote(address)} is not an IP address`);
-  const protocol = text(flags, 'proto')?.toLowerCase() ?? null;
-  if (protocol !== null && !Object.hasOwn(PROTOCOLS, protocol)) {
-    throw new UsageError(`--proto: ${quote(protocol)} is not one of ${Object.keys(PROTOCOLS).join(', ')}`);
-  }
-  const port = parseCount(given, 'port', 1, 65535);
-  const pid = parseCount(given, 'pid', 1, 2 ** 22); // PID_MAX_LIMIT
-  const expression = words.join(' ');
-  parseFilter(expression);
-  const terms = [
-    protocol,
-    address && `host ${address}`,
-    port && `port ${port}`,
-    pid && `pid ${pid}`,
-    expression.trim() && `(${expression})`,
-  ].filter(Boolean);
-  const filter = terms.length === 1 && expression.trim() ? expression : terms.join(' and ');
-  parseFilter(filter);
-  return filter;
+/** The sets of functions that --path names. */
+function pathsOf(given: Arguments): Path[] {
+  const named = textOf(given, 'path')?.split(',') ?? [];
+  return [...new Set(named.map((name) => choiceOf('path', name.trim(), PATHS)))];
 }
 
-function text(flags: Arguments['flags'], name: string): string | null {
-  const value = flags.get(name);
-  return typeof value === 'string' ? value : null;
-}
-
-function parseCount({ flags }: Arguments, name: string, low: number, high: number): number | null {
-  const value = text(flags, name);
-  if (value === null) return null;
-  const number = /^\d{1,10}$/.test(value) ? Number(value) : Number.NaN;
-  if (number >= low && number <= high) return number;
-  throw new UsageError(`--${name}: ${quote(value)} is not a whole number from ${low} to ${high}`);
-}
-
-const KINDS: readonly Attach[] = ['auto', 'fentry', 'kprobe', 'tracepoint'];
-
-function parseAttach({ flags }: Arguments): Attach {
-  const value = text(flags, 'attach') ?? 'auto';
-  const kind = KINDS.find((kind) => kind === value.toLowerCase());
-  if (kind) return kind;
-  throw new UsageError(`--attach: ${quote(value)} is not one of ${KINDS.join(', ')}`);
-}
-
-const UNITS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, '': 1000 };
-
-/** "500ms", "1s", "1.5", "2m", "1h"; seconds without a unit. Milliseconds, null when not given. */
-function parseTime({ flags }: Arguments, name: string): number | null {
-  const value = text(flags, name);
-  if (value === null) return null;
-  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h|)$/.exec(value);
-  const ms = match ? Math.round(Number(match[1]) * (UNITS[match[2] ?? ''] ?? 0)) : 0;
-  if (ms > 0 && ms <= LONGEST_MS) return ms;
-  throw new UsageError(`--${name}: ${quote(value)} is not a time such as 500ms, 1s or 2m`);
+/** Patterns of the kernel's function names, as --function and `functions` take them. */
+function checkedGlob(glob: string, told: string): string {
+  // Compilers add parts with a dot: tcp_v4_rcv.cold.
+  if (/^[\w.*?[\]!-]+$/.test(glob)) return glob;
+  throw new UsageError(`${told}: ${quote(glob)} is no function of the kernel, nor a pattern such as tcp_*`);
 }

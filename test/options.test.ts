@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 import { UsageError } from '../src/errors.ts';
 import { FilterError } from '../src/filter/error.ts';
+import type { Names } from '../src/filter/value.ts';
 import { COMMANDS, FLAGS } from '../src/flags.ts';
 import { helpText } from '../src/help-text.ts';
 import { keys } from '../src/keys.ts';
@@ -19,6 +21,17 @@ const unchanged: Options = {
   count: null,
   rateLimit: 10_000,
   attach: 'auto',
+  functions: [],
+  paths: [],
+  kernelStack: false,
+  timeSinceStart: false,
+  delta: false,
+  glob: null,
+};
+
+const names: Names = {
+  netns: (name) => (name === 'blue' ? 4_026_532_001 : null),
+  dropReasons: (pattern) => (pattern === 'NO_SOCKET' ? [3] : []),
 };
 
 /** Words as a shell splits them; "a b" is one. */
@@ -28,14 +41,16 @@ function wordsOf(line: string): string[] {
 
 /** What differs from no arguments at all. */
 function changes(line: string, env = {}): Partial<Options> {
-  const options = parse(wordsOf(line), env);
+  const options = parse(wordsOf(line), env, names);
   return Object.fromEntries(
-    Object.entries(options).filter(([name, value]) => unchanged[name as keyof Options] !== value),
+    Object.entries(options).filter(
+      ([name, value]) => !isDeepStrictEqual(unchanged[name as keyof Options], value),
+    ),
   );
 }
 
 test('no arguments: the screen, nothing filtered', () => {
-  assert.deepEqual(parse([], {}), unchanged);
+  assert.deepEqual(parse([], {}, names), unchanged);
 });
 
 const good: [string, Partial<Options>][] = [
@@ -46,6 +61,31 @@ const good: [string, Partial<Options>][] = [
   ['--port=443', { filter: 'port 443' }],
   ['--proto TCP', { filter: 'tcp' }],
   ['--proto icmp6 --pid 4194304', { filter: 'icmp6 and pid 4194304' }],
+  ['-P udp', { filter: 'udp' }],
+  ['-H 10.0.0.0/8', { filter: 'host 10.0.0.0/8' }],
+  ['--host ::1 -i 10.0.0.1', { filter: 'host 10.0.0.1 and host ::1' }],
+  ['--icmp-id 7', { filter: 'icmpid 7' }],
+  ['-I eth0 --netns blue', { filter: 'iface eth0 and netns blue' }],
+  ['-I "my eth" --netns 4026532001', { filter: 'iface "my eth" and netns 4026532001' }],
+  ['-I and', { filter: 'iface "and"' }],
+  [
+    '-i 10.0.0.1 -p 53 -P udp --pid 9 --icmp-id 1 -H 10.0.0.2 --netns blue -I lo drop or reason NO_SOCKET',
+    {
+      filter:
+        'udp and host 10.0.0.1 and host 10.0.0.2 and port 53 and pid 9 and icmpid 1 and iface lo and netns blue ' +
+        'and (drop or reason NO_SOCKET)',
+    },
+  ],
+  ['-f tcp_*', { functions: ['tcp_*'] }],
+  ['-f tcp_* --function ip*rcv* -f tcp_v4_rcv.cold', { functions: ['tcp_*', 'ip*rcv*', 'tcp_v4_rcv.cold'] }],
+  ['--path drop', { paths: ['drop'] }],
+  ['--path Receive,netfilter,receive', { paths: ['receive', 'netfilter'] }],
+  ['--kernel-stack -t --delta', { kernelStack: true, timeSinceStart: true, delta: true }],
+  ['functions', { command: 'functions' }],
+  ['functions tcp_* --json', { command: 'functions', glob: 'tcp_*', json: true }],
+  ['functions -p 443 tcp', { command: 'functions', glob: 'tcp', filter: 'port 443' }],
+  ['explain', { command: 'explain' }],
+  ['explain -p 443 not tcp', { command: 'explain', filter: 'port 443 and (not tcp)' }],
   ['-s', { stats: true }],
   ['-sv', { stats: true, verbose: true }],
   ['-vp 443', { verbose: true, filter: 'port 443' }],
@@ -71,6 +111,7 @@ const good: [string, Partial<Options>][] = [
   ['--rate-limit 0', { rateLimit: 0 }],
   ['--attach kprobe', { attach: 'kprobe' }],
   ['--attach auto', {}],
+  ['--attach Kprobe-Multi', { attach: 'kprobe-multi' }],
   ['--rate-limit 50000', { rateLimit: 50_000 }],
   ['--interval 500ms', { intervalMs: 500 }],
   ['--interval 50ms', { intervalMs: 50 }],
@@ -104,6 +145,23 @@ const bad: [string, string][] = [
   ['-p "4 43"', '--port: "4 43" is not a whole number from 1 to 65535'],
   ['-p 443 -p 80', '--port was given twice'],
   ['--port 443 -p 80', '--port was given twice'],
+  ['-v --verbose', '--verbose was given twice'],
+  ['-vsv', '--verbose was given twice'],
+  ['--json --json', '--json was given twice'],
+  ['-f a -f', '--function needs a value'],
+  ['-f -v', '--function needs a value'],
+  ['-f "tcp_* udp_*"', '--function: "tcp_* udp_*" is no function of the kernel, nor a pattern such as tcp_*'],
+  ['--path drop,', '--path: "" is not one of receive, transmit, forward, drop, netfilter, all'],
+  ['--path up', '--path: "up" is not one of receive, transmit, forward, drop, netfilter, all'],
+  ['-H example.org', '--host: "example.org" is not an IPv4 or IPv6 address'],
+  ['-H 10.0.0.0/33', '--host: "10.0.0.0/33" does not end in a prefix length from 0 to 32'],
+  ['-H "10.0.0.1 or tcp"', '--host: "10.0.0.1 or tcp" is not an IPv4 or IPv6 address'],
+  ['--netns red', '--netns: "red" is not a number from 0 to 4294967295, or the name of a network namespace'],
+  ['-I " "', '--interface: needs a name'],
+  ['--icmp-id 0', '--icmp-id: "0" is not a whole number from 1 to 65535'],
+  ['functions tcp_* udp_*', 'functions takes one pattern, not "tcp_* udp_*"'],
+  ['functions "a b"', 'functions: "a b" is no function of the kernel, nor a pattern such as tcp_*'],
+  ['explain reason NO', 'filter: reason "NO": this kernel has none of that name (at column 8)'],
   ['-p', '--port needs a value'],
   ['--port=', '--port needs a value'],
   ['--port ""', '--port needs a value'],
@@ -119,7 +177,7 @@ const bad: [string, string][] = [
   ['--pid 0', '--pid: "0" is not a whole number from 1 to 4194304'],
   ['--pid nginx', '--pid: "nginx" is not a whole number from 1 to 4194304'],
   ['--count 0', '--count: "0" is not a whole number from 1 to 1000000000'],
-  ['--attach uprobe', '--attach: "uprobe" is not one of auto, fentry, kprobe, tracepoint'],
+  ['--attach uprobe', '--attach: "uprobe" is not one of auto, fentry, kprobe-multi, kprobe, tracepoint'],
   ['--rate-limit lots', '--rate-limit: "lots" is not a whole number from 0 to 1000000000'],
   ['--interval 10ms', '--interval: the shortest is 50ms'],
   ['--interval 0', '--interval: "0" is not a time such as 500ms, 1s or 2m'],
@@ -128,7 +186,7 @@ const bad: [string, string][] = [
   ['--duration 1d', '--duration: "1d" is not a time such as 500ms, 1s or 2m'],
   ['--duration 1000h', '--duration: "1000h" is not a time such as 500ms, 1s or 2m'],
   ['-x', 'there is no flag "-x"; see nettop --help'],
-  ['-P 443', 'there is no flag "-P"; see nettop --help'],
+  ['-P 443', '--proto: "443" is not one of tcp, udp, icmp, icmp6'],
   ['-h', 'there is no flag "-h"; see nettop --help'],
   ['--colour', 'there is no flag "--colour"; see nettop --help'],
   ['--Port 443', 'there is no flag "--Port"; see nettop --help'],
@@ -147,7 +205,7 @@ const bad: [string, string][] = [
 
 function errorOf(line: string): UsageError {
   try {
-    parse(wordsOf(line), {});
+    parse(wordsOf(line), {}, names);
   } catch (error) {
     if (error instanceof UsageError) return error;
     throw error;

@@ -7,6 +7,7 @@ import { sanitize } from '../text.ts';
 import { Accounting } from './accounting.ts';
 import { findAllowed } from './allowed.ts';
 import { monotonicNs } from './clock.ts';
+import { filterNames } from './filter-names.ts';
 import { Interfaces } from './interfaces.ts';
 import { plan, statuses } from './plan.ts';
 import { type PointCount, totalCount } from './point-counts.ts';
@@ -123,7 +124,7 @@ export class Capture {
   }
 
   private setFilter(text: string): void {
-    this.expression = parseFilter(text);
+    this.expression = parseFilter(text, filterNames);
     this.session?.setFilter(this.expression);
     this.tables.invalidate();
   }

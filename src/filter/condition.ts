@@ -11,7 +11,7 @@ export interface Test {
 
 /** A filter in the kernel's terms; negations stand only at tests. */
 export type Condition = boolean | Literal | Pair;
-export type Literal = Test & { kind: 'test'; wanted: boolean };
+export type Literal = Test & { kind: 'test'; wanted: boolean; term: Primitive };
 export interface Pair {
   kind: 'and' | 'or';
   left: Literal | Pair;
@@ -80,58 +80,58 @@ function opposite(condition: Condition): Condition {
   return join(opposite(condition.left), opposite(condition.right));
 }
 
+type MakeTest = (word: number, mask: number, low: number, high: number) => Literal;
+
 /** null for what the kernel's table cannot express. */
-function fromPrimitive(primitive: Primitive, interfaceIndex: InterfaceIndex): Condition | null {
-  switch (primitive.kind) {
+function fromPrimitive(term: Primitive, interfaceIndex: InterfaceIndex): Condition | null {
+  const test: MakeTest = (word, mask, low, high) => ({
+    kind: 'test',
+    word,
+    mask,
+    low,
+    high,
+    wanted: true,
+    term,
+  });
+  const within = (word: number, low: number, high: number): Literal => test(word, LARGEST_WORD, low, high);
+  const equal = (word: number, value: number): Literal => within(word, value, value);
+  switch (term.kind) {
     case 'protocol':
-      return equal(PacketWord.protocol, primitive.protocol);
+      return equal(PacketWord.protocol, term.protocol);
     case 'family':
-      return equal(PacketWord.family, primitive.family);
-    case 'host': {
-      const { side, address, prefix } = primitive;
-      return onSide(side, 'source', 'destination', (word) => isWithin(word, address, prefix));
-    }
-    case 'port': {
-      const { side, low, high } = primitive;
-      return onSide(side, 'sourcePort', 'destinationPort', (word) => test(word, LARGEST_WORD, low, high));
-    }
+      return equal(PacketWord.family, term.family);
+    case 'host':
+      return onSide(term.side, 'source', 'destination', (word) => hasPrefix(test, word, term));
+    case 'port':
+      return onSide(term.side, 'sourcePort', 'destinationPort', (word) => within(word, term.low, term.high));
     case 'number':
-      return test(PacketWord[primitive.field], LARGEST_WORD, primitive.low, primitive.high);
+      return within(PacketWord[term.field], term.low, term.high);
     case 'process':
       return null;
     case 'interface': {
-      const index = interfaceIndex(primitive.name);
+      const index = interfaceIndex(term.name);
       return index === null ? null : equal(PacketWord.interface, index);
     }
     case 'flags':
-      return test(PacketWord.tcpFlags, primitive.mask, 1, LARGEST_WORD);
+      return test(PacketWord.tcpFlags, term.mask, 1, LARGEST_WORD);
     case 'drop':
       return equal(PacketWord.dropped, 1);
-    case 'reason':
-      return isOneOf(PacketWord.dropReason, primitive.numbers);
+    case 'reason': {
+      const ranges = rangesOf(term.numbers).map(({ low, high }) => within(PacketWord.dropReason, low, high));
+      return ranges.reduce<Condition>(or, false);
+    }
   }
 }
 
-function test(word: number, mask: number, low: number, high: number): Literal {
-  return { kind: 'test', word, mask, low, high, wanted: true };
-}
-
-function equal(word: number, value: number): Literal {
-  return test(word, LARGEST_WORD, value, value);
-}
-
-/** Numbers that follow each other are one test. */
-function isOneOf(word: number, values: readonly number[]): Condition {
+/** Numbers that follow each other are one range. */
+function rangesOf(numbers: readonly number[]): { low: number; high: number }[] {
   const ranges: { low: number; high: number }[] = [];
-  for (const value of [...values].sort((a, b) => a - b)) {
+  for (const number of [...numbers].sort((a, b) => a - b)) {
     const last = ranges.at(-1);
-    if (last && value <= last.high + 1) last.high = value;
-    else ranges.push({ low: value, high: value });
+    if (last && number <= last.high + 1) last.high = number;
+    else ranges.push({ low: number, high: number });
   }
-  return ranges.reduce<Condition>(
-    (found, { low, high }) => or(found, test(word, LARGEST_WORD, low, high)),
-    false,
-  );
+  return ranges;
 }
 
 function onSide(
@@ -146,7 +146,11 @@ function onSide(
 }
 
 /** The last word comes first: it tells most addresses apart. */
-function isWithin(word: number, address: readonly number[], prefix: number): Condition {
+function hasPrefix(
+  test: MakeTest,
+  word: number,
+  { address, prefix }: { address: readonly number[]; prefix: number },
+): Condition {
   return [3, 2, 1, 0].reduce<Condition>((found, index) => {
     const mask = prefixMask(prefix, index);
     const value = address[index] ?? 0;

@@ -12,11 +12,12 @@ export class FilterError extends UsageError {
   override name = 'FilterError';
 
   /**
+   * @param problem what is wrong, without the place
    * @param at offset into the text, in UTF-16 units
    * @param expected what would have been right there
    */
   constructor(
-    problem: string,
+    readonly problem: string,
     readonly at: number,
     readonly expected: string,
   ) {

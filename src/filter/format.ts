@@ -86,7 +86,8 @@ function formatNumber(field: NumberField, low: number, high: number): string {
   return high === LARGEST[field] ? `${word} >= ${low}` : `${word} <= ${high}`;
 }
 
-function formatName(name: string): string {
+/** A name as one word of the grammar: in quotes where it needs them. */
+export function formatName(name: string): string {
   const plain = /^[^\s()|&<>=!"]+$/u.test(name) && !/^(and|or|not)$/i.test(name);
   return plain ? name : `"${name.replace(/["\\]/g, '\\$&')}"`;
 }

@@ -13,7 +13,8 @@ export function widen(condition: Condition, room: number): Condition {
 function widenAnd({ left, right }: Pair, room: number): Condition {
   const [shorter, longer] = sizeOf(left) <= sizeOf(right) ? [left, right] : [right, left];
   const kept = widen(shorter, room);
-  return and(kept, widen(longer, room - usedBy(kept)));
+  const rest = widen(longer, room - usedBy(kept));
+  return shorter === left ? and(kept, rest) : and(rest, kept);
 }
 
 function widenOr({ left, right, size }: Pair, room: number): Condition {

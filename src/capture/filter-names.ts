@@ -1,0 +1,23 @@
+import { statfsSync, statSync } from 'node:fs';
+import type { Names } from '../filter/value.ts';
+import { dropReasons } from './reasons.ts';
+
+/** Type of the file system that namespaces are files of: NSFS_MAGIC in include/uapi/linux/magic.h. */
+const NSFS = 0x6e736673;
+/** Where `ip netns` keeps them. */
+const NAMED = '/run/netns';
+
+/** Names in a filter, as this machine has them. */
+export const filterNames: Names = {
+  netns: netnsInode,
+  dropReasons: (pattern) => (dropReasons().known ? dropReasons().numbers(pattern) : null),
+};
+
+function netnsInode(name: string): number | null {
+  const path = name.includes('/') ? name : `${NAMED}/${name}`;
+  try {
+    return statfsSync(path).type === NSFS ? statSync(path).ino : null;
+  } catch {
+    return null; // there is none, or it may not be looked at
+  }
+}

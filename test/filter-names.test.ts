@@ -1,0 +1,24 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { filterNames } from '../src/capture/filter-names.ts';
+import { ownNetns } from '../src/capture/interfaces.ts';
+
+test('a network namespace by its path; other files are none', () => {
+  assert.deepEqual(
+    ['/proc/self/ns/net', '/etc/passwd', '/proc/self/ns', '/no/such/file', 'no-such-name', '..', ''].map(
+      (name) => filterNames.netns(name),
+    ),
+    [ownNetns(), null, null, null, null, null, null],
+  );
+});
+
+test('drop reasons by name', (t) => {
+  if (!readFileSync('/sys/kernel/btf/vmlinux').includes('SKB_DROP_REASON_NO_SOCKET')) {
+    t.skip('this kernel has no drop reasons');
+    return;
+  }
+  const found = ['NO_SOCKET', 'no_sock?t', 'NO_SUCH_REASON'].map((name) => filterNames.dropReasons(name));
+  assert.equal(found[0]?.length, 1);
+  assert.deepEqual(found, [found[0], found[0], []]);
+});
