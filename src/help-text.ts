@@ -22,7 +22,7 @@ export function helpText(): string {
     'Filter',
     pair('tcp and port 443 and not host 10.0.0.0/8', ''),
     pair('host net port portrange (with src or dst before), tcp udp icmp icmp6 ip ip6 proto', ''),
-    pair('pid process iface netns len flags(syn|rst), and or not ( )', ''),
+    pair('pid process iface netns len icmpid flags(syn|rst) drop reason, and or not ( )', ''),
     '',
     'Keys',
     ...keys.map(({ shown, label }) => pair(shown, label)),
