@@ -1,3 +1,5 @@
+import { randomInt } from 'node:crypto';
+import type { TestContext } from 'node:test';
 import { parseAddress } from '../src/filter/address.ts';
 import { type Expression, LARGEST, type NumberField, type Side, SMALLEST } from '../src/filter/ast.ts';
 import type { Subject } from '../src/filter/evaluate.ts';
@@ -15,6 +17,13 @@ export function seeded(seed: number): Random {
     mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
     return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
   };
+}
+
+/** A new seed for each run, printed; NETTOP_SEED=N makes it N. */
+export function newSeed(t: TestContext): number {
+  const seed = Number(process.env.NETTOP_SEED ?? randomInt(2 ** 31));
+  t.diagnostic(`seed ${seed}`);
+  return seed;
 }
 
 export function pick<T>(random: Random, from: readonly T[]): T {
