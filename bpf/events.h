@@ -108,7 +108,7 @@ struct packet_event {
 	__u16 icmp_id;
 	__u16 icmp_sequence;
 	__u16 vlan; /* tag control information; 0: none */
-	__u8 mac[6]; /* destination; 0: no link-layer header */
+	__u8 mac[6]; /* destination, with PACKET_LINK */
 	__u8 family; /* 4, 6 */
 	__u8 protocol;
 	__u8 tcp_flags;
@@ -126,6 +126,8 @@ enum packet_status {
 	PACKET_PARTIAL = 1, /* headers are not in the linear part of the skb */
 	PACKET_FRAGMENT = 2, /* not the first fragment: no ports */
 	PACKET_SOCKET = 4, /* joined by socket, no header was read */
+	PACKET_HIDDEN = 16, /* not even the IP header is in the linear part */
+	PACKET_LINK = 32, /* it has an Ethernet header: `mac` stands there */
 };
 
 enum tunnel {
@@ -133,7 +135,8 @@ enum tunnel {
 	TUNNEL_VXLAN = 1,
 	TUNNEL_GENEVE = 2,
 	TUNNEL_IPIP = 3, /* also IPv6 in IPv4, IPv4 in IPv6, IPv6 in IPv6 */
-	TUNNEL_GRE = 4,
+	TUNNEL_GRE = 4, /* without a key */
+	TUNNEL_GRE_KEY = 5,
 };
 
 /* Per function and CPU. hits = filtered + limited + ring_full + emitted, exactly. */

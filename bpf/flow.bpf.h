@@ -2,7 +2,7 @@
 /* The socket that a packet belongs to, and its owner. */
 #pragma once
 #include "socket.bpf.h"
-#include "packet.bpf.h"
+#include "link.bpf.h"
 
 #define TCP_SYN 2
 
@@ -20,12 +20,6 @@ struct at {
 	__u64 place;
 	__u32 reason;
 };
-
-static __always_inline void set_address(__u8 address[16], const __u32 words[4])
-{
-	for (int i = 0; i < 4; i++)
-		((__u32 *)address)[i] = bpf_htonl(words[i]);
-}
 
 static __always_inline void load_network(const __u8 address[16], __u32 words[4])
 {

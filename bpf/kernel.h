@@ -8,6 +8,7 @@
 #define AF_INET 2
 #define AF_INET6 10
 #define ETH_P_IP 0x0800
+#define ETH_P_TEB 0x6558 /* Ethernet in a tunnel */
 #define ETH_P_IPV6 0x86dd
 #define ETH_P_8021Q 0x8100
 #define ETH_P_8021AD 0x88a8
@@ -128,13 +129,20 @@ struct sk_buff {
 	unsigned int len;
 	unsigned int data_len;
 	__u16 protocol;
+	__u16 vlan_tci;
 	__u16 network_header;
+	__u16 mac_header;
 	unsigned int tail;
 	unsigned char *head;
 	unsigned char *data;
 	int skb_iif;
 	char cb[48];
 	__u32 mark;
+} RELOCATE;
+
+/* Until Linux 6.2 a tag that was taken off stays in vlan_tci. */
+struct sk_buff___flagged {
+	__u8 vlan_present : 1;
 } RELOCATE;
 
 struct seq_file;

@@ -11,6 +11,7 @@ const struct packet_event *_packet_event __attribute__((unused));
 const struct control *_control __attribute__((unused));
 const enum packet_word _packet_word __attribute__((unused));
 const enum packet_status _packet_status __attribute__((unused));
+const enum tunnel _tunnel __attribute__((unused));
 const enum filter_verdict _filter_verdict __attribute__((unused));
 const enum filter_size _filter_size __attribute__((unused));
 const enum point _point __attribute__((unused));

@@ -5,6 +5,7 @@
 #include "flow.bpf.h"
 #include "limit.bpf.h"
 #include "delivery.bpf.h"
+#include "fill.bpf.h"
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
@@ -46,23 +47,10 @@ static __always_inline void fill(struct packet_event *event, const struct at *at
 	event->place = at->place;
 	event->reason = at->reason;
 	event->point = at->point;
-	set_address(event->source, words + WORD_SOURCE);
-	set_address(event->destination, words + WORD_DESTINATION);
-	event->sequence = packet->sequence;
-	event->acknowledgment = packet->acknowledgment;
-	event->payload = packet->payload;
-	event->status = packet->status;
-	event->length = words[WORD_LENGTH];
+	fill_headers(event, packet);
 	event->interface = words[WORD_INTERFACE];
 	event->netns = words[WORD_NETNS];
 	event->pid = words[WORD_PID];
-	event->source_port = words[WORD_SOURCE_PORT];
-	event->destination_port = words[WORD_DESTINATION_PORT];
-	event->icmp_type = words[WORD_ICMP_TYPE];
-	event->icmp_id = words[WORD_ICMP_ID];
-	event->family = words[WORD_FAMILY];
-	event->protocol = words[WORD_PROTOCOL];
-	event->tcp_flags = words[WORD_TCP_FLAGS];
 	event->mark = words[WORD_MARK];
 	event->current_pid = bpf_get_current_pid_tgid() >> 32;
 	event->cpu = bpf_get_smp_processor_id();
@@ -129,12 +117,14 @@ static __always_inline int trace_skb(const struct at *at, struct sk_buff *skb, i
 	__u64 head = (__u64)BPF_CORE_READ(skb, head), data = (__u64)BPF_CORE_READ(skb, data);
 	__u32 header = GET(direct, skb, network_header);
 	__u64 start = at->shape == SHAPE_RECEIVE ? data : head + header;
+	__u32 link = GET(direct, skb, mac_header);
 	struct net_device *device;
 
 	if (!packet || (at->shape != SHAPE_RECEIVE && (!header || header == 0xffff)))
 		return 0;
-	if (!read_headers(at->point, start, head + GET(direct, skb, tail),
-			  GET(direct, skb, len) + (__u32)(data - start), GET(direct, skb, protocol)))
+	packet->vlan = tag_beside(skb);
+	if (!read_frame(at->point, link == 0xffff ? 0 : head + link, start, head + GET(direct, skb, tail),
+			GET(direct, skb, len) + (__u32)(data - start), GET(direct, skb, protocol)))
 		return 0;
 	if (at->shape == SHAPE_SOCKET) {
 		packet->words[WORD_INTERFACE] = GET(direct, skb, skb_iif);

@@ -217,7 +217,14 @@ test('the other enums have the same numbers', () => {
     PACKET_PARTIAL: PARTIAL,
     PACKET_FRAGMENT: FRAGMENT,
     PACKET_SOCKET: SOCKET,
+    PACKET_HIDDEN: HIDDEN,
+    PACKET_LINK: LINK,
   });
+  const tunnels = Object.entries(Tunnel).map(([name, number]) => [
+    `TUNNEL_${snakeCase(name)}`,
+    number,
+  ]);
+  assert.deepEqual(values('tunnel'), Object.fromEntries(tunnels));
   assert.deepEqual(values('filter_verdict'), { FILTER_ACCEPT: ACCEPT, FILTER_REJECT: REJECT });
   assert.deepEqual(values('filter_size'), { FILTER_STEPS: MOST_STEPS, FILTER_SLOTS: 8 });
 });

@@ -52,6 +52,11 @@ const SIZES = {
 export const PARTIAL = 1;
 export const FRAGMENT = 2;
 export const SOCKET = 4;
+export const HIDDEN = 16;
+export const LINK = 32;
+
+/** enum tunnel in bpf/events.h. */
+export const Tunnel = { none: 0, vxlan: 1, geneve: 2, ipip: 3, gre: 4, greKey: 5 } as const;
 
 /** struct packet_event, decoded. */
 export interface PacketEvent {
