@@ -3,7 +3,15 @@ import { test } from 'node:test';
 import type { Layout } from '../native/btf.ts';
 import type { Capture } from '../src/capture/capture.ts';
 import { debugFunctions } from '../src/capture/debug.ts';
-import { FRAGMENT, PARTIAL, packetReader, SOCKET } from '../src/capture/packet-event.ts';
+import {
+  FRAGMENT,
+  HIDDEN,
+  LINK,
+  PARTIAL,
+  packetReader,
+  SOCKET,
+  Tunnel,
+} from '../src/capture/packet-event.ts';
 import {
   COUNT_RECEIVE,
   COUNT_TRANSMIT,
@@ -220,10 +228,7 @@ test('the other enums have the same numbers', () => {
     PACKET_HIDDEN: HIDDEN,
     PACKET_LINK: LINK,
   });
-  const tunnels = Object.entries(Tunnel).map(([name, number]) => [
-    `TUNNEL_${snakeCase(name)}`,
-    number,
-  ]);
+  const tunnels = Object.entries(Tunnel).map(([name, number]) => [`TUNNEL_${snakeCase(name)}`, number]);
   assert.deepEqual(values('tunnel'), Object.fromEntries(tunnels));
   assert.deepEqual(values('filter_verdict'), { FILTER_ACCEPT: ACCEPT, FILTER_REJECT: REJECT });
   assert.deepEqual(values('filter_size'), { FILTER_STEPS: MOST_STEPS, FILTER_SLOTS: 8 });
