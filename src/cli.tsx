@@ -6,6 +6,7 @@ import { filterNames } from './capture/filter-names.ts';
 import { Interfaces } from './capture/interfaces.ts';
 import { runDoctor } from './doctor.ts';
 import { CaptureError, RefusedError, UsageError } from './errors.ts';
+import { FilterError, pointAt } from './filter/error.ts';
 import { explainFilter } from './filter/explain.ts';
 import { parseFilter } from './filter/parser.ts';
 import { helpText } from './help-text.ts';
@@ -130,6 +131,7 @@ function version(): string {
 function explain(error: unknown): number {
   if (error instanceof UsageError) {
     say(`nettop: ${error.message}`);
+    if (error instanceof FilterError) say(pointAt(error).replaceAll(/^/gm, ' '.repeat(8)));
     return 2;
   }
   if (error instanceof CaptureError) {

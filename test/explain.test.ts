@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import { explainFilter } from '../src/filter/explain.ts';
 import { parseFilter } from '../src/filter/parser.ts';
 import { explainJson, explainText } from '../src/output/explain.ts';
 import { interfaceIndex, NAMES } from './filter-random.ts';
+import { root } from './tool.ts';
 
 const explanationOf = (text: string) => explainFilter(parseFilter(text, NAMES), interfaceIndex);
 const explain = (text: string): string[] => explainText(text, explanationOf(text));
@@ -99,6 +101,39 @@ test('the same as JSON', () => {
         no: 'reject',
         term: 'icmpid 7',
       },
+    ],
+  });
+});
+
+function nettop(...args: string[]) {
+  const command = ['--import', 'tsx', 'src/cli.tsx', ...args];
+  const { status, stdout, stderr } = spawnSync(process.execPath, command, { cwd: root, encoding: 'utf8' });
+  return { status, stdout: stdout.split('\n'), stderr: stderr.split('\n') };
+}
+
+test('nettop explain prints it; a filter that is wrong is shown with its place', () => {
+  assert.deepEqual(nettop('explain', '-P', 'tcp', 'not', 'nginx'), {
+    status: 0,
+    stdout: [
+      'filter      tcp and (not nginx)',
+      'kernel      accepts tcp, which is more than the filter',
+      'user space  looks through the rest, for the sake of',
+      '            process nginx: the kernel’s filter knows no process names',
+      '',
+      'STEP  WORD      MASK  RANGE  YES     NO      TERM',
+      '   0  protocol        6      accept  reject  tcp',
+      '',
+    ],
+    stderr: [''],
+  });
+  assert.deepEqual(nettop('explain', '--json', 'tcp and port abc'), {
+    status: 2,
+    stdout: [''],
+    stderr: [
+      'nettop: filter: port "abc" is not a number from 0 to 65535 (at column 14)',
+      '        tcp and port abc',
+      '                     ^',
+      '',
     ],
   });
 });

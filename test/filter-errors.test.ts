@@ -107,7 +107,7 @@ test('a kernel without names for drop reasons', () => {
 });
 
 test('a caret points at the place', () => {
-  const shown = (text: string) => pointAt(text, errorOf(text)).split('\n');
+  const shown = (text: string) => pointAt(errorOf(text)).split('\n');
   assert.deepEqual(shown('tcp and port abc'), ['tcp and port abc', '             ^']);
   assert.deepEqual(shown('tcp and'), ['tcp and', '       ^']);
   assert.deepEqual(shown('日本 x'), ['日本 x', '     ^']);
@@ -136,7 +136,7 @@ test('any text parses or gives a printable error', () => {
       parsed += 1;
     } catch (error) {
       assert.ok(error instanceof FilterError, `${JSON.stringify(text)}: ${error}`);
-      const shown = `${error.message}${pointAt(text, error).replace('\n', '')}`;
+      const shown = `${error.message}${pointAt(error).replace('\n', '')}`;
       assert.doesNotMatch(shown, /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u);
       assert.ok(error.at >= 0 && error.at <= Math.min(text.length, LONGEST_FILTER), text);
     }

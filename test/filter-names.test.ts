@@ -21,4 +21,6 @@ test('drop reasons by name', (t) => {
   const found = ['NO_SOCKET', 'no_sock?t', 'NO_SUCH_REASON'].map((name) => filterNames.dropReasons(name));
   assert.equal(found[0]?.length, 1);
   assert.deepEqual(found, [found[0], found[0], []]);
+  const all = filterNames.dropReasons('*') ?? [];
+  assert.deepEqual([all.includes(found[0]?.[0] ?? 0), all.includes(0)], [true, false]);
 });

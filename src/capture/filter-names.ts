@@ -10,7 +10,13 @@ const NAMED = '/run/netns';
 /** Names in a filter, as this machine has them. */
 export const filterNames: Names = {
   netns: netnsInode,
-  dropReasons: (pattern) => (dropReasons().known ? dropReasons().numbers(pattern) : null),
+  // 0 has a name too (NOT_DROPPED_YET), and every packet that was not dropped has it.
+  dropReasons: (pattern) =>
+    dropReasons().known
+      ? dropReasons()
+          .numbers(pattern)
+          .filter((reason) => reason > 0)
+      : null,
 };
 
 function netnsInode(name: string): number | null {

@@ -10,6 +10,8 @@ const CONTEXT_AFTER = 30;
 /** A filter that does not parse: the message is one line and names the place. */
 export class FilterError extends UsageError {
   override name = 'FilterError';
+  /** The whole filter. */
+  text = '';
 
   /**
    * @param problem what is wrong, without the place
@@ -38,10 +40,10 @@ export function quote(text: string): string {
 }
 
 /** Two lines, without the message: the text around the place, and a caret under the place. */
-export function pointAt(text: string, error: FilterError): string {
-  const from = Math.max(0, error.at - CONTEXT_BEFORE);
-  const to = error.at + CONTEXT_AFTER;
-  const before = (from > 0 ? '…' : '') + printable(text.slice(from, error.at));
-  const after = printable(text.slice(error.at, to)) + (to < text.length ? '…' : '');
+export function pointAt({ text, at }: FilterError): string {
+  const from = Math.max(0, at - CONTEXT_BEFORE);
+  const to = at + CONTEXT_AFTER;
+  const before = (from > 0 ? '…' : '') + printable(text.slice(from, at));
+  const after = printable(text.slice(at, to)) + (to < text.length ? '…' : '');
   return `${before}${after}\n${' '.repeat(stringWidth(before))}^`;
 }

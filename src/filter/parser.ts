@@ -22,7 +22,15 @@ interface Parser {
  * Without `names` there are none for network namespaces and drop reasons.
  */
 export function parseFilter(text: string, names: Names = NO_NAMES): Expression | null {
-  const parser: Parser = { tokens: new Tokens(text), names, depth: 0, carried: null };
+  try {
+    return parse({ tokens: new Tokens(text), names, depth: 0, carried: null });
+  } catch (error) {
+    if (error instanceof FilterError) error.text = text;
+    throw error;
+  }
+}
+
+function parse(parser: Parser): Expression | null {
   if (parser.tokens.peek().kind === 'end') return null;
   const expression = parseOr(parser);
   const rest = parser.tokens.peek();
