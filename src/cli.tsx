@@ -63,7 +63,7 @@ async function text(name: ReportName | 'debug', options: Options): Promise<void>
 async function ui(options: Options): Promise<number> {
   const { filter, intervalMs, durationMs, color, stats, count } = options;
   if (count !== null)
-    throw new UsageError('--count goes with trace, processes and connections, not with the screen');
+    throw new UsageError('--count goes with trace, processes, connections and drops, not with the screen');
   const duration = durationMs === null ? {} : { duration: durationMs };
   const log: string[] = [];
   try {

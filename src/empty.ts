@@ -16,5 +16,6 @@ export function emptyReason(state: UiState, pane: PaneName): string {
   if (state.answer === null) return 'starting …';
   if (state.filter !== '') return `no ${panes[pane].rows} match \`${state.filter}\` — Esc clears the filter`;
   if (pane === 'trace') return emptyTrace(state);
+  if (pane === 'drops') return 'no packet was dropped since this pane was opened';
   return pane === 'connections' ? 'no TCP connections' : 'waiting for traffic';
 }

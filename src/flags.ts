@@ -58,7 +58,7 @@ export const FLAGS: readonly Flag[] = [
     long: 'count',
     short: 'c',
     value: 'N',
-    help: 'stop after N packets (trace) or N reports (processes, connections)',
+    help: 'stop after N packets (trace) or N reports (processes, connections, drops)',
   },
   {
     long: 'rate-limit',
@@ -79,6 +79,7 @@ export const COMMANDS = {
   trace: 'packets as text, or as JSON lines with --json',
   processes: 'bytes by process',
   connections: 'TCP connections',
+  drops: 'dropped packets, counted by reason and place',
   functions: 'kernel functions that can be traced; a pattern such as tcp_* after it narrows them',
   explain: 'which part of a filter runs in the kernel, and its table of steps',
   doctor: 'what this machine allows, and what is missing',

@@ -1,7 +1,7 @@
 import { keys } from './keys.ts';
 import { arrange, clip, type Line, type Segment } from './span.ts';
 import { width } from './text.ts';
-import type { Prompt, UiState } from './ui/state.ts';
+import type { Overlay, Prompt, UiState } from './ui/state.ts';
 
 const LABELS: Readonly<Record<Prompt['kind'], string>> = {
   filter: 'filter: ',
@@ -67,10 +67,15 @@ function remark(prompt: Prompt, label: string, from: number, columns: number): L
   return [{ text: ' '.repeat(start) }, { text: marked, tone: 'bad' }];
 }
 
+function overlayHint(overlay: Overlay): string {
+  const follows = overlay.kind === 'inspector' && overlay.pane === 'drops';
+  return ` ↑↓ scroll   ${follows ? 'x trace this flow   ' : ''}Esc back`;
+}
+
 /** The bottom of the screen: the open prompt, or what the last key did, or the keys. */
 export function footerLines({ prompt, message, overlay, size }: UiState): Line[] {
   if (prompt !== null) return promptLines(prompt, size.columns);
   if (message !== '') return [clip([{ text: ` ${message}`, tone: 'strong' }], size.columns)];
-  if (overlay !== null) return [clip([{ text: ' ↑↓ scroll   Esc back', tone: 'muted' }], size.columns)];
+  if (overlay !== null) return [clip([{ text: overlayHint(overlay), tone: 'muted' }], size.columns)];
   return [hints(size.columns)];
 }

@@ -1,4 +1,5 @@
-import { adviceFor } from './advice.ts';
+import { dropLines } from './drop-inspector.ts';
+import { dropFields, type Field, fieldLines, host, known, owner, UNKNOWN } from './field-lines.ts';
 import {
   formatBytes,
   formatCount,
@@ -12,18 +13,9 @@ import { type Column, headerLine, placeColumns, rowLine } from './panes/column.t
 import { connections, formatAge } from './panes/connections.ts';
 import { trace } from './panes/trace.ts';
 import { clip, type Line } from './span.ts';
-import { fit, wrap } from './text.ts';
+import { fit } from './text.ts';
 
-type Field = readonly [label: string, value: string];
 type PacketInspection = Extract<Inspection, { pane: 'trace' }>;
-
-const UNKNOWN = '-';
-const LABEL_CELLS = 18;
-const known = (value: number | string | null) => (value === null || value === '' ? UNKNOWN : String(value));
-const owner = (pid: number | null, process: string | null) =>
-  pid === null ? UNKNOWN : `${process ?? '?'} (${pid})`;
-const host = (address: string, port: number | null) =>
-  port === null ? address : formatEndpoint(address, port);
 
 function packetFields({ row, ...more }: PacketInspection, width: number): Field[] {
   const relative = (value: number | null) => (value === null ? '' : `  relative ${value}`);
@@ -47,15 +39,6 @@ function packetFields({ row, ...more }: PacketInspection, width: number): Field[
     ['skb', known(row.skb)],
     ['event', row.key],
   ];
-}
-
-/** Why and where it was dropped, and what to look at. */
-function dropFields({ reason, place }: PacketRow, width: number): Field[] {
-  const advice = adviceFor(reason);
-  const fields: Field[] = reason === null && place === null ? [] : [['dropped', known(reason)]];
-  if (place !== null) fields.push(['dropped in', place]);
-  const lines = advice === null ? [] : wrap(advice, width - LABEL_CELLS - 1);
-  return [...fields, ...lines.map((line) => ['', line] as const)];
 }
 
 function connectionFields(row: ConnectionRow): Field[] {
@@ -83,13 +66,6 @@ function processFields(row: ProcessRow, command: string): Field[] {
     ['receive', `${formatRate(row.rxRate)}  total ${formatBytes(row.rxBytes)} (${row.rxBytes} bytes)`],
     ['transmit', `${formatRate(row.txRate)}  total ${formatBytes(row.txBytes)} (${row.txBytes} bytes)`],
   ];
-}
-
-function fieldLines(fields: readonly Field[]): Line[] {
-  return fields.map(([label, value]) => [
-    { text: fit(label, LABEL_CELLS), tone: 'muted' },
-    { text: ` ${value}` },
-  ]);
 }
 
 function tableLines<R>(
@@ -128,6 +104,8 @@ function body(inspection: Inspection, width: number): Line[] {
       const packets = tableLines<PacketRow>('Packets', trace.columns, inspection.packets, width);
       return [...fieldLines(connectionFields(inspection.row)), ...packets];
     }
+    case 'drops':
+      return dropLines(inspection.row, inspection.stack, width);
     case 'processes': {
       const open = tableLines('Connections', connections.columns, inspection.connections, width);
       return [...fieldLines(processFields(inspection.row, inspection.command)), ...open];

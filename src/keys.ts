@@ -13,6 +13,7 @@ export type Command =
   | 'host'
   | 'port'
   | 'freeze'
+  | 'follow'
   | 'inspect'
   | 'next-sort'
   | 'previous-sort'
@@ -122,6 +123,13 @@ export const keys: readonly Key[] = [
     label: 'freeze the trace, or let it go on',
     group: 'Trace',
     hint: { text: 'freeze', priority: 5 },
+  },
+  {
+    command: 'follow',
+    keys: ['x'],
+    shown: 'x',
+    label: 'drops: trace the flow of the last packet',
+    group: 'Trace',
   },
   {
     command: 'next-sort',

@@ -4,16 +4,18 @@
  * Rates are bytes per second, totals are bytes of payload.
  */
 
+import type { DropRow } from './drop-row.ts';
 import type { PacketRow } from './packet-row.ts';
 
 export type Hook = 'fentry' | 'kprobe' | 'kprobe-multi' | 'tracepoint';
 /** How the trace may stand on its functions: auto is the best way for each. */
 export type Attach = 'auto' | Hook;
+export type { DroppedPacket, DropRow } from './drop-row.ts';
 export type { Icmp, Inner, Netfilter, PacketRow } from './packet-row.ts';
 /** Sets of functions to trace, for --path. */
 export const PATHS = ['receive', 'transmit', 'forward', 'drop', 'netfilter', 'all'] as const;
 export type Path = (typeof PATHS)[number];
-export type PaneName = 'processes' | 'connections' | 'trace';
+export type PaneName = 'processes' | 'connections' | 'trace' | 'drops';
 
 export interface ProcessRow {
   /** Identity: pid and start time, so that a reused pid is another row. */
@@ -56,7 +58,7 @@ export interface ConnectionRow {
   netns: number;
 }
 
-export type Row = ProcessRow | ConnectionRow | PacketRow;
+export type Row = ProcessRow | ConnectionRow | PacketRow | DropRow;
 
 /** Events that were not seen or not shown, by cause, since nettop started. */
 export interface Loss {
@@ -138,4 +140,6 @@ export type Inspection =
       hops: Hop[];
     }
   | { pane: 'connections'; row: ConnectionRow; packets: PacketRow[] }
-  | { pane: 'processes'; row: ProcessRow; command: string; connections: ConnectionRow[] };
+  | { pane: 'processes'; row: ProcessRow; command: string; connections: ConnectionRow[] }
+  /** The way to the newest drop: function+offset, innermost first; empty where it could not be kept. */
+  | { pane: 'drops'; row: DropRow; stack: string[] };

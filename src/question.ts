@@ -1,4 +1,4 @@
-import type { ConnectionRow, Inspection, PacketRow, PaneName, ProcessRow, Status } from './model.ts';
+import type { ConnectionRow, DropRow, Inspection, PacketRow, PaneName, ProcessRow, Status } from './model.ts';
 
 /**
  * What the UI wants to see, as one value. It is worked out from the UI state alone, sent to the
@@ -12,6 +12,7 @@ export interface Question {
   /** The trace is on screen, or is being written. */
   trace: boolean;
   frozen: boolean;
+  /** Drops are counted while their pane is among these. */
   views: Partial<Record<PaneName, ViewQuestion>>;
   /** The row that the inspector is open on. */
   inspect: { pane: PaneName; key: string } | null;
@@ -48,11 +49,22 @@ export interface View<R> {
   selectedKey: string | null;
 }
 
+export interface DropsView extends View<DropRow> {
+  /** Since the pane was opened, the filter changed or the totals were reset. */
+  sinceSeconds: number;
+  /** All drops that the filter lets through in the kernel, over the last tick. */
+  perSecond: number;
+  /** Drops that found no room in the kernel's map. */
+  lost: number;
+  filterPlace: Status['filterPlace'];
+}
+
 export interface Answer {
   status: Status;
   processes?: View<ProcessRow>;
   connections?: View<ConnectionRow>;
   trace?: View<PacketRow>;
+  drops?: DropsView;
   /** null: nothing is open, or the row is gone. */
   inspection: Inspection | null;
 }

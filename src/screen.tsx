@@ -74,6 +74,7 @@ const ROW_NAMES: Readonly<Record<PaneName, string>> = {
   processes: 'Process',
   connections: 'Connection',
   trace: 'Packet',
+  drops: 'Drops',
 };
 
 function OverlayView({ state, overlay, height, theme }: OverlayProps): ReactElement {

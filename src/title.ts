@@ -1,4 +1,4 @@
-import { formatCount } from './format.ts';
+import { formatCount, formatDuration } from './format.ts';
 import type { PaneName, Status } from './model.ts';
 import { panes } from './panes/all.ts';
 import { arrange, type Line, type Segment, segment } from './span.ts';
@@ -39,6 +39,20 @@ function traceSegments(state: UiState): Segment[] {
   ];
 }
 
+function dropsSegments(state: UiState): Segment[] {
+  const drops = state.answer?.drops;
+  if (drops === undefined) return [];
+  const { sinceSeconds, perSecond, lost, filterPlace } = drops;
+  return [
+    segment(1, `counted for ${formatDuration(sinceSeconds)}`, 'good'),
+    segment(4, `${formatCount(perSecond)}/s`),
+    ...(lost > 0 ? [segment(2, `${formatCount(lost)} not kept`, 'bad')] : []),
+    ...(state.filter === ''
+      ? []
+      : [segment(3, `filter: ${state.filter}${PLACE_OF_FILTER[filterPlace]}`, 'accent')]),
+  ];
+}
+
 function sortSegment(state: UiState, pane: PaneName): Segment {
   const { column, descending } = state.sorts[pane];
   const label = panes[pane].sorts.find((sort) => sort.id === column)?.label ?? column;
@@ -54,6 +68,7 @@ export function titleLine(state: UiState, pane: PaneName, hiddenColumns: number)
   const left = [
     segment(0, name, focused ? 'strong' : undefined),
     ...(pane === 'trace' ? traceSegments(state) : []),
+    ...(pane === 'drops' ? dropsSegments(state) : []),
   ];
   return rule(left, right, state.size.columns, focused);
 }

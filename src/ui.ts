@@ -4,6 +4,7 @@ import type { PaneName } from './model.ts';
 import { panes } from './panes/all.ts';
 import type { Answer } from './question.ts';
 import { currentKey, moveCursor, withAnswer, withCursor } from './ui/cursor.ts';
+import { follow } from './ui/follow.ts';
 import { overlayKey } from './ui/overlay.ts';
 import { type KeyPress, openPrompt, promptKey } from './ui/prompt.ts';
 import type { FilterCheck, Size, UiState } from './ui/state.ts';
@@ -82,6 +83,7 @@ const steps: Readonly<Record<Command, Step>> = {
   host: (state) => openPrompt(state, 'host'),
   port: (state) => openPrompt(state, 'port'),
   freeze,
+  follow: (state) => (state.focus === 'drops' ? follow(state, currentKey(state, 'drops')) : state),
   inspect,
   'next-sort': (state) => changeSort(state, 1),
   'previous-sort': (state) => changeSort(state, -1),

@@ -73,6 +73,14 @@ function golden(name: string, scene: () => Session): void {
 for (const [name, scene] of Object.entries(scenes)) {
   for (const [columns, rows] of SIZES) golden(`${name}-${columns}x${rows}`, () => scene({ columns, rows }));
 }
+for (const [columns, rows] of [
+  [80, 24],
+  [120, 40],
+] as const) {
+  const size = { columns, rows, pane: 'drops' as const };
+  golden(`drops-pane-${columns}x${rows}`, () => new Session(size).press('j', 'j'));
+  golden(`drops-inspector-${columns}x${rows}`, () => new Session(size).press('j', 'enter'));
+}
 golden('live-30x8', () => new Session({ columns: 30, rows: 8 }));
 golden('hostile-120x24', () => new Session({ rows: 24, world: { processes: hostileProcesses() } }));
 golden('stats-100x24', () => new Session({ columns: 100, rows: 24, statsOnly: true }));

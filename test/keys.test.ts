@@ -12,7 +12,7 @@ test('every key has one meaning, and every command a key', () => {
 });
 
 test('names of keys lead to commands', () => {
-  assert.deepEqual(['j', '7', 'f4', 'ctrl-c', 'x'].map(commandOf), [
+  assert.deepEqual(['j', '7', 'f4', 'ctrl-c', 'X'].map(commandOf), [
     'down',
     'pane',
     'filter',

@@ -3,18 +3,18 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import type { PacketRow } from '../src/model.ts';
 import { debugLines } from '../src/output/debug.ts';
-import { connectionJson, isoTime, packetJson, processJson, summaryJson } from '../src/output/json.ts';
+import {
+  connectionJson,
+  dropJson,
+  isoTime,
+  packetJson,
+  processJson,
+  summaryJson,
+} from '../src/output/json.ts';
 import { closingLine, report } from '../src/output/report.ts';
 import { TextTable } from '../src/output/table.ts';
 import type { Answer, View } from '../src/question.ts';
-import {
-  connectionRows,
-  droppedRow,
-  fullPacketRow,
-  packetRow,
-  processRows,
-  status,
-} from './fixtures/rows.ts';
+import { connectionRows, droppedRow, dropRow, packetRow, processRows, status } from './fixtures/rows.ts';
 import { root } from './tool.ts';
 
 process.env.TZ = 'UTC';
@@ -38,58 +38,14 @@ test('a packet as JSON', () => {
     length: 1500,
     interface: 'eth0',
     netns: 4026531840,
-    netnsName: null,
     cpu: 1,
     pid: null,
     process: null,
-    currentPid: 0,
-    currentProcess: null,
     skb: 'ffff888100000000',
-    packet: '3e8',
-    hop: 2,
-    sincePreviousMicroseconds: 1373,
-    mark: 0,
-    destinationMac: null,
-    vlan: null,
-    icmp: null,
-    inner: null,
-    headers: 'complete',
     dropReason: null,
     dropPlace: null,
     advice: null,
-    netfilter: null,
-    stack: null,
   });
-});
-
-test('a packet with all that it may have, as JSON', () => {
-  const { mark, destinationMac, vlan, icmp, inner, netfilter, stack, ...rest } = JSON.parse(
-    packetJson(fullPacketRow()),
-  );
-  assert.deepEqual(
-    { mark, destinationMac, vlan, icmp, inner, netfilter, stack },
-    {
-      mark: 31,
-      destinationMac: '02:00:5e:10:00:01',
-      vlan: 5,
-      icmp: { type: 8, code: 0, id: 77, sequence: 3 },
-      inner: {
-        tunnel: 'vxlan',
-        id: 42,
-        protocol: 'udp',
-        source: '10.1.0.1',
-        sourcePort: 5353,
-        destination: '10.1.0.2',
-        destinationPort: 53,
-      },
-      netfilter: { hook: 'input', table: 'filter', chain: 'INPUT', verdict: 'drop' },
-      stack: ['nf_hook_slow+0xb3', 'ip_local_deliver+0x9e'],
-    },
-  );
-  assert.deepEqual(
-    [rest.netnsName, rest.currentPid, rest.currentProcess, rest.sincePreviousMicroseconds],
-    ['blue', 300, 'node', 12.5],
-  );
 });
 
 test('a drop as JSON and as text', () => {
@@ -98,6 +54,52 @@ test('a drop as JSON and as text', () => {
   assert.match(advice, /^Nothing listens there: /);
   const [line] = report('trace', false).packets([droppedRow(1)]);
   assert.match(line ?? '', /^kfree_skb .* - {17}NO_SOCKET at __udp4_lib_rcv\+0x3d4$/);
+});
+
+test('counted drops as JSON', () => {
+  assert.deepEqual(JSON.parse(dropJson({ ...dropRow(1), pid: 0x1234, process: 'nginx' }, AT_US)), {
+    type: 'drop',
+    time: '2026-01-02T03:04:05.000000Z',
+    dropReason: 'NETFILTER_DROP',
+    dropPlace: 'nf_hook_slow+0x9d',
+    advice: JSON.parse(dropJson(dropRow(1), 0)).advice,
+    interface: 'eth0',
+    netns: 4026531840,
+    pid: 0x1234,
+    process: 'nginx',
+    drops: 58_201,
+    bytes: 4_423_200,
+    dropsPerSecond: 600,
+    last: {
+      time: '2026-01-02T03:04:05.001373Z',
+      protocol: 'tcp',
+      source: '203.0.113.8',
+      sourcePort: 40_023,
+      destination: '192.168.100.100',
+      destinationPort: 443,
+      sequence: 3_891_234_567,
+      acknowledgment: 1_702_345_678,
+      flags: ['SYN'],
+      length: 76,
+    },
+  });
+  const { dropReason, advice, last } = JSON.parse(dropJson({ ...dropRow(3), last: null }, 0));
+  assert.deepEqual({ dropReason, advice, last }, { dropReason: null, advice: null, last: null });
+});
+
+test('counted drops as a table', () => {
+  const drops = { sinceSeconds: 1, perSecond: 1, lost: 0, filterPlace: 'none' as const };
+  const rows = [0, 3, 4].map(dropRow);
+  assert.deepEqual(
+    report('drops', false).answer(answerWith({ drops: { ...viewOf(rows), ...drops } }), AT_US),
+    [
+      'REASON              PLACE                                       IFACE       PID  PROCESS           DROPS/s    DROPS    AGE  LAST PACKET',
+      'NO_SOCKET           __udp4_lib_rcv+0x4bc                        eth0       1000  nginx                1.2k   116400     0s  udp 203.0.113.7:40022 → 192.168.100.100:443',
+      '-                   ip6_mc_input+0x1f4                          eth1       1000  nginx                 120    11643  1m03s  icmp6 fe80::1 → ff02::1:ff00:7',
+      'UNHANDLED_PROTO     __netif_receive_skb_core.constprop.0+0x2a1  eth0          -  -                      71     6851  1m52s  arp',
+      '',
+    ],
+  );
 });
 
 test('a process as JSON', () => {
@@ -190,9 +192,10 @@ test('the README names every field of the JSON, and no others', () => {
   const [process] = processRows(1);
   const [connection] = connectionRows(1);
   const objects: { type: string }[] = [
-    packetJson(fullPacketRow()),
+    packetJson(packetRow(0)),
     processJson(process ?? assert.fail(), 0),
     connectionJson(connection ?? assert.fail(), 0),
+    dropJson(dropRow(0), 0),
     summaryJson(status(), 0),
   ].map((line) => JSON.parse(line));
   assert.deepEqual(

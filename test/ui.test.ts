@@ -38,11 +38,12 @@ test('on a low screen only the focused pane has rows, and the trace runs when it
 test('Tab goes round the panes, numbers go to them', () => {
   const session = new Session();
   const focus = (key: string) => session.press(key).state.focus;
-  assert.deepEqual(['tab', 'tab', 'tab', 'shift-tab', '2', '9'].map(focus), [
+  assert.deepEqual(['tab', 'tab', 'tab', 'tab', 'shift-tab', '2', '9'].map(focus), [
     'connections',
     'trace',
+    'drops',
     'processes',
-    'trace',
+    'drops',
     'connections',
     'connections',
   ]);

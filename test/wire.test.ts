@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { Layout } from '../native/btf.ts';
 import type { Capture } from '../src/capture/capture.ts';
 import { debugFunctions } from '../src/capture/debug.ts';
+import { dropKeyReader, dropReader, lastDropReader } from '../src/capture/drop-record.ts';
 import {
   FRAGMENT,
   HIDDEN,
@@ -29,6 +30,7 @@ import { btfOf, bytesOfStruct, camelCase, fieldsByMember, openObject } from './f
 
 const accounting = btfOf('accounting');
 const trace = btfOf('trace');
+const drops = btfOf('drops');
 
 const isPadding = ({ name }: { name: string }): boolean => name.startsWith('_');
 
@@ -56,6 +58,7 @@ test('structs on the wire have no holes: members follow each other, padding has 
     ...['packet_event', 'filter_step', 'filter', 'control', 'point_count', 'raw_header'].map((name) =>
       trace.layout(name),
     ),
+    ...['drop_key', 'drop', 'last_drop'].map((name) => drops.layout(name)),
   ];
   for (const { name, size, members } of structs) {
     let end = 0;
@@ -72,6 +75,8 @@ test('structs on the wire have no holes: members follow each other, padding has 
 });
 
 test('both objects agree on the structs that they share', () => {
+  for (const name of ['filter', 'filter_step', 'control'])
+    assert.deepEqual(drops.layout(name), trace.layout(name));
   for (const name of ['owner', 'flow_key']) assert.deepEqual(trace.layout(name), accounting.layout(name));
 });
 
@@ -150,6 +155,19 @@ test('packet_event: numbers in host order, addresses in network order, at any pl
     nfHook: 0xc3,
     verdict: 0xc4,
   });
+});
+
+test('drop_key, drop and last_drop: each member is one field, but for what the kernel keeps to itself', () => {
+  const readers = { drop_key: dropKeyReader, drop: dropReader, last_drop: lastDropReader };
+  for (const [name, reader] of Object.entries(readers)) {
+    const layout = drops.layout(name);
+    const expected = oneEach(layout);
+    if (name === 'drop') expected.stack_at_ns = [];
+    assert.deepEqual(
+      fieldsByMember(layout, (bytes) => reader(drops)(bytes)),
+      expected,
+    );
+  }
 });
 
 test('usage_key and usage: each member is one field', () => {

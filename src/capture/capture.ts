@@ -6,7 +6,10 @@ import type { Answer, Question } from '../question.ts';
 import { sanitize } from '../text.ts';
 import { Accounting } from './accounting.ts';
 import { findAllowed } from './allowed.ts';
-import { monotonicNs } from './clock.ts';
+import { epochUs, monotonicNs } from './clock.ts';
+import { DropCounter } from './drop-counter.ts';
+import { dropNames } from './drops.ts';
+import { DropsPane } from './drops-pane.ts';
 import { filterNames } from './filter-names.ts';
 import { Interfaces } from './interfaces.ts';
 import { plan, statuses } from './plan.ts';
@@ -43,6 +46,7 @@ export class Capture {
   private readonly allowed = findAllowed();
   private session: TraceSession | null = null;
   private tracer: Tracer | null = null;
+  private drops: DropsPane | null = null;
   private question: Question | null = null;
   private expression: Expression | null = null;
   private counts: PointCount[] = [];
@@ -57,16 +61,19 @@ export class Capture {
   ask(question: Question): void {
     const before = this.question;
     this.question = question;
-    if (question.resets !== (before?.resets ?? 0)) this.accounting.ledger.resetTotals();
+    if (question.resets !== (before?.resets ?? 0)) this.resetTotals();
+    if (question.views.drops && !this.drops) this.drops = this.newDrops();
     if (question.trace && !this.session) this.startTrace();
     if (question.filter !== before?.filter) this.setFilter(question.filter);
     this.session?.setMode(question.trace ? (question.frozen ? 'frozen' : 'live') : 'off');
+    this.drops?.show(question.views.drops !== undefined);
   }
 
   tick(last = false): void {
     const nowNs = monotonicNs();
     this.drain();
     this.accounting.tick(nowNs, last);
+    this.drops?.tick(nowNs);
     this.interfaces.update(nowNs);
     this.board.tick(this.reading());
     this.tables.invalidate();
@@ -87,10 +94,11 @@ export class Capture {
   answer(): Answer {
     const { question, expression } = this;
     const answer: Answer = { status: this.board.status(this.reading()), inspection: this.inspect() };
-    const { processes, connections, trace } = question?.views ?? {};
+    const { processes, connections, trace, drops } = question?.views ?? {};
     if (processes) answer.processes = this.tables.viewProcesses(expression, processes);
     if (connections) answer.connections = this.tables.viewConnections(expression, connections);
     if (trace && this.session) answer.trace = this.session.pane.view(trace);
+    if (drops && this.drops) answer.drops = this.drops.view(drops);
     return answer;
   }
 
@@ -109,6 +117,7 @@ export class Capture {
     if (this.stopped) return;
     this.stopped = true;
     this.session?.stop();
+    this.drops?.stop();
     this.accounting.sockets.stop();
   }
 
@@ -123,9 +132,34 @@ export class Capture {
     this.session.setFilter(this.expression);
   }
 
+  private newDrops(): DropsPane {
+    const { sockets, ledger } = this.accounting;
+    const { object, btf } = sockets.loaded;
+    const owners = object.map('owners');
+    const processes = new ProcessNames(ledger, owners, btf);
+    const { haveCookies } = sockets;
+    const { verbose } = this.options;
+    const names = {
+      epochUs: epochUs(),
+      interface: (index: number, netns: number) => this.interfaces.name(index, netns, monotonicNs()),
+      process: (pid: number, cookie: number) => processes.get(pid, cookie),
+      ...dropNames,
+    };
+    const counter = new DropCounter({ owners, flows: object.map('flows'), haveCookies, verbose });
+    const drops = new DropsPane(counter, names, (name) => this.interfaces.index(name), monotonicNs);
+    drops.setFilter(this.expression);
+    return drops;
+  }
+
+  private resetTotals(): void {
+    this.accounting.ledger.resetTotals();
+    this.drops?.resetTotals();
+  }
+
   private setFilter(text: string): void {
     this.expression = parseFilter(text, filterNames);
     this.session?.setFilter(this.expression);
+    this.drops?.setFilter(this.expression);
     this.tables.invalidate();
   }
 
@@ -157,6 +191,7 @@ export class Capture {
     const open = this.question?.inspect;
     const { ledger } = this.accounting;
     if (open?.pane === 'trace') return this.session?.pane.inspect(open.key, monotonicNs()) ?? null;
+    if (open?.pane === 'drops') return this.drops?.inspect(open.key) ?? null;
     if (open?.pane === 'connections') {
       const socket = ledger.sockets.get(Number(open.key));
       if (!socket) return null;

@@ -1,3 +1,5 @@
+import type { Drop } from './drop-ledger.ts';
+import type { DropNames } from './drops.ts';
 import type { Process } from './process.ts';
 import { isConnection } from './rows.ts';
 import type { Socket } from './socket.ts';
@@ -31,6 +33,25 @@ const SOCKET_SORTS: Record<string, (socket: Socket) => Value> = {
   state: ({ state }) => state,
   process: ({ process }) => process,
 };
+
+/** What each sort of the drops pane compares. */
+const DROP_SORTS: Record<string, (drop: Drop, names: DropNames) => Value> = {
+  perSecond: ({ perSecond }) => perSecond,
+  count: ({ counted }) => counted.count,
+  age: ({ last }) => -(last?.atNs ?? 0),
+  reason: ({ reason }, names) => names.reason(reason) ?? '',
+  place: ({ place }, names) => names.place(place) ?? '',
+};
+
+export function sortDrops(items: Drop[], names: DropNames, sort: string, descending: boolean): Drop[] {
+  const value = DROP_SORTS[sort];
+  return sorted(
+    items,
+    value && ((drop) => value(drop, names)),
+    descending,
+    (a, b) => b.counted.count - a.counted.count || (a.id < b.id ? -1 : 1),
+  );
+}
 
 export function sortProcesses(items: Process[], sort: string, descending: boolean): Process[] {
   return sorted(

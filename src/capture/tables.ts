@@ -55,7 +55,8 @@ export class Tables {
   }
 }
 
-class Table<T, R extends { key: string }> {
+/** One pane's list: sorted anew when it is stale or is asked for in another order. */
+export class Table<T, R extends { key: string }> {
   stale = true;
   private items: T[] = [];
   private order = '';

@@ -1,12 +1,14 @@
 import {
   formatBytes,
+  formatCount,
   formatDuration,
   formatEndpoint,
   formatMicroseconds,
   formatRate,
   formatTimestamp,
 } from '../format.ts';
-import type { ConnectionRow, PacketRow, ProcessRow } from '../model.ts';
+import type { ConnectionRow, DropRow, PacketRow, ProcessRow } from '../model.ts';
+import { formatFlow } from '../panes/drops.ts';
 import type { TextColumn } from './table.ts';
 
 const right = { align: 'right' } as const;
@@ -76,4 +78,16 @@ export const packetColumns: TextColumn<PacketRow>[] = [
     cell: ({ pid, process }) => (pid === null ? '-' : `${process ?? '?'}[${pid}]`),
   },
   { title: 'DROPPED', width: 0, cell: dropped },
+];
+
+export const dropColumns: TextColumn<DropRow>[] = [
+  { title: 'REASON', width: 18, cell: ({ reason }) => reason ?? '-' },
+  { title: 'PLACE', width: 26, cell: ({ place }) => place ?? '-' },
+  { title: 'IFACE', width: 6, cell: (row) => row.interface || '-' },
+  { title: 'PID', width: 7, ...right, cell: ({ pid }) => dash(pid) },
+  { title: 'PROCESS', width: 16, cell: ({ process }) => process ?? '-' },
+  { title: 'DROPS/s', width: 7, ...right, cell: ({ perSecond }) => formatCount(perSecond) },
+  { title: 'DROPS', width: 7, ...right, cell: ({ count }) => String(count) },
+  { title: 'AGE', width: 5, ...right, cell: ({ last }) => (last ? formatDuration(last.ageSeconds) : '-') },
+  { title: 'LAST PACKET', width: 0, cell: ({ last }) => (last ? formatFlow(last) : '-') },
 ];

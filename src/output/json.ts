@@ -1,5 +1,5 @@
 import { adviceFor } from '../advice.ts';
-import type { ConnectionRow, PacketRow, ProcessRow, Status } from '../model.ts';
+import type { ConnectionRow, DropRow, PacketRow, ProcessRow, Status } from '../model.ts';
 
 /** Rows as the documented JSON objects: one line each. Fields may be added, none changes its meaning. */
 
@@ -20,27 +20,13 @@ export function packetJson(row: PacketRow): string {
     length: row.length,
     interface: row.interface,
     netns: row.netns,
-    netnsName: row.netnsName,
     cpu: row.cpu,
     pid: row.pid,
     process: row.process,
-    currentPid: row.currentPid,
-    currentProcess: row.currentProcess,
     skb: row.skb,
-    packet: row.packet,
-    hop: row.hop,
-    sincePreviousMicroseconds: row.deltaUs,
-    mark: row.mark,
-    destinationMac: row.destinationMac,
-    vlan: row.vlan,
-    icmp: row.icmp,
-    inner: row.inner,
-    headers: row.headers,
     dropReason: row.reason,
     dropPlace: row.place,
     advice: adviceFor(row.reason),
-    netfilter: row.netfilter,
-    stack: row.stack,
   });
 }
 
@@ -79,6 +65,36 @@ export function connectionJson(row: ConnectionRow, timeUs: number): string {
     retransmits: row.retransmits,
     ageSeconds: row.ageSeconds === null ? null : Math.round(row.ageSeconds * 1000) / 1000,
     netns: row.netns,
+  });
+}
+
+export function dropJson(row: DropRow, timeUs: number): string {
+  const { last } = row;
+  return JSON.stringify({
+    type: 'drop',
+    time: isoTime(timeUs),
+    dropReason: row.reason,
+    dropPlace: row.place,
+    advice: adviceFor(row.reason),
+    interface: row.interface,
+    netns: row.netns || null,
+    pid: row.pid,
+    process: row.process,
+    drops: row.count,
+    bytes: row.bytes,
+    dropsPerSecond: Math.round(row.perSecond * 1000) / 1000,
+    last: last && {
+      time: isoTime(last.timeUs),
+      protocol: last.protocol,
+      source: last.source,
+      sourcePort: last.sourcePort,
+      destination: last.destination,
+      destinationPort: last.destinationPort,
+      sequence: last.sequence,
+      acknowledgment: last.acknowledgment,
+      flags: last.flags,
+      length: last.length,
+    },
   });
 }
 

@@ -1,10 +1,10 @@
 import type { PacketRow, Status } from '../model.ts';
 import type { Answer, Question } from '../question.ts';
-import { connectionColumns, packetColumns, processColumns } from './columns.ts';
-import { connectionJson, packetJson, processJson, summaryJson } from './json.ts';
+import { connectionColumns, dropColumns, packetColumns, processColumns } from './columns.ts';
+import { connectionJson, dropJson, packetJson, processJson, summaryJson } from './json.ts';
 import { TextTable } from './table.ts';
 
-export type ReportName = 'trace' | 'processes' | 'connections';
+export type ReportName = 'trace' | 'processes' | 'connections' | 'drops';
 
 /** What a text output prints; `answer` and `packets` give lines. */
 export interface Report {
@@ -19,7 +19,7 @@ export interface Report {
   end(status: Status, timeUs: number): string[];
 }
 
-const EVERYTHING = { sort: 'rate', descending: true, rows: Number.MAX_SAFE_INTEGER, cursor: null };
+const EVERYTHING = { descending: true, rows: Number.MAX_SAFE_INTEGER, cursor: null };
 
 export function report(name: ReportName, json: boolean): Report {
   switch (name) {
@@ -29,17 +29,20 @@ export function report(name: ReportName, json: boolean): Report {
       return ticking('processes', json, new TextTable(processColumns), processJson);
     case 'connections':
       return ticking('connections', json, new TextTable(connectionColumns), connectionJson);
+    case 'drops':
+      return ticking('drops', json, new TextTable(dropColumns), dropJson, 'perSecond');
   }
 }
 
-function ticking<Name extends 'processes' | 'connections'>(
+function ticking<Name extends 'processes' | 'connections' | 'drops'>(
   name: Name,
   json: boolean,
   table: TextTable<NonNullable<Answer[Name]>['rows'][number]>,
   line: (row: NonNullable<Answer[Name]>['rows'][number], timeUs: number) => string,
+  sort = 'rate',
 ): Report {
   return {
-    views: { [name]: EVERYTHING },
+    views: { [name]: { ...EVERYTHING, sort } },
     trace: false,
     begin: () => [],
     answer: (answer, timeUs) => {

@@ -1,5 +1,6 @@
-import type { ConnectionRow, PacketRow, PaneName, ProcessRow } from '../model.ts';
+import type { ConnectionRow, DropRow, PacketRow, PaneName, ProcessRow } from '../model.ts';
 import { connections } from './connections.ts';
+import { drops } from './drops.ts';
 import type { Pane } from './pane.ts';
 import { processes } from './processes.ts';
 import { trace } from './trace.ts';
@@ -9,4 +10,5 @@ export const panes: {
   processes: Pane<ProcessRow>;
   connections: Pane<ConnectionRow>;
   trace: Pane<PacketRow>;
-} & Record<PaneName, Pane<never>> = { processes, connections, trace };
+  drops: Pane<DropRow>;
+} & Record<PaneName, Pane<never>> = { processes, connections, trace, drops };

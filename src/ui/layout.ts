@@ -16,10 +16,17 @@ const ALL_PANES_ROWS = 24;
 const TITLES_ROWS = 14;
 const TWO_LINE_HEADER_ROWS = 18;
 
-const SHARES: Readonly<Record<PaneName, number>> = { processes: 3, connections: 3, trace: 4 };
+const SHARES: Readonly<Record<PaneName, number>> = { processes: 3, connections: 3, trace: 4, drops: 4 };
+
+const NO_LINES: Readonly<Record<PaneName, number>> = { processes: 0, connections: 0, trace: 0, drops: 0 };
+
+/** The drops take the place of the trace while they have the keys: neither costs anything while hidden. */
+function shown({ panes, focus }: UiState): PaneName[] {
+  return panes.filter((name) => name !== (focus === 'drops' ? 'trace' : 'drops'));
+}
 
 function share(body: number, names: readonly PaneName[]): Record<PaneName, number> {
-  const lines = { processes: 0, connections: 0, trace: 0 };
+  const lines = { ...NO_LINES };
   let left = body;
   let shares = names.reduce((sum, name) => sum + SHARES[name], 0);
   for (const name of names) {
@@ -31,21 +38,23 @@ function share(body: number, names: readonly PaneName[]): Record<PaneName, numbe
 }
 
 /** Who gets how many lines: all panes, or the focused one with the others' titles, or it alone. */
-export function layout({ size, panes, focus, prompt }: UiState): Layout {
+export function layout(state: UiState): Layout {
+  const { size, focus, prompt } = state;
+  const names = shown(state);
   const tooSmall = size.columns < MIN_COLUMNS || size.rows < MIN_ROWS;
   const header = size.rows >= TWO_LINE_HEADER_ROWS ? 2 : 1;
   const footer = prompt === null ? 1 : 2;
   const body = size.rows - header - footer;
-  if (size.rows >= ALL_PANES_ROWS) return { tooSmall, header, panes: share(body, panes), footer };
+  if (size.rows >= ALL_PANES_ROWS) return { tooSmall, header, panes: share(body, names), footer };
   const title = size.rows >= TITLES_ROWS ? 1 : 0;
-  const lines = { processes: 0, connections: 0, trace: 0 };
-  for (const name of panes) lines[name] = name === focus ? body - title * (panes.length - 1) : title;
+  const lines = { ...NO_LINES };
+  for (const name of names) lines[name] = name === focus ? body - title * (names.length - 1) : title;
   return { tooSmall, header, panes: lines, footer };
 }
 
 /** Lines between the header and the footer. */
 export function bodyLines({ panes }: Layout): number {
-  return panes.processes + panes.connections + panes.trace;
+  return Object.values(panes).reduce((sum, lines) => sum + lines, 0);
 }
 
 const TITLE_AND_COLUMNS = 2;

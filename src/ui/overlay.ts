@@ -2,6 +2,7 @@ import { helpLines } from '../help.ts';
 import { inspectorLines } from '../inspector.ts';
 import { commandOf } from '../keys.ts';
 import type { Line } from '../span.ts';
+import { follow } from './follow.ts';
 import { bodyLines, layout } from './layout.ts';
 import type { Overlay, UiState } from './state.ts';
 
@@ -18,6 +19,8 @@ const CLOSING = new Set(['escape', 'enter', 'q', '?']);
 /** A key while an overlay is open: it scrolls or closes. */
 export function overlayKey(state: UiState, overlay: Overlay, key: string): UiState {
   if (CLOSING.has(key)) return { ...state, overlay: null };
+  if (overlay.kind === 'inspector' && overlay.pane === 'drops' && commandOf(key) === 'follow')
+    return follow(state, overlay.key);
   const page = bodyLines(layout(state)) - 1;
   const most = Math.max(0, overlayLines(state, overlay).length - page);
   const now = Math.min(overlay.scroll, most);

@@ -13,12 +13,13 @@ export function question(state: UiState): Question {
     cursor: state.cursors[name],
   });
   const { overlay } = state;
+  const wanted = state.panes.filter((name) => name !== 'drops' || dataRows(shape, name) > 0);
   return {
     filter: state.filter,
     intervalMs: state.intervalMs,
     trace: state.panes.includes('trace') && dataRows(shape, 'trace') > 0,
     frozen: state.frozen,
-    views: Object.fromEntries(state.panes.map((name) => [name, view(name)])),
+    views: Object.fromEntries(wanted.map((name) => [name, view(name)])),
     inspect: overlay?.kind === 'inspector' ? { pane: overlay.pane, key: overlay.key } : null,
     resets: state.resets,
   };

@@ -70,14 +70,15 @@ const firstSort = (name: PaneName): Sort => {
 export function initialState(options: UiOptions, size: Size): UiState {
   return {
     size,
-    panes: options.statsOnly ? ['processes', 'connections'] : ['processes', 'connections', 'trace'],
+    panes: options.statsOnly ? ['processes', 'connections'] : ['processes', 'connections', 'trace', 'drops'],
     focus: options.initialPane ?? 'processes',
-    cursors: { processes: null, connections: null, trace: null },
-    places: { processes: 0, connections: 0, trace: 0 },
+    cursors: { processes: null, connections: null, trace: null, drops: null },
+    places: { processes: 0, connections: 0, trace: 0, drops: 0 },
     sorts: {
       processes: firstSort('processes'),
       connections: firstSort('connections'),
       trace: firstSort('trace'),
+      drops: firstSort('drops'),
     },
     filter: options.filter,
     prompt: null,

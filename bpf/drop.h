@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/* Counted drops on the wire. Widths, orders and addresses as in events.h. */
+#pragma once
+#include <linux/types.h>
+
+/* What drops are counted by. */
+struct drop_key {
+	__u64 place; /* address of the caller that freed the skb */
+	__u32 reason; /* 0: the kernel does not say */
+	__u32 interface;
+	__u32 netns;
+	__u32 pid; /* of the socket's owner; 0: not known */
+	__u32 generation; /* of the filter; a new one begins all counts anew */
+	__u32 _pad;
+};
+_Static_assert(sizeof(struct drop_key) == 32, "drop_key");
+
+struct drop {
+	__u64 count;
+	__u64 bytes; /* of IP packets, or what is left of another's frame */
+	__u64 stack_at_ns; /* for the kernel's side alone */
+	__u32 stack; /* number in the stacks map + 1; 0: none could be kept */
+	__u32 _pad;
+};
+_Static_assert(sizeof(struct drop) == 32, "drop");
+
+/* The newest packet of a drop_key. */
+struct last_drop {
+	__u64 at_ns;
+	__u64 cookie; /* of the socket; 0: not known */
+	__u8 source[16];
+	__u8 destination[16];
+	__u32 sequence;
+	__u32 acknowledgment;
+	__u32 length;
+	__u16 source_port;
+	__u16 destination_port;
+	__u16 icmp_id;
+	__u16 ether_type;
+	__u8 family; /* 4, 6; 0: not IP, or its header could not be read */
+	__u8 protocol;
+	__u8 tcp_flags;
+	__u8 status; /* enum packet_status, or-ed */
+	__u8 _pad[8];
+};
+_Static_assert(sizeof(struct last_drop) == 80, "last_drop");
+
+enum drop_size {
+	DROP_KEYS = 16384,
+	DROP_STACKS = 2048,
+	DROP_FRAMES = 48,
+};

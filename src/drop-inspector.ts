@@ -1,0 +1,43 @@
+import { dropFields, type Field, fieldLines, host, known, owner, UNKNOWN } from './field-lines.ts';
+import { formatBytes, formatCount, formatDuration, formatTimestamp, sparkline } from './format.ts';
+import type { DroppedPacket, DropRow } from './model.ts';
+import type { Line } from './span.ts';
+
+const HISTORY_CELLS = 60;
+
+function packetFields(packet: DroppedPacket): Field[] {
+  const { protocol, source, destination, sourcePort, destinationPort, flags } = packet;
+  return [
+    ['last packet', `${formatTimestamp(packet.timeUs)}  ${formatDuration(packet.ageSeconds)} ago`],
+    ['protocol', protocol],
+    ['source', known(host(source, sourcePort))],
+    ['destination', known(host(destination, destinationPort))],
+    ['flags', known(flags.join(' '))],
+    ['sequence', known(packet.sequence)],
+    ['acknowledgment', known(packet.acknowledgment)],
+    ['length', `${packet.length} bytes`],
+  ];
+}
+
+function fields(row: DropRow, width: number): Field[] {
+  const most = row.history.length === 0 ? 0 : Math.max(...row.history);
+  return [
+    ...dropFields(row, width),
+    ['drops', `${formatCount(row.perSecond)}/s  total ${row.count}, ${formatBytes(row.bytes)}`],
+    ['history', `${sparkline(row.history, HISTORY_CELLS).trimStart()}  at most ${formatCount(most)}/s`],
+    ['interface', known(row.interface)],
+    ['network namespace', row.netns === 0 ? UNKNOWN : String(row.netns)],
+    ['process', owner(row.pid, row.process)],
+    ...(row.last === null
+      ? [['last packet', 'found no room in the kernel'] as const]
+      : packetFields(row.last)),
+  ];
+}
+
+/** Everything known about the drops of one row; the stack is innermost first. */
+export function dropLines(row: DropRow, stack: readonly string[], width: number): Line[] {
+  const title: Line = [{ text: 'Kernel stack of a drop', tone: 'strong' }];
+  const frames = stack.map((frame): Line => [{ text: `  ${frame}` }]);
+  const none: Line = [{ text: 'Kernel stack: not kept', tone: 'muted' }];
+  return [...fieldLines(fields(row, width)), [], ...(frames.length > 0 ? [title, ...frames] : [none])];
+}

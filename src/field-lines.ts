@@ -1,0 +1,36 @@
+import { adviceFor } from './advice.ts';
+import { formatEndpoint } from './format.ts';
+import type { Line } from './span.ts';
+import { fit, wrap } from './text.ts';
+
+/** A line of an inspector: what it is, and its value. */
+export type Field = readonly [label: string, value: string];
+
+export const UNKNOWN = '-';
+const LABEL_CELLS = 18;
+
+export const known = (value: number | string | null) =>
+  value === null || value === '' ? UNKNOWN : String(value);
+export const owner = (pid: number | null, process: string | null) =>
+  pid === null ? UNKNOWN : `${process ?? '?'} (${pid})`;
+export const host = (address: string, port: number | null) =>
+  port === null ? address : formatEndpoint(address, port);
+
+/** Why and where packets were dropped, and what to look at. */
+export function dropFields(
+  { reason, place }: { reason: string | null; place: string | null },
+  width: number,
+): Field[] {
+  const advice = adviceFor(reason);
+  const fields: Field[] = reason === null && place === null ? [] : [['dropped', known(reason)]];
+  if (place !== null) fields.push(['dropped in', place]);
+  const lines = advice === null ? [] : wrap(advice, width - LABEL_CELLS - 1);
+  return [...fields, ...lines.map((line) => ['', line] as const)];
+}
+
+export function fieldLines(fields: readonly Field[]): Line[] {
+  return fields.map(([label, value]) => [
+    { text: fit(label, LABEL_CELLS), tone: 'muted' },
+    { text: ` ${value}` },
+  ]);
+}
