@@ -8,7 +8,7 @@ export interface PacketRow {
   timeUs: number;
   function: string;
   hook: Hook;
-  /** tcp, udp, icmp, icmp6, or the IP protocol's number. */
+  /** tcp, udp, icmp, icmp6, or the IP protocol's number; '', as the addresses, where no IP header was read. */
   protocol: string;
   source: string;
   destination: string;
@@ -42,6 +42,7 @@ export interface PacketRow {
   mark: number;
   /** Link-layer destination; null where there is no link-layer header. */
   destinationMac: string | null;
+  /** Number of the outermost tag's VLAN. */
   vlan: number | null;
   icmp: Icmp | null;
   inner: Inner | null;
@@ -64,15 +65,15 @@ export interface Icmp {
   sequence: number | null;
 }
 
-/** The packet that a tunnel carries. */
+/** The packet that a tunnel carries; protocol and addresses are null where it is no IP packet, or not to be read. */
 export interface Inner {
   tunnel: 'vxlan' | 'geneve' | 'ipip' | 'gre';
   /** VNI or key; null: it has none. */
   id: number | null;
-  protocol: string;
-  source: string;
+  protocol: string | null;
+  source: string | null;
   sourcePort: number | null;
-  destination: string;
+  destination: string | null;
   destinationPort: number | null;
 }
 

@@ -14,7 +14,15 @@ import {
 import { closingLine, report } from '../src/output/report.ts';
 import { TextTable } from '../src/output/table.ts';
 import type { Answer, View } from '../src/question.ts';
-import { connectionRows, droppedRow, dropRow, packetRow, processRows, status } from './fixtures/rows.ts';
+import {
+  connectionRows,
+  droppedRow,
+  dropRow,
+  fullPacketRow,
+  packetRow,
+  processRows,
+  status,
+} from './fixtures/rows.ts';
 import { root } from './tool.ts';
 
 process.env.TZ = 'UTC';
@@ -38,14 +46,58 @@ test('a packet as JSON', () => {
     length: 1500,
     interface: 'eth0',
     netns: 4026531840,
+    netnsName: null,
     cpu: 1,
     pid: null,
     process: null,
+    currentPid: 0,
+    currentProcess: null,
     skb: 'ffff888100000000',
+    packet: '3e8',
+    hop: 2,
+    sincePreviousMicroseconds: 1373,
+    mark: 0,
+    destinationMac: null,
+    vlan: null,
+    icmp: null,
+    inner: null,
+    headers: 'complete',
     dropReason: null,
     dropPlace: null,
     advice: null,
+    netfilter: null,
+    stack: null,
   });
+});
+
+test('a packet with all that it may have, as JSON', () => {
+  const { mark, destinationMac, vlan, icmp, inner, netfilter, stack, ...rest } = JSON.parse(
+    packetJson(fullPacketRow()),
+  );
+  assert.deepEqual(
+    { mark, destinationMac, vlan, icmp, inner, netfilter, stack },
+    {
+      mark: 31,
+      destinationMac: '02:00:5e:10:00:01',
+      vlan: 5,
+      icmp: { type: 8, code: 0, id: 77, sequence: 3 },
+      inner: {
+        tunnel: 'vxlan',
+        id: 42,
+        protocol: 'udp',
+        source: '10.1.0.1',
+        sourcePort: 5353,
+        destination: '10.1.0.2',
+        destinationPort: 53,
+      },
+      netfilter: { hook: 'input', table: 'filter', chain: 'INPUT', verdict: 'drop' },
+      stack: ['nf_hook_slow+0xb3', 'ip_local_deliver+0x9e'],
+    },
+  );
+  assert.deepEqual(
+    [rest.netnsName, rest.currentPid, rest.currentProcess, rest.sincePreviousMicroseconds],
+    ['blue', 300, 'node', 12.5],
+  );
 });
 
 test('a drop as JSON and as text', () => {
@@ -183,7 +235,9 @@ function fieldsOf(value: object): string[] {
 function documented(type: string): string[] {
   const blocks = readFileSync(`${root}README.md`, 'utf8').split('\n\n');
   const table =
-    blocks.find((block) => block.startsWith('| field |') && block.includes(`\`"${type}"\``)) ?? '';
+    blocks.find(
+      (block) => block.startsWith('| field |') && block.includes(`| \`type\` | string | \`"${type}"\` |`),
+    ) ?? '';
   const cells = table.split('\n').map((line) => line.split(' | ')[0] ?? '');
   return cells.flatMap((cell) => [...cell.matchAll(/`([\w.]+)`/g)].map(([, name]) => name ?? ''));
 }
@@ -192,7 +246,7 @@ test('the README names every field of the JSON, and no others', () => {
   const [process] = processRows(1);
   const [connection] = connectionRows(1);
   const objects: { type: string }[] = [
-    packetJson(packetRow(0)),
+    packetJson(fullPacketRow()),
     processJson(process ?? assert.fail(), 0),
     connectionJson(connection ?? assert.fail(), 0),
     dropJson(dropRow(0), 0),

@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { FRAGMENT, PARTIAL, type PacketEvent, SOCKET } from '../src/capture/packet-event.ts';
+import {
+  FRAGMENT,
+  HIDDEN,
+  LINK,
+  PARTIAL,
+  type PacketEvent,
+  SOCKET,
+  Tunnel,
+} from '../src/capture/packet-event.ts';
 import { packetRow } from '../src/capture/packet-rows.ts';
 import type { PacketRow } from '../src/model.ts';
 import { names, packetEvent, pointOf } from './fixtures/packets.ts';
@@ -79,6 +87,112 @@ test('what a packet does not have is null', () => {
   assert.deepEqual(
     cases.map(([name, overrides]) => [name, partsOf(rowWith(overrides))]),
     cases.map(([name, , parts]) => [name, parts]),
+  );
+});
+
+test('a packet whose IP header was not read has no addresses', () => {
+  const { protocol, source, destination, headers, length } = rowWith({
+    status: PARTIAL | HIDDEN,
+    protocol: 0,
+    length: 9000,
+  });
+  assert.deepEqual([protocol, source, destination, headers, length], ['', '', '', 'not linear', 9000]);
+});
+
+test('which headers could be read', () => {
+  const headersOf = (status: number) => rowWith({ status }).headers;
+  assert.deepEqual([0, LINK, PARTIAL, FRAGMENT, SOCKET].map(headersOf), [
+    'complete',
+    'complete',
+    'not linear',
+    'fragment',
+    'socket',
+  ]);
+});
+
+test('the link layer, where there is one: destination and VLAN, without the tag’s priority', () => {
+  const mac = Uint8Array.of(0x02, 0, 0x5e, 0x10, 0, 0x0a);
+  const linkOf = (overrides: Partial<PacketEvent>) => {
+    const { destinationMac, vlan } = rowWith(overrides);
+    return [destinationMac, vlan];
+  };
+  assert.deepEqual(linkOf({ mac, status: LINK, vlan: 0xa005 }), ['02:00:5e:10:00:0a', 5]);
+  assert.deepEqual(linkOf({ status: LINK, vlan: 0xe000 }), ['00:00:00:00:00:00', 0]);
+  assert.deepEqual(linkOf({}), [null, null]);
+});
+
+test('ICMP has its numbers, an echo its identifier too', () => {
+  const echo = { icmpId: 77, icmpSequence: 3 };
+  const icmpOf = (overrides: Partial<PacketEvent>) => rowWith({ ...echo, ...overrides }).icmp;
+  assert.deepEqual(
+    [
+      icmpOf({ protocol: 1, icmpType: 0x0800 }),
+      icmpOf({ protocol: 58, family: 6, icmpType: 0x8100 }),
+      icmpOf({ protocol: 1, icmpType: 0x0303 }),
+      icmpOf({ protocol: 1, icmpType: 0x8000 }), // echo by ICMPv6's number
+      icmpOf({ protocol: 1, status: PARTIAL }),
+      icmpOf({ protocol: 17 }),
+    ],
+    [
+      { type: 8, code: 0, id: 77, sequence: 3 },
+      { type: 129, code: 0, id: 77, sequence: 3 },
+      { type: 3, code: 3, id: null, sequence: null },
+      { type: 128, code: 0, id: null, sequence: null },
+      null,
+      null,
+    ],
+  );
+});
+
+test('the packet in a tunnel, as far as it is known', () => {
+  const inside = {
+    innerFamily: 4,
+    innerProtocol: 17,
+    innerSource: wordsOf('10.1.0.1'),
+    innerDestination: wordsOf('10.1.0.2'),
+    innerSourcePort: 5353,
+    innerDestinationPort: 53,
+  };
+  const read = {
+    protocol: 'udp',
+    source: '10.1.0.1',
+    sourcePort: 5353,
+    destination: '10.1.0.2',
+    destinationPort: 53,
+  };
+  const unread = {
+    protocol: null,
+    source: null,
+    sourcePort: null,
+    destination: null,
+    destinationPort: null,
+  };
+  const innerOf = (overrides: Partial<PacketEvent>) => rowWith({ tunnelId: 42, ...overrides }).inner;
+  assert.deepEqual(
+    [
+      innerOf({ tunnel: Tunnel.vxlan, ...inside }),
+      innerOf({ tunnel: Tunnel.geneve }),
+      innerOf({ tunnel: Tunnel.ipip, tunnelId: 0, ...inside }),
+      innerOf({ tunnel: Tunnel.gre, tunnelId: 0, ...inside }),
+      innerOf({ tunnel: Tunnel.greKey, ...inside }),
+      innerOf({ tunnel: Tunnel.none }),
+    ],
+    [
+      { tunnel: 'vxlan', id: 42, ...read },
+      { tunnel: 'geneve', id: 42, ...unread },
+      { tunnel: 'ipip', id: null, ...read },
+      { tunnel: 'gre', id: null, ...read },
+      { tunnel: 'gre', id: 42, ...read },
+      null,
+    ],
+  );
+});
+
+test('who was running is told apart from the owner; a namespace has its name', () => {
+  const row = rowWith({ currentPid: 300, netns: 4026531999, mark: 7 });
+  assert.deepEqual(
+    [row.pid, row.currentPid, row.currentProcess, row.netnsName, row.mark],
+    [null, 300, 'node', 'blue', 7],
   );
 });
 

@@ -5,7 +5,8 @@ import { PROTOCOLS } from '../filter/words.ts';
 import type { Drop } from './drop-ledger.ts';
 import type { LastDrop } from './drop-record.ts';
 import { FRAGMENT, PARTIAL } from './packet-event.ts';
-import { flagNames, type Names, protocolName } from './packet-rows.ts';
+import { flagNames, protocolName } from './packet-headers.ts';
+import type { Names } from './packet-rows.ts';
 
 const ARP = 0x0806;
 

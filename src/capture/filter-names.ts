@@ -1,11 +1,10 @@
 import { statfsSync, statSync } from 'node:fs';
 import type { Names } from '../filter/value.ts';
+import { NAMED_NETNS } from './netns-names.ts';
 import { dropReasons } from './reasons.ts';
 
 /** Type of the file system that namespaces are files of: NSFS_MAGIC in include/uapi/linux/magic.h. */
 const NSFS = 0x6e736673;
-/** Where `ip netns` keeps them. */
-const NAMED = '/run/netns';
 
 /** Names in a filter, as this machine has them. */
 export const filterNames: Names = {
@@ -20,7 +19,7 @@ export const filterNames: Names = {
 };
 
 function netnsInode(name: string): number | null {
-  const path = name.includes('/') ? name : `${NAMED}/${name}`;
+  const path = name.includes('/') ? name : `${NAMED_NETNS}/${name}`;
   try {
     return statfsSync(path).type === NSFS ? statSync(path).ino : null;
   } catch {

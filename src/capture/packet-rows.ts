@@ -1,11 +1,8 @@
-import { formatAddress } from '../filter/address.ts';
-import { PROTOCOLS, TCP_FLAGS } from '../filter/words.ts';
 import type { Hook, PacketRow } from '../model.ts';
 import type { DropNames } from './drops.ts';
-import { FRAGMENT, PARTIAL, type PacketEvent, SOCKET } from './packet-event.ts';
+import type { PacketEvent } from './packet-event.ts';
+import { headers } from './packet-headers.ts';
 import { POINT_FUNCTIONS } from './points.ts';
-
-const PROTOCOL_NAMES = new Map(Object.entries(PROTOCOLS).map(([name, number]) => [number as number, name]));
 
 /** What a packet's row needs that its event does not carry. */
 export interface Names extends DropNames {
@@ -17,6 +14,10 @@ export interface Names extends DropNames {
   interface(index: number, netns: number): string;
   /** The owner's name; null when its process is not known. */
   process(pid: number, cookie: number): string | null;
+  /** Of a network namespace; null where it has none. */
+  netns(inode: number): string | null;
+  /** Of a process that was running; null when it is gone. */
+  running(pid: number): string | null;
 }
 
 export function packetRow(number: number, event: PacketEvent, names: Names): PacketRow {
@@ -30,40 +31,16 @@ export function packetRow(number: number, event: PacketEvent, names: Names): Pac
     ...identity(event),
     interface: names.interface(event.interface, event.netns),
     netns: event.netns,
-    netnsName: null,
+    netnsName: names.netns(event.netns),
     cpu: event.cpu,
     pid: event.pid || null,
     process: event.pid ? names.process(event.pid, event.cookie) : null,
     currentPid: event.currentPid,
-    currentProcess: null,
+    currentProcess: event.currentPid ? names.running(event.currentPid) : null,
     mark: event.mark,
     ...drop(name, event, names),
     netfilter: null,
     stack: null,
-  };
-}
-
-/** What stands in the packet itself. */
-function headers(event: PacketEvent) {
-  const hasPorts = !(event.status & (PARTIAL | FRAGMENT)) && isPorted(event.protocol);
-  // A function that has only a socket may not know which packet it serves.
-  const isTcp = hasPorts && event.protocol === PROTOCOLS.tcp && !(event.status & SOCKET && event.skb === 0n);
-  return {
-    protocol: protocolName(event.protocol),
-    source: formatAddress(event.source),
-    destination: formatAddress(event.destination),
-    // 0 is the far end of a socket that listens.
-    sourcePort: (hasPorts && event.sourcePort) || null,
-    destinationPort: (hasPorts && event.destinationPort) || null,
-    sequence: isTcp ? event.sequence : null,
-    acknowledgment: isTcp ? event.acknowledgment : null,
-    flags: isTcp ? flagNames(event.tcpFlags) : [],
-    length: event.length,
-    destinationMac: null,
-    vlan: null,
-    icmp: null,
-    inner: null,
-    headers: headersOf(event.status),
   };
 }
 
@@ -84,22 +61,4 @@ function identity(event: PacketEvent) {
     hop: event.hop,
     deltaUs: event.sinceNs === 0 ? null : event.sinceNs / 1000,
   };
-}
-
-function headersOf(status: number): PacketRow['headers'] {
-  if (status & PARTIAL) return 'not linear';
-  if (status & FRAGMENT) return 'fragment';
-  return status & SOCKET ? 'socket' : 'complete';
-}
-
-function isPorted(protocol: number): boolean {
-  return protocol === PROTOCOLS.tcp || protocol === PROTOCOLS.udp;
-}
-
-export function protocolName(number: number): string {
-  return PROTOCOL_NAMES.get(number) ?? String(number);
-}
-
-export function flagNames(bits: number): string[] {
-  return Object.entries(TCP_FLAGS).flatMap(([name, bit]) => (bits & bit ? [name.toUpperCase()] : []));
 }

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import type { Btf } from '../../native/btf.ts';
 import type { BpfMap } from '../../native/map.ts';
 import { sanitize } from '../text.ts';
 import type { Ledger } from './ledger.ts';
+import { processName } from './running-names.ts';
 import { offsets, readName } from './wire.ts';
 
 const COMM_BYTES = 16;
@@ -27,7 +27,7 @@ export class ProcessNames {
     const known = this.ledger.names.get(pid);
     if (known !== undefined) return known;
     if (this.unknown.has(pid)) return null;
-    const name = this.ofSocket(cookie) ?? ofProc(pid);
+    const name = this.ofSocket(cookie) ?? processName(pid);
     if (name !== null) this.ledger.names.set(pid, name);
     else if (this.unknown.add(pid).size > MANY) this.unknown.clear();
     return name;
@@ -41,13 +41,5 @@ export class ProcessNames {
     return sanitize(
       readName(new DataView(owner.buffer, owner.byteOffset, owner.length), this.comm, COMM_BYTES),
     );
-  }
-}
-
-function ofProc(pid: number): string | null {
-  try {
-    return sanitize(readFileSync(`/proc/${pid}/comm`, 'utf8').trimEnd());
-  } catch {
-    return null;
   }
 }

@@ -5,11 +5,13 @@ import type { PacketRow, Status } from '../model.ts';
 import { epochUs } from './clock.ts';
 import { dropNames } from './drops.ts';
 import type { Interfaces } from './interfaces.ts';
+import { NetnsNames } from './netns-names.ts';
 import { packetReader } from './packet-event.ts';
 import { Packets, ringWords } from './packets.ts';
 import { type PointCount, totalCount } from './point-counts.ts';
 import { COUNT_RECEIVE, COUNT_TRANSMIT } from './points.ts';
 import type { ProcessNames } from './process-names.ts';
+import { RunningNames } from './running-names.ts';
 import { TracePane } from './trace-pane.ts';
 import type { Tracer } from './tracer.ts';
 import { offsets } from './wire.ts';
@@ -41,11 +43,15 @@ export class TraceSession {
     this.words = ringWords(tracer.memory);
     this.generationAt = generationOffset(btf);
     const hooks = new Map(tracer.points().map((point) => [point.shownAs, point.hook]));
+    const netns = new NetnsNames();
+    const running = new RunningNames();
     const rowNames = {
       epochUs: epochUs(),
       hook: (name: string) => hooks.get(name) ?? ('tracepoint' as const),
       interface: (index: number, netns: number) => interfaces.name(index, netns, nowNs()),
       process: (pid: number, cookie: number) => names.get(pid, cookie),
+      netns: (inode: number) => netns.get(inode, nowNs()),
+      running: (pid: number) => running.get(pid, nowNs()),
       ...dropNames,
     };
     this.pane = new TracePane(this.packets, rowNames, btf);

@@ -1,5 +1,7 @@
 /** The JSON lines as README.md documents them. */
 
+import type { Icmp, Inner } from '../../src/model.ts';
+
 export interface PacketLine {
   type: 'packet';
   time: string;
@@ -20,6 +22,19 @@ export interface PacketLine {
   pid: number | null;
   process: string | null;
   skb: string;
+  netnsName: string | null;
+  currentPid: number;
+  currentProcess: string | null;
+  packet: string;
+  hop: number;
+  sincePreviousMicroseconds: number | null;
+  mark: number;
+  destinationMac: string | null;
+  vlan: number | null;
+  icmp: Icmp | null;
+  inner: Inner | null;
+  headers: string;
+  stack: string[] | null;
   dropReason: string | null;
   dropPlace: string | null;
   advice: string | null;
