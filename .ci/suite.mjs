@@ -1,6 +1,6 @@
 /**
  * Runs the tests that set-up has made runnable: those of test/live one file at a time, as they share the kernel.
- * With --kernels those of test/kernels instead, which bring kernels of their own.
+ * With --kernels those of test/kernels instead, which bring kernels of their own; with --all those last.
  */
 import { readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -8,31 +8,35 @@ import { run } from 'node:test';
 import { root } from './fresh.mjs';
 import { Report } from './report.mjs';
 
-const wanted = process.argv.slice(2).filter((argument) => argument !== '--kernels');
-const kernels = process.argv.includes('--kernels');
-const longestFileMs = kernels ? 900_000 : 300_000;
+const args = process.argv.slice(2);
+const wanted = args.filter((argument) => !argument.startsWith('--'));
+const LONGEST_FILE_MS = 300_000;
+const LONGEST_KERNEL_MS = 900_000;
 
-const isWanted = (path) =>
-  path.startsWith('kernels/') === kernels &&
-  (wanted.length === 0 || wanted.some((part) => `test/${path}`.includes(part)));
+const isLive = (path) => path.startsWith('live/');
+const isKernel = (path) => path.startsWith('kernels/');
+/** A kernel by its whole name: 6.1 is a part of 6.12. */
+const isMeant = (path, part) =>
+  isKernel(path) ? `kernels/${part}.test.ts` === path : `test/${path}`.includes(part);
+const isWanted = (path) => wanted.length === 0 || wanted.some((part) => isMeant(path, part));
 const paths = readdirSync(`${root}/test`, { recursive: true }).sort();
 const files = paths.filter((path) => /\.test\.tsx?$/.test(path) && isWanted(path));
-const isLive = (path) => path.startsWith('live/');
 
 const report = new Report();
-await runFiles(
-  files.filter((path) => !isLive(path)),
-  kernels ? 1 : availableParallelism(),
-);
-await runFiles(files.filter(isLive), 1);
+if (!args.includes('--kernels')) {
+  await runFiles(
+    files.filter((path) => !isLive(path) && !isKernel(path)),
+    availableParallelism(),
+    LONGEST_FILE_MS,
+  );
+  await runFiles(files.filter(isLive), 1, LONGEST_FILE_MS);
+}
+if (args.includes('--kernels') || args.includes('--all'))
+  await runFiles(files.filter(isKernel), 1, LONGEST_KERNEL_MS);
 process.exit(report.close() ? 0 : 1);
 
-async function runFiles(paths, concurrency) {
+async function runFiles(paths, concurrency, timeout) {
   if (paths.length === 0) return;
-  const events = run({
-    files: paths.map((path) => `${root}/test/${path}`),
-    concurrency,
-    timeout: longestFileMs,
-  });
+  const events = run({ files: paths.map((path) => `${root}/test/${path}`), concurrency, timeout });
   for await (const event of events) report.take(event);
 }
