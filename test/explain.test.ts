@@ -1,10 +1,20 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
+import { evaluate } from '../src/filter/evaluate.ts';
 import { explainFilter } from '../src/filter/explain.ts';
 import { parseFilter } from '../src/filter/parser.ts';
 import { explainJson, explainText } from '../src/output/explain.ts';
-import { interfaceIndex, NAMES } from './filter-random.ts';
+import {
+  interfaceIndex,
+  keyOf,
+  NAMES,
+  newSeed,
+  randomExpression,
+  randomPacket,
+  run,
+  seeded,
+} from './filter-random.ts';
 import { root } from './tool.ts';
 
 const explanationOf = (text: string) => explainFilter(parseFilter(text, NAMES), interfaceIndex);
@@ -66,6 +76,19 @@ test('a filter that is too long for the table', () => {
     term: 'host 10.0.0.0',
     why: '1 of its 8 tests have no room among 64',
   });
+});
+
+test('what the kernel accepts is told as the filter that the steps are', (t) => {
+  const random = seeded(newSeed(t));
+  for (let round = 0; round < 3000; round += 1) {
+    const { kernel, steps } = explainFilter(randomExpression(random, 1 + random(8)), interfaceIndex);
+    const told = typeof kernel === 'string' ? parseFilter(kernel, NAMES) : null;
+    for (let turn = 0; turn < 5; turn += 1) {
+      const packet = randomPacket(random);
+      const wanted = told === null ? kernel : evaluate(told, packet);
+      assert.equal(run(steps, keyOf(packet)), wanted, `${kernel} on ${JSON.stringify(packet)}`);
+    }
+  }
 });
 
 test('filters without a table', () => {

@@ -1,7 +1,9 @@
+import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
 import type { TestContext } from 'node:test';
 import { parseAddress } from '../src/filter/address.ts';
 import { type Expression, LARGEST, type NumberField, type Side, SMALLEST } from '../src/filter/ast.ts';
+import { ACCEPT, type Step } from '../src/filter/compile.ts';
 import type { Subject } from '../src/filter/evaluate.ts';
 import type { Names } from '../src/filter/value.ts';
 import { PacketWord, prefixMask } from '../src/filter/words.ts';
@@ -206,4 +208,15 @@ export function keyOf(packet: ReturnType<typeof randomPacket>): Uint32Array {
   key[PacketWord.dropped] = packet.dropped ? 1 : 0;
   key[PacketWord.dropReason] = packet.reason ?? 0;
   return key;
+}
+
+/** What the kernel's interpreter does with a table. */
+export function run(steps: Step[], key: Uint32Array): boolean {
+  let at = steps.length === 0 ? ACCEPT : 0;
+  while (at < ACCEPT) {
+    const step = steps[at] ?? assert.fail(`no step ${at}`);
+    const value = ((key[step.word] ?? 0) & step.mask) >>> 0;
+    at = step.low <= value && value <= step.high ? step.yes : step.no;
+  }
+  return at === ACCEPT;
 }
