@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { filterNames } from '../src/capture/filter-names.ts';
 import { ownNetns } from '../src/capture/interfaces.ts';
@@ -11,6 +13,15 @@ test('a network namespace by its path; other files are none', () => {
     ),
     [ownNetns(), null, null, null, null, null, null],
   );
+});
+
+test('a network namespace that went away keeps its number', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'nettop-test-'));
+  const name = join(folder, 'blue');
+  symlinkSync('/proc/self/ns/net', name);
+  const before = filterNames.netns(name);
+  rmSync(folder, { recursive: true });
+  assert.deepEqual([before, filterNames.netns(name)], [ownNetns(), ownNetns()]);
 });
 
 test('drop reasons by name', (t) => {

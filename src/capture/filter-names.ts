@@ -18,11 +18,15 @@ export const filterNames: Names = {
       : null,
 };
 
+/** A namespace that went away keeps its number, so that a filter that was in force can be read again. */
+const seen = new Map<string, number>();
+
 function netnsInode(name: string): number | null {
   const path = name.includes('/') ? name : `${NAMED_NETNS}/${name}`;
   try {
-    return statfsSync(path).type === NSFS ? statSync(path).ino : null;
+    if (statfsSync(path).type === NSFS) seen.set(name, statSync(path).ino);
   } catch {
-    return null; // there is none, or it may not be looked at
+    // there is none (any more), or it may not be looked at
   }
+  return seen.get(name) ?? null;
 }
