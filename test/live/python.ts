@@ -43,7 +43,18 @@ export class Python {
 
 /** Starts a function of sockets.py; it ends with the test. */
 export function startPython(t: TestContext, name: string, ...args: (string | number)[]): Python {
-  const child = spawn('python3', [script, name, ...args.map(String)], { stdio: ['pipe', 'pipe', 'inherit'] });
+  return startPythonWithin(t, [], name, ...args);
+}
+
+/** The same, under a command such as `taskset -c 0`. */
+export function startPythonWithin(
+  t: TestContext,
+  within: readonly string[],
+  name: string,
+  ...args: (string | number)[]
+): Python {
+  const [command = '', ...rest] = [...within, 'python3', script, name, ...args.map(String)];
+  const child = spawn(command, rest, { stdio: ['pipe', 'pipe', 'inherit'] });
   t.after(() => child.kill('SIGKILL'));
   return new Python(child);
 }

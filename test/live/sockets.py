@@ -158,6 +158,25 @@ def late(host, port):
     sys.stdin.read()
 
 
+def frames(interface, *frames):
+    """Sends these frames, given in hexadecimal, for each line."""
+    sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
+    sock.bind((interface, 0))
+    tell(len(frames))
+    while sys.stdin.readline():
+        for frame in frames:
+            sock.send(bytes.fromhex(frame))
+
+
+def tap(interface, ethertype):
+    """Reads frames of this type; tells the length of each."""
+    sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(int(ethertype)))
+    sock.bind((interface, int(ethertype)))
+    tell(0)
+    while True:
+        tell(len(sock.recv(65536)))
+
+
 def checksum(data):
     """RFC 1071; over ICMPv6 the kernel puts its own."""
     total = sum(struct.unpack(f"!{len(data) // 2}H", data))
