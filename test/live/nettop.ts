@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import type { TestContext } from 'node:test';
 import { root } from '../tool.ts';
-import type { ConnectionLine, Line, PacketLine, ProcessLine, SummaryLine } from './rows.ts';
+import type { ConnectionLine, DropLine, Line, PacketLine, ProcessLine, SummaryLine } from './rows.ts';
 import { until } from './until.ts';
 
 export const cli = `${root}dist/cli.js`;
@@ -35,6 +35,7 @@ export class Nettop {
   readonly packets: PacketLine[] = [];
   readonly processes: ProcessLine[] = [];
   readonly connections: ConnectionLine[] = [];
+  readonly drops: DropLine[] = [];
   readonly exited: Promise<number | string>;
   summary: SummaryLine | undefined;
   private errors = '';
@@ -105,6 +106,7 @@ export class Nettop {
     if (line.type === 'packet') this.packets.push(line);
     else if (line.type === 'process') this.processes.push(line);
     else if (line.type === 'connection') this.connections.push(line);
+    else if (line.type === 'drop') this.drops.push(line);
     else this.summary = line;
   }
 }

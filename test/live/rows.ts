@@ -72,6 +72,20 @@ export interface ConnectionLine {
   netns: number;
 }
 
+export interface DropLine {
+  type: 'drop';
+  time: string;
+  dropReason: string | null;
+  dropPlace: string | null;
+  interface: string;
+  netns: number | null;
+  pid: number | null;
+  process: string | null;
+  drops: number;
+  bytes: number;
+  last: { protocol: string; source: string; destination: string; destinationPort: number | null } | null;
+}
+
 export interface SummaryLine {
   type: 'summary';
   attach: string;
@@ -80,4 +94,4 @@ export interface SummaryLine {
   durationSeconds: number;
 }
 
-export type Line = PacketLine | ProcessLine | ConnectionLine | SummaryLine;
+export type Line = PacketLine | ProcessLine | ConnectionLine | DropLine | SummaryLine;

@@ -31,6 +31,17 @@ def peek(host, count):
     tell(taken)
 
 
+def full(namespace, host):
+    """In a namespace of that name: binds a socket with room for next to nothing and tells the port."""
+    with open(f"/run/netns/{namespace}", encoding="ascii") as file:
+        ctypes.CDLL(None).setns(file.fileno(), 0)
+    with socket.socket(family(host), socket.SOCK_DGRAM) as sock:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)
+        sock.bind((host, 0))
+        tell(sock.getsockname()[1])
+        sys.stdin.read()
+
+
 def sendfile(host, port, size):
     """Sends a file of that size without copying it; tells the bytes."""
     with tempfile.TemporaryFile() as file, socket.create_connection((host, int(port))) as sock:
