@@ -19,6 +19,11 @@ function packetFields(packet: DroppedPacket): Field[] {
   ];
 }
 
+function netns({ netns: number, netnsName }: DropRow): string {
+  if (number === 0) return UNKNOWN;
+  return netnsName === null ? String(number) : `${netnsName} (${number})`;
+}
+
 function fields(row: DropRow, width: number): Field[] {
   const most = row.history.length === 0 ? 0 : Math.max(...row.history);
   return [
@@ -26,7 +31,7 @@ function fields(row: DropRow, width: number): Field[] {
     ['drops', `${formatCount(row.perSecond)}/s  total ${row.count}, ${formatBytes(row.bytes)}`],
     ['history', `${sparkline(row.history, HISTORY_CELLS).trimStart()}  at most ${formatCount(most)}/s`],
     ['interface', known(row.interface)],
-    ['network namespace', row.netns === 0 ? UNKNOWN : String(row.netns)],
+    ['network namespace', netns(row)],
     ['process', owner(row.pid, row.process)],
     ...(row.last === null
       ? [['last packet', 'found no room in the kernel'] as const]

@@ -9,6 +9,7 @@ export interface DropRow {
   interface: string;
   /** 0: not known. */
   netns: number;
+  netnsName: string | null;
   /** Owner of the socket; null where there is none, or it is not known. */
   pid: number | null;
   process: string | null;

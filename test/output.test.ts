@@ -117,6 +117,7 @@ test('counted drops as JSON', () => {
     advice: JSON.parse(dropJson(dropRow(1), 0)).advice,
     interface: 'eth0',
     netns: 4026531840,
+    netnsName: null,
     pid: 0x1234,
     process: 'nginx',
     drops: 58_201,

@@ -12,6 +12,7 @@ import { dropNames } from './drops.ts';
 import { DropsPane } from './drops-pane.ts';
 import { filterNames } from './filter-names.ts';
 import { Interfaces } from './interfaces.ts';
+import { NetnsNames } from './netns-names.ts';
 import { plan, statuses } from './plan.ts';
 import { type PointCount, totalCount } from './point-counts.ts';
 import { TRACE_POINTS } from './points.ts';
@@ -137,12 +138,14 @@ export class Capture {
     const { object, btf } = sockets.loaded;
     const owners = object.map('owners');
     const processes = new ProcessNames(ledger, owners, btf);
+    const netnsNames = new NetnsNames();
     const { haveCookies } = sockets;
     const { verbose } = this.options;
     const names = {
       epochUs: epochUs(),
       interface: (index: number, netns: number) => this.interfaces.name(index, netns, monotonicNs()),
       process: (pid: number, cookie: number) => processes.get(pid, cookie),
+      netns: (number: number) => netnsNames.get(number, monotonicNs()),
       ...dropNames,
     };
     const counter = new DropCounter({ owners, flows: object.map('flows'), haveCookies, verbose });

@@ -11,7 +11,7 @@ import type { Names } from './packet-rows.ts';
 const ARP = 0x0806;
 
 /** What a row needs that the kernel did not count. */
-export type DropRowNames = Pick<Names, 'epochUs' | 'interface' | 'process' | 'reason' | 'place'>;
+export type DropRowNames = Pick<Names, 'epochUs' | 'interface' | 'netns' | 'process' | 'reason' | 'place'>;
 
 export function dropRow(drop: Drop, names: DropRowNames, nowNs: number): DropRow {
   const { id, netns, pid, perSecond, history, counted, last } = drop;
@@ -21,6 +21,7 @@ export function dropRow(drop: Drop, names: DropRowNames, nowNs: number): DropRow
     place: names.place(drop.place),
     interface: names.interface(drop.interface, netns),
     netns,
+    netnsName: names.netns(netns),
     pid: pid || null,
     process: processOf(drop, names),
     perSecond,
@@ -32,11 +33,12 @@ export function dropRow(drop: Drop, names: DropRowNames, nowNs: number): DropRow
 }
 
 function droppedPacket(last: LastDrop, epochUs: number, nowNs: number): DroppedPacket {
+  const isIp = last.family !== 0;
   const hasPorts =
+    isIp &&
     !(last.status & (PARTIAL | FRAGMENT)) &&
     (last.protocol === PROTOCOLS.tcp || last.protocol === PROTOCOLS.udp);
   const isTcp = hasPorts && last.protocol === PROTOCOLS.tcp;
-  const isIp = last.family !== 0;
   return {
     timeUs: Math.floor(epochUs + last.atNs / 1000),
     ageSeconds: Math.max(0, nowNs - last.atNs) / 1e9,

@@ -11,6 +11,9 @@ import { sortDrops } from './order.ts';
 import { kernelSymbols } from './symbols.ts';
 import { Table } from './tables.ts';
 
+/** What counts in the kernel. */
+export type Counter = Pick<DropCounter, 'restart' | 'start' | 'pause' | 'sweep' | 'stack' | 'lost' | 'stop'>;
+
 /** The drops pane: counted while it is looked at, from the moment when it was opened. */
 export class DropsPane {
   private readonly ledger = new DropLedger();
@@ -20,7 +23,7 @@ export class DropsPane {
   private open = false;
 
   constructor(
-    private readonly counter: DropCounter,
+    private readonly counter: Counter,
     private readonly names: DropRowNames,
     private readonly interfaceIndex: (name: string) => number | null,
     private readonly nowNs: () => number,

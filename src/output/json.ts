@@ -92,6 +92,7 @@ export function dropJson(row: DropRow, timeUs: number): string {
     advice: adviceFor(row.reason),
     interface: row.interface,
     netns: row.netns || null,
+    netnsName: row.netnsName,
     pid: row.pid,
     process: row.process,
     drops: row.count,

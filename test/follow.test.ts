@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parseFilter } from '../src/filter/parser.ts';
+import type { DroppedPacket } from '../src/model.ts';
+import { flowFilter } from '../src/ui/follow.ts';
+import { dropRow } from './fixtures/rows.ts';
+import { Session } from './fixtures/session.ts';
+
+test('the filter of a flow takes both directions, and parses', () => {
+  const udp = dropRow(0).last ?? assert.fail();
+  const packets: DroppedPacket[] = [
+    udp,
+    { ...udp, destination: udp.source, destinationPort: udp.sourcePort },
+    {
+      ...udp,
+      protocol: 'icmp6',
+      source: 'fe80::1',
+      destination: 'ff02::1',
+      sourcePort: null,
+      destinationPort: null,
+    },
+    { ...udp, protocol: '47', sourcePort: null, destinationPort: null },
+    { ...udp, protocol: 'arp', source: '', destination: '' },
+  ];
+  const filters = packets.map(flowFilter);
+  assert.deepEqual(filters, [
+    'udp and host 203.0.113.7 and host 192.168.100.100 and port 40022 and port 443',
+    'udp and host 203.0.113.7 and port 40022',
+    'icmp6 and host fe80::1 and host ff02::1',
+    'proto 47 and host 203.0.113.7 and host 192.168.100.100',
+    null,
+  ]);
+  for (const filter of filters) if (filter) assert.ok(parseFilter(filter));
+});
+
+test('x goes from a row of drops to the trace, live, with its flow as the filter', () => {
+  const session = new Session({ pane: 'trace' }).press('space', 'k', '4', 'x');
+  const { focus, frozen, cursors, message } = session.state;
+  assert.deepEqual(
+    {
+      focus,
+      frozen,
+      cursor: cursors.trace,
+      message,
+      filter: session.question.filter,
+      trace: session.question.trace,
+    },
+    {
+      focus: 'trace',
+      frozen: false,
+      cursor: null,
+      message: 'traced: udp 203.0.113.7:40022 → 192.168.100.100:443',
+      filter: 'udp and host 203.0.113.7 and host 192.168.100.100 and port 40022 and port 443',
+      trace: true,
+    },
+  );
+});
+
+test('x in the inspector does the same; elsewhere it does nothing', () => {
+  const inspector = new Session({ pane: 'drops' }).press('j', 'j', 'enter', 'x').state;
+  assert.deepEqual(
+    [inspector.focus, inspector.overlay, inspector.filter],
+    ['trace', null, 'tcp and host 203.0.113.8 and host 192.168.100.100 and port 40023 and port 443'],
+  );
+  const trace = new Session({ pane: 'trace' }).press('k', 'enter', 'x').state;
+  assert.deepEqual([trace.overlay?.kind, trace.filter], ['inspector', '']);
+});
+
+test('what is no flow is told', () => {
+  const arp = new Session({ pane: 'drops' }).press('j', 'j', 'j', 'j', 'j', 'x').state;
+  const nothing = new Session({ pane: 'drops', world: { drops: [] } }).press('x').state;
+  assert.deepEqual(
+    [arp.focus, arp.message, nothing.message],
+    ['drops', 'arp is no flow: it is not IP', 'no packet to follow'],
+  );
+});
+
+test('the drops take the place of the trace while they have the keys: one of the two is asked for', () => {
+  const session = new Session();
+  const asked = () => {
+    const { trace, views } = session.question;
+    return { trace, rows: Object.entries(views).map(([name, view]) => `${name} ${view.rows}`) };
+  };
+  assert.deepEqual(asked(), { trace: true, rows: ['processes 9', 'connections 9', 'trace 13'] });
+  session.press('4');
+  assert.deepEqual(asked(), { trace: false, rows: ['processes 9', 'connections 9', 'trace 0', 'drops 13'] });
+  session.press('enter');
+  assert.equal(session.question.views.drops?.rows, 13);
+  session.press('escape', 'tab');
+  assert.equal(session.question.views.drops, undefined);
+  session.press('4').resize(120, 8);
+  assert.equal(session.question.views.drops, undefined);
+});
+
+test('the selection stays on its row when rows change places', () => {
+  const session = new Session({ pane: 'drops' }).press('j', 'j');
+  const key = session.selected();
+  assert.equal(session.press('s', 'I').selected(), key);
+});
