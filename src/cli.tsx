@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { HANGUP, runUi } from './app.tsx';
 import { LiveSource } from './capture/client.ts';
 import { filterNames } from './capture/filter-names.ts';
+import { listFunctions } from './capture/function-list.ts';
 import { Interfaces } from './capture/interfaces.ts';
 import { runDoctor } from './doctor.ts';
 import { CaptureError, RefusedError, UsageError } from './errors.ts';
@@ -13,6 +14,7 @@ import { helpText } from './help-text.ts';
 import { type Options, parse } from './options.ts';
 import { runDebug } from './output/debug.ts';
 import { explainJson, explainText } from './output/explain.ts';
+import { functionJson, functionLines } from './output/functions.ts';
 import { type ReportName, report } from './output/report.ts';
 import { runText } from './output/text.ts';
 import { LineWriter } from './output/writer.ts';
@@ -99,6 +101,8 @@ async function run(argv: string[]): Promise<number> {
       return print([version()]);
     case 'explain':
       return explainAndPrint(options);
+    case 'functions':
+      return listAndPrint(options);
     case 'doctor': {
       const { lines, ready } = runDoctor(options.verbose);
       await print(lines);
@@ -113,6 +117,12 @@ function explainAndPrint({ filter, json }: Options): Promise<number> {
   const interfaces = new Interfaces();
   const explanation = explainFilter(parseFilter(filter, filterNames), (name) => interfaces.index(name));
   return print(json ? [explainJson(filter, explanation)] : explainText(filter, explanation));
+}
+
+function listAndPrint({ glob, attach, json }: Options): Promise<number> {
+  const { rows, note } = listFunctions(glob ?? '*', attach);
+  if (note) say(`nettop: ${note}`);
+  return print(json ? rows.map(functionJson) : functionLines(rows));
 }
 
 async function print(lines: string[]): Promise<number> {

@@ -20,6 +20,7 @@ import { ProcessNames } from './process-names.ts';
 import { connectionRow, isConnection, processRow } from './rows.ts';
 import { Sockets } from './sockets.ts';
 import { type Reading, StatusBoard } from './status.ts';
+import { symbolWarnings } from './symbols.ts';
 import { Tables } from './tables.ts';
 import { emittedEvents, TraceSession } from './trace-session.ts';
 import { Tracer } from './tracer.ts';
@@ -182,7 +183,7 @@ export class Capture {
       trace: session?.mode ?? 'off',
       frozenPackets: session?.frozenPackets(counts) ?? 0,
       filterPlace: session?.place ?? 'none',
-      warnings: this.accounting.warnings(),
+      warnings: [...this.accounting.warnings(), ...(session ? symbolWarnings() : [])],
     };
   }
 

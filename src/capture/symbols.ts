@@ -1,14 +1,15 @@
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { sanitize } from '../text.ts';
 
 /** The kernel's functions by address: /proc/kallsyms, lines of "address type name" and "[module]" after a tab. */
 
+const KALLSYMS = '/proc/kallsyms';
 const NEWLINE = 10;
 const DIGITS = 16;
 /** Functions in the text sections, global or local, weak or not. */
 const FUNCTION_TYPES = new Set([...'TtWw'].map((type) => type.charCodeAt(0)));
 /** What lies so far behind the last symbol belongs to none: code that was made or loaded since. */
-const LONGEST_FUNCTION = 1 << 20;
+const LONGEST_FUNCTION = 1 << 16;
 
 export class Symbols {
   /** Addresses in rising order, less 2^64: kernel addresses lie near its end, so that a double is exact. */
@@ -103,6 +104,29 @@ let symbols: Symbols | undefined;
 
 /** The running kernel's, read when they are first asked for: a tenth of a second. */
 export function kernelSymbols(): Symbols {
-  symbols ??= new Symbols(readFileSync('/proc/kallsyms'));
+  symbols ??= new Symbols(readFileSync(KALLSYMS));
   return symbols;
+}
+
+let warnings: string[] | undefined;
+
+/** One sentence where the kernel hides its addresses: sysctl kernel.kptr_restrict, or no CAP_SYSLOG. */
+export function symbolWarnings(): string[] {
+  warnings ??= isHidden(firstLines())
+    ? ['the kernel hides its addresses: where packets were dropped is not known']
+    : [];
+  return warnings;
+}
+
+/** Enough to hold an address that is not zero: the first symbols may be offsets from 0. */
+function firstLines(): string {
+  const file = openSync(KALLSYMS, 'r');
+  const page = Buffer.alloc(4096);
+  const length = readSync(file, page);
+  closeSync(file);
+  return page.toString('latin1', 0, length);
+}
+
+function isHidden(lines: string): boolean {
+  return !/^0*[1-9a-f][0-9a-f]* /m.test(lines);
 }
