@@ -55,7 +55,10 @@ async function text(name: ReportName | 'debug', options: Options): Promise<void>
     await runText({
       ...run,
       source: openSource(options, say),
-      report: report(name, json),
+      report: report(name, json, {
+        sinceUs: options.timeSinceStart ? performance.timeOrigin * 1000 : null,
+        delta: options.delta,
+      }),
       note: json ? null : say,
     });
   }

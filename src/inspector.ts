@@ -1,5 +1,5 @@
 import { dropLines } from './drop-inspector.ts';
-import { dropFields, type Field, fieldLines, host, known, owner, UNKNOWN } from './field-lines.ts';
+import { type Field, fieldLines, known, owner, UNKNOWN } from './field-lines.ts';
 import {
   formatBytes,
   formatCount,
@@ -9,6 +9,7 @@ import {
   formatTimestamp,
 } from './format.ts';
 import type { ConnectionRow, Inspection, PacketRow, ProcessRow } from './model.ts';
+import { packetFields, stackLines } from './packet-inspector.ts';
 import { type Column, headerLine, placeColumns, rowLine } from './panes/column.ts';
 import { connections, formatAge } from './panes/connections.ts';
 import { trace } from './panes/trace.ts';
@@ -16,30 +17,6 @@ import { clip, type Line } from './span.ts';
 import { fit } from './text.ts';
 
 type PacketInspection = Extract<Inspection, { pane: 'trace' }>;
-
-function packetFields({ row, ...more }: PacketInspection, width: number): Field[] {
-  const relative = (value: number | null) => (value === null ? '' : `  relative ${value}`);
-  return [
-    ['kernel function', `${row.function} (${row.hook})`],
-    ['time', formatTimestamp(row.timeUs)],
-    ...dropFields(row, width),
-    ['protocol', row.protocol],
-    ['source', host(row.source, row.sourcePort)],
-    ['destination', host(row.destination, row.destinationPort)],
-    ['flags', known(row.flags.join(' '))],
-    ['sequence', known(row.sequence) + relative(more.relativeSequence)],
-    ['acknowledgment', known(row.acknowledgment) + relative(more.relativeAcknowledgment)],
-    ['next sequence', known(more.nextSequence)],
-    ['payload', more.payload === null ? UNKNOWN : `${more.payload} bytes`],
-    ['IP length', `${row.length} bytes`],
-    ['interface', known(row.interface)],
-    ['network namespace', String(row.netns)],
-    ['cpu', String(row.cpu)],
-    ['process', owner(row.pid, row.process)],
-    ['skb', known(row.skb)],
-    ['event', row.key],
-  ];
-}
 
 function connectionFields(row: ConnectionRow): Field[] {
   return [
@@ -99,7 +76,11 @@ function journey({ hops, row }: PacketInspection): Line[] {
 function body(inspection: Inspection, width: number): Line[] {
   switch (inspection.pane) {
     case 'trace':
-      return [...fieldLines(packetFields(inspection, width)), ...journey(inspection)];
+      return [
+        ...fieldLines(packetFields(inspection, width)),
+        ...journey(inspection),
+        ...stackLines(inspection.row.stack),
+      ];
     case 'connections': {
       const packets = tableLines<PacketRow>('Packets', trace.columns, inspection.packets, width);
       return [...fieldLines(connectionFields(inspection.row)), ...packets];

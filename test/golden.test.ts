@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { width } from '../src/text.ts';
-import { droppedRow, hostileProcesses, packetRow } from './fixtures/rows.ts';
+import { droppedRow, fullPacketRow, hostileProcesses, packetRow } from './fixtures/rows.ts';
 import { Session, type SessionOptions } from './fixtures/session.ts';
 import { frame } from './frame.tsx';
 
@@ -91,6 +91,8 @@ const drop = { packets: [...Array.from({ length: 60 }, (_, index) => packetRow(i
 golden('drop-80x24', () =>
   new Session({ columns: 80, rows: 24, pane: 'trace', world: drop }).press('k', 'enter'),
 );
+const full = { packets: [...Array.from({ length: 60 }, (_, index) => packetRow(index)), fullPacketRow()] };
+golden('packet-120x40', () => new Session({ pane: 'trace', world: full }).press('k', 'enter'));
 golden('drops-120x40', () => new Session({ pane: 'trace', world: drop }));
 
 test('every golden frame belongs to a test', () => {

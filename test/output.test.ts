@@ -294,10 +294,26 @@ test('packets as a table', () => {
   assert.deepEqual(
     [...trace.begin(), ...trace.packets([0, 1, 3].map(packetRow))],
     [
-      'KERNEL FUNCTION         SRC IP           DST IP           SRC PORT  DST PORT         SEQ     ACK SEQ  TIMESTAMP        FLAGS      LEN  IFACE   CPU  PROCESS           DROPPED',
+      'KERNEL FUNCTION         SRC IP           DST IP           SRC PORT  DST PORT         SEQ     ACK SEQ  TIMESTAMP        FLAGS      LEN  IFACE   CPU  PROCESS           DETAILS',
       '__dev_queue_xmit        192.168.100.100  203.0.113.7         40022       443  3891234567  1702345678  03:04:05.000000  SYN,ACK   1500  eth0      0  nginx[1000]',
       'netif_receive_skb       203.0.113.7      192.168.100.100       443     40022  3891236015  1702345679  03:04:05.001373  ACK       1500  eth0      1  -',
       'tcp_v4_do_rcv           203.0.113.7      192.168.100.100       443     40022           -           -  03:04:05.004119  udp         76  eth0      3  nginx[1000]',
+    ],
+  );
+});
+
+test('packets with times since the start, since the function before, and their stacks', () => {
+  const trace = report('trace', false, { sinceUs: 1_767_323_044_000_000, delta: true });
+  const full = { ...fullPacketRow(), source: '10.0.0.1', destination: '10.0.0.2' };
+  const lines = [...trace.begin(), ...trace.packets([packetRow(0), full])];
+  assert.deepEqual(
+    lines.map((line) => line.slice(line.startsWith('    ') ? 0 : 102)),
+    [
+      '     SECONDS    DELTA  FLAGS      LEN  IFACE   CPU  PROCESS           DETAILS',
+      '    1.000000        -  SYN,ACK   1500  eth0      0  nginx[1000]',
+      '    1.082380    +13µs  icmp      1500  eth0      0  nginx[1000]       NETFILTER_DROP at nf_hook_slow+0xb3, icmp 8/0 id 77 seq 3, vxlan 42: udp 10.1.0.1:5353 → 10.1.0.2:53, vlan 5, mark 0x1f, netns blue',
+      '    nf_hook_slow+0xb3',
+      '    ip_local_deliver+0x9e',
     ],
   );
 });

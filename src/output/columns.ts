@@ -8,6 +8,7 @@ import {
   formatTimestamp,
 } from '../format.ts';
 import type { ConnectionRow, DropRow, PacketRow, ProcessRow } from '../model.ts';
+import { formatDetails, formatFlags } from '../packet-text.ts';
 import { formatFlow } from '../panes/drops.ts';
 import type { TextColumn } from './table.ts';
 
@@ -50,35 +51,55 @@ function formatAge({ ageSeconds, seenSeconds }: ConnectionRow): string {
 
 const dash = (value: number | null): string => (value === null ? '-' : String(value));
 
-/** Why and where; the kernel may know only one of them. */
-function dropped({ reason, place }: PacketRow): string {
-  return [reason, place && `at ${place}`].filter(Boolean).join(' ');
+/** What the flags of `trace` change in its columns. */
+export interface TraceStyle {
+  /** Times since then, microseconds since the epoch; null: of the clock. */
+  sinceUs: number | null;
+  /** With the time since the same packet's function before. */
+  delta: boolean;
 }
 
-export const packetColumns: TextColumn<PacketRow>[] = [
-  { title: 'KERNEL FUNCTION', width: 22, cell: (row) => row.function },
-  { title: 'SRC IP', width: 15, cell: ({ source }) => source },
-  { title: 'DST IP', width: 15, cell: ({ destination }) => destination },
-  { title: 'SRC PORT', width: 8, ...right, cell: ({ sourcePort }) => dash(sourcePort) },
-  { title: 'DST PORT', width: 8, ...right, cell: ({ destinationPort }) => dash(destinationPort) },
-  { title: 'SEQ', width: 10, ...right, cell: ({ sequence }) => dash(sequence) },
-  { title: 'ACK SEQ', width: 10, ...right, cell: ({ acknowledgment }) => dash(acknowledgment) },
-  { title: 'TIMESTAMP', width: 15, cell: ({ timeUs }) => formatTimestamp(timeUs) },
-  {
-    title: 'FLAGS',
-    width: 7,
-    cell: ({ flags, protocol }) => (protocol === 'tcp' ? flags.join(',') || '-' : protocol),
-  },
-  { title: 'LEN', width: 5, ...right, cell: ({ length }) => String(length) },
-  { title: 'IFACE', width: 6, cell: (row) => row.interface || '-' },
-  { title: 'CPU', width: 3, ...right, cell: ({ cpu }) => String(cpu) },
-  {
-    title: 'PROCESS',
-    width: 16,
-    cell: ({ pid, process }) => (pid === null ? '-' : `${process ?? '?'}[${pid}]`),
-  },
-  { title: 'DROPPED', width: 0, cell: dropped },
-];
+export function packetColumns({ sinceUs, delta }: TraceStyle): TextColumn<PacketRow>[] {
+  return [
+    { title: 'KERNEL FUNCTION', width: 22, cell: (row) => row.function },
+    { title: 'SRC IP', width: 15, cell: ({ source }) => source || '-' },
+    { title: 'DST IP', width: 15, cell: ({ destination }) => destination || '-' },
+    { title: 'SRC PORT', width: 8, ...right, cell: ({ sourcePort }) => dash(sourcePort) },
+    { title: 'DST PORT', width: 8, ...right, cell: ({ destinationPort }) => dash(destinationPort) },
+    { title: 'SEQ', width: 10, ...right, cell: ({ sequence }) => dash(sequence) },
+    { title: 'ACK SEQ', width: 10, ...right, cell: ({ acknowledgment }) => dash(acknowledgment) },
+    timeColumn(sinceUs),
+    ...(delta ? [deltaColumn] : []),
+    { title: 'FLAGS', width: 7, cell: formatFlags },
+    { title: 'LEN', width: 5, ...right, cell: ({ length }) => String(length) },
+    { title: 'IFACE', width: 6, cell: (row) => row.interface || '-' },
+    { title: 'CPU', width: 3, ...right, cell: ({ cpu }) => String(cpu) },
+    {
+      title: 'PROCESS',
+      width: 16,
+      cell: ({ pid, process }) => (pid === null ? '-' : `${process ?? '?'}[${pid}]`),
+    },
+    { title: 'DETAILS', width: 0, cell: formatDetails },
+  ];
+}
+
+function timeColumn(sinceUs: number | null): TextColumn<PacketRow> {
+  if (sinceUs === null)
+    return { title: 'TIMESTAMP', width: 15, cell: ({ timeUs }) => formatTimestamp(timeUs) };
+  return {
+    title: 'SECONDS',
+    width: 12,
+    ...right,
+    cell: ({ timeUs }) => ((timeUs - sinceUs) / 1e6).toFixed(6),
+  };
+}
+
+const deltaColumn: TextColumn<PacketRow> = {
+  title: 'DELTA',
+  width: 7,
+  ...right,
+  cell: ({ deltaUs }) => (deltaUs === null ? '-' : `+${formatMicroseconds(deltaUs)}`),
+};
 
 export const dropColumns: TextColumn<DropRow>[] = [
   { title: 'REASON', width: 18, cell: ({ reason }) => reason ?? '-' },

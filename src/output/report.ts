@@ -1,6 +1,6 @@
 import type { PacketRow, Status } from '../model.ts';
 import type { Answer, Question } from '../question.ts';
-import { connectionColumns, dropColumns, packetColumns, processColumns } from './columns.ts';
+import { connectionColumns, dropColumns, packetColumns, processColumns, type TraceStyle } from './columns.ts';
 import { connectionJson, dropJson, packetJson, processJson, summaryJson } from './json.ts';
 import { TextTable } from './table.ts';
 
@@ -21,10 +21,12 @@ export interface Report {
 
 const EVERYTHING = { descending: true, rows: Number.MAX_SAFE_INTEGER, cursor: null };
 
-export function report(name: ReportName, json: boolean): Report {
+const PLAIN: TraceStyle = { sinceUs: null, delta: false };
+
+export function report(name: ReportName, json: boolean, style = PLAIN): Report {
   switch (name) {
     case 'trace':
-      return json ? traceJson() : traceText();
+      return json ? traceJson() : traceText(style);
     case 'processes':
       return ticking('processes', json, new TextTable(processColumns), processJson);
     case 'connections':
@@ -67,16 +69,21 @@ function traceJson(): Report {
   };
 }
 
-function traceText(): Report {
-  const table = new TextTable(packetColumns);
+function traceText(style: TraceStyle): Report {
+  const table = new TextTable(packetColumns(style));
   return {
     views: {},
     trace: true,
     begin: () => [table.header()],
     answer: () => [],
-    packets: (rows) => rows.map((row) => table.row(row)),
+    packets: (rows) => rows.flatMap((row) => [table.row(row), ...stackLines(row)]),
     end: () => [],
   };
+}
+
+/** The functions that led there, under the row; none where they were not asked for. */
+function stackLines({ stack }: PacketRow): string[] {
+  return (stack ?? []).map((place) => `    ${place}`);
 }
 
 /** One line for people, at the end of a text output: what was seen and what was not. */

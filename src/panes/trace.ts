@@ -1,5 +1,6 @@
-import { formatTimestamp } from '../format.ts';
+import { formatMicroseconds, formatTimestamp } from '../format.ts';
 import type { PacketRow } from '../model.ts';
+import { formatDetails, formatFlags } from '../packet-text.ts';
 import { cutMiddle, cutStart } from '../text.ts';
 import type { Column } from './column.ts';
 import type { Pane } from './pane.ts';
@@ -68,8 +69,8 @@ const columns: Column<PacketRow>[] = [
     cell: (row) => (row.reason === null ? row.function : `${row.function} ${row.reason}`),
     tone: (row) => (row.reason === null ? direction(row) : 'bad'),
   },
-  address('source', 'SRC IP', (row) => row.source),
-  address('destination', 'DST IP', (row) => row.destination),
+  address('source', 'SRC IP', (row) => row.source || '-'),
+  address('destination', 'DST IP', (row) => row.destination || '-'),
   port('sourcePort', 'SRC PORT', 'SPORT', (row) => row.sourcePort),
   port('destinationPort', 'DST PORT', 'DPORT', (row) => row.destinationPort),
   sequence('sequence', 'SEQ', 4, (row) => row.sequence),
@@ -82,7 +83,7 @@ const columns: Column<PacketRow>[] = [
     ideal: 11,
     priority: 6,
     extra: true,
-    cell: (row) => (row.flags.length > 0 ? row.flags.join(' ') : row.protocol === 'tcp' ? '-' : row.protocol),
+    cell: formatFlags,
     tone: (row) => (row.flags.includes('RST') ? 'bad' : row.flags.includes('SYN') ? 'caution' : undefined),
   },
   {
@@ -125,6 +126,27 @@ const columns: Column<PacketRow>[] = [
     extra: true,
     cell: (row) => row.process ?? '-',
     tone: (row) => (row.process === null ? 'muted' : 'accent'),
+  },
+  {
+    id: 'delta',
+    title: 'DELTA',
+    min: 7,
+    ideal: 7,
+    priority: 11,
+    extra: true,
+    align: 'right',
+    cell: ({ deltaUs }) => (deltaUs === null ? '-' : `+${formatMicroseconds(deltaUs)}`),
+    tone: () => 'muted',
+  },
+  {
+    id: 'details',
+    title: 'DETAILS',
+    min: 12,
+    ideal: 20,
+    max: 60,
+    priority: 12,
+    extra: true,
+    cell: formatDetails,
   },
 ];
 
