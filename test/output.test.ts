@@ -7,6 +7,7 @@ import {
   connectionJson,
   dropJson,
   isoTime,
+  notKeptJson,
   packetJson,
   processJson,
   summaryJson,
@@ -108,53 +109,6 @@ test('a drop as JSON and as text', () => {
   assert.match(line ?? '', /^kfree_skb .* - {17}NO_SOCKET at __udp4_lib_rcv\+0x3d4$/);
 });
 
-test('counted drops as JSON', () => {
-  assert.deepEqual(JSON.parse(dropJson({ ...dropRow(1), pid: 0x1234, process: 'nginx' }, AT_US)), {
-    type: 'drop',
-    time: '2026-01-02T03:04:05.000000Z',
-    dropReason: 'NETFILTER_DROP',
-    dropPlace: 'nf_hook_slow+0x9d',
-    advice: JSON.parse(dropJson(dropRow(1), 0)).advice,
-    interface: 'eth0',
-    netns: 4026531840,
-    netnsName: null,
-    pid: 0x1234,
-    process: 'nginx',
-    drops: 58_201,
-    bytes: 4_423_200,
-    dropsPerSecond: 600,
-    last: {
-      time: '2026-01-02T03:04:05.001373Z',
-      protocol: 'tcp',
-      source: '203.0.113.8',
-      sourcePort: 40_023,
-      destination: '192.168.100.100',
-      destinationPort: 443,
-      sequence: 3_891_234_567,
-      acknowledgment: 1_702_345_678,
-      flags: ['SYN'],
-      length: 76,
-    },
-  });
-  const { dropReason, advice, last } = JSON.parse(dropJson({ ...dropRow(3), last: null }, 0));
-  assert.deepEqual({ dropReason, advice, last }, { dropReason: null, advice: null, last: null });
-});
-
-test('counted drops as a table', () => {
-  const drops = { sinceSeconds: 1, perSecond: 1, lost: 0, filterPlace: 'none' as const };
-  const rows = [0, 3, 4].map(dropRow);
-  assert.deepEqual(
-    report('drops', false).answer(answerWith({ drops: { ...viewOf(rows), ...drops } }), AT_US),
-    [
-      'REASON              PLACE                                       IFACE       PID  PROCESS           DROPS/s    DROPS    AGE  LAST PACKET',
-      'NO_SOCKET           __udp4_lib_rcv+0x4bc                        eth0       1000  nginx                1.2k   116400     0s  udp 203.0.113.7:40022 → 192.168.100.100:443',
-      '-                   ip6_mc_input+0x1f4                          eth1       1000  nginx                 120    11643  1m03s  icmp6 fe80::1 → ff02::1:ff00:7',
-      'UNHANDLED_PROTO     __netif_receive_skb_core.constprop.0+0x2a1  eth0          -  -                      71     6851  1m52s  arp',
-      '',
-    ],
-  );
-});
-
 test('a process as JSON', () => {
   const [row] = processRows(1);
   assert.deepEqual(JSON.parse(processJson(row ?? assert.fail(), AT_US)), {
@@ -251,6 +205,7 @@ test('the README names every field of the JSON, and no others', () => {
     processJson(process ?? assert.fail(), 0),
     connectionJson(connection ?? assert.fail(), 0),
     dropJson(dropRow(0), 0),
+    notKeptJson(1, 0),
     summaryJson(status(), 0),
   ].map((line) => JSON.parse(line));
   assert.deepEqual(

@@ -113,6 +113,11 @@ export function dropJson(row: DropRow, timeUs: number): string {
   });
 }
 
+/** Drops that are in no row. */
+export function notKeptJson(drops: number, timeUs: number): string {
+  return JSON.stringify({ type: 'notKept', time: isoTime(timeUs), drops });
+}
+
 export function summaryJson(status: Status, timeUs: number): string {
   return JSON.stringify({
     type: 'summary',

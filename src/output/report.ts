@@ -1,7 +1,7 @@
 import type { PacketRow, Status } from '../model.ts';
 import type { Answer, Question } from '../question.ts';
 import { connectionColumns, dropColumns, packetColumns, processColumns, type TraceStyle } from './columns.ts';
-import { connectionJson, dropJson, packetJson, processJson, summaryJson } from './json.ts';
+import { connectionJson, dropJson, notKeptJson, packetJson, processJson, summaryJson } from './json.ts';
 import { TextTable } from './table.ts';
 
 export type ReportName = 'trace' | 'processes' | 'connections' | 'drops';
@@ -32,7 +32,7 @@ export function report(name: ReportName, json: boolean, style = PLAIN): Report {
     case 'connections':
       return ticking('connections', json, new TextTable(connectionColumns), connectionJson);
     case 'drops':
-      return ticking('drops', json, new TextTable(dropColumns), dropJson, 'perSecond');
+      return dropsReport(json);
   }
 }
 
@@ -55,6 +55,18 @@ function ticking<Name extends 'processes' | 'connections' | 'drops'>(
     },
     packets: () => [],
     end: (status, timeUs) => (json ? [summaryJson(status, timeUs)] : []),
+  };
+}
+
+function dropsReport(json: boolean): Report {
+  const rows = ticking('drops', json, new TextTable(dropColumns), dropJson, 'perSecond');
+  return {
+    ...rows,
+    answer: (answer, timeUs) => {
+      const lost = answer.drops?.lost ?? 0;
+      const told = json ? notKeptJson(lost, timeUs) : `${lost} drops found no room and are in no row`;
+      return [...rows.answer(answer, timeUs), ...(lost > 0 ? [told] : [])];
+    },
   };
 }
 
