@@ -6,6 +6,8 @@ interface TableProps {
   rows: readonly (readonly Span[])[];
   /** Index in rows. */
   selected: number | null;
+  /** Indices in rows. */
+  marked: ReadonlySet<number>;
   /** The keys go here: the selected row is inverse. */
   focused: boolean;
   /** Lines of the whole table, header included. */
@@ -15,12 +17,20 @@ interface TableProps {
 
 const text = (spans: readonly Span[]) => spans.map((span) => span.text).join('');
 
-/** Column titles and rows behind a gutter of one cell, in which ▸ marks the selected row. */
-export function Table({ header, rows, selected, focused, height, palette }: TableProps): ReactElement | null {
+/** Column titles and rows behind a gutter of one cell: ▸ is the selected row, ◆ a marked one. */
+export function Table({
+  header,
+  rows,
+  selected,
+  marked,
+  focused,
+  height,
+  palette,
+}: TableProps): ReactElement | null {
   const lines = rows.map((row, index) =>
     index === selected
-      ? [{ text: `▸${text(row)}`, tone: focused ? 'inverse' : 'strong' }]
-      : [{ text: ' ' }, ...row],
+      ? [{ text: `${marked.has(index) ? '◆' : '▸'}${text(row)}`, tone: focused ? 'inverse' : 'strong' }]
+      : [marked.has(index) ? { text: '◆', tone: 'strong' } : { text: ' ' }, ...row],
   );
   const title = { text: ` ${text(header)}`, tone: 'strong' };
   return <Lines lines={[[title], ...lines]} height={height} palette={palette} />;

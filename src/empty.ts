@@ -1,5 +1,6 @@
 import type { PaneName } from './model.ts';
 import { panes } from './panes/all.ts';
+import { isTrace } from './panes/pane.ts';
 import type { UiState } from './ui/state.ts';
 
 function emptyTrace(state: UiState): string {
@@ -15,7 +16,7 @@ function emptyTrace(state: UiState): string {
 export function emptyReason(state: UiState, pane: PaneName): string {
   if (state.answer === null) return 'starting …';
   if (state.filter !== '') return `no ${panes[pane].rows} match \`${state.filter}\` — Esc clears the filter`;
-  if (pane === 'trace') return emptyTrace(state);
+  if (isTrace(pane)) return emptyTrace(state);
   if (pane === 'drops') return 'no packet was dropped since this pane was opened';
   return pane === 'connections' ? 'no TCP connections' : 'waiting for traffic';
 }

@@ -37,8 +37,9 @@ export function formatCount(count: number): string {
   return `${value < 99.95 ? value.toFixed(1) : value.toFixed(0)}${'kMGT'[unit]}`;
 }
 
-/** A round trip or another short time, from microseconds: 870µs, 1.23ms, 1.5s. */
+/** A round trip or another short time, from microseconds: 0.4µs, 870µs, 1.23ms, 1.5s. */
 export function formatMicroseconds(us: number): string {
+  if (us < 9.95 && !Number.isInteger(us)) return `${us.toFixed(1)}µs`;
   if (us < 999.5) return `${Math.round(us)}µs`;
   return us < 999_500 ? `${threeFigures(us / 1000)}ms` : `${threeFigures(us / 1_000_000)}s`;
 }

@@ -1,20 +1,14 @@
 import { dropLines } from './drop-inspector.ts';
 import { type Field, fieldLines, known, owner, UNKNOWN } from './field-lines.ts';
-import {
-  formatBytes,
-  formatCount,
-  formatEndpoint,
-  formatMicroseconds,
-  formatRate,
-  formatTimestamp,
-} from './format.ts';
+import { formatBytes, formatCount, formatEndpoint, formatMicroseconds, formatRate } from './format.ts';
+import { comparisonLines } from './journey-diff.ts';
+import { journeyLines, pathLines } from './journey-path.ts';
 import type { ConnectionRow, Inspection, PacketRow, ProcessRow } from './model.ts';
 import { packetFields, stackLines } from './packet-inspector.ts';
 import { type Column, headerLine, placeColumns, rowLine } from './panes/column.ts';
 import { connections, formatAge } from './panes/connections.ts';
 import { trace } from './panes/trace.ts';
 import { clip, type Line } from './span.ts';
-import { fit } from './text.ts';
 
 type PacketInspection = Extract<Inspection, { pane: 'trace' }>;
 
@@ -58,19 +52,9 @@ function tableLines<R>(
 }
 
 /** The functions that the same packet went through, with the time between them. */
-function journey({ hops, row }: PacketInspection): Line[] {
+function journey({ hops, row }: PacketInspection, width: number): Line[] {
   if (hops.length === 0) return [[], [{ text: 'No other function saw this packet.', tone: 'muted' }]];
-  const steps = hops.map((hop, index): Line => {
-    const delta = index === 0 ? '' : `+${formatMicroseconds(hop.deltaUs)}`;
-    const here = hop.function === row.function && hop.timeUs === row.timeUs;
-    return [
-      { text: here ? '▸ ' : '  ' },
-      { text: `${formatTimestamp(hop.timeUs)} ${delta.padStart(9)}  ` },
-      { text: fit(hop.function, 24), tone: 'accent' },
-      { text: ` ${fit(hop.hook, 10)} cpu ${fit(String(hop.cpu), 3)} ${hop.interface}`, tone: 'muted' },
-    ];
-  });
-  return [[], [{ text: 'Journey of this skb', tone: 'strong' }], ...steps];
+  return [[], [{ text: 'Path of this packet', tone: 'strong' }], ...pathLines(hops, width, row.key)];
 }
 
 function body(inspection: Inspection, width: number): Line[] {
@@ -78,9 +62,13 @@ function body(inspection: Inspection, width: number): Line[] {
     case 'trace':
       return [
         ...fieldLines(packetFields(inspection, width)),
-        ...journey(inspection),
+        ...journey(inspection, width),
         ...stackLines(inspection.row.stack),
       ];
+    case 'journeys':
+      return journeyLines(inspection, width);
+    case 'comparison':
+      return comparisonLines(inspection.marked, inspection.other, width);
     case 'connections': {
       const packets = tableLines<PacketRow>('Packets', trace.columns, inspection.packets, width);
       return [...fieldLines(connectionFields(inspection.row)), ...packets];

@@ -14,6 +14,8 @@ export type Command =
   | 'port'
   | 'freeze'
   | 'follow'
+  | 'group'
+  | 'mark'
   | 'inspect'
   | 'next-sort'
   | 'previous-sort'
@@ -113,7 +115,7 @@ export const keys: readonly Key[] = [
     command: 'clear',
     keys: ['escape'],
     shown: 'Esc',
-    label: 'clear the filter, then the selection',
+    label: 'clear the filter, then the mark, then the selection',
     group: 'Filter',
   },
   {
@@ -130,6 +132,22 @@ export const keys: readonly Key[] = [
     shown: 'x',
     label: 'drops: trace the flow of the last packet',
     group: 'Trace',
+  },
+  {
+    command: 'group',
+    keys: ['t'],
+    shown: 't',
+    label: 'trace: one line for each packet, or for each function',
+    group: 'Trace',
+    hint: { text: 'by packet', priority: 9 },
+  },
+  {
+    command: 'mark',
+    keys: ['d'],
+    shown: 'd',
+    label: 'trace: mark a packet; on a second one, compare their paths',
+    group: 'Trace',
+    hint: { text: 'mark', priority: 10 },
   },
   {
     command: 'next-sort',

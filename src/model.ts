@@ -5,17 +5,20 @@
  */
 
 import type { DropRow } from './drop-row.ts';
+import type { Hop, Journey, JourneyRow } from './journey-row.ts';
 import type { PacketRow } from './packet-row.ts';
 
 export type Hook = 'fentry' | 'kprobe' | 'kprobe-multi' | 'tracepoint';
 /** How the trace may stand on its functions: auto is the best way for each. */
 export type Attach = 'auto' | Hook;
 export type { DroppedPacket, DropRow } from './drop-row.ts';
+export type { Change, Hop, Journey, JourneyRow, Result } from './journey-row.ts';
 export type { Icmp, Inner, Netfilter, PacketRow } from './packet-row.ts';
 /** Sets of functions to trace, for --path. */
 export const PATHS = ['receive', 'transmit', 'forward', 'drop', 'netfilter', 'all'] as const;
 export type Path = (typeof PATHS)[number];
-export type PaneName = 'processes' | 'connections' | 'trace' | 'drops';
+/** journeys is the trace grouped by packet: one of the two is on screen. */
+export type PaneName = 'processes' | 'connections' | 'trace' | 'journeys' | 'drops';
 
 export interface ProcessRow {
   /** Identity: pid and start time, so that a reused pid is another row. */
@@ -58,7 +61,7 @@ export interface ConnectionRow {
   netns: number;
 }
 
-export type Row = ProcessRow | ConnectionRow | PacketRow | DropRow;
+export type Row = ProcessRow | ConnectionRow | PacketRow | JourneyRow | DropRow;
 
 /** Events that were not seen or not shown, by cause, since nettop started. */
 export interface Loss {
@@ -117,16 +120,6 @@ export interface Status {
   warnings: string[];
 }
 
-export interface Hop {
-  function: string;
-  hook: Hook;
-  timeUs: number;
-  /** Since the packet's previous hop. */
-  deltaUs: number;
-  cpu: number;
-  interface: string;
-}
-
 export type Inspection =
   | {
       pane: 'trace';
@@ -139,6 +132,9 @@ export type Inspection =
       payload: number | null;
       hops: Hop[];
     }
+  | ({ pane: 'journeys' } & Journey)
+  /** Two packets' paths; `key` is the event by which the other one was asked for. */
+  | { pane: 'comparison'; key: string; marked: Journey; other: Journey }
   | { pane: 'connections'; row: ConnectionRow; packets: PacketRow[] }
   | { pane: 'processes'; row: ProcessRow; command: string; connections: ConnectionRow[] }
   /** The way to the newest drop: function+offset, innermost first; empty where it could not be kept. */

@@ -1,4 +1,13 @@
-import type { ConnectionRow, DropRow, Inspection, PacketRow, PaneName, ProcessRow, Status } from './model.ts';
+import type {
+  ConnectionRow,
+  DropRow,
+  Inspection,
+  JourneyRow,
+  PacketRow,
+  PaneName,
+  ProcessRow,
+  Status,
+} from './model.ts';
 
 /**
  * What the UI wants to see, as one value. It is worked out from the UI state alone, sent to the
@@ -14,8 +23,10 @@ export interface Question {
   frozen: boolean;
   /** Drops are counted while their pane is among these. */
   views: Partial<Record<PaneName, ViewQuestion>>;
-  /** The row that the inspector is open on. */
-  inspect: { pane: PaneName; key: string } | null;
+  /** The row that the inspector is open on; comparison is of a packet with the marked one. */
+  inspect: { pane: PaneName | 'comparison'; key: string } | null;
+  /** An event of the packet that others are compared with. */
+  mark: string | null;
   /** Rises by one when the user resets the totals. */
   resets: number;
 }
@@ -64,6 +75,7 @@ export interface Answer {
   processes?: View<ProcessRow>;
   connections?: View<ConnectionRow>;
   trace?: View<PacketRow>;
+  journeys?: View<JourneyRow>;
   drops?: DropsView;
   /** null: nothing is open, or the row is gone. */
   inspection: Inspection | null;

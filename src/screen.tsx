@@ -10,11 +10,12 @@ import { headerLines } from './header.ts';
 import type { PaneName, Row } from './model.ts';
 import { panes } from './panes/all.ts';
 import { headerLine, type PlacedColumn, placeColumns, rowLine } from './panes/column.ts';
-import { type Pane as PaneData, sortMarks } from './panes/pane.ts';
+import { isTrace, type Pane as PaneData, sortMarks } from './panes/pane.ts';
 import { clip, type Line, segment } from './span.ts';
 import type { UiStore } from './store.ts';
 import type { Theme } from './theme.ts';
 import { rule, titleLine } from './title.ts';
+import { isMarked } from './ui/journeys.ts';
 import { bodyLines, dataRows, type Layout, layout, MIN_COLUMNS, MIN_ROWS } from './ui/layout.ts';
 import { overlayLines } from './ui/overlay.ts';
 import type { Overlay, UiState } from './ui/state.ts';
@@ -27,12 +28,22 @@ function selectedRow(state: UiState, pane: PaneName): number | null {
   return 'index' in cursor ? cursor.index - view.first : view.rows.findIndex((row) => row.key === cursor.key);
 }
 
-function paneRows(state: UiState, pane: PaneName, placed: PlacedColumn<Row>[], count: number): Line[] {
+/** The rows of an answer that there is room for. */
+function visibleRows(state: UiState, pane: PaneName, count: number): Row[] {
   const known = state.answer?.[pane]?.rows ?? [];
-  const atEnd = pane === 'trace' && state.cursors.trace === null;
-  const rows = known.slice(atEnd ? Math.max(0, known.length - count) : 0).slice(0, count);
+  const atEnd = isTrace(pane) && state.cursors[pane] === null;
+  return known.slice(atEnd ? Math.max(0, known.length - count) : 0).slice(0, count);
+}
+
+function paneLines(state: UiState, pane: PaneName, placed: PlacedColumn<Row>[], rows: Row[]): Line[] {
   if (rows.length > 0) return rows.map((row) => rowLine(placed, row));
   return [clip([{ text: ` ${emptyReason(state, pane)}`, tone: 'muted' }], state.size.columns - 1)];
+}
+
+/** Places of the marked packet's rows among those shown. */
+function markedRows({ mark }: UiState, rows: readonly Row[]): ReadonlySet<number> {
+  const places = rows.flatMap((row, place) => ('packet' in row && isMarked(mark, row) ? [place] : []));
+  return new Set(places);
 }
 
 interface PaneProps {
@@ -49,13 +60,15 @@ function PaneView({ name, state, shape, theme }: PaneProps): ReactElement | null
   const title = titleLine(state, name, columns.length - placed.length);
   const height = shape.panes[name] - 1;
   if (height === 0) return <Pane title={title} palette={theme} />;
+  const rows = visibleRows(state, name, dataRows(shape, name));
   return (
     <Pane title={title} palette={theme}>
       <Table
         header={headerLine(placed, sortMarks(state.sorts[name]))}
         focused={state.focus === name}
-        rows={paneRows(state, name, placed, dataRows(shape, name))}
+        rows={paneLines(state, name, placed, rows)}
         selected={selectedRow(state, name)}
+        marked={markedRows(state, rows)}
         height={height}
         palette={theme}
       />
@@ -70,11 +83,13 @@ interface OverlayProps {
   theme: Theme;
 }
 
-const ROW_NAMES: Readonly<Record<PaneName, string>> = {
+const ROW_NAMES: Readonly<Record<PaneName | 'comparison', string>> = {
   processes: 'Process',
   connections: 'Connection',
   trace: 'Packet',
   drops: 'Drops',
+  journeys: 'Path of a packet',
+  comparison: 'Two packets',
 };
 
 function OverlayView({ state, overlay, height, theme }: OverlayProps): ReactElement {

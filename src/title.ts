@@ -1,6 +1,7 @@
 import { formatCount, formatDuration } from './format.ts';
 import type { PaneName, Status } from './model.ts';
 import { panes } from './panes/all.ts';
+import { isTrace } from './panes/pane.ts';
 import { arrange, type Line, type Segment, segment } from './span.ts';
 import { dataRows, layout } from './ui/layout.ts';
 import type { UiState } from './ui/state.ts';
@@ -18,21 +19,21 @@ const PLACE_OF_FILTER = {
   'kernel and user space': ' (kernel + user space)',
 };
 
-function traceState(state: UiState, status: Status): Segment {
+function traceState(state: UiState, pane: PaneName, status: Status): Segment {
   if (state.frozen) return segment(1, `FROZEN +${formatCount(status.frozenPackets)}`, 'inverse');
-  if (dataRows(layout(state), 'trace') === 0) return segment(1, 'off while hidden', 'muted');
+  if (dataRows(layout(state), pane) === 0) return segment(1, 'off while hidden', 'muted');
   if (status.trace === 'off') return segment(1, 'off', 'muted');
-  return state.cursors.trace === null ? segment(1, 'live', 'good') : segment(1, 'live, G follows', 'good');
+  return state.cursors[pane] === null ? segment(1, 'live', 'good') : segment(1, 'live, G follows', 'good');
 }
 
-function traceSegments(state: UiState): Segment[] {
+function traceSegments(state: UiState, pane: PaneName): Segment[] {
   const status = state.answer?.status;
   if (status === undefined) return [];
   const held = status.lostPerSecond.rateLimited;
   const passing = status.trace === 'live' && !state.frozen;
   const filter = `filter: ${state.filter}${PLACE_OF_FILTER[status.filterPlace]}`;
   return [
-    traceState(state, status),
+    traceState(state, pane, status),
     ...(passing ? [segment(4, `${formatCount(status.eventsPerSecond)}/s shown`)] : []),
     ...(held > 0 ? [segment(2, `${formatCount(held)}/s over the limit`, 'bad')] : []),
     ...(state.filter === '' ? [] : [segment(3, filter, 'accent')]),
@@ -64,10 +65,10 @@ export function titleLine(state: UiState, pane: PaneName, hiddenColumns: number)
   const focused = state.focus === pane && state.overlay === null;
   const name = `${state.panes.indexOf(pane) + 1} ${panes[pane].title}${places(state, pane)}`;
   const hidden = hiddenColumns > 0 ? [segment(5, `+${hiddenColumns} columns`, 'muted')] : [];
-  const right = pane === 'trace' ? hidden : [...hidden, sortSegment(state, pane)];
+  const right = isTrace(pane) ? hidden : [...hidden, sortSegment(state, pane)];
   const left = [
     segment(0, name, focused ? 'strong' : undefined),
-    ...(pane === 'trace' ? traceSegments(state) : []),
+    ...(isTrace(pane) ? traceSegments(state, pane) : []),
     ...(pane === 'drops' ? dropsSegments(state) : []),
   ];
   return rule(left, right, state.size.columns, focused);

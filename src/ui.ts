@@ -2,9 +2,11 @@ import { formatInterval } from './format.ts';
 import { type Command, commandOf } from './keys.ts';
 import type { PaneName } from './model.ts';
 import { panes } from './panes/all.ts';
+import { isTrace } from './panes/pane.ts';
 import type { Answer } from './question.ts';
 import { currentKey, moveCursor, withAnswer, withCursor } from './ui/cursor.ts';
 import { follow } from './ui/follow.ts';
+import { group, markOrCompare } from './ui/journeys.ts';
 import { overlayKey } from './ui/overlay.ts';
 import { type KeyPress, openPrompt, promptKey } from './ui/prompt.ts';
 import type { FilterCheck, Size, UiState } from './ui/state.ts';
@@ -34,7 +36,7 @@ function changeSort(state: UiState, step: 1 | -1): UiState {
 }
 
 function invert(state: UiState): UiState {
-  if (state.focus === 'trace') return { ...state, message: 'the trace is in order of time' };
+  if (isTrace(state.focus)) return { ...state, message: 'the trace is in order of time' };
   const { column, descending } = state.sorts[state.focus];
   return { ...state, sorts: { ...state.sorts, [state.focus]: { column, descending: !descending } } };
 }
@@ -57,13 +59,15 @@ function inspect(state: UiState): UiState {
 
 function clear(state: UiState): UiState {
   if (state.filter !== '') return { ...state, filter: '', message: 'filter cleared' };
+  if (state.mark !== null) return { ...state, mark: null, message: 'mark taken away' };
   return withCursor(state, state.focus, null);
 }
 
 function freeze(state: UiState): UiState {
-  if (!state.panes.includes('trace')) return { ...state, message: 'there is no trace to freeze' };
+  const pane = state.panes.find(isTrace);
+  if (pane === undefined) return { ...state, message: 'there is no trace to freeze' };
   const frozen = !state.frozen;
-  return frozen ? { ...state, frozen } : { ...withCursor(state, 'trace', null), frozen };
+  return frozen ? { ...state, frozen } : { ...withCursor(state, pane, null), frozen };
 }
 
 type Step = (state: UiState, key: string) => UiState;
@@ -84,6 +88,8 @@ const steps: Readonly<Record<Command, Step>> = {
   port: (state) => openPrompt(state, 'port'),
   freeze,
   follow: (state) => (state.focus === 'drops' ? follow(state, currentKey(state, 'drops')) : state),
+  group,
+  mark: markOrCompare,
   inspect,
   'next-sort': (state) => changeSort(state, 1),
   'previous-sort': (state) => changeSort(state, -1),

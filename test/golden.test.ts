@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { width } from '../src/text.ts';
+import { journeyPackets } from './fixtures/journeys.ts';
 import { droppedRow, fullPacketRow, hostileProcesses, packetRow } from './fixtures/rows.ts';
 import { Session, type SessionOptions } from './fixtures/session.ts';
 import { frame } from './frame.tsx';
@@ -25,11 +26,18 @@ const losing = {
   warnings: ['accounting of UDP did not attach: the kernel refuses fexit programs', 'users are not known'],
 };
 
+/** The trace by packet. */
+const grouped = (size: SessionOptions) =>
+  new Session({ ...size, pane: 'trace', world: { packets: journeyPackets() } }).press('t');
+
 /** What is on the screen, by the name of its frames. */
 const scenes: Record<string, (size: SessionOptions) => Session> = {
   live: (size) => new Session(size).press('j', 'j'),
   prompt: (size) => new Session(size).press('/').type('tcp and port abc'),
   inspector: (size) => new Session({ ...size, pane: 'trace' }).press('k', 'k', 'enter'),
+  grouped: (size) => grouped(size).press('k', 'k', 'd', 'k'),
+  path: (size) => grouped(size).press('g', 'enter'),
+  comparison: (size) => grouped(size).press('g', 'j', 'd', 'j', 'd'),
   help: (size) => new Session(size).press('?'),
   frozen: (size) =>
     new Session({ ...size, pane: 'trace', world: { status: losing } }).press('space', 'k', 'k'),

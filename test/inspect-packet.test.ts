@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { inspectPacket } from '../src/capture/inspect-packet.ts';
 import { type PacketEvent, SOCKET } from '../src/capture/packet-event.ts';
 import type { PointFunction } from '../src/capture/points.ts';
-import { addPacket, emptyPackets, pointOf, rowOf } from './fixtures/packets.ts';
+import { TracePane } from '../src/capture/trace-pane.ts';
+import { btfOf } from './fixtures/bpf.ts';
+import { addPacket, emptyPackets, names, pointOf } from './fixtures/packets.ts';
 import { wordsOf } from './fixtures/samples.ts';
 
 const SYN = 0x02;
@@ -21,8 +22,8 @@ const back: Partial<PacketEvent> = {
 function inspect(events: Partial<PacketEvent>[], number: number) {
   const packets = emptyPackets();
   for (const event of events) addPacket(packets, event);
-  const inspection = inspectPacket(packets, number, rowOf(packets));
-  assert.equal(inspection.pane, 'trace');
+  const inspection = new TracePane(packets, names, btfOf('trace')).inspect(String(number), 0);
+  assert.ok(inspection?.pane === 'trace');
   return inspection;
 }
 
@@ -109,12 +110,19 @@ test('a packet’s path: the functions that its skb went through, with the time 
   const path = ['netif_receive_skb +0', 'tcp_v4_do_rcv +250', 'skb_copy_datagram_iter +1250'];
   assert.deepEqual([hops(events, 0), hops(events, 2), hops(events, 4)], [path, path, path]);
   assert.deepEqual(inspect(events, 2).hops[1], {
+    key: '2',
     function: 'tcp_v4_do_rcv',
     hook: 'tracepoint',
     timeUs: 1_767_323_050_000_250,
     deltaUs: 250,
+    sinceFirstUs: 250,
     cpu: 1,
     interface: 'eth2',
+    netns: '4026531840',
+    reason: null,
+    place: null,
+    lostBefore: 0,
+    changes: [],
   });
 });
 

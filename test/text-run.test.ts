@@ -77,6 +77,7 @@ test('the question says what is written, and nothing more', async () => {
       frozen: false,
       views: {},
       inspect: null,
+      mark: null,
       resets: 0,
     },
   ]);

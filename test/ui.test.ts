@@ -15,6 +15,7 @@ test('the first question asks for what is on the screen', () => {
       trace: { sort: 'time', descending: false, rows: 13, cursor: null },
     },
     inspect: null,
+    mark: null,
     resets: 0,
   });
 });

@@ -52,6 +52,8 @@ export class Capture {
   private question: Question | null = null;
   private expression: Expression | null = null;
   private counts: PointCount[] = [];
+  /** When the trace was frozen. */
+  private frozenNs: number | null = null;
   private stopped = false;
 
   constructor(private readonly options: CaptureOptions) {
@@ -67,6 +69,9 @@ export class Capture {
     if (question.views.drops && !this.drops) this.drops = this.newDrops();
     if (question.trace && !this.session) this.startTrace();
     if (question.filter !== before?.filter) this.setFilter(question.filter);
+    if (question.frozen !== (this.frozenNs !== null)) this.frozenNs = question.frozen ? monotonicNs() : null;
+    this.session?.pane.group(question.views.journeys !== undefined);
+    this.session?.pane.setMark(question.mark, this.traceNs());
     this.session?.setMode(question.trace ? (question.frozen ? 'frozen' : 'live') : 'off');
     this.drops?.show(question.views.drops !== undefined);
   }
@@ -96,10 +101,12 @@ export class Capture {
   answer(): Answer {
     const { question, expression } = this;
     const answer: Answer = { status: this.board.status(this.reading()), inspection: this.inspect() };
-    const { processes, connections, trace, drops } = question?.views ?? {};
+    const { processes, connections, trace, journeys, drops } = question?.views ?? {};
     if (processes) answer.processes = this.tables.viewProcesses(expression, processes);
     if (connections) answer.connections = this.tables.viewConnections(expression, connections);
     if (trace && this.session) answer.trace = this.session.pane.view(trace);
+    const grouped = journeys && this.session?.pane.viewJourneys(journeys, this.traceNs());
+    if (grouped) answer.journeys = grouped;
     if (drops && this.drops) answer.drops = this.drops.view(drops);
     return answer;
   }
@@ -191,10 +198,19 @@ export class Capture {
     return statuses(plan(TRACE_POINTS, this.allowed, new Set(), this.options.attach));
   }
 
+  /** A trace that is frozen stays as old as it was. */
+  private traceNs(): number {
+    return this.frozenNs ?? monotonicNs();
+  }
+
   private inspect(): Inspection | null {
     const open = this.question?.inspect;
     const { ledger } = this.accounting;
-    if (open?.pane === 'trace') return this.session?.pane.inspect(open.key, monotonicNs()) ?? null;
+    const pane = this.session?.pane;
+    if (open?.pane === 'trace') return pane?.inspect(open.key, monotonicNs()) ?? null;
+    if (open?.pane === 'journeys') return pane?.inspectJourney(open.key, this.traceNs()) ?? null;
+    if (open?.pane === 'comparison')
+      return pane?.compare(this.question?.mark ?? null, open.key, this.traceNs()) ?? null;
     if (open?.pane === 'drops') return this.drops?.inspect(open.key) ?? null;
     if (open?.pane === 'connections') {
       const socket = ledger.sockets.get(Number(open.key));

@@ -12,26 +12,22 @@ const JOURNEY_NS = 2e9;
 /** Where an sk_buff's life ends; what follows at its address is another packet. */
 const FREES = ['kfree_skb', 'consume_skb'];
 
-/** A packet's inspector: numbers relative to its flow, and the functions that the same skb went through. */
-export function inspectPacket(
-  packets: Packets,
-  number: number,
-  row: (number: number) => PacketRow,
-): Inspection {
+/** A packet's inspector: its path, and numbers relative to its flow. */
+export function inspectPacket(packets: Packets, number: number, row: PacketRow, hops: Hop[]): Inspection {
   const event = packets.get(number);
-  const isTcp = event.protocol === PROTOCOLS.tcp && row(number).sequence !== null;
+  const isTcp = event.protocol === PROTOCOLS.tcp && row.sequence !== null;
   const bases = isTcp ? findBases(packets, event) : null;
   const { syn, fin } = TCP_FLAGS;
   const advance = event.payload + (event.tcpFlags & syn ? 1 : 0) + (event.tcpFlags & fin ? 1 : 0);
   return {
     pane: 'trace',
-    row: row(number),
+    row,
     relativeSequence: bases ? (event.sequence - bases.sequence) >>> 0 : null,
     relativeAcknowledgment:
       bases && event.tcpFlags & TCP_FLAGS.ack ? (event.acknowledgment - bases.acknowledgment) >>> 0 : null,
     nextSequence: isTcp ? (event.sequence + advance) >>> 0 : null,
     payload: isTcp ? event.payload : null,
-    hops: findHops(packets, number, event, row),
+    hops,
   };
 }
 
@@ -72,6 +68,7 @@ function samePacket(a: PacketEvent, b: PacketEvent): boolean {
   return (
     a.skb !== 0n &&
     a.skb === b.skb &&
+    a.netns === b.netns &&
     a.protocol === b.protocol &&
     a.sequence === b.sequence &&
     a.acknowledgment === b.acknowledgment &&
@@ -80,33 +77,19 @@ function samePacket(a: PacketEvent, b: PacketEvent): boolean {
   );
 }
 
-function findHops(
-  packets: Packets,
-  number: number,
-  event: PacketEvent,
-  row: (number: number) => PacketRow,
-): Hop[] {
-  let hops: Hop[] = [];
+/** Events of the same packet where the kernel's programs told no identity. */
+export function eventsInSkb(packets: Packets, number: number): number[] {
+  const event = packets.get(number);
+  let found: number[] = [];
   const from = Math.max(packets.start, number - NEIGHBOURS);
   const to = Math.min(packets.end, number + NEIGHBOURS);
-  let beforeNs: number | undefined;
   for (let at = from; at < to; at++) {
     const other = packets.get(at);
     if (at !== number && !samePacket(event, other)) continue;
-    const { function: name, hook, timeUs, cpu, interface: device } = row(at);
-    hops.push({
-      function: name,
-      hook,
-      timeUs,
-      cpu,
-      interface: device,
-      deltaUs: (other.atNs - (beforeNs ?? other.atNs)) / 1000,
-    });
-    beforeNs = other.atNs;
+    found.push(at);
     if (!FREES.includes(POINT_FUNCTIONS[other.point] ?? '')) continue;
     if (at >= number) break;
-    hops = [];
-    beforeNs = undefined;
+    found = [];
   }
-  return hops;
+  return found;
 }

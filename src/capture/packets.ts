@@ -2,7 +2,7 @@ import type { RingMemory } from '../../native/ring.ts';
 import type { PacketEvent, PacketReader } from './packet-event.ts';
 
 /** Records kept; the oldest are overwritten. */
-const CAPACITY = 1 << 17;
+export const PACKETS_KEPT = 1 << 17;
 
 /**
  * The last packets, as the kernel wrote them: a record is copied once and decoded only when it is
@@ -18,25 +18,25 @@ export class Packets {
 
   constructor(private readonly reader: PacketReader) {
     this.words = reader.size / 4;
-    this.copy = new Uint32Array(CAPACITY * this.words);
+    this.copy = new Uint32Array(PACKETS_KEPT * this.words);
     this.view = new DataView(this.copy.buffer);
   }
 
   /** Number of the oldest packet that is still here. */
   get start(): number {
-    return Math.max(0, this.end - CAPACITY);
+    return Math.max(0, this.end - PACKETS_KEPT);
   }
 
   add(source: Uint32Array, offset: number): void {
     const { words, copy } = this;
-    const to = (this.end % CAPACITY) * words;
+    const to = (this.end % PACKETS_KEPT) * words;
     const from = offset >> 2;
     for (let i = 0; i < words; i++) copy[to + i] = source[from + i] as number;
     this.end++;
   }
 
   offset(number: number): number {
-    return (number % CAPACITY) * this.reader.size;
+    return (number % PACKETS_KEPT) * this.reader.size;
   }
 
   /** Decodes a packet that lies between start and end. */

@@ -36,6 +36,20 @@ export class TraceIndex {
     if (known || this.matches(number)) this.newer.push(number);
   }
 
+  /**
+   * A packet that was offered before may match after all. Those that were not looked at yet are
+   * passed over: their turn comes.
+   */
+  include(number: number, matches: () => boolean): void {
+    if (number < this.scanned) return;
+    const place = this.find(number);
+    if (place < this.size && this.at(place) === number) return;
+    if (!matches()) return;
+    const { older } = this;
+    if (place < older.length) older.splice(older.length - place, 0, number);
+    else this.newer.splice(this.gone + place - older.length, 0, number);
+  }
+
   /** Call now and then: looks at older packets and forgets those that were overwritten. */
   tend(): void {
     this.scanOlder();

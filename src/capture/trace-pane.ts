@@ -1,14 +1,17 @@
 import type { Btf } from '../../native/btf.ts';
 import type { Expression } from '../filter/ast.ts';
 import { evaluate } from '../filter/evaluate.ts';
-import type { Inspection, PacketRow } from '../model.ts';
+import type { Inspection, JourneyRow, PacketRow } from '../model.ts';
 import type { View, ViewQuestion } from '../question.ts';
 import { inspectPacket } from './inspect-packet.ts';
+import type { Step } from './journey-rows.ts';
+import { Journeys } from './journeys.ts';
+import { LiveWindow } from './live-window.ts';
 import { type Names, packetRow } from './packet-rows.ts';
 import { type Ends, isBetween, PacketSubject } from './packet-subject.ts';
 import type { Packets } from './packets.ts';
+import { Paths } from './paths.ts';
 import { TraceIndex } from './trace-index.ts';
-import { view } from './window.ts';
 
 /** A packet's path is complete after that time. */
 const SETTLED_NS = 1e9;
@@ -21,29 +24,35 @@ export class TracePane {
   private expression: Expression | null = null;
   private readonly index: TraceIndex;
   private readonly subject: PacketSubject;
-  /** Number of the first packet shown, while the pane does not follow the live end. */
-  private firstNumber: number | null = null;
-
+  private readonly window: LiveWindow<PacketRow>;
+  private readonly paths: Paths;
+  /** While the trace is grouped by packet. */
+  private journeys: Journeys | null = null;
   private inspected: { key: string; inspection: Inspection; settledNs: number } | null = null;
 
   constructor(
     private readonly packets: Packets,
     private readonly names: Names,
-    btf: Btf,
+    private readonly btf: Btf,
   ) {
     this.subject = new PacketSubject(btf, packets.view, names);
     this.index = new TraceIndex(packets, (number) => this.matches(number));
+    this.window = new LiveWindow(this.index, (number) => this.row(number), Number);
+    this.paths = new Paths(packets, btf, (number) => this.step(number));
   }
 
   setFilter(expression: Expression | null): void {
     this.expression = expression;
-    this.firstNumber = null;
+    this.window.follow();
     this.index.reset((number) => this.matches(number));
+    this.journeys?.reset();
   }
 
   /** The newest packet was added; `known` as in TraceIndex.offer. */
   offer(known: boolean): void {
-    this.index.offer(this.packets.end - 1, known);
+    const number = this.packets.end - 1;
+    this.index.offer(number, known);
+    this.journeys?.offer(number, known);
   }
 
   tend(): void {
@@ -59,25 +68,27 @@ export class TracePane {
     return packetRow(number, this.packets.get(number), this.names);
   }
 
+  private step(number: number): Step {
+    return { row: this.row(number), atNs: this.packets.get(number).atNs };
+  }
+
   view(question: ViewQuestion): View<PacketRow> {
-    const { index } = this;
-    this.tend();
-    if (question.cursor === null) this.firstNumber = null;
-    const before = this.firstNumber === null ? null : index.find(this.firstNumber);
-    const answer = view<PacketRow>(
-      {
-        size: index.size,
-        find: (key) => {
-          const place = index.find(Number(key));
-          return place < index.size && index.at(place) === Number(key) ? place : null;
-        },
-        rows: (first, count) => Array.from({ length: count }, (_, i) => this.row(index.at(first + i))),
-      },
-      question,
-      before,
-    );
-    if (question.cursor !== null && index.size > 0) this.firstNumber = index.at(answer.first);
-    return answer;
+    return this.window.view(question);
+  }
+
+  /** Groups the trace by packet, or no longer. */
+  group(grouped: boolean): void {
+    if (!grouped) this.journeys = null;
+    else {
+      const { packets, btf } = this;
+      const matches = (number: number) => this.matches(number);
+      this.journeys ??= new Journeys(packets, btf, matches, (number) => this.step(number));
+    }
+  }
+
+  /** The packets, while they are grouped. */
+  viewJourneys(question: ViewQuestion, nowNs: number): View<JourneyRow> | undefined {
+    return this.journeys?.view(question, nowNs);
   }
 
   /** Matching rows from packet `number` on, at most `limit`; `next` is where to go on. */
@@ -107,8 +118,24 @@ export class TracePane {
     if (this.inspected?.key === key && nowNs > this.inspected.settledNs) return this.inspected.inspection;
     const number = Number(key);
     if (number < this.packets.start || number >= this.packets.end) return null;
-    const inspection = inspectPacket(this.packets, number, (at) => this.row(at));
+    const inspection = inspectPacket(this.packets, number, this.row(number), this.paths.hops(number));
     this.inspected = { key, inspection, settledNs: this.packets.get(number).atNs + SETTLED_NS };
     return inspection;
+  }
+
+  inspectJourney(key: string, nowNs: number): Inspection | null {
+    const journey = this.paths.opened(key, nowNs);
+    return journey && { pane: 'journeys', ...journey };
+  }
+
+  /** `mark` is an event of the packet that others are compared with: its path is kept from now on. */
+  setMark(mark: string | null, nowNs: number): void {
+    this.paths.marked(mark, nowNs);
+  }
+
+  compare(mark: string | null, key: string, nowNs: number): Inspection | null {
+    const marked = this.paths.marked(mark, nowNs);
+    const other = this.paths.opened(key, nowNs);
+    return marked && other && { pane: 'comparison', key, marked, other };
   }
 }

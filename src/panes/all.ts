@@ -1,6 +1,7 @@
-import type { ConnectionRow, DropRow, PacketRow, PaneName, ProcessRow } from '../model.ts';
+import type { ConnectionRow, DropRow, JourneyRow, PacketRow, PaneName, ProcessRow } from '../model.ts';
 import { connections } from './connections.ts';
 import { drops } from './drops.ts';
+import { journeys } from './journeys.ts';
 import type { Pane } from './pane.ts';
 import { processes } from './processes.ts';
 import { trace } from './trace.ts';
@@ -10,5 +11,6 @@ export const panes: {
   processes: Pane<ProcessRow>;
   connections: Pane<ConnectionRow>;
   trace: Pane<PacketRow>;
+  journeys: Pane<JourneyRow>;
   drops: Pane<DropRow>;
-} & Record<PaneName, Pane<never>> = { processes, connections, trace, drops };
+} & Record<PaneName, Pane<never>> = { processes, connections, trace, journeys, drops };

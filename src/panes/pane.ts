@@ -15,6 +15,9 @@ export interface SortChoice {
   descending: boolean;
 }
 
+/** The trace, grouped by packet or not. */
+export const isTrace = (name: PaneName): boolean => name === 'trace' || name === 'journeys';
+
 /** What a pane shows, as data. */
 export interface Pane<R> {
   name: PaneName;

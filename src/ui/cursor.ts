@@ -1,4 +1,5 @@
 import type { PaneName, Row } from '../model.ts';
+import { isTrace } from '../panes/pane.ts';
 import type { Answer, View } from '../question.ts';
 import { dataRows, layout } from './layout.ts';
 import type { Cursor, UiState } from './state.ts';
@@ -21,7 +22,7 @@ function target(state: UiState, pane: PaneName, move: Move, last: number): numbe
   if (move === 'first') return 0;
   if (move === 'last') return last;
   const place = placeOf(state, pane);
-  const fresh = pane === 'trace' ? last : (state.answer?.[pane]?.first ?? 0);
+  const fresh = isTrace(pane) ? last : (state.answer?.[pane]?.first ?? 0);
   if (place !== null) return place + steps[move];
   return move === 'up' || move === 'down' ? fresh : fresh + steps[move];
 }
@@ -37,7 +38,7 @@ export function moveCursor(state: UiState, move: Move): UiState {
   const pane = state.focus;
   const view = state.answer?.[pane];
   if (view === undefined || view.total === 0) return state;
-  if (pane === 'trace' && move === 'last') return withCursor(state, pane, null);
+  if (isTrace(pane) && move === 'last') return withCursor(state, pane, null);
   const last = view.total - 1;
   const index = Math.max(0, Math.min(last, target(state, pane, move, last)));
   return { ...withCursor(state, pane, cursorAt(view, index)), places: { ...state.places, [pane]: index } };
@@ -53,13 +54,13 @@ export function currentKey(state: UiState, pane: PaneName): string | null {
   const cursor = state.cursors[pane];
   if (cursor !== null && 'key' in cursor) return cursor.key;
   const index =
-    cursor === null ? (pane === 'trace' ? Number.POSITIVE_INFINITY : 0) : cursor.index - (view?.first ?? 0);
+    cursor === null ? (isTrace(pane) ? Number.POSITIVE_INFINITY : 0) : cursor.index - (view?.first ?? 0);
   return view?.rows[Math.min(index, view.rows.length - 1)]?.key ?? null;
 }
 
 /**
  * Ties the cursor to a row as soon as an answer says which row is at its place. In the trace a selected
- * packet that the memory no longer holds gives way to the live end.
+ * packet that the memory no longer holds gives way to the live end; an event gives way to its packet.
  */
 function follow(pane: PaneName, cursor: Cursor, view: View<Row>): Cursor {
   if (cursor === null) return null;
@@ -67,7 +68,8 @@ function follow(pane: PaneName, cursor: Cursor, view: View<Row>): Cursor {
     const here = view.selected === Math.min(cursor.index, view.total - 1);
     return here && view.selectedKey !== null ? { key: view.selectedKey } : cursor;
   }
-  return pane === 'trace' && view.selectedKey === null ? null : cursor;
+  if (!isTrace(pane)) return cursor;
+  return view.selectedKey === null ? null : { key: view.selectedKey };
 }
 
 /** Takes in an answer. */

@@ -1,5 +1,6 @@
 import type { DroppedPacket, DropRow } from '../model.ts';
 import { formatFlow } from '../panes/drops.ts';
+import { isTrace } from '../panes/pane.ts';
 import { withCursor } from './cursor.ts';
 import type { UiState } from './state.ts';
 
@@ -18,11 +19,12 @@ export function follow(state: UiState, key: string | null): UiState {
   if (!row?.last) return { ...state, message: 'no packet to follow' };
   const filter = flowFilter(row.last);
   if (filter === null) return { ...state, message: `${formatFlow(row.last)} is no flow: it is not IP` };
+  const trace = state.panes.find(isTrace) ?? 'trace';
   const message = `traced: ${formatFlow(row.last)}`;
   return {
-    ...withCursor(state, 'trace', null),
+    ...withCursor(state, trace, null),
     filter,
-    focus: 'trace',
+    focus: trace,
     frozen: false,
     overlay: null,
     message,

@@ -1,4 +1,5 @@
 import type { PaneName } from '../model.ts';
+import { isTrace } from '../panes/pane.ts';
 import type { UiState } from './state.ts';
 
 /** Lines of each part of the screen; together they are its height. */
@@ -16,13 +17,25 @@ const ALL_PANES_ROWS = 24;
 const TITLES_ROWS = 14;
 const TWO_LINE_HEADER_ROWS = 18;
 
-const SHARES: Readonly<Record<PaneName, number>> = { processes: 3, connections: 3, trace: 4, drops: 4 };
+const SHARES: Readonly<Record<PaneName, number>> = {
+  processes: 3,
+  connections: 3,
+  trace: 4,
+  journeys: 4,
+  drops: 4,
+};
 
-const NO_LINES: Readonly<Record<PaneName, number>> = { processes: 0, connections: 0, trace: 0, drops: 0 };
+const NO_LINES: Readonly<Record<PaneName, number>> = {
+  processes: 0,
+  connections: 0,
+  trace: 0,
+  journeys: 0,
+  drops: 0,
+};
 
 /** The drops take the place of the trace while they have the keys: neither costs anything while hidden. */
 function shown({ panes, focus }: UiState): PaneName[] {
-  return panes.filter((name) => name !== (focus === 'drops' ? 'trace' : 'drops'));
+  return panes.filter((name) => (focus === 'drops' ? !isTrace(name) : name !== 'drops'));
 }
 
 function share(body: number, names: readonly PaneName[]): Record<PaneName, number> {

@@ -1,6 +1,7 @@
 import { helpLines } from '../help.ts';
 import { inspectorLines } from '../inspector.ts';
 import { commandOf } from '../keys.ts';
+import type { Inspection } from '../model.ts';
 import type { Line } from '../span.ts';
 import { follow } from './follow.ts';
 import { bodyLines, layout } from './layout.ts';
@@ -10,8 +11,12 @@ import type { Overlay, UiState } from './state.ts';
 export function overlayLines({ answer, size }: UiState, overlay: Overlay): Line[] {
   if (overlay.kind === 'help') return helpLines(size.columns, answer?.status);
   const inspection = answer?.inspection ?? null;
-  const wanted = inspection?.row.key === overlay.key && inspection.pane === overlay.pane;
+  const wanted = inspection?.pane === overlay.pane && keyOf(inspection) === overlay.key;
   return inspectorLines(wanted ? inspection : null, size.columns);
+}
+
+function keyOf(inspection: Inspection): string {
+  return inspection.pane === 'comparison' ? inspection.key : inspection.row.key;
 }
 
 const CLOSING = new Set(['escape', 'enter', 'q', '?']);

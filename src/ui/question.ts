@@ -1,4 +1,5 @@
 import type { PaneName } from '../model.ts';
+import { isTrace } from '../panes/pane.ts';
 import type { Question, ViewQuestion } from '../question.ts';
 import { dataRows, layout } from './layout.ts';
 import type { UiState } from './state.ts';
@@ -17,10 +18,11 @@ export function question(state: UiState): Question {
   return {
     filter: state.filter,
     intervalMs: state.intervalMs,
-    trace: state.panes.includes('trace') && dataRows(shape, 'trace') > 0,
+    trace: state.panes.some((name) => isTrace(name) && dataRows(shape, name) > 0),
     frozen: state.frozen,
     views: Object.fromEntries(wanted.map((name) => [name, view(name)])),
     inspect: overlay?.kind === 'inspector' ? { pane: overlay.pane, key: overlay.key } : null,
+    mark: state.mark?.key ?? null,
     resets: state.resets,
   };
 }

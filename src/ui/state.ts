@@ -27,7 +27,7 @@ export interface Prompt {
 
 export type Overlay =
   | { kind: 'help'; scroll: number }
-  | { kind: 'inspector'; pane: PaneName; key: string; scroll: number };
+  | { kind: 'inspector'; pane: PaneName | 'comparison'; key: string; scroll: number };
 
 export interface Size {
   columns: number;
@@ -37,7 +37,7 @@ export interface Size {
 /** Everything about the screen that the user decides, and the last answer to it. */
 export interface UiState {
   size: Size;
-  /** Panes of this run, in the order of their numbers. */
+  /** Panes of this run, in the order of their numbers; the trace is here by the name of how it is shown. */
   panes: readonly PaneName[];
   focus: PaneName;
   cursors: Readonly<Record<PaneName, Cursor>>;
@@ -48,6 +48,8 @@ export interface UiState {
   prompt: Prompt | null;
   overlay: Overlay | null;
   frozen: boolean;
+  /** The packet that others are compared with: one of its events, and its identity. */
+  mark: { key: string; packet: string } | null;
   intervalMs: number;
   resets: number;
   /** A sentence about the last key, until the next one. */
@@ -72,18 +74,20 @@ export function initialState(options: UiOptions, size: Size): UiState {
     size,
     panes: options.statsOnly ? ['processes', 'connections'] : ['processes', 'connections', 'trace', 'drops'],
     focus: options.initialPane ?? 'processes',
-    cursors: { processes: null, connections: null, trace: null, drops: null },
-    places: { processes: 0, connections: 0, trace: 0, drops: 0 },
+    cursors: { processes: null, connections: null, trace: null, journeys: null, drops: null },
+    places: { processes: 0, connections: 0, trace: 0, journeys: 0, drops: 0 },
     sorts: {
       processes: firstSort('processes'),
       connections: firstSort('connections'),
       trace: firstSort('trace'),
       drops: firstSort('drops'),
+      journeys: firstSort('journeys'),
     },
     filter: options.filter,
     prompt: null,
     overlay: null,
     frozen: false,
+    mark: null,
     intervalMs: options.intervalMs,
     resets: 0,
     message: '',

@@ -1,0 +1,83 @@
+import type { Btf } from '../../native/btf.ts';
+import type { Hop, Journey } from '../model.ts';
+import { eventsInSkb } from './inspect-packet.ts';
+import { hopsOf, journeyRow, type Step, summarize } from './journey-rows.ts';
+import { inOrder } from './journeys.ts';
+import type { Packets } from './packets.ts';
+import { offsets } from './wire.ts';
+
+/** Functions of one packet that are shown. */
+const MOST_HOPS = 500;
+
+/** The whole paths of single packets, and the one that the user marked for comparison. */
+export class Paths {
+  private readonly at: number;
+  private readonly open = new KeptPath((key, nowNs) => this.journey(key, nowNs));
+  private readonly mark = new KeptPath((key, nowNs) => this.journey(key, nowNs));
+
+  constructor(
+    private readonly packets: Packets,
+    btf: Btf,
+    private readonly step: (number: number) => Step,
+  ) {
+    this.at = offsets(btf, 'packet_event', { packet: 8 }).packet;
+  }
+
+  /** The path that is looked at, by one of its events. */
+  opened(key: string, nowNs: number): Journey | null {
+    return this.open.look(key, nowNs);
+  }
+
+  /** The marked packet's path; call it also now and then while nobody looks. */
+  marked(key: string | null, nowNs: number): Journey | null {
+    return this.mark.look(key, nowNs);
+  }
+
+  /** null when the event is no longer kept. */
+  private journey(key: string, nowNs: number): Journey | null {
+    const number = Number(key);
+    if (!(number >= this.packets.start && number < this.packets.end)) return null;
+    const steps = this.steps(number);
+    return { row: journeyRow(summarize(key, steps), nowNs), hops: hopsOf(steps) };
+  }
+
+  hops(number: number): Hop[] {
+    return hopsOf(this.steps(number));
+  }
+
+  private steps(number: number): Step[] {
+    return inOrder(this.eventsOf(number).map(this.step));
+  }
+
+  /** The kept events of the same packet, in the order of the ring. */
+  private eventsOf(number: number): number[] {
+    const { packets, at } = this;
+    const { view, start, end } = packets;
+    const place = packets.offset(number) + at;
+    const low = view.getUint32(place, true);
+    const high = view.getUint32(place + 4, true);
+    if (low === 0 && high === 0) return eventsInSkb(packets, number);
+    const found: number[] = [];
+    for (let other = start; other < end && found.length < MOST_HOPS; other++) {
+      const here = packets.offset(other) + at;
+      if (view.getUint32(here, true) === low && view.getUint32(here + 4, true) === high) found.push(other);
+    }
+    return found;
+  }
+}
+
+/** A path as it was when most of it was seen: its events may be overwritten while the user looks at it. */
+class KeptPath {
+  private key: string | null = null;
+  private journey: Journey | null = null;
+
+  constructor(private readonly find: (key: string, nowNs: number) => Journey | null) {}
+
+  look(key: string | null, nowNs: number): Journey | null {
+    if (key !== this.key) this.journey = null;
+    this.key = key;
+    const now = key === null ? null : this.find(key, nowNs);
+    if (now !== null && now.hops.length >= (this.journey?.hops.length ?? 0)) this.journey = now;
+    return this.journey;
+  }
+}
