@@ -14,6 +14,7 @@ import {
 } from './drop-record.ts';
 import { FilterTable } from './filter-table.ts';
 import { attachAll, type Loaded, loadObject } from './objects.ts';
+import { stackAddresses } from './stacks.ts';
 
 const PROGRAM = 'count_drop';
 
@@ -105,12 +106,7 @@ export class DropCounter {
 
   /** Addresses on the way to a drop, innermost first; none where no room was found for them. */
   stack({ stack }: DropCount): bigint[] {
-    const key = Buffer.alloc(4);
-    key.writeUInt32LE(Math.max(0, stack - 1));
-    const bytes = stack === 0 ? null : this.maps.stacks.lookup(key);
-    if (!bytes) return [];
-    const frames = Array.from({ length: bytes.length / 8 }, (_, index) => bytes.readBigUInt64LE(8 * index));
-    return frames.filter((address) => address !== 0n);
+    return stackAddresses(this.maps.stacks, stack);
   }
 
   /** Drops since the last restart that found no room in the map. */
