@@ -20,7 +20,7 @@ struct packet {
 	__u32 status;
 	__u32 identity; /* tells it from other packets in the same buffer */
 	__u32 read; /* bytes in header */
-	__u32 transport; /* where the header of WORD_PROTOCOL begins; 0: it was not reached */
+	__u32 transport; /* where the header of WORD_PROTOCOL begins, if all could be read */
 	__u32 icmp_sequence;
 	__u32 vlan; /* tag control information of the outermost tag */
 	__u32 link; /* there is a link-layer header */

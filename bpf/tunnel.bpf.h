@@ -144,7 +144,7 @@ __noinline int read_tunnel(__u32 point)
 	struct carried carried = {};
 	__u32 at;
 
-	if (!packet || !packet->transport)
+	if (!packet || packet->status)
 		return 0;
 	at = packet->transport;
 	switch (packet->words[WORD_PROTOCOL]) {

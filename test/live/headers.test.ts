@@ -171,3 +171,21 @@ test(
     ['python3', 'taskset'],
   ),
 );
+
+test(
+  'a mark as the socket sets it, and who was running when it was sent',
+  live(
+    async (t) => {
+      const sender = startPythonWithin(t, [], 'marked', '127.0.0.7', 9, 0xabc123);
+      await sender.tells(0);
+      const nettop = await startTrace(t, ['dst', 'host', '127.0.0.7'], async () => sender.goOn());
+      const sent = () =>
+        seenAt(nettop.packets, '__dev_queue_xmit').filter(({ protocol }) => protocol === 'udp');
+      await until('it is sent', () => sent().length > 0);
+      await nettop.end();
+      const told = sent().map(({ mark, currentPid, currentProcess }) => [mark, currentPid, currentProcess]);
+      assert.deepEqual(told[0], [0xabc123, sender.pid, 'python3']);
+    },
+    ['python3'],
+  ),
+);

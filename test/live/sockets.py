@@ -179,6 +179,15 @@ def frames(interface, *frames):
             sock.send(bytes.fromhex(frame))
 
 
+def marked(host, port, mark):
+    """Sends a datagram with this mark for each line."""
+    sock = socket.socket(family(host), socket.SOCK_DGRAM)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_MARK, int(mark))
+    tell(0)
+    while sys.stdin.readline():
+        sock.sendto(b"nettop", (host, int(port)))
+
+
 def tap(interface, ethertype):
     """Reads frames of this type; tells the length of each."""
     sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(int(ethertype)))
