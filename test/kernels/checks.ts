@@ -6,6 +6,7 @@ export const CHECKS = {
   kprobe: 'a TCP exchange traced by kprobe: as captured',
   tracepoint: 'a TCP exchange traced by tracepoint: as captured',
   alike: 'fentry and kprobe see packets at the same functions',
+  drops: 'drops: each counted once, as the kernel counts them itself, with reason and place',
   leftovers: 'nothing of nettop is left in the kernel',
 } as const;
 

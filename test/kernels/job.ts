@@ -8,6 +8,7 @@ import { startPeer } from '../live/peer.ts';
 import { until } from '../live/until.ts';
 import { HERE, layCable, THERE } from './cable.ts';
 import { CHECKS } from './checks.ts';
+import { countDrops } from './drops.ts';
 import { LONG_MS, say } from './guest.ts';
 import { functionsOf, trace } from './trace.ts';
 
@@ -62,6 +63,8 @@ test(CHECKS.alike, () => {
   assert.ok(functionsOf('fentry').length > 0);
   assert.deepEqual(functionsOf('kprobe'), functionsOf('fentry'));
 });
+
+test(CHECKS.drops, (t) => countDrops(t, here, there));
 
 test(CHECKS.leftovers, async () => {
   await until('no program and no link more than before', () => `${loaded()}` === `${before}`, LONG_MS);
