@@ -27,9 +27,9 @@ export interface DroppedPacket {
   /** Wall clock, microseconds since the epoch. */
   timeUs: number;
   ageSeconds: number;
-  /** As in a packet's row; outside IP arp, or the EtherType as ether-88cc. */
+  /** As in a packet's row; outside IP arp, or the EtherType as ether-88cc; '' where the IP header is in pages. */
   protocol: string;
-  /** '' outside IP, as is the destination. */
+  /** '' outside IP and where the header cannot be read, as is the destination. */
   source: string;
   destination: string;
   /** null outside TCP and UDP. */

@@ -148,6 +148,7 @@ test('packets that are not IP, or whose ports cannot be read, say what they are'
     lldp: { count: 4, last: lastDrop({ family: 0, etherType: 0x88cc }) },
     fragment: { count: 3, last: lastDrop({ status: 2 }) },
     gre: { count: 2, last: lastDrop({ protocol: 47 }) },
+    hidden: { count: 1.5, last: lastDrop({ status: 1 | 16 }) },
     none: { count: 1, last: null },
   };
   tick(1);
@@ -158,6 +159,7 @@ test('packets that are not IP, or whose ports cannot be read, say what they are'
       ['lldp', 'ether-88cc', '', null],
       ['fragment', 'udp', '10.0.0.1', null],
       ['gre', '47', '10.0.0.1', null],
+      ['hidden', '', '', null],
       ['none', undefined, undefined, undefined],
     ],
   );

@@ -71,7 +71,7 @@ test('what is no flow is told', () => {
   const nothing = new Session({ pane: 'drops', world: { drops: [] } }).press('x').state;
   assert.deepEqual(
     [arp.focus, arp.message, nothing.message],
-    ['drops', 'arp is no flow: it is not IP', 'no packet to follow'],
+    ['drops', 'arp is no flow: no addresses', 'no packet to follow'],
   );
 });
 

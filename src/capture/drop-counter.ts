@@ -26,6 +26,12 @@ export interface DropCounterOptions {
   verbose?: ((line: string) => void) | undefined;
 }
 
+function numberKey(number: number): Buffer {
+  const key = Buffer.alloc(4);
+  key.writeUInt32LE(number);
+  return key;
+}
+
 /** The program that counts drops, and its maps. It stands in the kernel between start() and pause(). */
 export class DropCounter {
   private readonly loaded: Loaded;
@@ -64,6 +70,7 @@ export class DropCounter {
     this.table.set(filter);
     this.lostBefore = this.lostEver();
     this.sweep(() => {});
+    for (let id = 0; id < this.maps.stacks.maxEntries; id++) this.maps.stacks.remove(numberKey(id));
   }
 
   start(): void {

@@ -4,7 +4,7 @@ import type { Subject } from '../filter/evaluate.ts';
 import { PROTOCOLS } from '../filter/words.ts';
 import type { Drop } from './drop-ledger.ts';
 import type { LastDrop } from './drop-record.ts';
-import { FRAGMENT, PARTIAL } from './packet-event.ts';
+import { FRAGMENT, HIDDEN, PARTIAL } from './packet-event.ts';
 import { flagNames, protocolName } from './packet-headers.ts';
 import type { Names } from './packet-rows.ts';
 
@@ -33,7 +33,7 @@ export function dropRow(drop: Drop, names: DropRowNames, nowNs: number): DropRow
 }
 
 function droppedPacket(last: LastDrop, epochUs: number, nowNs: number): DroppedPacket {
-  const isIp = last.family !== 0;
+  const isIp = last.family !== 0 && !(last.status & HIDDEN);
   const hasPorts =
     isIp &&
     !(last.status & (PARTIAL | FRAGMENT)) &&
@@ -42,7 +42,7 @@ function droppedPacket(last: LastDrop, epochUs: number, nowNs: number): DroppedP
   return {
     timeUs: Math.floor(epochUs + last.atNs / 1000),
     ageSeconds: Math.max(0, nowNs - last.atNs) / 1e9,
-    protocol: isIp ? protocolName(last.protocol) : etherName(last.etherType),
+    protocol: isIp ? protocolName(last.protocol) : last.family === 0 ? etherName(last.etherType) : '',
     source: isIp ? formatAddress(last.source) : '',
     destination: isIp ? formatAddress(last.destination) : '',
     sourcePort: hasPorts ? last.sourcePort : null,

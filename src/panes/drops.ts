@@ -7,7 +7,7 @@ import type { Pane } from './pane.ts';
 /** Both ends of a packet, with its protocol where there is room; else the far end alone. */
 export function formatFlow(packet: DroppedPacket, width = Number.POSITIVE_INFINITY): string {
   const { protocol, source, destination, sourcePort, destinationPort } = packet;
-  if (source === '') return protocol;
+  if (source === '') return protocol || 'IP, header in pages';
   const end = (address: string, port: number | null, cells?: number) =>
     port === null ? cutMiddle(address, cells ?? address.length) : formatEndpoint(address, port, cells);
   const both = `${end(source, sourcePort)} → ${end(destination, destinationPort)}`;

@@ -18,7 +18,7 @@ export function follow(state: UiState, key: string | null): UiState {
   const row = dropRow(state, key);
   if (!row?.last) return { ...state, message: 'no packet to follow' };
   const filter = flowFilter(row.last);
-  if (filter === null) return { ...state, message: `${formatFlow(row.last)} is no flow: it is not IP` };
+  if (filter === null) return { ...state, message: `${formatFlow(row.last)} is no flow: no addresses` };
   const trace = state.panes.find(isTrace) ?? 'trace';
   const message = `traced: ${formatFlow(row.last)}`;
   return {
