@@ -97,9 +97,9 @@ function pairLines(pair: Pair, cells: number): Line[] {
   ];
 }
 
-const told = ({ row, hops }: Journey, mark: string): Line[] => [
+const told = ({ row }: Journey, mark: string): Line[] => [
   [{ text: `${mark} ${describePacket(row)}`, tone: 'strong' }],
-  [{ text: `  ${formatResult(row)}, ${hops.length} functions in ${formatMicroseconds(row.latencyUs)}` }],
+  [{ text: `  ${formatResult(row)}, ${row.functions} functions in ${formatMicroseconds(row.latencyUs)}` }],
 ];
 
 /** Two packets' paths side by side, the marked one on the left, with the place from which they differ. */

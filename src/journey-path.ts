@@ -118,5 +118,12 @@ export function pathLines(hops: readonly Hop[], width: number, here?: string): L
 
 /** A packet with its whole path. */
 export function journeyLines({ row, hops }: Journey, width: number): Line[] {
-  return [line(describePacket(row), 'strong'), line(describeResult(row)), [], ...pathLines(hops, width)];
+  const more = row.functions - hops.length;
+  return [
+    line(describePacket(row), 'strong'),
+    line(describeResult(row)),
+    [],
+    ...pathLines(hops, width),
+    ...(more > 0 ? [line(`… ${more} more functions`, 'muted')] : []),
+  ];
 }

@@ -15,8 +15,9 @@ export class JourneyIndex {
   private readonly chain = new Float64Array(PACKETS_KEPT);
   private readonly firsts = new Float64Array(PACKETS_KEPT);
   private readonly nexts = new Float64Array(PACKETS_KEPT);
-  /** For the first event of a packet its last one. */
+  /** For the first event of a packet its last one, and how many there are. */
   private readonly lasts = new Float64Array(PACKETS_KEPT);
+  private readonly counts = new Uint32Array(PACKETS_KEPT);
 
   /** `at` is the place of the identity in an event. */
   constructor(
@@ -34,6 +35,8 @@ export class JourneyIndex {
     const first = known < this.packets.start ? number : known;
     this.firsts[slot] = first;
     this.nexts[slot] = NONE;
+    if (first === number) this.counts[slot] = 0;
+    (this.counts[first % PACKETS_KEPT] as number)++;
     if (first !== number) this.nexts[(this.lasts[first % PACKETS_KEPT] as number) % PACKETS_KEPT] = number;
     this.lasts[first % PACKETS_KEPT] = number;
     return first;
@@ -47,6 +50,10 @@ export class JourneyIndex {
   /** The last event of the packet whose first one this is. */
   lastOf(first: number): number {
     return this.lasts[first % PACKETS_KEPT] as number;
+  }
+
+  countOf(first: number): number {
+    return this.counts[first % PACKETS_KEPT] as number;
   }
 
   /** The next event of the same packet; null: it is the last. */

@@ -16,8 +16,11 @@ export interface Summary {
   lastNs: number;
 }
 
-/** The functions of one packet in one line; `steps` are its events in order of time, at least one, `key` the number of one. */
-export function summarize(key: string, steps: readonly Step[]): Summary {
+/**
+ * The functions of one packet in one line. `steps` are its events in order of time, at least one; those
+ * of a packet that goes round and round are not all of them. `key` is the number of one.
+ */
+export function summarize(key: string, steps: readonly Step[], functions = steps.length): Summary {
   const [first] = steps as readonly [Step];
   const last = steps.at(-1) ?? first;
   const rows = steps.map(({ row }) => row);
@@ -30,7 +33,7 @@ export function summarize(key: string, steps: readonly Step[]): Summary {
       key,
       packet: first.row.packet,
       timeUs: first.row.timeUs,
-      functions: steps.length,
+      functions,
       latencyUs: (last.atNs - first.atNs) / 1000,
       lost: lostBefore(rows).reduce((sum, lost) => sum + lost, 0),
       ...headers,

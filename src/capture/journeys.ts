@@ -62,7 +62,8 @@ export class Journeys {
     const last = this.index.lastOf(first);
     const known = this.summaries.get(first);
     if (known?.last === last) return journeyRow(known.summary, this.nowNs);
-    const summary = summarize(String(first), inOrder(this.events(first).map(this.step)));
+    const steps = inOrder(this.events(first).map(this.step));
+    const summary = summarize(String(first), steps, this.index.countOf(first));
     this.summaries.set(first, { last, summary });
     return journeyRow(summary, this.nowNs);
   }

@@ -8,12 +8,20 @@ import { offsets } from './wire.ts';
 
 /** Functions of one packet that are shown. */
 const MOST_HOPS = 500;
+/** So long after its last event a packet's path is taken as complete. */
+const SETTLED_NS = 1e9;
+
+interface Found {
+  journey: Journey;
+  /** Its last event. */
+  lastNs: number;
+}
 
 /** The whole paths of single packets, and the one that the user marked for comparison. */
 export class Paths {
   private readonly at: number;
-  private readonly open = new KeptPath((key, nowNs) => this.journey(key, nowNs));
-  private readonly mark = new KeptPath((key, nowNs) => this.journey(key, nowNs));
+  private readonly open = new KeptPath((key, nowNs) => this.find(key, nowNs));
+  private readonly mark = new KeptPath((key, nowNs) => this.find(key, nowNs));
 
   constructor(
     private readonly packets: Packets,
@@ -34,19 +42,21 @@ export class Paths {
   }
 
   /** null when the event is no longer kept. */
-  private journey(key: string, nowNs: number): Journey | null {
+  private find(key: string, nowNs: number): Found | null {
     const number = Number(key);
     if (!(number >= this.packets.start && number < this.packets.end)) return null;
-    const steps = this.steps(number);
-    return { row: journeyRow(summarize(key, steps), nowNs), hops: hopsOf(steps) };
+    const events = this.eventsOf(number);
+    const steps = this.steps(events);
+    const summary = summarize(key, steps, events.length);
+    return { journey: { row: journeyRow(summary, nowNs), hops: hopsOf(steps) }, lastNs: summary.lastNs };
   }
 
   hops(number: number): Hop[] {
-    return hopsOf(this.steps(number));
+    return hopsOf(this.steps(this.eventsOf(number)));
   }
 
-  private steps(number: number): Step[] {
-    return inOrder(this.eventsOf(number).map(this.step));
+  private steps(events: number[]): Step[] {
+    return inOrder(events.slice(0, MOST_HOPS).map(this.step));
   }
 
   /** The kept events of the same packet, in the order of the ring. */
@@ -58,7 +68,7 @@ export class Paths {
     const high = view.getUint32(place + 4, true);
     if (low === 0 && high === 0) return eventsInSkb(packets, number);
     const found: number[] = [];
-    for (let other = start; other < end && found.length < MOST_HOPS; other++) {
+    for (let other = start; other < end; other++) {
       const here = packets.offset(other) + at;
       if (view.getUint32(here, true) === low && view.getUint32(here + 4, true) === high) found.push(other);
     }
@@ -69,15 +79,20 @@ export class Paths {
 /** A path as it was when most of it was seen: its events may be overwritten while the user looks at it. */
 class KeptPath {
   private key: string | null = null;
-  private journey: Journey | null = null;
+  private kept: Found | null = null;
+  private soughtNs = 0;
 
-  constructor(private readonly find: (key: string, nowNs: number) => Journey | null) {}
+  constructor(private readonly find: (key: string, nowNs: number) => Found | null) {}
 
   look(key: string | null, nowNs: number): Journey | null {
-    if (key !== this.key) this.journey = null;
+    if (key !== this.key) this.kept = null;
     this.key = key;
-    const now = key === null ? null : this.find(key, nowNs);
-    if (now !== null && now.hops.length >= (this.journey?.hops.length ?? 0)) this.journey = now;
-    return this.journey;
+    const isComplete = this.kept !== null && this.soughtNs > this.kept.lastNs + SETTLED_NS;
+    if (key === null || isComplete) return this.kept?.journey ?? null;
+    this.soughtNs = nowNs;
+    const found = this.find(key, nowNs);
+    const seen = this.kept?.journey.hops.length ?? 0;
+    if (found !== null && found.journey.hops.length >= seen) this.kept = found;
+    return this.kept?.journey ?? null;
   }
 }

@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { journeyPackets } from './fixtures/journeys.ts';
+import { packetRow } from './fixtures/rows.ts';
+import { Session } from './fixtures/session.ts';
+
+const open = () => new Session({ pane: 'trace', world: { packets: journeyPackets() } });
+
+test('t groups the trace by packet, and back; the selection stays on its packet', () => {
+  const session = open().press('g', 'j', 'j', 't');
+  assert.deepEqual(
+    [session.state.focus, session.selected(), Object.keys(session.question.views)],
+    ['journeys', '100', ['processes', 'connections', 'journeys']],
+  );
+  assert.equal(session.question.trace, true);
+  session.press('j', 't');
+  assert.deepEqual([session.state.focus, session.selected()], ['trace', '200']);
+});
+
+test('from another pane t groups the trace without going there', () => {
+  const session = open().press('1', 't');
+  assert.deepEqual([session.state.focus, session.state.panes[2]], ['processes', 'journeys']);
+  assert.equal(session.press('3').state.focus, 'journeys');
+  const { state } = new Session({ statsOnly: true }).press('t');
+  assert.equal(state.message, 'there is no trace to group');
+});
+
+test('the grouped trace follows its live end, freezes, and has no other order', () => {
+  const session = open().press('t');
+  session.world.packets.push({ ...packetRow(0), key: '700', packet: '2000' });
+  assert.equal(session.tick().state.answer?.journeys?.rows.at(-1)?.key, '700');
+  session.press('k');
+  assert.equal(session.selected(), '700');
+  assert.equal(session.press('space').question.frozen, true);
+  assert.deepEqual(
+    [session.press('space').state.cursors.journeys, session.press('s').state.message],
+    [null, 'the trace is in order of time'],
+  );
+});
+
+test('a filter shows the packets of which an event matches', () => {
+  const session = open().press('t', '/').type('NO_SOCKET').press('enter');
+  assert.deepEqual(
+    session.state.answer?.journeys?.rows.map(({ key }) => key),
+    ['300'],
+  );
+});
+
+test('Enter opens a packet’s path, any closing key leaves it', () => {
+  const session = open().press('t', 'g', 'enter');
+  assert.deepEqual(session.question.inspect, { pane: 'journeys', key: '100' });
+  for (const key of ['q', 'escape']) assert.equal(session.press('enter', key).state.overlay, null, key);
+});
+
+test('d marks a packet, d on another compares the two, d on the marked one takes the mark away', () => {
+  const session = open().press('t', 'g', 'd');
+  assert.deepEqual(
+    [session.state.mark, session.question.mark, session.state.message],
+    [{ key: '100', packet: '1001' }, '100', 'marked; d on another packet compares the two'],
+  );
+  session.press('j', 'd');
+  assert.deepEqual(session.question.inspect, { pane: 'comparison', key: '200' });
+  assert.equal(session.press('q').state.overlay, null);
+  assert.deepEqual([session.press('k', 'd').state.mark, session.state.message], [null, 'mark taken away']);
+});
+
+test('in the plain trace d means the packet of the selected row, at whatever function', () => {
+  const session = open().press('g', 'd', 'j', 'd');
+  assert.equal(session.state.mark, null);
+  const { mark } = session.press('d', 'pagedown', 'd').state;
+  assert.deepEqual([session.question.inspect?.pane, mark?.key], ['comparison', '101']);
+});
+
+test('packets without identity are told apart by their events', () => {
+  const packets = journeyPackets().map((row) => ({ ...row, packet: '' }));
+  const session = new Session({ pane: 'trace', world: { packets } }).press('g', 'd', 'j', 'd');
+  assert.deepEqual(session.question.inspect, { pane: 'comparison', key: '101' });
+});
+
+test('Esc clears the filter, then the mark, then the selection', () => {
+  const session = open().press('t', 'g', 'd', '/').type('tcp').press('enter');
+  const left = () => [session.state.filter, session.state.mark?.key ?? null, session.selected()];
+  const seen = [left()];
+  for (let press = 0; press < 3; press++) {
+    session.press('escape');
+    seen.push(left());
+  }
+  assert.deepEqual(seen, [
+    ['tcp', '100', '100'],
+    ['', '100', '100'],
+    ['', null, '100'],
+    ['', null, null],
+  ]);
+});
+
+test('there is nothing to mark outside the trace', () => {
+  const { state } = open().press('1', 'd');
+  assert.deepEqual([state.mark, state.message], [null, 'no packet to mark: select one in the trace']);
+});
