@@ -5,6 +5,7 @@
 #include "drop.h"
 #include "flow.bpf.h"
 #include "filter.bpf.h"
+#include "link.bpf.h"
 
 char LICENSE[] SEC("license") = "Dual MIT/GPL";
 
@@ -88,10 +89,11 @@ static __always_inline void find_interface(struct sk_buff *skb, struct sock *sk,
 static __always_inline int read_packet(struct sk_buff *skb)
 {
 	__u64 head = (__u64)BPF_CORE_READ(skb, head), data = (__u64)BPF_CORE_READ(skb, data);
-	__u32 header = skb->network_header;
+	__u32 header = skb->network_header, link = skb->mac_header;
 	__u64 start = header && header != 0xffff ? head + header : data;
 
-	return read_headers(SCRATCH, start, head + skb->tail, skb->len + (__u32)(data - start), skb->protocol);
+	return read_frame(SCRATCH, link == 0xffff ? 0 : head + link, start, head + skb->tail,
+			  skb->len + (__u32)(data - start), skb->protocol);
 }
 
 /*
