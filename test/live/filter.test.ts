@@ -127,16 +127,18 @@ test(
 test(
   'a process name, which user space finishes: its packets, none of others',
   live(async (t) => {
-    const mine = await connect(t, '127.0.0.1', 'nt-wanted');
+    // Another run of the tests has its own.
+    const name = `nt-${process.pid}-it`;
+    const mine = await connect(t, '127.0.0.1', name);
     const other = await connect(t, '127.0.0.1', 'nt-other');
-    const args = [...UNLIMITED, 'process', 'nt-wanted'];
+    const args = [...UNLIMITED, 'process', name];
     const nettop = await startTrace(t, args, () => mine.client.ask('converse', 1, 10));
     await other.client.ask('converse', 20, 1000);
     await mine.client.ask('converse', 20, 1000);
     const { events } = await nettop.end();
     assert.ok(events >= nettop.packets.length);
     assert.deepEqual(
-      except(nettop.packets, ({ process, pid }) => process === 'nt-wanted' && pid === mine.client.pid),
+      except(nettop.packets, ({ process, pid }) => process === name && pid === mine.client.pid),
       [],
     );
     const data = nettop.packets.filter(({ length }) => length > 1000);
