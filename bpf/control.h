@@ -48,9 +48,17 @@ _Static_assert(sizeof(struct filter_step) == 20, "filter_step");
 struct filter {
 	__u32 count; /* 0: accept all */
 	__u32 needs_owner;
+	__u32 per_event; /* it asks for what differs from function to function: packets are not followed */
 	struct filter_step steps[FILTER_STEPS];
 };
-_Static_assert(sizeof(struct filter) == 1288, "filter");
+_Static_assert(sizeof(struct filter) == 1292, "filter");
+
+/* Which programs work: opened when all are attached. */
+enum gate {
+	GATE_NONE = 0,
+	GATE_ALL = 1,
+	GATE_COUNTERS = 2, /* those that count while the trace is frozen */
+};
 
 /*
  * What user space sets while the programs run. A new filter is written to the slot that the next
@@ -58,9 +66,9 @@ _Static_assert(sizeof(struct filter) == 1288, "filter");
  */
 struct control {
 	__u32 generation; /* slot = generation % FILTER_SLOTS */
-	__u32 ready; /* opened when every program is attached */
+	__u32 ready; /* enum gate */
 	__u64 packet_ns; /* rate limit: time that one packet costs; 0: no limit */
 	__u64 burst_ns; /* how far a burst may run ahead */
 	struct filter filters[FILTER_SLOTS];
 };
-_Static_assert(sizeof(struct control) == 24 + 8 * 1288, "control");
+_Static_assert(sizeof(struct control) == 24 + 8 * 1292, "control");

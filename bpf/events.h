@@ -126,6 +126,7 @@ enum packet_status {
 	PACKET_PARTIAL = 1, /* headers are not in the linear part of the skb */
 	PACKET_FRAGMENT = 2, /* not the first fragment: no ports */
 	PACKET_SOCKET = 4, /* joined by socket, no header was read */
+	PACKET_UNBUILT = 8, /* there is no header yet: addresses are the socket's */
 	PACKET_HIDDEN = 16, /* not even the IP header is in the linear part */
 	PACKET_LINK = 32, /* it has an Ethernet header: `mac` stands there */
 };
@@ -149,32 +150,37 @@ struct point_count {
 };
 _Static_assert(sizeof(struct point_count) == 40, "point_count");
 
-/* Kernel functions, by the number that events carry. src/capture/points.ts has the same numbers. */
+/*
+ * Functions in which a tracepoint stands, by the number that events carry. src/capture/points.ts has
+ * the same numbers. Functions that programs are called by have the numbers from POINTS on.
+ */
 enum point {
 	POINT_NETIF_RECEIVE_SKB = 0,
-	POINT_IP_RCV_FINISH = 1,
-	POINT_IP6_RCV_FINISH = 2,
-	POINT_TCP_V4_DO_RCV = 3,
-	POINT_TCP_V6_DO_RCV = 4,
-	POINT_TCP_RCV_ESTABLISHED = 5,
-	POINT_TCP_QUEUE_RCV = 6,
-	POINT_SOCK_DEF_READABLE = 7,
-	POINT_SKB_COPY_DATAGRAM_ITER = 8,
-	POINT_IP_OUTPUT = 9,
-	POINT_IP6_OUTPUT = 10,
-	POINT_IP_FINISH_OUTPUT = 11,
-	POINT_IP6_FINISH_OUTPUT = 12,
-	POINT_DEV_QUEUE_XMIT = 13,
-	POINT_DEV_HARD_START_XMIT = 14,
-	POINT_NETIF_RX = 15,
-	POINT_TCP_RETRANSMIT_SKB = 16,
-	POINT_KFREE_SKB = 17,
-	POINT_CONSUME_SKB = 18,
+	POINT_TCP_RCV_ESTABLISHED = 1,
+	POINT_SOCK_DEF_READABLE = 2,
+	POINT_SKB_COPY_DATAGRAM_ITER = 3,
+	POINT_DEV_QUEUE_XMIT = 4,
+	POINT_DEV_HARD_START_XMIT = 5,
+	POINT_NETIF_RX = 6,
+	POINT_TCP_RETRANSMIT_SKB = 7,
+	POINT_KFREE_SKB = 8,
+	POINT_CONSUME_SKB = 9,
 	/* not functions: they count what matches while the trace is frozen */
-	POINT_COUNT_RECEIVE = 19,
-	POINT_COUNT_TRANSMIT = 20,
-	POINTS = 21,
+	POINT_COUNT_RECEIVE = 10,
+	POINT_COUNT_TRANSMIT = 11,
+	/* not a point: the scratch of programs that kprobes call, of which one at a time runs on a CPU */
+	POINT_KPROBES = 12,
+	POINTS = 16,
 };
+
+/* A function that a program is called by. */
+struct function {
+	__u8 sk; /* position of a socket that stands before the packet, from 1; 0: none */
+	__u8 shape; /* enum skb_shape */
+	__u8 delivers; /* functions that it calls know the socket alone */
+	__u8 transmit; /* without a packet: which way the socket's data goes */
+};
+_Static_assert(sizeof(struct function) == 4, "function");
 
 /* -d: the first bytes from the network header on, of the first packets at a function. */
 struct raw_header {

@@ -11,11 +11,16 @@ enum skb_shape {
 	SHAPE_RECEIVE, /* data is the network header; sk is the sender's or nobody's */
 	SHAPE_TRANSMIT, /* network_header is set, dev is the device */
 	SHAPE_SOCKET, /* network_header is set, dev may be something else (udp dev_scratch, rbnode) */
+	SHAPE_OUTPUT, /* network_header is set, the device is the route's */
+	SHAPE_ANY, /* to be found out */
 };
 
 struct at {
 	__u32 point;
+	__u32 scratch; /* number of the program's own scratch */
 	enum skb_shape shape;
+	__u32 delivers; /* functions called by this one know the socket alone */
+	__u32 last; /* the skb ends here */
 	struct sock *sk; /* an argument of the function; 0: take the skb's */
 	__u64 place;
 	__u32 reason;
@@ -75,7 +80,7 @@ static __always_inline __u64 find_socket(const struct at *at, struct sock *sk, c
 
 	if (cookie && (at->sk || at->shape != SHAPE_RECEIVE))
 		return cookie;
-	if (at->shape == SHAPE_TRANSMIT)
+	if (at->shape == SHAPE_TRANSMIT || at->shape == SHAPE_OUTPUT)
 		return find_flow(words, WORD_SOURCE_PORT, WORD_DESTINATION_PORT, WORD_SOURCE, WORD_DESTINATION);
 	return find_flow(words, WORD_DESTINATION_PORT, WORD_SOURCE_PORT, WORD_DESTINATION, WORD_SOURCE);
 }

@@ -15,6 +15,7 @@
 #define LOOPBACK_IFINDEX 1 /* in every network namespace: include/net/flow.h */
 #define MSG_PEEK 2
 #define MSG_ERRQUEUE 0x2000
+#define NAMESPACE_NUMBERS 0xe0000000 /* all are above: include/uapi/linux/nsfs.h, fs/proc/generic.c */
 #define SOCKFS_MAGIC 0x534f434b /* include/uapi/linux/magic.h */
 #define SOCK_DONE_BIT 1 /* enum sock_flags, include/net/sock.h */
 
@@ -128,6 +129,7 @@ struct sk_buff {
 	struct sock *sk;
 	unsigned int len;
 	unsigned int data_len;
+	unsigned long _skb_refdst; /* address of the route; its lowest bit is a flag */
 	__u16 protocol;
 	__u16 vlan_tci;
 	__u16 network_header;
@@ -143,6 +145,10 @@ struct sk_buff {
 /* Until Linux 6.2 a tag that was taken off stays in vlan_tci. */
 struct sk_buff___flagged {
 	__u8 vlan_present : 1;
+} RELOCATE;
+
+struct dst_entry {
+	struct net_device *dev;
 } RELOCATE;
 
 struct seq_file;

@@ -16,6 +16,14 @@ NOTHING("fentry/ip_output", fentry)
 NOTHING("kprobe/ip_output", kprobe)
 NOTHING("iter/tcp", iterator)
 
+NOTHING("kprobe.multi", multi)
+
+/* Not a kind: whether a kprobe knows for which function it was attached. */
+SEC("kprobe/ip_output") int attach_cookie(void *ctx)
+{
+	return !bpf_get_attach_cookie(ctx);
+}
+
 /* Not a kind: whether tracing programs may ask a socket for its cookie. */
 SEC("tp_btf/inet_sock_set_state") int cookie(__u64 *ctx)
 {

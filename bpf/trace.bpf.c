@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The packet trace: thin entries, a rung each, over shared bodies. */
 #include <linux/bpf.h>
-#include <linux/ptrace.h>
-#include <bpf/bpf_tracing.h>
-#include "trace_socket.bpf.h"
+#include "called.bpf.h"
 
 char LICENSE[] SEC("license") = "Dual MIT/GPL";
 
@@ -14,114 +12,100 @@ const enum packet_status _packet_status __attribute__((unused));
 const enum tunnel _tunnel __attribute__((unused));
 const enum filter_verdict _filter_verdict __attribute__((unused));
 const enum filter_size _filter_size __attribute__((unused));
+const enum gate _gate __attribute__((unused));
 const enum point _point __attribute__((unused));
 
-#define SKB(number, form, direct, ...)                                                             \
-	return trace_skb(&(struct at){ .point = number, .shape = form, __VA_ARGS__ }, skb, direct)
+const struct function *_function __attribute__((unused));
+const enum skb_shape _skb_shape __attribute__((unused));
 
-/* A function that takes the skb as its first, second (after the socket) or third argument. */
-#define FIRST(function, number, form)                                                              \
-	SEC("fentry/" #function) int BPF_PROG(fentry_##function, struct sk_buff *skb)              \
-	{                                                                                          \
-		SKB(number, form, 1);                                                              \
-	}                                                                                          \
-	SEC("kprobe/" #function) int BPF_KPROBE(kprobe_##function, struct sk_buff *skb)            \
-	{                                                                                          \
-		SKB(number, form, 0);                                                              \
-	}
-#define SECOND(function, number)                                                                   \
-	SEC("fentry/" #function)                                                                   \
-	int BPF_PROG(fentry_##function, struct sock *sk, struct sk_buff *skb)                      \
-	{                                                                                          \
-		SKB(number, SHAPE_SOCKET, 1, .sk = sk);                                            \
-	}                                                                                          \
-	SEC("kprobe/" #function)                                                                   \
-	int BPF_KPROBE(kprobe_##function, struct sock *sk, struct sk_buff *skb)                    \
-	{                                                                                          \
-		SKB(number, SHAPE_SOCKET, 0, .sk = sk);                                            \
-	}
-#define THIRD(function, number, form)                                                              \
-	SEC("fentry/" #function)                                                                   \
-	int BPF_PROG(fentry_##function, void *net, void *sk, struct sk_buff *skb)                  \
-	{                                                                                          \
-		SKB(number, form, 1);                                                              \
-	}                                                                                          \
-	SEC("kprobe/" #function)                                                                   \
-	int BPF_KPROBE(kprobe_##function, void *net, void *sk, struct sk_buff *skb)                \
-	{                                                                                          \
-		SKB(number, form, 0);                                                              \
-	}
+ON_FENTRY(1)
+ON_FENTRY(2)
+ON_FENTRY(3)
+ON_FENTRY(4)
+ON_FENTRY(5)
+ON_KPROBE("kprobe", kprobe, 1)
+ON_KPROBE("kprobe", kprobe, 2)
+ON_KPROBE("kprobe", kprobe, 3)
+ON_KPROBE("kprobe", kprobe, 4)
+ON_KPROBE("kprobe", kprobe, 5)
+ON_KPROBE("kprobe.multi", multi, 1)
+ON_KPROBE("kprobe.multi", multi, 2)
+ON_KPROBE("kprobe.multi", multi, 3)
+ON_KPROBE("kprobe.multi", multi, 4)
+ON_KPROBE("kprobe.multi", multi, 5)
+ON_SOCK("kprobe", kprobe)
+ON_SOCK("kprobe.multi", multi)
 
-FIRST(netif_receive_skb, POINT_NETIF_RECEIVE_SKB, SHAPE_RECEIVE)
-FIRST(__dev_queue_xmit, POINT_DEV_QUEUE_XMIT, SHAPE_TRANSMIT)
-SECOND(tcp_v4_do_rcv, POINT_TCP_V4_DO_RCV)
-SECOND(tcp_v6_do_rcv, POINT_TCP_V6_DO_RCV)
-SECOND(tcp_queue_rcv, POINT_TCP_QUEUE_RCV)
-THIRD(ip_rcv_finish, POINT_IP_RCV_FINISH, SHAPE_RECEIVE)
-THIRD(ip6_rcv_finish, POINT_IP6_RCV_FINISH, SHAPE_RECEIVE)
-THIRD(ip_output, POINT_IP_OUTPUT, SHAPE_SOCKET)
-THIRD(ip6_output, POINT_IP6_OUTPUT, SHAPE_SOCKET)
-THIRD(ip_finish_output, POINT_IP_FINISH_OUTPUT, SHAPE_TRANSMIT)
-THIRD(ip6_finish_output, POINT_IP6_FINISH_OUTPUT, SHAPE_TRANSMIT)
-
-SEC("fentry/sock_def_readable")
-int BPF_PROG(fentry_sock_def_readable, struct sock *sk)
+SEC("fentry")
+int fentry_sock(__u64 *ctx)
 {
-	return trace_readable(sk);
+	__u32 point = own_point();
+	struct function *function = bpf_map_lookup_elem(&functions, &point);
+
+	return function ? called_with_sock(point, point, function, (struct sock *)ctx[0]) : 0;
 }
 
-SEC("kprobe/sock_def_readable")
-int BPF_KPROBE(kprobe_sock_def_readable, struct sock *sk)
-{
-	return trace_readable(sk);
-}
+#define SKB(number, form, ...)                                                                     \
+	return trace_skb(&(struct at){ .point = number, .scratch = number, .shape = form, __VA_ARGS__ }, skb, 1)
 
 SEC("tp_btf/sk_data_ready")
 int BPF_PROG(tp_sk_data_ready, struct sock *sk)
 {
-	return trace_readable(sk);
+	return trace_readable(&(struct at){
+		.point = POINT_SOCK_DEF_READABLE,
+		.scratch = POINT_SOCK_DEF_READABLE,
+		.shape = SHAPE_SOCKET,
+		.sk = sk,
+	});
 }
 
 SEC("tp_btf/netif_receive_skb")
 int BPF_PROG(tp_netif_receive_skb, struct sk_buff *skb)
 {
-	SKB(POINT_NETIF_RECEIVE_SKB, SHAPE_RECEIVE, 1);
+	SKB(POINT_NETIF_RECEIVE_SKB, SHAPE_RECEIVE);
 }
 
 SEC("tp_btf/netif_rx")
 int BPF_PROG(tp_netif_rx, struct sk_buff *skb)
 {
-	SKB(POINT_NETIF_RX, SHAPE_RECEIVE, 1);
+	SKB(POINT_NETIF_RX, SHAPE_RECEIVE);
 }
 
 SEC("tp_btf/tcp_probe")
 int BPF_PROG(tp_tcp_probe, struct sock *sk, struct sk_buff *skb)
 {
-	SKB(POINT_TCP_RCV_ESTABLISHED, SHAPE_SOCKET, 1, .sk = sk);
+	SKB(POINT_TCP_RCV_ESTABLISHED, SHAPE_SOCKET, .sk = sk, .delivers = 1);
 }
 
 SEC("tp_btf/skb_copy_datagram_iovec")
 int BPF_PROG(tp_skb_copy_datagram_iovec, struct sk_buff *skb)
 {
-	SKB(POINT_SKB_COPY_DATAGRAM_ITER, SHAPE_SOCKET, 1);
+	SKB(POINT_SKB_COPY_DATAGRAM_ITER, SHAPE_SOCKET);
 }
 
 SEC("tp_btf/net_dev_queue")
 int BPF_PROG(tp_net_dev_queue, struct sk_buff *skb)
 {
-	SKB(POINT_DEV_QUEUE_XMIT, SHAPE_TRANSMIT, 1);
+	SKB(POINT_DEV_QUEUE_XMIT, SHAPE_TRANSMIT);
 }
 
 SEC("tp_btf/net_dev_start_xmit")
 int BPF_PROG(tp_net_dev_start_xmit, struct sk_buff *skb)
 {
-	SKB(POINT_DEV_HARD_START_XMIT, SHAPE_TRANSMIT, 1);
+	SKB(POINT_DEV_HARD_START_XMIT, SHAPE_TRANSMIT);
 }
 
 SEC("tp_btf/tcp_retransmit_skb")
 int BPF_PROG(tp_tcp_retransmit_skb, struct sock *sk, struct sk_buff *skb)
 {
-	return trace_retransmit(sk, skb);
+	struct at at = {
+		.point = POINT_TCP_RETRANSMIT_SKB,
+		.scratch = POINT_TCP_RETRANSMIT_SKB,
+		.shape = SHAPE_SOCKET,
+		.sk = sk,
+	};
+
+	return trace_retransmit(&at, skb);
 }
 
 /* The reason came with Linux 5.17 (commit c504e5c2f964); ctx has no third word before. */
@@ -132,7 +116,7 @@ int tp_kfree_skb(__u64 *ctx)
 {
 	struct sk_buff *skb = (struct sk_buff *)ctx[0];
 
-	SKB(POINT_KFREE_SKB, SHAPE_SOCKET, 1, .place = ctx[1], .reason = has_drop_reason ? ctx[2] : 0);
+	SKB(POINT_KFREE_SKB, SHAPE_ANY, .last = 1, .place = ctx[1], .reason = has_drop_reason ? ctx[2] : 0);
 }
 
 SEC("tp_btf/consume_skb")
@@ -140,7 +124,7 @@ int tp_consume_skb(__u64 *ctx)
 {
 	struct sk_buff *skb = (struct sk_buff *)ctx[0];
 
-	SKB(POINT_CONSUME_SKB, SHAPE_SOCKET, 1);
+	SKB(POINT_CONSUME_SKB, SHAPE_ANY, .last = 1);
 }
 
 /* While the trace is frozen these two alone are attached: they count what would have been shown. */
@@ -149,11 +133,11 @@ int BPF_PROG(count_receive, struct sk_buff *skb)
 {
 	if (skb->dev->ifindex == LOOPBACK_IFINDEX)
 		return 0; /* counted when it was sent */
-	SKB(POINT_COUNT_RECEIVE, SHAPE_RECEIVE, 1);
+	SKB(POINT_COUNT_RECEIVE, SHAPE_RECEIVE);
 }
 
 SEC("tp_btf/net_dev_queue")
 int BPF_PROG(count_transmit, struct sk_buff *skb)
 {
-	SKB(POINT_COUNT_TRANSMIT, SHAPE_TRANSMIT, 1);
+	SKB(POINT_COUNT_TRANSMIT, SHAPE_TRANSMIT);
 }

@@ -3,13 +3,15 @@
 #pragma once
 #include <linux/bpf.h>
 #include "flow.bpf.h"
-#include "limit.bpf.h"
+#include "journey.bpf.h"
 #include "delivery.bpf.h"
 #include "fill.bpf.h"
+#include "skb.bpf.h"
+#include "socket_words.bpf.h"
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, POINTS);
+	__uint(max_entries, POINTS); /* and a point for each function that is called for */
 	__type(key, __u32);
 	__type(value, struct point_count);
 } counts SEC(".maps");
@@ -21,7 +23,7 @@ struct {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, POINTS * RAW_HEADERS);
+	__uint(max_entries, POINTS * RAW_HEADERS); /* and for those functions */
 	__type(key, __u32);
 	__type(value, struct raw_header);
 } raw_headers SEC(".maps");
@@ -56,90 +58,155 @@ static __always_inline void fill(struct packet_event *event, const struct at *at
 	event->cpu = bpf_get_smp_processor_id();
 }
 
-/* Filter, limit and record a packet whose words are read. `skb` is an address, 0 for none. */
-static __always_inline void record(const struct at *at, struct packet *packet, __u64 skb, struct sock *sk)
+/* What `record` needs beside the words in the scratch. */
+struct subject {
+	__u64 skb; /* address; 0: the function has only a socket */
+	__u64 head; /* address of its data; 0: not known */
+	struct sock *sk;
+	__u64 cookie;
+};
+
+static __always_inline void find_owner(const struct at *at, struct subject *subject, struct packet *packet)
+{
+	subject->cookie = find_socket(at, subject->sk, packet->words);
+	packet->words[WORD_PID] = owner_pid(subject->cookie);
+}
+
+/* Where an skb ends it may have no socket and no device any more: it was its journey's. */
+static __always_inline void inherit_owner(struct journey *journey, struct subject *subject, struct packet *packet)
+{
+	__u32 *words = packet->words;
+
+	if (!words[WORD_NETNS])
+		words[WORD_NETNS] = journey->netns;
+	if (!subject->cookie) {
+		subject->cookie = journey->cookie;
+		words[WORD_PID] = owner_pid(subject->cookie);
+	}
+}
+
+static __always_inline int is_counter(__u32 point)
+{
+	return point == POINT_COUNT_RECEIVE || point == POINT_COUNT_TRANSMIT;
+}
+
+static __always_inline int is_open(const struct control *control, __u32 point)
+{
+	return control->ready == GATE_ALL || (control->ready == GATE_COUNTERS && is_counter(point));
+}
+
+/* Chooses a packet that no filter has chosen yet; or takes the next hop of one that is followed. */
+static __always_inline int choose(const struct at *at, struct subject *subject, struct packet *packet,
+				  struct control *control_now, struct point_count *count, struct hop *hop, __u64 now)
+{
+	__u32 generation = control_now->generation;
+	struct journey *journey = 0, fresh = { .at_ns = now, .identity = packet->identity, .generation = generation };
+	struct filter *filter = active_filter(control_now, generation);
+	int known = 0;
+
+	if (subject->skb)
+		journey = find_journey(subject->skb, subject->head, packet->identity, now);
+	if (!journey || journey->generation != generation || filter->per_event) {
+		if (filter->needs_owner) {
+			find_owner(at, subject, packet);
+			known = 1;
+		}
+		if (!filter_accepts(at->scratch, generation)) {
+			count->filtered++;
+			return 0;
+		}
+	}
+	if (is_counter(at->point)) {
+		count->emitted++;
+		return 0;
+	}
+	if (!subject->skb) {
+		hop->admitted = take_token(control_now, now, &next_event_ns);
+	} else if (!journey) {
+		begin_journey(control_now, subject->skb, subject->head, &fresh, hop);
+	} else {
+		take_hop(journey, now, generation, hop);
+	}
+	if (!hop->admitted) {
+		count->limited++;
+		return 0;
+	}
+	if (!known)
+		find_owner(at, subject, packet);
+	if (journey) {
+		if (at->last)
+			inherit_owner(journey, subject, packet);
+		journey->cookie = subject->cookie ?: journey->cookie;
+		journey->netns = packet->words[WORD_NETNS] ?: journey->netns;
+	}
+	return 1;
+}
+
+/* Filter, limit and record what is read into the scratch. */
+static __always_inline void record(const struct at *at, struct packet *packet, struct subject *subject)
 {
 	struct control *control_now = control();
-	__u32 point = at->point, generation;
+	__u32 point = at->point;
 	struct point_count *count = bpf_map_lookup_elem(&counts, &point);
 	struct packet_event *event;
-	struct filter *filter;
-	__u64 now, cookie = 0;
+	struct hop hop = {};
+	__u64 now;
 
-	if (!control_now || !count || !control_now->ready)
+	if (!control_now || !count || !is_open(control_now, point))
 		return;
 	count->hits++;
-	generation = control_now->generation;
-	filter = active_filter(control_now, generation);
-	if (filter->needs_owner) {
-		cookie = find_socket(at, sk, packet->words);
-		packet->words[WORD_PID] = owner_pid(cookie);
-	}
-	if (!filter_accepts(point, generation)) {
-		count->filtered++;
-		return;
-	}
-	if (point >= POINT_COUNT_RECEIVE) {
-		count->emitted++;
-		return;
-	}
 	now = bpf_ktime_get_ns();
-	if (!admit(control_now, skb, packet, now, point == POINT_KFREE_SKB || point == POINT_CONSUME_SKB)) {
-		count->limited++;
-		return;
-	}
-	if (!filter->needs_owner) {
-		cookie = find_socket(at, sk, packet->words);
-		packet->words[WORD_PID] = owner_pid(cookie);
-	}
+	if (!choose(at, subject, packet, control_now, count, &hop, now))
+		goto end;
 	event = bpf_ringbuf_reserve(&ring, sizeof(*event), 0);
 	if (!event) {
 		count->ring_full++;
-		return;
+		goto end;
 	}
-	learn_flow(at, packet->words, cookie);
+	learn_flow(at, packet->words, subject->cookie);
 	fill(event, at, packet);
 	event->at_ns = now;
-	event->skb = skb;
-	event->cookie = cookie;
-	event->generation = generation;
+	event->packet = hop.packet;
+	event->since_ns = hop.since_ns;
+	event->hop = hop.number;
+	event->skb = subject->skb;
+	event->cookie = subject->cookie;
+	event->generation = control_now->generation;
 	if (keep_raw_headers && count->emitted < RAW_HEADERS)
 		keep_header(point, count->emitted, packet);
 	count->emitted++;
 	bpf_ringbuf_submit(event, BPF_RB_NO_WAKEUP);
+end:
+	if (at->last)
+		end_journey(subject->skb, subject->head);
 }
 
 static __always_inline int trace_skb(const struct at *at, struct sk_buff *skb, int direct)
 {
-	struct packet *packet = scratch(at->point);
-	struct sock *sk = at->sk ?: GET(direct, skb, sk);
-	/* not GET: the verifier types a pointer to packet memory, and a global function takes numbers only */
-	__u64 head = (__u64)BPF_CORE_READ(skb, head), data = (__u64)BPF_CORE_READ(skb, data);
-	__u32 header = GET(direct, skb, network_header);
-	__u64 start = at->shape == SHAPE_RECEIVE ? data : head + header;
-	__u32 link = GET(direct, skb, mac_header);
-	struct net_device *device;
+	struct packet *packet = scratch(at->scratch);
+	struct subject subject = { .skb = (__u64)skb, .sk = at->sk ?: GET(direct, skb, sk) };
 
-	if (!packet || (at->shape != SHAPE_RECEIVE && (!header || header == 0xffff)))
+	if (!packet)
 		return 0;
 	packet->vlan = tag_beside(skb);
-	if (!read_frame(at->point, link == 0xffff ? 0 : head + link, start, head + GET(direct, skb, tail),
-			GET(direct, skb, len) + (__u32)(data - start), GET(direct, skb, protocol)))
-		return 0;
-	if (at->shape == SHAPE_SOCKET) {
-		packet->words[WORD_INTERFACE] = GET(direct, skb, skb_iif);
-		packet->words[WORD_NETNS] = sk ? socket_netns(sk) : 0;
+	if (!read_skb(at, skb, direct)) {
+		/* no IP header: not built yet, or never (netlink, unix) */
+		if (!at->sk || at->shape != SHAPE_ANY || !is_inet(at->sk))
+			return 0;
+		packet = read_socket_words(at->scratch, at->sk, 1);
+		if (!packet)
+			return 0;
+		packet->status = PACKET_SOCKET | PACKET_UNBUILT;
 	} else {
-		device = GET(direct, skb, dev);
-		packet->words[WORD_INTERFACE] = BPF_CORE_READ(device, ifindex);
-		packet->words[WORD_NETNS] = BPF_CORE_READ(device, nd_net.net, ns.inum);
+		read_place(at, packet, skb, subject.sk, direct);
+		identify(packet);
 	}
 	packet->words[WORD_MARK] = GET(direct, skb, mark);
 	packet->words[WORD_DROP_REASON] = at->reason;
 	packet->words[WORD_DROPPED] = at->point == POINT_KFREE_SKB;
-	identify(packet);
-	if (at->sk)
+	if (at->delivers)
 		remember_delivery(packet, (__u64)skb, at->sk);
-	record(at, packet, (__u64)skb, sk);
+	subject.head = (__u64)BPF_CORE_READ(skb, head);
+	record(at, packet, &subject);
 	return 0;
 }

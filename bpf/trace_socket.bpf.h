@@ -3,40 +3,28 @@
 #pragma once
 #include "trace.bpf.h"
 
-/* A function that has only a socket: its addresses, as a received packet would carry them. */
-static __always_inline struct packet *read_socket_words(__u32 point, struct sock *sk, int transmit)
+/* A function that has a socket and no packet: the socket's own, or the one that it is being handed. */
+static __always_inline int trace_sock(const struct at *at, int transmit)
 {
-	struct packet *packet = scratch(point);
-	struct flow_key flow;
-	__u32 *words;
+	struct packet *packet = read_socket_words(at->scratch, at->sk, transmit);
+	struct subject subject = { .sk = at->sk };
 
-	if (!packet || !is_inet(sk))
-		return 0;
-	words = packet->words;
-	read_flow(sk, &flow);
-	load_network(flow.local_address, words + (transmit ? WORD_SOURCE : WORD_DESTINATION));
-	load_network(flow.remote_address, words + (transmit ? WORD_DESTINATION : WORD_SOURCE));
-	words[transmit ? WORD_SOURCE_PORT : WORD_DESTINATION_PORT] = flow.local_port;
-	words[transmit ? WORD_DESTINATION_PORT : WORD_SOURCE_PORT] = flow.remote_port;
-	words[WORD_PROTOCOL] = flow.protocol;
-	words[WORD_FAMILY] = BPF_CORE_READ(sk, __sk_common.skc_family) == AF_INET ? 4 : 6;
-	words[WORD_NETNS] = flow.netns;
-	packet->status = PACKET_SOCKET;
-	return packet;
+	if (packet)
+		record(at, packet, &subject);
+	return 0;
 }
 
-static __always_inline int trace_readable(struct sock *sk)
+static __always_inline int trace_readable(const struct at *at)
 {
-	struct packet *packet = read_socket_words(POINT_SOCK_DEF_READABLE, sk, 0);
-	struct at at = { .point = POINT_SOCK_DEF_READABLE, .shape = SHAPE_SOCKET, .sk = sk };
+	struct packet *packet = read_socket_words(at->scratch, at->sk, 0);
+	struct subject subject = { .sk = at->sk };
 	__u32 zero = 0;
 	struct delivery *delivery = bpf_map_lookup_elem(&deliveries, &zero);
-	__u64 skb = 0;
 
 	if (!packet)
 		return 0;
-	if (delivery && delivery->sk == (__u64)sk) {
-		skb = delivery->skb;
+	if (delivery && delivery->sk == (__u64)at->sk) {
+		subject.skb = delivery->skb;
 		packet->sequence = delivery->sequence;
 		packet->acknowledgment = delivery->acknowledgment;
 		packet->payload = delivery->payload;
@@ -46,25 +34,24 @@ static __always_inline int trace_readable(struct sock *sk)
 		packet->identity = delivery->identity;
 		delivery->sk = 0;
 	}
-	record(&at, packet, skb, sk);
+	record(at, packet, &subject);
 	return 0;
 }
 
 /* The headers are not built yet: the sequence number is in the control block (struct tcp_skb_cb). */
-static __always_inline int trace_retransmit(struct sock *sk, struct sk_buff *skb)
+static __always_inline int trace_retransmit(const struct at *at, struct sk_buff *skb)
 {
-	struct packet *packet = read_socket_words(POINT_TCP_RETRANSMIT_SKB, sk, 1);
-	struct at at = { .point = POINT_TCP_RETRANSMIT_SKB, .shape = SHAPE_SOCKET, .sk = sk };
+	struct packet *packet = read_socket_words(at->scratch, at->sk, 1);
+	struct subject subject = { .skb = (__u64)skb, .head = (__u64)BPF_CORE_READ(skb, head), .sk = at->sk };
 	__u32 control_block[2] = {};
 
 	if (!packet)
 		return 0;
 	BPF_CORE_READ_INTO(&control_block, skb, cb);
 	packet->sequence = control_block[0];
-	packet->acknowledgment = BPF_CORE_READ((struct tcp_sock *)sk, rcv_nxt);
+	packet->acknowledgment = BPF_CORE_READ((struct tcp_sock *)at->sk, rcv_nxt);
 	packet->payload = BPF_CORE_READ(skb, len);
 	packet->words[WORD_LENGTH] = packet->payload;
-	packet->identity = packet->sequence;
-	record(&at, packet, (__u64)skb, sk);
+	record(at, packet, &subject);
 	return 0;
 }

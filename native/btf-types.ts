@@ -86,6 +86,12 @@ export class BtfTypes {
     return this.word(id, 1) & 0xffff;
   }
 
+  /** Offset of a member in bits, whose words begin at `at`. A struct with bit fields has their widths above it. */
+  memberBits(id: number, at: number): number {
+    const offset = this.word(id, at + 2);
+    return this.word(id, 1) >>> 31 ? offset & 0xffffff : offset;
+  }
+
   /** Of a struct or an enum its size in bytes; of a pointer, modifier, function or prototype another type. */
   sizeOrType(id: number): number {
     return this.word(id, 2);

@@ -33,7 +33,7 @@ export class Btf {
     for (let at = 3; at < 3 + 3 * types.length(id); at += 3) {
       members.push({
         name: types.text(types.word(id, at)),
-        offset: types.word(id, at + 2) >>> 3,
+        offset: types.memberBits(id, at) >>> 3,
         size: this.size(types.resolve(types.word(id, at + 1))),
       });
     }

@@ -39,9 +39,15 @@ export function hasKernelBtf(): boolean {
   return kernelBtf() !== null;
 }
 
+/** The number of a function in the kernel's own BTF, by which a program on its entry is loaded; null: it has none. */
+export function functionNumber(name: string): number | null {
+  const id = kernelBtf()?.find(name, FUNC) ?? -1;
+  return id > 0 ? id : null;
+}
+
 /** A function that fentry programs can name. */
 export function hasFunction(name: string): boolean {
-  return (kernelBtf()?.find(name, FUNC) ?? -1) > 0;
+  return functionNumber(name) !== null;
 }
 
 /** Arguments of a tracepoint (without the context pointer of its probes); null: there is none such. */

@@ -16,7 +16,23 @@ export interface Libbpf {
   programSection(program: Pointer): string;
   programFd(program: Pointer): number;
   setAutoload(program: Pointer, load: boolean): number;
+  setAttachTarget(program: Pointer, fd: number, name: string): number;
+  instructions(program: Pointer): Pointer | null;
+  instructionCount(program: Pointer): number;
   attach(program: Pointer): Pointer | null;
+  attachKprobe(program: Pointer, name: string, options: Uint8Array): Pointer | null;
+  attachKprobeMulti(program: Pointer, pattern: null, options: Uint8Array): Pointer | null;
+  loadProgram(
+    type: number,
+    name: string,
+    license: string,
+    instructions: Uint8Array,
+    count: number,
+    options: Uint8Array,
+  ): number;
+  openRawTracepoint(name: null, program: number): number;
+  programInfo(fd: number, info: Uint8Array, size: [number]): number;
+  btfById(id: number): number;
   attachIterator(program: Pointer, options: null): Pointer | null;
   createIterator(link: number): number;
   linkFd(link: Pointer): number;
@@ -57,7 +73,18 @@ const SIGNATURES: Record<keyof Libbpf, string> = {
   programSection: 'const char *bpf_program__section_name(void *prog)',
   programFd: 'int bpf_program__fd(void *prog)',
   setAutoload: 'int bpf_program__set_autoload(void *prog, bool autoload)',
+  setAttachTarget: 'int bpf_program__set_attach_target(void *prog, int fd, const char *name)',
+  instructions: 'void *bpf_program__insns(void *prog)',
+  instructionCount: 'size_t bpf_program__insn_cnt(void *prog)',
   attach: 'void *bpf_program__attach(void *prog)',
+  attachKprobe: 'void *bpf_program__attach_kprobe_opts(void *prog, const char *name, void *opts)',
+  attachKprobeMulti:
+    'void *bpf_program__attach_kprobe_multi_opts(void *prog, const char *pattern, void *opts)',
+  loadProgram:
+    'int bpf_prog_load(int type, const char *name, const char *license, void *insns, size_t count, void *opts)',
+  openRawTracepoint: 'int bpf_raw_tracepoint_open(const char *name, int fd)',
+  programInfo: 'int bpf_obj_get_info_by_fd(int fd, void *info, _Inout_ uint32_t *size)',
+  btfById: 'int bpf_btf_get_fd_by_id(uint32_t id)',
   attachIterator: 'void *bpf_program__attach_iter(void *prog, void *opts)',
   createIterator: 'int bpf_iter_create(int link_fd)',
   linkFd: 'int bpf_link__fd(void *link)',

@@ -42,6 +42,13 @@ export class BpfMap {
     this.check(libbpf().update(this.fd, key, value, 0), 'update');
   }
 
+  /** Writes an array's element. */
+  write(index: number, value: Uint8Array): void {
+    const key = Buffer.alloc(4);
+    key.writeUInt32LE(index);
+    this.update(key, value);
+  }
+
   /** True when the entry was there. */
   remove(key: Uint8Array): boolean {
     return libbpf().remove(this.fd, key) === 0;

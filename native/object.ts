@@ -1,7 +1,19 @@
 import koffi from 'koffi';
+import type { Template } from './clone.ts';
 import { libbpf, type Pointer } from './libbpf.ts';
 import { errorText, lastErrno, libc } from './libc.ts';
 import { BpfMap } from './map.ts';
+
+const INSTRUCTION = 8;
+const LICENSE = 'Dual MIT/GPL'; // that of every object in bpf/
+
+const address = (buffer: Buffer): bigint => BigInt(koffi.address(buffer));
+
+function u64s(values: bigint[]): Buffer {
+  const buffer = Buffer.alloc(8 * values.length);
+  values.forEach((value, index) => void buffer.writeBigUInt64LE(value, 8 * index));
+  return buffer;
+}
 
 /** An open link; the program runs until it is destroyed, or until the process ends. */
 export class Link {
@@ -14,6 +26,16 @@ export class Link {
   destroy(): void {
     if (this.pointer) libbpf().destroyLink(this.pointer);
     this.pointer = null;
+  }
+}
+
+/** The same for a program that libbpf does not know: two descriptors. */
+export class DescriptorLink {
+  constructor(private descriptors: number[]) {}
+
+  destroy(): void {
+    for (const fd of this.descriptors) libc().close(fd);
+    this.descriptors = [];
   }
 }
 
@@ -83,6 +105,48 @@ export class BpfObject {
 
   attach(program: string): Link {
     const link = libbpf().attach(this.program(program));
+    if (!link) throw new Error(`${program}: attach: ${errorText(lastErrno())}`);
+    return new Link(link);
+  }
+
+  /** What a tracing program is loaded for, before load. */
+  setAttachTarget(program: string, kernelFunction: string): void {
+    const result = libbpf().setAttachTarget(this.program(program), 0, kernelFunction);
+    if (result < 0) throw new Error(`${program}: ${kernelFunction}: ${errorText(result)}`);
+  }
+
+  /** The program as it went into the kernel. */
+  template(program: string): Template {
+    const pointer = this.program(program);
+    const bytes = libbpf().instructionCount(pointer) * INSTRUCTION;
+    const instructions = libbpf().instructions(pointer);
+    if (!instructions) throw new Error(`${program}: no instructions`);
+    return {
+      license: LICENSE,
+      instructions: Buffer.from(koffi.view(instructions, bytes) as ArrayBuffer),
+      fd: libbpf().programFd(pointer),
+    };
+  }
+
+  /** On a function's entry; without a cookie where the kernel has none. */
+  attachKprobe(program: string, kernelFunction: string, cookie: number | null): Link {
+    // struct bpf_kprobe_opts { size_t sz; u64 bpf_cookie; size_t offset; bool retprobe }
+    const options = Buffer.alloc(32);
+    options.writeBigUInt64LE(32n, 0);
+    options.writeBigUInt64LE(BigInt(cookie ?? 0), 8);
+    const link = libbpf().attachKprobe(this.program(program), kernelFunction, options);
+    if (!link) throw new Error(`${kernelFunction}: attach: ${errorText(lastErrno())}`);
+    return new Link(link);
+  }
+
+  /** On the entries of many functions at once: all or none. */
+  attachKprobeMulti(program: string, kernelFunctions: { name: string; cookie: number }[]): Link {
+    const names = kernelFunctions.map(({ name }) => Buffer.from(`${name}\0`));
+    const pointers = u64s(names.map((name) => BigInt(koffi.address(name))));
+    const cookies = u64s(kernelFunctions.map(({ cookie }) => BigInt(cookie)));
+    // struct bpf_kprobe_multi_opts { size_t sz; char **syms; long *addrs; u64 *cookies; size_t cnt; bool retprobe }
+    const options = u64s([48n, address(pointers), 0n, address(cookies), BigInt(names.length), 0n]);
+    const link = libbpf().attachKprobeMulti(this.program(program), null, options);
     if (!link) throw new Error(`${program}: attach: ${errorText(lastErrno())}`);
     return new Link(link);
   }

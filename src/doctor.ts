@@ -35,6 +35,12 @@ const KINDS: { kind: ProgramKind; what: string; needed: boolean; hint: string }[
     needed: false,
     hint: 'needs CONFIG_KPROBES and lockdown none; the trace uses other rungs',
   },
+  {
+    kind: 'multi',
+    what: 'kprobe-multi programs',
+    needed: false,
+    hint: 'needs Linux 5.18 or newer with CONFIG_FPROBE; many functions attach one by one',
+  },
 ];
 
 /** What this machine allows and what is missing; `ready` where nettop can run. */
@@ -48,6 +54,8 @@ export function runDoctor(verbose: boolean): { lines: string[]; ready: boolean }
         {
           fentry: kinds.get('fentry') === null,
           kprobe: kinds.get('kprobe') === null,
+          kprobeMulti: kinds.get('multi') === null,
+          attachCookies: true,
           hasFunction,
           hasTracepoint: (name) => kinds.get('tracepoint') === null && tracepointArguments(name) !== null,
         },

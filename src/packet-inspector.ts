@@ -10,6 +10,7 @@ const HEADERS: Record<PacketRow['headers'], string> = {
   complete: '',
   fragment: 'a later fragment: no ports',
   'not linear': 'in pages of the buffer, not read',
+  'not built': 'no header yet: addresses are the socket’s',
   socket: 'not read, the function knows the socket alone',
 };
 

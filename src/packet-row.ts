@@ -47,7 +47,7 @@ export interface PacketRow {
   icmp: Icmp | null;
   inner: Inner | null;
   /** Which headers could be read. */
-  headers: 'complete' | 'fragment' | 'not linear' | 'socket';
+  headers: 'complete' | 'fragment' | 'not linear' | 'not built' | 'socket';
   /** Why it was dropped, by the kernel's name; null: it was not, or the kernel does not say. */
   reason: string | null;
   /** function+offset that freed it; null: not known. */

@@ -26,7 +26,14 @@ const library: Finding = {
   hint: 'install it: apt-get install libbpf1',
 };
 
-const allowed = { fentry: false, kprobe: true, hasFunction: () => true, hasTracepoint: () => true };
+const allowed = {
+  fentry: false,
+  kprobe: true,
+  kprobeMulti: false,
+  attachCookies: true,
+  hasFunction: () => true,
+  hasTracepoint: () => true,
+};
 const some = TRACE_POINTS.filter(({ function: name }) =>
   ['netif_receive_skb', 'ip_output', 'tcp_v4_do_rcv', 'tcp_queue_rcv'].includes(name),
 );

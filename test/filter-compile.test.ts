@@ -37,7 +37,7 @@ function checkTable({ steps }: KernelFilter): void {
 
 test('tables of filters', () => {
   const word = PacketWord;
-  assert.deepEqual(compile(''), { steps: [], exact: true, needsOwner: false });
+  assert.deepEqual(compile(''), { steps: [], exact: true, needsOwner: false, perEvent: false });
   assert.deepEqual(compile('tcp and port 443'), {
     steps: [
       { word: word.protocol, mask: ALL, low: 6, high: 6, yes: 1, no: REJECT },
@@ -46,6 +46,7 @@ test('tables of filters', () => {
     ],
     exact: true,
     needsOwner: false,
+    perEvent: false,
   });
   assert.deepEqual(compile('not pid 7 and flags(syn|rst)'), {
     steps: [
@@ -54,6 +55,7 @@ test('tables of filters', () => {
     ],
     exact: true,
     needsOwner: true,
+    perEvent: false,
   });
   assert.deepEqual(compile('src net 2001:db8:8000::/33').steps, [
     { word: word.source + 1, mask: 0x80000000, low: 0x80000000, high: 0x80000000, yes: 1, no: REJECT },
@@ -73,6 +75,7 @@ test('tables of filters', () => {
     steps: [{ word: 0, mask: 0, low: 0, high: 0, yes: REJECT, no: REJECT }],
     exact: true,
     needsOwner: false,
+    perEvent: false,
   });
 });
 
@@ -117,7 +120,7 @@ test('what is too long for the table is widened as little as fits', () => {
   );
   // More alternatives than steps: nothing can be left out but all of it.
   const ports = Array.from({ length: 65 }, (_, index) => `src port ${index}`).join(' or ');
-  assert.deepEqual(compile(ports), { steps: [], exact: false, needsOwner: false });
+  assert.deepEqual(compile(ports), { steps: [], exact: false, needsOwner: false, perEvent: false });
 });
 
 function holdAgainstEvaluate(

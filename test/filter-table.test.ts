@@ -66,13 +66,18 @@ function openTable() {
 const nothing: Step = { word: 0, mask: 0, low: 0, high: 0, yes: 0, no: 0 };
 
 function tableOf(...given: Partial<Step>[]): KernelFilter {
-  return { steps: given.map((some) => ({ ...nothing, ...some })), exact: true, needsOwner: false };
+  return {
+    steps: given.map((some) => ({ ...nothing, ...some })),
+    exact: true,
+    needsOwner: false,
+    perEvent: false,
+  };
 }
 
 test('the places are all of struct control', () => {
   assert.deepEqual(
     [places.length, places.reduce((sum, { size }) => sum + size, 0)],
-    [4 + slots * (2 + steps * 6), control.size],
+    [4 + slots * (3 + steps * 6), control.size],
   );
 });
 
@@ -90,6 +95,15 @@ test('each number of a step is the member of that name', () => {
   }
 });
 
+test('drop and reason are asked of each event, all else of a packet once', () => {
+  const perEvent = (filter: string) => {
+    const { table, nonZero } = openTable();
+    table.set(compileFilter(parseFilter(filter), () => null));
+    return nonZero()['filters[1].per_event'] ?? 0;
+  };
+  assert.deepEqual(['drop', 'port 80 and not drop', 'port 80', 'len > 100'].map(perEvent), [1, 1, 0, 0]);
+});
+
 test('a longest filter ends where its slot ends', () => {
   const { table, nonZero } = openTable();
   table.set(tableOf(...Array.from({ length: steps }, () => ({})).slice(1), { no: REJECT }));
@@ -103,11 +117,12 @@ test('a longest filter ends where its slot ends', () => {
 test('gate and rate limit', () => {
   const { table, nonZero } = openTable();
   const seen = [
-    () => table.setReady(true),
+    () => table.setReady('all'),
     () => table.setRate(10_000),
     () => table.setRate(3),
     () => table.setRate(0),
-    () => table.setReady(false),
+    () => table.setReady('counters'),
+    () => table.setReady('none'),
   ].map((act) => {
     act();
     return nonZero();
@@ -117,6 +132,7 @@ test('gate and rate limit', () => {
     { ready: 1, packet_ns: 100_000, burst_ns: 100_000_000 },
     { ready: 1, packet_ns: 333_333_333, burst_ns: 100_000_000 },
     { ready: 1, burst_ns: 100_000_000 },
+    { ready: 2, burst_ns: 100_000_000 },
     { burst_ns: 100_000_000 },
   ]);
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type PacketEvent, SOCKET } from '../src/capture/packet-event.ts';
-import type { PointFunction } from '../src/capture/points.ts';
+import type { FixedFunction } from '../src/capture/points.ts';
 import { TracePane } from '../src/capture/trace-pane.ts';
 import { btfOf } from './fixtures/bpf.ts';
 import { addPacket, emptyPackets, names, pointOf } from './fixtures/packets.ts';
@@ -90,7 +90,7 @@ test('outside TCP there are none', () => {
 const MS = 1_000_000;
 
 /** An event at a function, so many milliseconds after the first. */
-function at(ms: number, name: PointFunction, overrides: Partial<PacketEvent> = {}): Partial<PacketEvent> {
+function at(ms: number, name: FixedFunction, overrides: Partial<PacketEvent> = {}): Partial<PacketEvent> {
   return { atNs: 5_000_000_000 + ms * MS, point: pointOf(name), ...overrides };
 }
 
@@ -103,15 +103,15 @@ test('a packet’s path: the functions that its skb went through, with the time 
   const events = [
     at(0, 'netif_receive_skb', { cpu: 0 }),
     at(0.1, 'netif_receive_skb', { skb: 0xffff888100000100n }),
-    at(0.25, 'tcp_v4_do_rcv', { cpu: 1 }),
+    at(0.25, 'tcp_rcv_established', { cpu: 1 }),
     at(0.3, 'sock_def_readable', { skb: 0n, status: SOCKET }),
     at(1.5, 'skb_copy_datagram_iter', { interface: 0 }),
   ];
-  const path = ['netif_receive_skb +0', 'tcp_v4_do_rcv +250', 'skb_copy_datagram_iter +1250'];
+  const path = ['netif_receive_skb +0', 'tcp_rcv_established +250', 'skb_copy_datagram_iter +1250'];
   assert.deepEqual([hops(events, 0), hops(events, 2), hops(events, 4)], [path, path, path]);
   assert.deepEqual(inspect(events, 2).hops[1], {
     key: '2',
-    function: 'tcp_v4_do_rcv',
+    function: 'tcp_rcv_established',
     hook: 'tracepoint',
     timeUs: 1_767_323_050_000_250,
     deltaUs: 250,

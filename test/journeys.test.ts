@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { PacketEvent } from '../src/capture/packet-event.ts';
 import { PACKETS_KEPT } from '../src/capture/packets.ts';
-import type { PointFunction } from '../src/capture/points.ts';
+import type { FixedFunction } from '../src/capture/points.ts';
 import { TracePane } from '../src/capture/trace-pane.ts';
 import { parseFilter } from '../src/filter/parser.ts';
 import type { ViewQuestion } from '../src/question.ts';
@@ -96,7 +96,7 @@ test('a packet whose first event was overwritten is gone; what comes of it later
   assert.deepEqual(seen, ['1×1 2×131071 of 2', `2×131071 ${PACKETS_KEPT + 1}×1 of 2`]);
 });
 
-const at = (ms: number, name: PointFunction, hop: number): Partial<PacketEvent> => ({
+const at = (ms: number, name: FixedFunction, hop: number): Partial<PacketEvent> => ({
   atNs: 5e9 + ms * 1e6,
   point: pointOf(name),
   hop,
@@ -106,7 +106,7 @@ test('the path of a packet, in order of time, stays while it is looked at', () =
   const { packets, pane, add } = open();
   add(1, at(0, 'netif_receive_skb', 1));
   add(1, at(2, 'sock_def_readable', 3));
-  add(1, at(1, 'tcp_v4_do_rcv', 2));
+  add(1, at(1, 'tcp_rcv_established', 2));
   const path = () => {
     const found = pane.inspectJourney('1', NOW_NS);
     assert.ok(found?.pane === 'journeys');
@@ -114,7 +114,7 @@ test('the path of a packet, in order of time, stays while it is looked at', () =
   };
   const before = path();
   fillPackets(packets, PACKETS_KEPT + 3, { packet: 2n });
-  const expected = ['1', 'delivered', 'netif_receive_skb 0', 'tcp_v4_do_rcv 0', 'sock_def_readable 0'];
+  const expected = ['1', 'delivered', 'netif_receive_skb 0', 'tcp_rcv_established 0', 'sock_def_readable 0'];
   assert.deepEqual([before, path(), pane.inspectJourney('2', NOW_NS)], [expected, expected, null]);
 });
 

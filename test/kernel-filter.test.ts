@@ -146,6 +146,6 @@ test('a table that leads nowhere ends and rejects', (t) => {
   const kernel = kernelFilterOrSkip(t);
   if (!kernel) return;
   const everything = { word: 0, mask: 0, low: 0, high: 0 };
-  kernel.set({ steps: [{ ...everything, yes: 0, no: 0 }], exact: true, needsOwner: false });
+  kernel.set({ steps: [{ ...everything, yes: 0, no: 0 }], exact: true, needsOwner: false, perEvent: false });
   assert.equal(kernel.accepts(keyOf(randomPacket(seeded(1)))), false);
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { PacketSubject } from '../src/capture/packet-subject.ts';
-import { POINT_FUNCTIONS } from '../src/capture/points.ts';
+import { FIXED } from '../src/capture/points.ts';
 import { btfOf, fieldsByMember } from './fixtures/bpf.ts';
 
 const btf = btfOf('trace');
@@ -64,7 +64,7 @@ test('a packet is dropped at kfree_skb and nowhere else', () => {
   const names = { interface: () => '', process: () => '' };
   const subject = new PacketSubject(btf, view, names).at(0);
   const point = btf.layout('packet_event').members.find(({ name }) => name === 'point') ?? assert.fail();
-  const droppedAt = POINT_FUNCTIONS.filter((_, number) => {
+  const droppedAt = FIXED.filter((_, number) => {
     view.setUint16(point.offset, number, true);
     return subject.dropped;
   });

@@ -6,7 +6,15 @@ import type { Attach } from '../src/model.ts';
 
 /** A kernel that allows everything, unless told otherwise. */
 function kernel(overrides: Partial<Allowed> = {}): Allowed {
-  return { fentry: true, kprobe: true, hasFunction: () => true, hasTracepoint: () => true, ...overrides };
+  return {
+    fentry: true,
+    kprobe: true,
+    kprobeMulti: false,
+    attachCookies: true,
+    hasFunction: () => true,
+    hasTracepoint: () => true,
+    ...overrides,
+  };
 }
 
 const nothingRefused = new Set<string>();
@@ -112,9 +120,9 @@ test('a tracepoint that the kernel does not have yet is passed over', () => {
 
 test('a refused program leaves its point to the next rung', () => {
   const refused = new Set([
-    'fentry_ip_output',
-    'fentry_tcp_v4_do_rcv',
-    'kprobe_tcp_v4_do_rcv',
+    'fentry ip_output',
+    'fentry tcp_v4_do_rcv',
+    'kprobe tcp_v4_do_rcv',
     'tp_kfree_skb',
   ]);
   assert.deepEqual(some(lines(kernel(), refused), 'ip_output', 'tcp_v4_do_rcv', 'kfree_skb', 'ip6_output'), [

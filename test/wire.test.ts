@@ -4,6 +4,7 @@ import type { Layout } from '../native/btf.ts';
 import type { Capture } from '../src/capture/capture.ts';
 import { debugFunctions } from '../src/capture/debug.ts';
 import { dropKeyReader, dropReader, lastDropReader } from '../src/capture/drop-record.ts';
+import { GATES } from '../src/capture/filter-table.ts';
 import {
   FRAGMENT,
   HIDDEN,
@@ -12,20 +13,16 @@ import {
   packetReader,
   SOCKET,
   Tunnel,
+  UNBUILT,
 } from '../src/capture/packet-event.ts';
-import {
-  COUNT_RECEIVE,
-  COUNT_TRANSMIT,
-  COUNTERS,
-  POINT_FUNCTIONS,
-  POINTS,
-  TRACE_POINTS,
-} from '../src/capture/points.ts';
+import { COUNTER_STANDS, plan } from '../src/capture/plan.ts';
+import { COUNT_RECEIVE, COUNT_TRANSMIT, FIXED, POINTS, SHAPE, TRACE_POINTS } from '../src/capture/points.ts';
 import { SocketRecord } from '../src/capture/socket-record.ts';
 import { usageReader } from '../src/capture/usage-record.ts';
 import { offsets } from '../src/capture/wire.ts';
 import { ACCEPT, MOST_STEPS, REJECT } from '../src/filter/compile.ts';
 import { PacketWord } from '../src/filter/words.ts';
+import type { Hook } from '../src/model.ts';
 import { btfOf, bytesOfStruct, camelCase, fieldsByMember, openObject } from './fixtures/bpf.ts';
 
 const accounting = btfOf('accounting');
@@ -192,10 +189,14 @@ test('raw_header: length, then so many bytes, those of a point side by side', ()
   const header = (index: number): Buffer =>
     bytesOfStruct(layout, { length: 3, bytes: Buffer.from([0xab, 0xcd, index, 0xff]) });
   const rows = debugFunctions({
-    debug: () => ({ counts: [], rawHeaders: Array.from({ length: total }, (_, index) => header(index)) }),
+    debug: () => ({
+      counts: [],
+      rawHeaders: Array.from({ length: total }, (_, index) => header(index)),
+      stands: FIXED.map((_, number) => ({ number })),
+    }),
     answer: () => ({
       status: {
-        points: POINT_FUNCTIONS.map((name) => ({
+        points: FIXED.map((name) => ({
           function: name,
           hook: 'fentry',
           tracepoint: null,
@@ -212,19 +213,17 @@ test('raw_header: length, then so many bytes, those of a point side by side', ()
   assert.equal(total, 2 * POINTS);
   assert.deepEqual(
     rows.map((row) => [row.function, row.headers]),
-    POINT_FUNCTIONS.map((name, point) => [name, [hex(2 * point), hex(2 * point + 1)]]),
+    FIXED.map((name, point) => [name, [hex(2 * point), hex(2 * point + 1)]]),
   );
 });
 
 test('enum point: the same functions have the same numbers', () => {
-  const functions = POINT_FUNCTIONS.map((name, number) => [
-    `POINT_${name.replace(/^_+/, '').toUpperCase()}`,
-    number,
-  ]);
+  const functions = FIXED.map((name, number) => [`POINT_${name.replace(/^_+/, '').toUpperCase()}`, number]);
   assert.deepEqual(Object.fromEntries(trace.enumeration('point')), {
     ...Object.fromEntries(functions),
     POINT_COUNT_RECEIVE: COUNT_RECEIVE,
     POINT_COUNT_TRANSMIT: COUNT_TRANSMIT,
+    POINT_KPROBES: COUNT_TRANSMIT + 1,
     POINTS,
   });
 });
@@ -243,6 +242,7 @@ test('the other enums have the same numbers', () => {
     PACKET_PARTIAL: PARTIAL,
     PACKET_FRAGMENT: FRAGMENT,
     PACKET_SOCKET: SOCKET,
+    PACKET_UNBUILT: UNBUILT,
     PACKET_HIDDEN: HIDDEN,
     PACKET_LINK: LINK,
   });
@@ -252,19 +252,48 @@ test('the other enums have the same numbers', () => {
   assert.deepEqual(values('filter_size'), { FILTER_STEPS: MOST_STEPS, FILTER_SLOTS: 8 });
 });
 
-test('every rung is a program of the object, written for that place, and every program is a rung', () => {
-  const rungs = TRACE_POINTS.flatMap((point) =>
-    point.rungs.map(({ hook, program, tracepoint }) => {
-      const place =
-        hook === 'tracepoint' ? `tp_btf/${tracepoint.split(':')[1]}` : `${hook}/${point.function}`;
-      return `${program} ${place}`;
-    }),
+test('every rung is a program of the object, and every program is a rung', () => {
+  const every = [1, 2, 3, 4, 5].map((skb) => ({
+    function: `f${skb}`,
+    called: { skb, sk: 0, shape: 0, delivers: false, transmit: false },
+    traced: null,
+  }));
+  const allowed = { hasFunction: () => true, hasTracepoint: () => true, attachCookies: true };
+  const stands = (['fentry', 'kprobe', 'kprobe-multi', 'tracepoint'] as const).flatMap((attach) =>
+    plan(
+      [...TRACE_POINTS, ...every],
+      { ...allowed, fentry: true, kprobe: true, kprobeMulti: true },
+      new Set(),
+      attach,
+    ),
   );
-  const programs = openObject('trace')
-    .programs()
-    .filter(({ name }) => !COUNTERS.includes(name))
-    .map(({ name, section }) => `${name} ${section}`);
-  assert.deepEqual(programs.sort(), [...new Set(rungs)].sort());
+  const wanted = [...stands, ...COUNTER_STANDS].flatMap(({ point, rung }) =>
+    rung
+      ? `${rung.program} ${SECTIONS[rung.hook] ?? `tp_btf/${point.traced?.tracepoint.split(':')[1]}`}`
+      : [],
+  );
+  const programs = openObject('trace').programs();
+  assert.deepEqual(
+    programs.map(({ name, section }) => `${name} ${section}`).sort(),
+    [...new Set(wanted)].sort(),
+  );
+});
+
+/** Programs that are attached by the function's name are written for none. */
+const SECTIONS: Partial<Record<Hook, string>> = {
+  fentry: 'fentry',
+  kprobe: 'kprobe',
+  'kprobe-multi': 'kprobe.multi',
+};
+
+test('enum skb_shape, enum gate: the same numbers', () => {
+  const values = (name: string) => Object.fromEntries(trace.enumeration(name));
+  const upper = (prefix: string, from: object) =>
+    Object.fromEntries(
+      Object.entries(from).map(([name, value]) => [`${prefix}_${name.toUpperCase()}`, value]),
+    );
+  assert.deepEqual(values('skb_shape'), upper('SHAPE', SHAPE));
+  assert.deepEqual(values('gate'), upper('GATE', GATES));
 });
 
 test('a member that is missing or has another size is named', () => {

@@ -13,7 +13,7 @@ import { DropsPane } from './drops-pane.ts';
 import { filterNames } from './filter-names.ts';
 import { Interfaces } from './interfaces.ts';
 import { NetnsNames } from './netns-names.ts';
-import { plan, statuses } from './plan.ts';
+import { plan, type Stand, statuses } from './plan.ts';
 import { type PointCount, totalCount } from './point-counts.ts';
 import { TRACE_POINTS } from './points.ts';
 import { ProcessNames } from './process-names.ts';
@@ -46,6 +46,7 @@ export class Capture {
   private readonly board = new StatusBoard(this.interfaces, this.startedNs);
   private readonly tables: Tables;
   private readonly allowed = findAllowed();
+  private readonly points = TRACE_POINTS;
   private session: TraceSession | null = null;
   private tracer: Tracer | null = null;
   private drops: DropsPane | null = null;
@@ -117,8 +118,13 @@ export class Capture {
   }
 
   /** By point; for --debug-func. */
-  debug(): { counts: PointCount[]; rawHeaders: Buffer[] } {
-    return { counts: this.tracer?.counts() ?? [], rawHeaders: this.tracer?.rawHeaders() ?? [] };
+  debug(): { counts: PointCount[]; rawHeaders: Buffer[]; stands: readonly Stand[] } {
+    const { tracer } = this;
+    return {
+      counts: tracer?.counts() ?? [],
+      rawHeaders: tracer?.rawHeaders() ?? [],
+      stands: tracer?.stands ?? [],
+    };
   }
 
   /** Leaves the kernel; nothing may be called after it but stop itself. */
@@ -135,7 +141,7 @@ export class Capture {
     const { object, btf } = loaded;
     const owners = object.map('owners');
     const shared = { owners, flows: object.map('flows'), haveCookies };
-    this.tracer = new Tracer({ ...this.options, ...shared, allowed: this.allowed });
+    this.tracer = new Tracer({ ...this.options, ...shared, points: this.points, allowed: this.allowed });
     const names = new ProcessNames(this.accounting.ledger, owners, btf);
     this.session = new TraceSession(this.tracer, names, this.interfaces, monotonicNs);
     this.session.setFilter(this.expression);
@@ -176,7 +182,7 @@ export class Capture {
 
   private reading(): Reading {
     this.counts = this.tracer?.counts() ?? [];
-    const { counts, session } = this;
+    const { counts, session, tracer } = this;
     return {
       atNs: monotonicNs(),
       points: this.tracer?.points() ?? this.plannedPoints(),
@@ -184,7 +190,7 @@ export class Capture {
       lost: {
         ringFull: totalCount(counts, 'ringFull'),
         rateLimited: totalCount(counts, 'limited'),
-        recursionMissed: 0,
+        recursionMissed: tracer?.recursionMisses() ?? 0,
         displayDropped: session?.displayDropped ?? 0,
       },
       trace: session?.mode ?? 'off',
@@ -195,7 +201,7 @@ export class Capture {
   }
 
   private plannedPoints(): PointStatus[] {
-    return statuses(plan(TRACE_POINTS, this.allowed, new Set(), this.options.attach));
+    return statuses(plan(this.points, this.allowed, new Set(), this.options.attach));
   }
 
   /** A trace that is frozen stays as old as it was. */

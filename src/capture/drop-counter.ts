@@ -81,11 +81,11 @@ export class DropCounter {
         `drops: ${this.loaded.refused.get(PROGRAM)}`,
         'the kernel does not permit this program: see nettop doctor',
       );
-    this.table.setReady(true);
+    this.table.setReady('all');
   }
 
   pause(): void {
-    this.table.setReady(false);
+    this.table.setReady('none');
     this.link?.destroy();
     this.link = undefined;
   }

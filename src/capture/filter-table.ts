@@ -4,6 +4,8 @@ import type { KernelFilter } from '../filter/compile.ts';
 import { offsets } from './wire.ts';
 
 const CONTROL = { generation: 4, ready: 4, packet_ns: 8, burst_ns: 8 };
+/** enum gate in bpf/control.h. */
+export const GATES = { none: 0, all: 1, counters: 2 } as const;
 const SLOTS = 8;
 /** A burst of this length at the full rate passes before the limit bites. */
 const BURST_NS = 100_000_000n;
@@ -38,8 +40,9 @@ export class FilterTable {
     const base = this.filters.offset + (next % SLOTS) * this.filters.size;
     this.view.setUint32(base, filter.steps.length, true);
     this.view.setUint32(base + 4, filter.needsOwner ? 1 : 0, true);
+    this.view.setUint32(base + 8, filter.perEvent ? 1 : 0, true);
     filter.steps.forEach((step, index) => {
-      const at = base + 8 + index * this.filters.step;
+      const at = base + 12 + index * this.filters.step;
       this.view.setUint32(at, step.word, true);
       this.view.setUint32(at + 4, step.mask, true);
       this.view.setUint32(at + 8, step.low, true);
@@ -59,8 +62,8 @@ export class FilterTable {
   }
 
   /** The gate: opened when every program is attached. */
-  setReady(ready: boolean): void {
-    Atomics.store(this.words, this.at.ready >> 2, ready ? 1 : 0);
+  setReady(gate: keyof typeof GATES): void {
+    Atomics.store(this.words, this.at.ready >> 2, GATES[gate]);
   }
 
   close(): void {

@@ -4,7 +4,7 @@ import type { Attach, Hook } from '../model.ts';
 import type { FunctionRow } from '../output/functions.ts';
 import { findAllowed, tryKind } from './allowed.ts';
 import { type MatchedFunction, matchFunctions } from './functions.ts';
-import { POINT_FUNCTIONS, TRACE_POINTS } from './points.ts';
+import { FIXED, TRACE_POINTS } from './points.ts';
 
 /**
  * The running kernel's functions of that name, and a line on why nothing can be attached to them where that
@@ -35,13 +35,15 @@ export interface Ways {
 function findWays(attach: Attach): Ways {
   const wanted = (hook: Hook): boolean => attach === 'auto' || attach === hook;
   const allowed = findAllowed();
-  const hooks = (['fentry', 'kprobe'] as const).filter((hook) => wanted(hook) && allowed[hook]);
+  const kinds = { fentry: allowed.fentry, 'kprobe-multi': allowed.kprobeMulti, kprobe: allowed.kprobe };
+  const hooks = (['fentry', 'kprobe-multi', 'kprobe'] as const).filter((hook) => wanted(hook) && kinds[hook]);
   return { hooks, tracepoints: wanted('tracepoint') ? tracepoints() : new Map() };
 }
 
 function tracepoints(): Map<string, string> {
-  const rungs = TRACE_POINTS.flatMap((point) => point.rungs).filter((rung) => rung.tracepoint !== '');
-  return new Map(rungs.map(({ point, tracepoint }) => [POINT_FUNCTIONS[point] ?? '', tracepoint]));
+  return new Map(
+    TRACE_POINTS.flatMap(({ traced }) => (traced ? [[FIXED[traced.point] ?? '', traced.tracepoint]] : [])),
+  );
 }
 
 /** Each function with the best way to stand on it; programs on fentry do not reach modules. */

@@ -3,7 +3,7 @@ import type { Hop, Inspection, PacketRow } from '../model.ts';
 import { type PacketEvent, SOCKET } from './packet-event.ts';
 import { sameWords } from './packet-subject.ts';
 import type { Packets } from './packets.ts';
-import { POINT_FUNCTIONS } from './points.ts';
+import { FIXED } from './points.ts';
 
 /** How far a packet's other functions, and its flow's first packet, are looked for. */
 const NEIGHBOURS = 10_000;
@@ -87,7 +87,7 @@ export function eventsInSkb(packets: Packets, number: number): number[] {
     const other = packets.get(at);
     if (at !== number && !samePacket(event, other)) continue;
     found.push(at);
-    if (!FREES.includes(POINT_FUNCTIONS[other.point] ?? '')) continue;
+    if (!FREES.includes(FIXED[other.point] ?? '')) continue;
     if (at >= number) break;
     found = [];
   }

@@ -52,6 +52,7 @@ const SIZES = {
 export const PARTIAL = 1;
 export const FRAGMENT = 2;
 export const SOCKET = 4;
+export const UNBUILT = 8;
 export const HIDDEN = 16;
 export const LINK = 32;
 

@@ -1,7 +1,16 @@
 import { formatAddress } from '../filter/address.ts';
 import { PROTOCOLS, TCP_FLAGS } from '../filter/words.ts';
 import type { Icmp, Inner, PacketRow } from '../model.ts';
-import { FRAGMENT, HIDDEN, LINK, PARTIAL, type PacketEvent, SOCKET, Tunnel } from './packet-event.ts';
+import {
+  FRAGMENT,
+  HIDDEN,
+  LINK,
+  PARTIAL,
+  type PacketEvent,
+  SOCKET,
+  Tunnel,
+  UNBUILT,
+} from './packet-event.ts';
 
 const PROTOCOL_NAMES = new Map(Object.entries(PROTOCOLS).map(([name, number]) => [number as number, name]));
 /** Echo and its reply, RFC 792 and RFC 4443. */
@@ -20,7 +29,8 @@ export function headers(event: PacketEvent) {
   const hasTransport = !(status & (PARTIAL | FRAGMENT));
   const hasPorts = hasTransport && isPorted(event.protocol);
   // A function that has only a socket may not know which packet it serves.
-  const isTcp = hasPorts && event.protocol === PROTOCOLS.tcp && !(status & SOCKET && event.skb === 0n);
+  const isKnown = !(status & UNBUILT) && !(status & SOCKET && event.skb === 0n);
+  const isTcp = hasPorts && isKnown && event.protocol === PROTOCOLS.tcp;
   return {
     ...network(event),
     // 0 is the far end of a socket that listens.
@@ -83,6 +93,7 @@ function inner(event: PacketEvent): Inner | null {
 function headersOf(status: number): PacketRow['headers'] {
   if (status & PARTIAL) return 'not linear';
   if (status & FRAGMENT) return 'fragment';
+  if (status & UNBUILT) return 'not built';
   return status & SOCKET ? 'socket' : 'complete';
 }
 

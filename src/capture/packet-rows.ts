@@ -2,14 +2,13 @@ import type { Hook, PacketRow } from '../model.ts';
 import type { DropNames } from './drops.ts';
 import type { PacketEvent } from './packet-event.ts';
 import { headers } from './packet-headers.ts';
-import { POINT_FUNCTIONS } from './points.ts';
 
 /** What a packet's row needs that its event does not carry. */
 export interface Names extends DropNames {
   /** Wall clock at monotonic time 0, microseconds since the epoch. */
   epochUs: number;
-  /** How the function of that name is watched. */
-  hook(name: string): Hook;
+  /** The function with that number in its events, and how it is watched. */
+  point(number: number): { function: string; hook: Hook };
   /** "#12" for an interface of another network namespace. */
   interface(index: number, netns: number): string;
   /** The owner's name; null when its process is not known. */
@@ -21,12 +20,12 @@ export interface Names extends DropNames {
 }
 
 export function packetRow(number: number, event: PacketEvent, names: Names): PacketRow {
-  const name = POINT_FUNCTIONS[event.point] ?? String(event.point);
+  const point = names.point(event.point);
   return {
     key: String(number),
     timeUs: Math.floor(names.epochUs + event.atNs / 1000),
-    function: name,
-    hook: names.hook(name),
+    function: point.function,
+    hook: point.hook,
     ...headers(event),
     ...identity(event),
     interface: names.interface(event.interface, event.netns),
@@ -38,7 +37,7 @@ export function packetRow(number: number, event: PacketEvent, names: Names): Pac
     currentPid: event.currentPid,
     currentProcess: event.currentPid ? names.running(event.currentPid) : null,
     mark: event.mark,
-    ...drop(name, event, names),
+    ...drop(point.function, event, names),
     netfilter: null,
     stack: null,
   };

@@ -1,7 +1,7 @@
 import type { Btf } from '../../native/btf.ts';
 import type { Subject } from '../filter/evaluate.ts';
 import type { Names } from './packet-rows.ts';
-import { POINT_FUNCTIONS } from './points.ts';
+import { FIXED } from './points.ts';
 import { offsets, type Words } from './wire.ts';
 
 const SIZES = {
@@ -22,7 +22,7 @@ const SIZES = {
   tcp_flags: 1,
 };
 
-const DROP = POINT_FUNCTIONS.indexOf('kfree_skb');
+const DROP = FIXED.indexOf('kfree_skb');
 
 /** Both ends of a socket, or of a packet. */
 export interface Ends {

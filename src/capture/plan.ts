@@ -1,73 +1,130 @@
 import type { Attach, Hook, PointStatus } from '../model.ts';
-import { POINT_FUNCTIONS, type Point, type Rung } from './points.ts';
+import { COUNT_RECEIVE, COUNT_TRANSMIT, FIXED, POINTS, type Point } from './points.ts';
 
 /** What the running kernel allows. */
 export interface Allowed {
   fentry: boolean;
   kprobe: boolean;
+  kprobeMulti: boolean;
+  /** A kprobe knows for which function it was attached. */
+  attachCookies: boolean;
   hasFunction(name: string): boolean;
   hasTracepoint(name: string): boolean;
 }
 
+/** A way to stand on a function. */
+export interface Rung {
+  hook: Hook;
+  /** In bpf/trace.bpf.c. */
+  program: string;
+}
+
 export interface Stand {
   point: Point;
+  /** Number that its events carry. */
+  number: number;
   /** null: no rung reaches the function. */
   rung: Rung | null;
 }
 
-/** The best rung of each point that the user and the kernel allow and that is not among the refused programs. */
+/**
+ * More functions than that are stood on by one program for all, where the kernel has that: a program
+ * on fentry costs less at each packet, and milliseconds to load.
+ */
+export const MANY = 32;
+const FEW_FIRST: readonly Hook[] = ['fentry', 'kprobe-multi', 'kprobe'];
+const MANY_FIRST: readonly Hook[] = ['kprobe-multi', 'kprobe', 'fentry'];
+const PREFIX = { fentry: 'fentry', 'kprobe-multi': 'multi', kprobe: 'kprobe' } as const;
+
+/** By what a link and a refusal are remembered: two points may have one tracepoint. */
+export function standKey(point: Point, hook: Hook): string {
+  return hook === 'tracepoint' ? (point.traced?.program ?? '') : `${hook} ${point.function}`;
+}
+
+/** The best rung of each point that the user and the kernel allow and that was not refused. */
 export function plan(
-  points: Point[],
+  points: readonly Point[],
   allowed: Allowed,
   refused: ReadonlySet<string>,
   attach: Attach,
 ): Stand[] {
-  const fits = (point: Point, rung: Rung): boolean =>
-    (attach === 'auto' || attach === rung.hook) &&
-    !refused.has(rung.program) &&
-    reaches(point, rung, allowed);
-  return points.map((point) => ({
-    point,
-    rung: point.rungs.find((rung) => fits(point, rung)) ?? null,
-  }));
+  const order = points.filter(({ called }) => called).length > MANY ? MANY_FIRST : FEW_FIRST;
+  const hooks = (point: Point): Hook[] =>
+    point.tracepointFirst ? ['tracepoint', ...order] : [...order, 'tracepoint'];
+  return points.map((point, index) => {
+    const hook = hooks(point).find(
+      (hook) =>
+        (attach === 'auto' || attach === hook) &&
+        !refused.has(standKey(point, hook)) &&
+        reaches(point, hook, allowed),
+    );
+    return {
+      point,
+      number: hook === 'tracepoint' ? (point.traced?.point ?? 0) : POINTS + index,
+      rung: hook ? { hook, program: programOf(point, hook) } : null,
+    };
+  });
 }
 
-function reaches(point: Point, rung: Rung, allowed: Allowed): boolean {
-  switch (rung.hook) {
-    case 'fentry':
-      return allowed.fentry && allowed.hasFunction(point.function);
-    case 'kprobe':
-    case 'kprobe-multi':
-      return allowed.kprobe && allowed.hasFunction(point.function);
-    case 'tracepoint':
-      return allowed.hasTracepoint(rung.tracepoint.slice(rung.tracepoint.indexOf(':') + 1));
-  }
+function reaches(
+  { called, traced, function: name, inModule = false }: Point,
+  hook: Hook,
+  allowed: Allowed,
+): boolean {
+  if (hook === 'tracepoint')
+    return (
+      traced !== null && allowed.hasTracepoint(traced.tracepoint.slice(traced.tracepoint.indexOf(':') + 1))
+    );
+  if (!called || (inModule ? hook === 'fentry' : !allowed.hasFunction(name))) return false;
+  return { fentry: allowed.fentry, kprobe: allowed.kprobe, 'kprobe-multi': allowed.kprobeMulti }[hook];
 }
 
-export function programs(stands: Stand[]): string[] {
+function programOf({ called, traced }: Point, hook: Hook): string {
+  if (hook === 'tracepoint') return traced?.program ?? '';
+  return `${PREFIX[hook]}_${called?.skb || 'sock'}`;
+}
+
+/** Names of the programs that the stands need, each once. */
+export function programs(stands: readonly Stand[]): string[] {
   return [...new Set(stands.flatMap(({ rung }) => (rung ? [rung.program] : [])))];
 }
 
-export function statuses(stands: Stand[]): PointStatus[] {
-  return stands.map(({ point, rung }) => ({
-    function: point.function,
-    hook: rung?.hook ?? null,
-    tracepoint: rung?.tracepoint || null,
-    shownAs: (rung && POINT_FUNCTIONS[rung.point]) ?? point.function,
-  }));
+function counter(program: string, tracepoint: string, number: number): Stand {
+  const point = { function: program, called: null, traced: { tracepoint, program, point: number } };
+  return { point, number, rung: { hook: 'tracepoint', program } };
+}
+
+/** Instead of the trace while it is frozen. */
+export const COUNTER_STANDS: readonly Stand[] = [
+  counter('count_receive', 'net:netif_receive_skb', COUNT_RECEIVE),
+  counter('count_transmit', 'net:net_dev_queue', COUNT_TRANSMIT),
+];
+
+/** `refused`: stands that did not attach, by standKey. */
+export function statuses(
+  stands: readonly Stand[],
+  refused: ReadonlyMap<string, string> = new Map(),
+): PointStatus[] {
+  return stands.map(({ point, rung, number }) => {
+    const stood = rung && !refused.has(standKey(point, rung.hook)) ? rung : null;
+    return {
+      function: point.function,
+      hook: stood?.hook ?? null,
+      tracepoint: stood?.hook === 'tracepoint' ? (point.traced?.tracepoint ?? null) : null,
+      shownAs: stood ? (FIXED[number] ?? point.function) : point.function,
+    };
+  });
 }
 
 const PLURAL: Record<Hook, string> = {
   fentry: 'fentry',
-  kprobe: 'kprobes',
   'kprobe-multi': 'kprobe-multi',
+  kprobe: 'kprobes',
   tracepoint: 'tracepoints',
 };
 
 /** "tracepoints", "fentry + tracepoints", …: how the trace is attached, in one phrase. */
 export function attachPhrase(points: PointStatus[]): string {
-  const hooks = (['fentry', 'kprobe-multi', 'kprobe', 'tracepoint'] as const).filter((hook) =>
-    points.some((point) => point.hook === hook),
-  );
+  const hooks = (Object.keys(PLURAL) as Hook[]).filter((hook) => points.some((point) => point.hook === hook));
   return hooks.map((hook) => PLURAL[hook]).join(' + ') || 'nothing';
 }

@@ -1,5 +1,4 @@
 import type { BpfMap } from '../../native/map.ts';
-import { POINTS } from './points.ts';
 import { readU64 } from './wire.ts';
 
 /** hits = filtered + limited + ringFull + emitted, exactly: struct point_count in bpf/events.h. */
@@ -13,7 +12,7 @@ export interface PointCount {
 
 /** The counters of each point, summed over the CPUs. */
 export function readCounts(map: BpfMap): PointCount[] {
-  return Array.from({ length: POINTS }, (_, point) => {
+  return Array.from({ length: map.maxEntries }, (_, point) => {
     const bytes = map.read(point, true);
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     const sum = { hits: 0, filtered: 0, limited: 0, ringFull: 0, emitted: 0 };

@@ -1,36 +1,43 @@
-import type { Hook } from '../model.ts';
-
-/** One kernel function to watch. */
+/** One kernel function to watch, and the ways to stand on it. */
 export interface Point {
   function: string;
-  /** What programs in bpf/trace.bpf.c can stand on it, best first. */
-  rungs: Rung[];
+  /** How a program that the function calls finds its packet; null: it is inlined, or has no packet. */
+  called: Called | null;
+  traced: Traced | null;
+  /** The tracepoint sees packets that do not pass the function of that name. */
+  tracepointFirst?: boolean;
+  /** It is in a kernel module: programs on fentry do not reach it. */
+  inModule?: boolean;
 }
 
-export interface Rung {
-  hook: Hook;
-  program: string;
-  /** Number that its events carry: enum point in bpf/events.h. */
-  point: number;
-  /** The tracepoint, group:name; '' on the other rungs. */
+/** struct function in bpf/events.h. Positions count from 1; 0: none. */
+export interface Called {
+  skb: number;
+  sk: number;
+  shape: number;
+  /** Functions that it calls know the socket alone. */
+  delivers: boolean;
+  /** Without a packet: the socket's data goes out. */
+  transmit: boolean;
+}
+
+export interface Traced {
+  /** group:name */
   tracepoint: string;
+  program: string;
+  /** The function in whose body the tracepoint stands, by its number in FIXED. */
+  point: number;
 }
 
-/** Functions by the number in their events: enum point in bpf/events.h. */
-export const POINT_FUNCTIONS = [
+/** enum skb_shape in bpf/flow.bpf.h. */
+export const SHAPE = { receive: 0, transmit: 1, socket: 2, output: 3, any: 4 } as const;
+
+/** Functions in which a tracepoint stands, by the number in their events: enum point in bpf/events.h. */
+export const FIXED = [
   'netif_receive_skb',
-  'ip_rcv_finish',
-  'ip6_rcv_finish',
-  'tcp_v4_do_rcv',
-  'tcp_v6_do_rcv',
   'tcp_rcv_established',
-  'tcp_queue_rcv',
   'sock_def_readable',
   'skb_copy_datagram_iter',
-  'ip_output',
-  'ip6_output',
-  'ip_finish_output',
-  'ip6_finish_output',
   '__dev_queue_xmit',
   'dev_hard_start_xmit',
   'netif_rx',
@@ -39,35 +46,34 @@ export const POINT_FUNCTIONS = [
   'consume_skb',
 ] as const;
 
-export type PointFunction = (typeof POINT_FUNCTIONS)[number];
+export type FixedFunction = (typeof FIXED)[number];
 
 /** The two that only count, while the trace is frozen. */
-export const COUNT_RECEIVE = 19;
-export const COUNT_TRANSMIT = 20;
-export const POINTS = 21;
-export const COUNTERS = ['count_receive', 'count_transmit'];
+export const COUNT_RECEIVE = 10;
+export const COUNT_TRANSMIT = 11;
+/** Functions that programs are called by have the numbers from here on, in the order of the points. */
+export const POINTS = 16;
+/** First packets at each point whose headers are kept for --debug-func. */
+export const RAW_HEADERS = 2;
 
-function numberOf(name: PointFunction): number {
-  return POINT_FUNCTIONS.indexOf(name);
+/** Where the packet is: its position, that of a socket before it, the shape, and what else is true of it. */
+function called(skb: number, sk: number, shape: keyof typeof SHAPE, delivers = false): Called {
+  return { skb, sk, shape: SHAPE[shape], delivers, transmit: false };
 }
 
-function called(name: PointFunction): Rung[] {
-  return (['fentry', 'kprobe'] as const).map((hook) => ({
-    hook,
-    program: `${hook}_${name}`,
-    point: numberOf(name),
-    tracepoint: '',
-  }));
+/** A function with a socket alone. */
+export function calledWithSocket(delivers: boolean, transmit: boolean): Called {
+  return { skb: 0, sk: 1, shape: SHAPE.socket, delivers, transmit };
 }
 
 /** `standsIn` is the function in whose body the kernel has the tracepoint. */
-function traced(tracepoint: string, standsIn: PointFunction): Rung {
+function traced(tracepoint: string, standsIn: FixedFunction): Traced {
   const program = `tp_${tracepoint.slice(tracepoint.indexOf(':') + 1)}`;
-  return { hook: 'tracepoint', program, point: numberOf(standsIn), tracepoint };
+  return { tracepoint, program, point: FIXED.indexOf(standsIn) };
 }
 
-function point(name: PointFunction, ...rungs: Rung[]): Point {
-  return { function: name, rungs };
+function point(name: string, call: Called | null, trace: Traced | null = null): Point {
+  return { function: name, called: call, traced: trace };
 }
 
 /**
@@ -75,30 +81,33 @@ function point(name: PointFunction, ...rungs: Rung[]): Point {
  * __netif_receive_skb_core by other ways than the function of that name, and all pass the tracepoint.
  */
 export const TRACE_POINTS: Point[] = [
-  point('netif_rx', traced('net:netif_rx', 'netif_rx')),
-  point(
-    'netif_receive_skb',
-    traced('net:netif_receive_skb', 'netif_receive_skb'),
-    ...called('netif_receive_skb'),
-  ),
-  point('ip_rcv_finish', ...called('ip_rcv_finish')),
-  point('ip6_rcv_finish', ...called('ip6_rcv_finish')),
-  point('tcp_v4_do_rcv', ...called('tcp_v4_do_rcv'), traced('tcp:tcp_probe', 'tcp_rcv_established')),
-  point('tcp_v6_do_rcv', ...called('tcp_v6_do_rcv'), traced('tcp:tcp_probe', 'tcp_rcv_established')),
-  point('tcp_queue_rcv', ...called('tcp_queue_rcv')),
+  point('netif_rx', null, traced('net:netif_rx', 'netif_rx')),
+  {
+    ...point(
+      'netif_receive_skb',
+      called(1, 0, 'receive'),
+      traced('net:netif_receive_skb', 'netif_receive_skb'),
+    ),
+    tracepointFirst: true,
+  },
+  point('ip_rcv_finish', called(3, 0, 'receive')),
+  point('ip6_rcv_finish', called(3, 0, 'receive')),
+  point('tcp_v4_do_rcv', called(2, 1, 'socket', true), traced('tcp:tcp_probe', 'tcp_rcv_established')),
+  point('tcp_v6_do_rcv', called(2, 1, 'socket', true), traced('tcp:tcp_probe', 'tcp_rcv_established')),
+  point('tcp_queue_rcv', called(2, 1, 'socket', true)),
   point(
     'sock_def_readable',
-    ...called('sock_def_readable'),
+    calledWithSocket(true, false),
     traced('sock:sk_data_ready', 'sock_def_readable'),
   ),
-  point('skb_copy_datagram_iter', traced('skb:skb_copy_datagram_iovec', 'skb_copy_datagram_iter')),
-  point('ip_output', ...called('ip_output')),
-  point('ip6_output', ...called('ip6_output')),
-  point('ip_finish_output', ...called('ip_finish_output')),
-  point('ip6_finish_output', ...called('ip6_finish_output')),
-  point('__dev_queue_xmit', ...called('__dev_queue_xmit'), traced('net:net_dev_queue', '__dev_queue_xmit')),
-  point('dev_hard_start_xmit', traced('net:net_dev_start_xmit', 'dev_hard_start_xmit')),
-  point('tcp_retransmit_skb', traced('tcp:tcp_retransmit_skb', 'tcp_retransmit_skb')),
-  point('kfree_skb', traced('skb:kfree_skb', 'kfree_skb')),
-  point('consume_skb', traced('skb:consume_skb', 'consume_skb')),
+  point('skb_copy_datagram_iter', null, traced('skb:skb_copy_datagram_iovec', 'skb_copy_datagram_iter')),
+  point('ip_output', called(3, 0, 'output')),
+  point('ip6_output', called(3, 0, 'output')),
+  point('ip_finish_output', called(3, 0, 'transmit')),
+  point('ip6_finish_output', called(3, 0, 'transmit')),
+  point('__dev_queue_xmit', called(1, 0, 'transmit'), traced('net:net_dev_queue', '__dev_queue_xmit')),
+  point('dev_hard_start_xmit', null, traced('net:net_dev_start_xmit', 'dev_hard_start_xmit')),
+  point('tcp_retransmit_skb', null, traced('tcp:tcp_retransmit_skb', 'tcp_retransmit_skb')),
+  point('kfree_skb', null, traced('skb:kfree_skb', 'kfree_skb')),
+  point('consume_skb', null, traced('skb:consume_skb', 'consume_skb')),
 ];

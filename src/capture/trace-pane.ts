@@ -11,10 +11,14 @@ import { type Names, packetRow } from './packet-rows.ts';
 import { type Ends, isBetween, PacketSubject } from './packet-subject.ts';
 import type { Packets } from './packets.ts';
 import { Paths } from './paths.ts';
+import { Recent } from './recent.ts';
 import { TraceIndex } from './trace-index.ts';
 
 /** A packet's path is complete after that time. */
 const SETTLED_NS = 1e9;
+
+/** Packets that may be on their way at one time. */
+const CHOSEN = 20_000;
 
 /** Packets looked through for those of one connection. */
 const NEWEST = 20_000;
@@ -22,12 +26,14 @@ const NEWEST = 20_000;
 /** The trace pane over the packets that are kept. */
 export class TracePane {
   private expression: Expression | null = null;
+  private following = true;
   private readonly index: TraceIndex;
   private readonly subject: PacketSubject;
   private readonly window: LiveWindow<PacketRow>;
   private readonly paths: Paths;
   /** While the trace is grouped by packet. */
   private journeys: Journeys | null = null;
+  private readonly chosen = new Recent<bigint>(CHOSEN);
   private inspected: { key: string; inspection: Inspection; settledNs: number } | null = null;
 
   constructor(
@@ -41,9 +47,12 @@ export class TracePane {
     this.paths = new Paths(packets, btf, (number) => this.step(number));
   }
 
-  setFilter(expression: Expression | null): void {
+  /** `following`: a packet that matched once is shown to its end. */
+  setFilter(expression: Expression | null, following = true): void {
+    this.following = following;
     this.expression = expression;
     this.window.follow();
+    this.chosen.clear();
     this.index.reset((number) => this.matches(number));
     this.journeys?.reset();
   }
@@ -51,12 +60,22 @@ export class TracePane {
   /** The newest packet was added; `known` as in TraceIndex.offer. */
   offer(known: boolean): void {
     const number = this.packets.end - 1;
-    this.index.offer(number, known);
-    this.journeys?.offer(number, known);
+    const shown = known || this.follows(number);
+    this.index.offer(number, shown);
+    this.journeys?.offer(number, shown);
   }
 
   tend(): void {
     this.index.tend();
+  }
+
+  /** Where the kernel's filter is wider than the user's: a packet that matched once is shown to its end. */
+  private follows(number: number): boolean {
+    if (this.expression === null) return true;
+    if (!this.following) return false; // the index asks for a match itself
+    const { packet } = this.packets.get(number);
+    if (this.matches(number)) this.chosen.add(packet);
+    return packet !== 0n && this.chosen.has(packet);
   }
 
   matches(number: number): boolean {

@@ -42,12 +42,11 @@ export class TraceSession {
     this.packets = new Packets(packetReader(btf));
     this.words = ringWords(tracer.memory);
     this.generationAt = generationOffset(btf);
-    const hooks = new Map(tracer.points().map((point) => [point.shownAs, point.hook]));
     const netns = new NetnsNames();
     const running = new RunningNames();
     const rowNames = {
       epochUs: epochUs(),
-      hook: (name: string) => hooks.get(name) ?? ('tracepoint' as const),
+      point: (number: number) => tracer.name(number),
       interface: (index: number, netns: number) => interfaces.name(index, netns, nowNs()),
       process: (pid: number, cookie: number) => names.get(pid, cookie),
       netns: (inode: number) => netns.get(inode, nowNs()),
@@ -68,7 +67,7 @@ export class TraceSession {
     this.place = expression === null ? 'none' : this.exact ? 'kernel' : 'kernel and user space';
     this.tracer.setFilter(filter);
     this.drain();
-    this.pane.setFilter(expression);
+    this.pane.setFilter(expression, !filter.perEvent);
   }
 
   setMode(mode: TraceMode): void {

@@ -1,17 +1,29 @@
 import type { Btf } from '../../native/btf.ts';
 import { tracepointArguments } from '../../native/kernel.ts';
 import type { BpfMap } from '../../native/map.ts';
-import type { BpfObject, Link } from '../../native/object.ts';
+import type { BpfObject } from '../../native/object.ts';
 import { Ring, type RingMemory } from '../../native/ring.ts';
 import type { KernelFilter } from '../filter/compile.ts';
-import type { Attach, PointStatus } from '../model.ts';
+import type { Attach, Hook, PointStatus } from '../model.ts';
+import { Attacher } from './attacher.ts';
 import { FilterTable } from './filter-table.ts';
-import { attachAll, type Loaded, loadObject } from './objects.ts';
-import { type Allowed, plan, programs, type Stand, statuses } from './plan.ts';
+import { writeFunctions } from './function-table.ts';
+import { type Loaded, loadObject } from './objects.ts';
+import {
+  type Allowed,
+  COUNTER_STANDS,
+  MANY,
+  plan,
+  programs,
+  type Stand,
+  standKey,
+  statuses,
+} from './plan.ts';
 import { type PointCount, readCounts } from './point-counts.ts';
-import { COUNTERS, TRACE_POINTS } from './points.ts';
+import { FIXED, POINTS, type Point, RAW_HEADERS } from './points.ts';
 
 export interface TracerOptions {
+  points: readonly Point[];
   allowed: Allowed;
   attach: Attach;
   /** Maps that the accounting side fills: who owns a socket, which socket a flow belongs to. */
@@ -26,6 +38,9 @@ export interface TracerOptions {
 }
 
 const DRAIN_LIMIT = 200_000;
+/** Between two pieces of work of the thread that attaches. */
+const ATTACH_MS = 30;
+const NEVER = () => false;
 
 /** The trace programs: loaded once, attached only while somebody looks. */
 export class Tracer {
@@ -33,8 +48,8 @@ export class Tracer {
   private readonly ring: Ring;
   private readonly table: FilterTable;
   private readonly refused = new Set<string>();
-  private stands: Stand[];
-  private links = new Map<string, Link>();
+  stands: readonly Stand[];
+  private attacher!: Attacher;
 
   constructor(private readonly options: TracerOptions) {
     this.stands = this.plan();
@@ -54,36 +69,57 @@ export class Tracer {
   }
 
   points(): PointStatus[] {
-    return statuses(this.stands);
+    return statuses(this.stands, this.attacher.refused);
+  }
+
+  /** The function, and how it is watched, by the number in its events. */
+  name(number: number): { function: string; hook: Hook } {
+    const called = this.stands[number - POINTS];
+    if (called) return { function: called.point.function, hook: called.rung?.hook ?? 'kprobe' };
+    return { function: FIXED[number] ?? String(number), hook: 'tracepoint' };
+  }
+
+  /** Functions that are not attached yet, of how many; null: all are. */
+  get attaching(): { done: number; total: number } | null {
+    const { waiting } = this.attacher;
+    const total = this.stands.filter(({ rung }) => rung).length;
+    return waiting === 0 ? null : { done: total - waiting, total };
   }
 
   setFilter(filter: KernelFilter): void {
     this.table.set(filter);
   }
 
-  /** Stands on every point that a rung reaches. What the kernel refuses falls to its next rung. */
+  /** Stands on every point that a rung reaches; on many piece by piece, with each `drain`. */
   attach(): void {
-    this.standOn(programs(this.stands));
+    this.standOn(this.stands);
   }
 
-  /** Instead of the trace: counts what matches its filter. */
+  /** Instead of the trace: counts what matches its filter. Many programs stay where they are, and rest. */
   attachCounters(): void {
-    this.standOn(COUNTERS);
+    this.standOn(this.isMany ? [...this.stands, ...COUNTER_STANDS] : COUNTER_STANDS);
+    if (this.isMany) this.table.setReady('counters');
   }
 
   detach(): void {
-    this.table.setReady(false);
-    this.leaveAllBut([]);
+    this.table.setReady('none');
+    this.attacher.keep([]);
   }
 
   /** Visits the records that are waiting: offsets into `memory`. */
   drain(visit: (offset: number) => void): number {
+    if (this.attacher.waiting > 0) this.advance();
     return this.ring.drain(visit, DRAIN_LIMIT);
   }
 
   /** By point, summed over the CPUs, since nettop started. */
   counts(): PointCount[] {
     return readCounts(this.loaded.object.map('counts'));
+  }
+
+  /** Events that were not seen because the kernel skipped a program. */
+  recursionMisses(): number {
+    return this.attacher.recursionMisses(programs([...this.stands, ...COUNTER_STANDS]));
   }
 
   /** struct raw_header, those of each point in a row. */
@@ -94,63 +130,86 @@ export class Tracer {
 
   stop(): void {
     this.detach();
+    this.attacher.close();
     this.table.close();
     this.ring.close();
     this.loaded.object.close();
   }
 
-  /** Programs that do not load or attach are planned anew, on the next rung of their point. */
+  private get isMany(): boolean {
+    return this.stands.length > 2 * MANY;
+  }
+
+  /** What does not load or attach is planned anew, on the next rung of its point. */
   private load(): Loaded {
+    const { points, verbose } = this.options;
     for (;;) {
-      const wanted = [...programs(this.stands), ...COUNTERS];
       const loaded = loadObject({
         name: 'trace',
-        programs: wanted,
+        programs: [...programs(this.stands), ...programs(COUNTER_STANDS)],
         required: new Set(),
         prepare: (object, btf) => this.prepare(object, btf),
-        verbose: this.options.verbose,
+        verbose,
       });
-      this.links = attachAll(loaded, wanted); // the gate is still shut
-      if (loaded.refused.size === 0) return loaded;
-      this.leaveAllBut([]);
+      writeFunctions(loaded.object, points, this.options.allowed.attachCookies);
+      this.attacher = new Attacher(loaded, this.options.allowed.attachCookies);
       const before = this.refused.size;
-      for (const program of loaded.refused.keys()) this.refused.add(program);
-      this.stands = this.plan();
+      this.refuse(loaded.refused);
+      if (!this.isMany) {
+        this.attacher.enqueue(this.stands); // the gate is still shut
+        this.attacher.advance(NEVER);
+        for (const key of this.attacher.refused.keys()) this.refused.add(key);
+      }
       if (this.refused.size === before) return loaded;
+      this.attacher.close();
       loaded.object.close();
+      this.stands = this.plan();
     }
+  }
+
+  private refuse(refusedPrograms: ReadonlyMap<string, string>): void {
+    for (const { rung, point } of this.stands)
+      if (rung && refusedPrograms.has(rung.program)) this.refused.add(standKey(point, rung.hook));
   }
 
   /** Attaches only what is not attached yet: before Linux 5.12 each fentry program takes up to a second. */
-  private standOn(wanted: string[]): void {
-    this.table.setReady(false);
-    this.leaveAllBut(wanted);
-    const missing = wanted.filter((name) => !this.links.has(name));
-    for (const [name, link] of attachAll(this.loaded, missing)) this.links.set(name, link);
-    this.table.setReady(true);
+  private standOn(wanted: readonly Stand[]): void {
+    this.table.setReady('none');
+    this.attacher.keep(wanted);
+    this.attacher.enqueue(wanted);
+    this.advance();
   }
 
-  private leaveAllBut(wanted: string[]): void {
-    for (const [name, link] of this.links) {
-      if (wanted.includes(name)) continue;
-      link.destroy();
-      this.links.delete(name);
-    }
+  private advance(): void {
+    const end = Date.now() + ATTACH_MS;
+    this.attacher.advance(this.isMany ? () => Date.now() > end : NEVER);
+    if (this.attacher.waiting === 0) this.table.setReady('all');
   }
 
   private plan(): Stand[] {
-    const { allowed, attach } = this.options;
-    return plan(TRACE_POINTS, allowed, this.refused, attach);
+    const { points, allowed, attach } = this.options;
+    return plan(points, allowed, this.refused, attach);
   }
 
   private prepare(object: BpfObject, btf: Btf): void {
-    const { owners, flows, haveCookies, ringBytes, rawHeaders } = this.options;
+    const { owners, flows, haveCookies, ringBytes, rawHeaders, allowed, points } = this.options;
     object.share(owners);
     object.share(flows);
     object.setMaxEntries('ring', ringBytes);
+    const numbers = POINTS + points.length;
+    for (const map of ['counts', 'functions']) object.setMaxEntries(map, numbers);
+    object.setMaxEntries(
+      'packets',
+      this.stands.some(({ rung }) => rung?.hook === 'fentry') ? numbers : POINTS,
+    );
+    if (rawHeaders) object.setMaxEntries('raw_headers', numbers * RAW_HEADERS);
+    if (!allowed.attachCookies) object.setMaxEntries('addresses', 2 * points.length);
+    for (const { rung, point } of this.stands)
+      if (rung?.hook === 'fentry') object.setAttachTarget(rung.program, point.function);
     const knobs = {
       has_drop_reason: (tracepointArguments('kfree_skb') ?? 0) >= 3,
       has_socket_cookie: haveCookies,
+      has_attach_cookie: allowed.attachCookies,
       keep_raw_headers: rawHeaders,
     };
     object.setReadOnlyData(

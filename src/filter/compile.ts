@@ -23,10 +23,14 @@ export interface KernelFilter {
   exact: boolean;
   /** A step asks for the owner's pid. */
   needsOwner: boolean;
+  /** It asks for what differs from function to function, so that each event is judged by itself. */
+  perEvent: boolean;
 }
 
 export const ACCEPT = 0xfffe;
 export const REJECT = 0xffff;
+/** Words that are not the packet's, but of what happens to it at a function. */
+const OF_EVENTS: readonly number[] = [PacketWord.dropReason, PacketWord.dropped];
 export const MOST_STEPS = 64;
 
 const REJECT_ALL: Step = { word: 0, mask: 0, low: 0, high: 0, yes: REJECT, no: REJECT };
@@ -51,7 +55,7 @@ export function planFilter(expression: Expression, interfaceIndex: InterfaceInde
  * rejects a packet that the filter accepts.
  */
 export function compileFilter(expression: Expression | null, interfaceIndex: InterfaceIndex): KernelFilter {
-  if (expression === null) return { steps: [], exact: true, needsOwner: false };
+  if (expression === null) return { steps: [], exact: true, needsOwner: false, perEvent: false };
   return toTable(planFilter(expression, interfaceIndex));
 }
 
@@ -61,6 +65,7 @@ export function toTable({ condition, fitting, untold }: Plan): KernelFilter {
     steps,
     exact: untold.length === 0 && fitting === condition,
     needsOwner: steps.some(({ word }) => word === PacketWord.pid),
+    perEvent: steps.some(({ word }) => OF_EVENTS.includes(word)),
   };
 }
 
