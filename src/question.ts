@@ -58,6 +58,8 @@ export interface View<R> {
   /** Place of the selected row in the sorted list; null when nothing is selected. */
   selected: number | null;
   selectedKey: string | null;
+  /** The key that the cursor was on in the question, where it was on one: selectedKey null means it is gone. */
+  asked?: string;
 }
 
 export interface DropsView extends View<DropRow> {

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Answer } from '../src/question.ts';
+import { reduce } from '../src/ui.ts';
 import { journeyPackets } from './fixtures/journeys.ts';
 import { packetRow } from './fixtures/rows.ts';
 import { Session } from './fixtures/session.ts';
@@ -15,6 +17,22 @@ test('t groups the trace by packet, and back; the selection stays on its packet'
   assert.equal(session.question.trace, true);
   session.press('j', 't');
   assert.deepEqual([session.state.focus, session.selected()], ['trace', '200']);
+});
+
+test('an answer to an earlier question does not move the selection', () => {
+  for (const keys of [['k'], ['k', 't']]) {
+    const session = open().press(...keys, 'k', 'k');
+    const { answer } = session.state;
+    session.quickly('k');
+    const key = session.selected();
+    session.state = reduce(session.state, { type: 'answer', answer: answer as Answer }, () => null);
+    assert.equal(session.selected(), key);
+  }
+  const session = open().press('t');
+  const { answer } = session.state;
+  session.quickly('g');
+  session.state = reduce(session.state, { type: 'answer', answer: answer as Answer }, () => null);
+  assert.equal(session.tick().selected(), '100');
 });
 
 test('from another pane t groups the trace without going there', () => {

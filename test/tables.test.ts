@@ -146,7 +146,8 @@ test('a window of a long list sends its rows alone', () => {
   );
   const tables = tablesOf(ledgerOf(...many));
   const look = (cursor: ViewQuestion['cursor']) => {
-    const { rows, ...rest } = tables.viewConnections(null, question({ rows: 3, cursor }));
+    const { rows, asked, ...rest } = tables.viewConnections(null, question({ rows: 3, cursor }));
+    assert.equal(asked, cursor && 'key' in cursor ? cursor.key : undefined);
     return { ...rest, rows: rows.map(({ key }) => key) };
   };
   assert.deepEqual(

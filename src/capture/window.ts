@@ -26,7 +26,9 @@ export function view<R extends { key: string }>(
   if (selected !== null && selected >= first + room) first = selected - room + 1;
   const rows = list.rows(first, Math.min(question.rows, list.size - first));
   const selectedKey = selected === null ? null : (rows[selected - first]?.key ?? null);
-  return { rows, total: list.size, first, selected, selectedKey };
+  const { cursor } = question;
+  const asked = cursor !== null && 'key' in cursor ? { asked: cursor.key } : {};
+  return { rows, total: list.size, first, selected, selectedKey, ...asked };
 }
 
 function locate<R>(list: List<R>, cursor: ViewQuestion['cursor']): number | null {

@@ -68,7 +68,7 @@ function follow(pane: PaneName, cursor: Cursor, view: View<Row>): Cursor {
     const here = view.selected === Math.min(cursor.index, view.total - 1);
     return here && view.selectedKey !== null ? { key: view.selectedKey } : cursor;
   }
-  if (!isTrace(pane)) return cursor;
+  if (!isTrace(pane) || view.asked !== cursor.key) return cursor; // or it answers an earlier question
   return view.selectedKey === null ? null : { key: view.selectedKey };
 }
 

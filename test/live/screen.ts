@@ -11,3 +11,11 @@ export async function openScreen(t: TestContext, ...args: string[]): Promise<Lau
   await ui.until(has(/1 Processes \d/));
   return ui;
 }
+
+/** Rows of a pane: what stands between its column titles and the next pane or the bottom line. */
+export function rowsOf(screen: string[], pane: number): string[] {
+  const title = screen.findIndex((line) => new RegExp(`^[─━] ${pane} `).test(line));
+  const rest = screen.slice(title + 2);
+  const end = rest.findIndex((line) => /^[─━] \d /.test(line));
+  return rest.slice(0, end < 0 ? -1 : end).filter(Boolean);
+}

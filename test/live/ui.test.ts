@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { live } from './nettop.ts';
 import { type Peer, startPeer } from './peer.ts';
-import { has, openScreen } from './screen.ts';
+import { has, openScreen, rowsOf } from './screen.ts';
 import { until } from './until.ts';
 
 interface Ends {
@@ -15,14 +15,6 @@ async function listen(t: TestContext): Promise<Ends> {
   const server = await startPeer(t, { name: 'nt-server' });
   const client = await startPeer(t, { name: 'nt-client' });
   return { server, client, port: await server.ask('listen', '127.0.0.1', 'hold') };
-}
-
-/** Rows of a pane: what stands between its column titles and the next pane or the bottom line. */
-function rowsOf(screen: string[], pane: number): string[] {
-  const title = screen.findIndex((line) => new RegExp(`^[─━] ${pane} `).test(line));
-  const rest = screen.slice(title + 2);
-  const end = rest.findIndex((line) => /^[─━] \d /.test(line));
-  return rest.slice(0, end < 0 ? -1 : end).filter(Boolean);
 }
 
 test(
