@@ -3,9 +3,8 @@
 #include <linux/bpf.h>
 #include <bpf/bpf_tracing.h>
 #include "drop.h"
-#include "flow.bpf.h"
 #include "filter.bpf.h"
-#include "link.bpf.h"
+#include "skb.bpf.h"
 
 char LICENSE[] SEC("license") = "Dual MIT/GPL";
 
@@ -17,12 +16,6 @@ const enum drop_size _drop_size __attribute__((unused));
 
 #define SCRATCH 0 /* the only one of this object */
 #define STACK_NS 100000000ULL /* unwinding costs more than all the rest: not at every packet of a flood */
-/*
- * Inode numbers of namespaces: from the initial one's on (PROC_NET_INIT_INO of Linux 6.18), and so many
- * as nobody makes.
- */
-#define NETNS_LOWEST 0xeffffff0
-#define NETNS_NUMBERS 0x1000000
 
 /* The reason came with Linux 5.17 (commit c504e5c2f964), the receiver with 6.11 (commit c53795d48ee8). */
 const volatile _Bool has_drop_reason = 0;
@@ -65,35 +58,6 @@ static __always_inline void *untyped(const void *pointer)
 
 	bpf_probe_read_kernel(&address, sizeof(address), &pointer);
 	return address;
-}
-
-/*
- * While a socket holds the packet, something else is kept in the place of skb->dev (dev_scratch, rbnode):
- * it is a device if it leads to a network namespace. The interface that the packet came in by stays.
- */
-static __always_inline void find_interface(struct sk_buff *skb, struct sock *sk, __u32 *words)
-{
-	struct net_device *device = BPF_CORE_READ(skb, dev);
-	__u32 netns = BPF_CORE_READ(device, nd_net.net, ns.inum);
-
-	if (netns - NETNS_LOWEST < NETNS_NUMBERS) {
-		words[WORD_INTERFACE] = BPF_CORE_READ(device, ifindex);
-		words[WORD_NETNS] = netns;
-		return;
-	}
-	words[WORD_INTERFACE] = skb->skb_iif;
-	words[WORD_NETNS] = sk ? socket_netns(sk) : 0;
-}
-
-/* Before the stack has set the place of the network header, the data begin with it. */
-static __always_inline int read_packet(struct sk_buff *skb)
-{
-	__u64 head = (__u64)BPF_CORE_READ(skb, head), data = (__u64)BPF_CORE_READ(skb, data);
-	__u32 header = skb->network_header, link = skb->mac_header;
-	__u64 start = header && header != 0xffff ? head + header : data;
-
-	return read_frame(SCRATCH, link == 0xffff ? 0 : head + link, start, head + skb->tail,
-			  skb->len + (__u32)(data - start), skb->protocol);
 }
 
 /*
@@ -185,6 +149,7 @@ int count_drop(__u64 *ctx)
 	struct packet *packet = scratch(SCRATCH);
 	struct control *control_now = control();
 	struct sock *sk = has_receiver ? untyped((void *)ctx[3]) : 0;
+	struct at at = { .shape = SHAPE_ANY, .scratch = SCRATCH };
 	struct drop_key key = { .place = ctx[1], .reason = has_drop_reason ? ctx[2] : 0 };
 	__u64 cookie;
 	__u32 *words;
@@ -194,9 +159,12 @@ int count_drop(__u64 *ctx)
 	if (!sk)
 		sk = untyped(skb->sk);
 	words = packet->words;
-	if (!read_packet(skb))
+	if (!read_skb(&at, skb, 1))
 		words[WORD_LENGTH] = skb->len;
-	find_interface(skb, sk, words);
+	/* without the socket, which may be its sender's in another namespace than the device */
+	read_place(&at, packet, skb, 0, 1);
+	if (!words[WORD_NETNS] && sk)
+		words[WORD_NETNS] = socket_netns(sk);
 	if (!words[WORD_FAMILY] && !words[WORD_INTERFACE])
 		return 0; /* a message of a unix or netlink socket */
 	words[WORD_MARK] = skb->mark;

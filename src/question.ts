@@ -67,7 +67,7 @@ export interface DropsView extends View<DropRow> {
   sinceSeconds: number;
   /** All drops that the filter lets through in the kernel, over the last tick. */
   perSecond: number;
-  /** Drops that found no room in the kernel's map. */
+  /** Drops that are in no row: no room in the kernel's map, or skipped as the program ran on that CPU already. */
   lost: number;
   filterPlace: Status['filterPlace'];
 }

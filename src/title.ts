@@ -47,7 +47,7 @@ function dropsSegments(state: UiState): Segment[] {
   return [
     segment(1, `counted for ${formatDuration(sinceSeconds)}`, 'good'),
     segment(4, `${formatCount(perSecond)}/s`),
-    ...(lost > 0 ? [segment(2, `${formatCount(lost)} not kept`, 'bad')] : []),
+    ...(lost > 0 ? [segment(2, `${formatCount(lost)} not counted`, 'bad')] : []),
     ...(state.filter === ''
       ? []
       : [segment(3, `filter: ${state.filter}${PLACE_OF_FILTER[filterPlace]}`, 'accent')]),

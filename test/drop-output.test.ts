@@ -63,7 +63,7 @@ test('counted drops as a table', () => {
   ]);
 });
 
-test('drops that found no room are told after the rows', () => {
+test('drops that could not be counted are told after the rows', () => {
   const last = (lost: number, json: boolean) =>
     report('drops', json)
       .answer(answerWith([0], lost), AT_US)
@@ -71,8 +71,8 @@ test('drops that found no room are told after the rows', () => {
   assert.deepEqual(
     [last(12, false), last(12, true), last(0, false), JSON.parse(last(0, true) ?? '').type],
     [
-      '12 drops found no room and are in no row',
-      '{"type":"notKept","time":"2026-01-02T03:04:05.000000Z","drops":12}',
+      '12 drops could not be counted and are in no row',
+      '{"type":"notCounted","time":"2026-01-02T03:04:05.000000Z","drops":12}',
       '',
       'drop',
     ],

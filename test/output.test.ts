@@ -7,7 +7,7 @@ import {
   connectionJson,
   dropJson,
   isoTime,
-  notKeptJson,
+  notCountedJson,
   packetJson,
   processJson,
   summaryJson,
@@ -205,7 +205,7 @@ test('the README names every field of the JSON, and no others', () => {
     processJson(process ?? assert.fail(), 0),
     connectionJson(connection ?? assert.fail(), 0),
     dropJson(dropRow(0), 0),
-    notKeptJson(1, 0),
+    notCountedJson(1, 0),
     summaryJson(status(), 0),
   ].map((line) => JSON.parse(line));
   assert.deepEqual(

@@ -2,6 +2,7 @@ import type { Btf } from '../../native/btf.ts';
 import { tracepointArguments } from '../../native/kernel.ts';
 import type { BpfMap } from '../../native/map.ts';
 import type { BpfObject, Link } from '../../native/object.ts';
+import { recursionMisses } from '../../native/program-info.ts';
 import { CaptureError } from '../errors.ts';
 import type { KernelFilter } from '../filter/compile.ts';
 import {
@@ -116,7 +117,7 @@ export class DropCounter {
     return stackAddresses(this.maps.stacks, stack);
   }
 
-  /** Drops since the last restart that found no room in the map. */
+  /** Drops since the last restart that found no room in the map, or came while the program ran on their CPU. */
   lost(): number {
     return this.lostEver() - this.lostBefore;
   }
@@ -130,7 +131,7 @@ export class DropCounter {
   /** Over all CPUs. */
   private lostEver(): number {
     const bytes = this.maps.lost_drops.read(0, true);
-    let sum = 0;
+    let sum = recursionMisses(this.loaded.object.programFd(PROGRAM));
     for (let at = 0; at < bytes.length; at += 8) sum += Number(bytes.readBigUInt64LE(at));
     return sum;
   }

@@ -114,8 +114,8 @@ export function dropJson(row: DropRow, timeUs: number): string {
 }
 
 /** Drops that are in no row. */
-export function notKeptJson(drops: number, timeUs: number): string {
-  return JSON.stringify({ type: 'notKept', time: isoTime(timeUs), drops });
+export function notCountedJson(drops: number, timeUs: number): string {
+  return JSON.stringify({ type: 'notCounted', time: isoTime(timeUs), drops });
 }
 
 export function summaryJson(status: Status, timeUs: number): string {

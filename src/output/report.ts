@@ -1,7 +1,7 @@
 import type { PacketRow, Status } from '../model.ts';
 import type { Answer, Question } from '../question.ts';
 import { connectionColumns, dropColumns, packetColumns, processColumns, type TraceStyle } from './columns.ts';
-import { connectionJson, dropJson, notKeptJson, packetJson, processJson, summaryJson } from './json.ts';
+import { connectionJson, dropJson, notCountedJson, packetJson, processJson, summaryJson } from './json.ts';
 import { TextTable } from './table.ts';
 
 export type ReportName = 'trace' | 'processes' | 'connections' | 'drops';
@@ -64,7 +64,9 @@ function dropsReport(json: boolean): Report {
     ...rows,
     answer: (answer, timeUs) => {
       const lost = answer.drops?.lost ?? 0;
-      const told = json ? notKeptJson(lost, timeUs) : `${lost} drops found no room and are in no row`;
+      const told = json
+        ? notCountedJson(lost, timeUs)
+        : `${lost} drops could not be counted and are in no row`;
       return [...rows.answer(answer, timeUs), ...(lost > 0 ? [told] : [])];
     },
   };
