@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { type TestContext, test } from 'node:test';
 import { connectNamespaces, createNamespace, type Namespace } from './namespace.ts';
+import { inode, runIn, udpCounter } from './namespace-facts.ts';
 import { live, type Nettop, startNettop } from './nettop.ts';
 import { type Peer, startPeer } from './peer.ts';
 import { startPython } from './python.ts';
@@ -10,25 +10,6 @@ import { has, openScreen } from './screen.ts';
 
 const DISCARD = 9; // RFC 863: nothing listens there
 const COUNT = 1234;
-
-/** What a command prints inside a namespace. */
-function run({ within }: Namespace, ...command: string[]): string {
-  const [first = '', ...rest] = [...within, ...command];
-  const { status, stdout, stderr } = spawnSync(first, rest, { encoding: 'utf8' });
-  assert.equal(status, 0, stderr);
-  return stdout;
-}
-
-/** Inode of the namespace. */
-const inode = (namespace: Namespace) => Number(run(namespace, 'stat', '-L', '-c', '%i', '/proc/self/ns/net'));
-
-/** A counter of UDP as the kernel keeps it for the namespace. */
-function udpCounter(namespace: Namespace, name: string): number {
-  const [names, values] = run(namespace, 'cat', '/proc/net/snmp')
-    .split('\n')
-    .filter((line) => line.startsWith('Udp: '));
-  return Number(values?.split(' ')[names?.split(' ').indexOf(name) ?? -1]);
-}
 
 /** Starts `nettop drops` and waits until it counts what is dropped in a namespace of its own. */
 async function startDrops(t: TestContext): Promise<Nettop> {
@@ -100,13 +81,13 @@ test(
       const near = createNamespace(t);
       const far = createNamespace(t);
       connectNamespaces(near, far);
-      run(far, 'nft', 'table inet t { chain c { type filter hook input priority 0; }; }');
-      run(far, 'nft', 'add rule inet t c udp dport 9 counter drop');
+      runIn(far, 'nft', 'table inet t { chain c { type filter hook input priority 0; }; }');
+      runIn(far, 'nft', 'add rule inet t c udp dport 9 counter drop');
       const peer = await sender(t, near, '192.0.2.1');
       const nettop = await startDrops(t);
       await peer.ask('sendUdp', COUNT, 200, '192.0.2.2', DISCARD);
       await nettop.end();
-      const rule = /counter packets (\d+) bytes (\d+)/.exec(run(far, 'nft', 'list', 'ruleset'));
+      const rule = /counter packets (\d+) bytes (\d+)/.exec(runIn(far, 'nft', 'list', 'ruleset'));
       const lines = lastLines(nettop, inode(far)).filter((line) => line.dropReason === 'NETFILTER_DROP');
       assert.deepEqual([sum(lines, 'drops'), sum(lines, 'bytes')], [Number(rule?.[1]), Number(rule?.[2])]);
       assert.deepEqual([sum(lines, 'drops'), lines[0]?.last?.destination], [COUNT, '192.0.2.2']);
