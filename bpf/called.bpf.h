@@ -65,10 +65,11 @@ static __always_inline struct sock *argument(struct pt_regs *ctx, __u32 position
 	}
 }
 
-static __always_inline int called_with_skb(__u32 point, __u32 scratch, const struct function *function,
-					   struct sock *sk, struct sk_buff *skb, int direct)
+static __always_inline int called_with_skb(void *ctx, __u32 point, __u32 scratch,
+					   const struct function *function, struct sock *sk,
+					   struct sk_buff *skb, int direct)
 {
-	struct at at = { .point = point, .scratch = scratch, .shape = function->shape, .sk = sk };
+	struct at at = { .point = point, .scratch = scratch, .shape = function->shape, .sk = sk, .ctx = ctx };
 
 	if (!skb)
 		return 0;
@@ -76,10 +77,10 @@ static __always_inline int called_with_skb(__u32 point, __u32 scratch, const str
 	return trace_skb(&at, skb, direct);
 }
 
-static __always_inline int called_with_sock(__u32 point, __u32 scratch, const struct function *function,
-					    struct sock *sk)
+static __always_inline int called_with_sock(void *ctx, __u32 point, __u32 scratch,
+					    const struct function *function, struct sock *sk)
 {
-	struct at at = { .point = point, .scratch = scratch, .shape = SHAPE_SOCKET, .sk = sk };
+	struct at at = { .point = point, .scratch = scratch, .shape = SHAPE_SOCKET, .sk = sk, .ctx = ctx };
 
 	return function->delivers ? trace_readable(&at) : trace_sock(&at, function->transmit);
 }
@@ -99,7 +100,7 @@ static __always_inline int called_with_sock(__u32 point, __u32 scratch, const st
 			sk = (struct sock *)ctx[0];                                                \
 		if (position > 2 && function->sk == 2)                                             \
 			sk = (struct sock *)ctx[1];                                                \
-		return called_with_skb(point, point, function, sk,                                 \
+		return called_with_skb(ctx, point, point, function, sk,                                 \
 				       (struct sk_buff *)ctx[position - 1], 1);                    \
 	}
 
@@ -112,7 +113,7 @@ static __always_inline int called_with_sock(__u32 point, __u32 scratch, const st
                                                                                                    \
 		if (!function)                                                                     \
 			return 0;                                                                  \
-		return called_with_skb(point, POINT_KPROBES, function,                             \
+		return called_with_skb(ctx, point, POINT_KPROBES, function,                             \
 				       function->sk ? argument(ctx, function->sk) : 0,             \
 				       (struct sk_buff *)PT_REGS_PARM##position(ctx), 0);          \
 	}
@@ -124,7 +125,7 @@ static __always_inline int called_with_sock(__u32 point, __u32 scratch, const st
 		__u32 point = attached_point(ctx);                                                 \
 		struct function *function = bpf_map_lookup_elem(&functions, &point);               \
                                                                                                    \
-		return function ? called_with_sock(point, POINT_KPROBES, function,                 \
+		return function ? called_with_sock(ctx, point, POINT_KPROBES, function,                 \
 						   (struct sock *)PT_REGS_PARM1(ctx)) :            \
 				  0;                                                               \
 	}

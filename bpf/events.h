@@ -189,6 +189,11 @@ struct raw_header {
 };
 _Static_assert(sizeof(struct raw_header) == 64, "raw_header");
 
+enum stack_size {
+	STACKS = 16384,
+	STACK_FRAMES = 48,
+};
+
 enum raw_headers {
 	RAW_HEADERS = 2, /* kept for each point */
 };

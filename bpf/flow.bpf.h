@@ -22,6 +22,7 @@ struct at {
 	__u32 delivers; /* functions called by this one know the socket alone */
 	__u32 last; /* the skb ends here */
 	struct sock *sk; /* an argument of the function; 0: take the skb's */
+	void *ctx; /* what the program was called with */
 	__u64 place;
 	__u32 reason;
 };

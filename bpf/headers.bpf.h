@@ -154,6 +154,8 @@ __noinline int read_headers(__u32 point, __u64 start, __u64 end, __u32 whole, __
 
 	if (!packet || !family || end < start)
 		return 0;
+	packet->start = start;
+	packet->end = end;
 	if (room < shortest)
 		return whole >= shortest ? tell_hidden(packet, family, whole) : 0;
 	if (room > HEADER_BYTES)

@@ -49,19 +49,33 @@ __noinline int read_link(__u32 point, __u64 link, __u64 start, __u64 end)
 	return type << 8 | (__u32)(at - before);
 }
 
-/* All headers of an sk_buff into the scratch of `point`. `link` 0: it has no link layer. */
+/*
+ * What the filter asks for, into the scratch of `point`. `link` is the address of the link layer, 0 where
+ * there is none; it is read where tags may stand before the IP header.
+ */
 static __always_inline int read_frame(__u32 point, __u64 link, __u64 start, __u64 end, __u32 whole,
 				      __u32 protocol)
 {
-	int found = link ? read_link(point, link, start, end) : 0;
+	int found = link && is_tag(bpf_ntohs(protocol)) ? read_link(point, link, start, end) : 0;
 	__u32 tags = found & 0xff;
 
 	if (found)
 		protocol = bpf_htons(found >> 8);
-	if (!read_headers(point, start + tags, end, whole - tags, protocol))
-		return 0;
-	read_tunnel(point);
-	return 1;
+	return read_headers(point, start + tags, end, whole - tags, protocol);
+}
+
+/* What no filter asks for: the link layer and the packet in a tunnel. */
+static __always_inline void read_rest(struct packet *packet, __u32 point, __u64 link)
+{
+	__u32 protocol = packet->words[WORD_PROTOCOL];
+
+	if (!packet->start)
+		return;
+	if (link)
+		read_link(point, link, packet->start, packet->end);
+	if (protocol == IPPROTO_UDP || protocol == IPPROTO_GRE || protocol == IPPROTO_IPIP ||
+	    protocol == IPPROTO_IPV6)
+		read_tunnel(point);
 }
 
 /* The tag that stands beside the packet, not in it. */
@@ -73,4 +87,18 @@ static __always_inline __u32 tag_beside(struct sk_buff *skb)
 	    !BPF_CORE_READ_BITFIELD_PROBED(flagged, vlan_present))
 		return 0;
 	return BPF_CORE_READ(skb, vlan_tci);
+}
+
+/* The same of an sk_buff. */
+static __always_inline void read_rest_of(struct packet *packet, __u32 point, struct sk_buff *skb)
+{
+	__u32 tag, link;
+
+	if (!packet->start)
+		return;
+	tag = tag_beside(skb);
+	if (tag)
+		packet->vlan = tag; /* it is the outer one */
+	link = BPF_CORE_READ(skb, mac_header);
+	read_rest(packet, point, link == 0xffff ? 0 : (__u64)BPF_CORE_READ(skb, head) + link);
 }

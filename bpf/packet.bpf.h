@@ -14,6 +14,8 @@
 
 struct packet {
 	__u32 words[PACKET_WORDS];
+	__u64 start; /* address of the IP header; 0: there is no packet */
+	__u64 end; /* of the linear part */
 	__u32 sequence;
 	__u32 acknowledgment;
 	__u32 payload;

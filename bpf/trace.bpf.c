@@ -10,6 +10,7 @@ const struct control *_control __attribute__((unused));
 const enum packet_word _packet_word __attribute__((unused));
 const enum packet_status _packet_status __attribute__((unused));
 const enum tunnel _tunnel __attribute__((unused));
+const enum stack_size _stack_size __attribute__((unused));
 const enum filter_verdict _filter_verdict __attribute__((unused));
 const enum filter_size _filter_size __attribute__((unused));
 const enum gate _gate __attribute__((unused));
@@ -42,11 +43,11 @@ int fentry_sock(__u64 *ctx)
 	__u32 point = own_point();
 	struct function *function = bpf_map_lookup_elem(&functions, &point);
 
-	return function ? called_with_sock(point, point, function, (struct sock *)ctx[0]) : 0;
+	return function ? called_with_sock(ctx, point, point, function, (struct sock *)ctx[0]) : 0;
 }
 
 #define SKB(number, form, ...)                                                                     \
-	return trace_skb(&(struct at){ .point = number, .scratch = number, .shape = form, __VA_ARGS__ }, skb, 1)
+	return trace_skb(&(struct at){ .point = number, .scratch = number, .shape = form, .ctx = ctx, __VA_ARGS__ }, skb, 1)
 
 SEC("tp_btf/sk_data_ready")
 int BPF_PROG(tp_sk_data_ready, struct sock *sk)
@@ -56,6 +57,7 @@ int BPF_PROG(tp_sk_data_ready, struct sock *sk)
 		.scratch = POINT_SOCK_DEF_READABLE,
 		.shape = SHAPE_SOCKET,
 		.sk = sk,
+		.ctx = ctx,
 	});
 }
 
@@ -103,6 +105,7 @@ int BPF_PROG(tp_tcp_retransmit_skb, struct sock *sk, struct sk_buff *skb)
 		.scratch = POINT_TCP_RETRANSMIT_SKB,
 		.shape = SHAPE_SOCKET,
 		.sk = sk,
+		.ctx = ctx,
 	};
 
 	return trace_retransmit(&at, skb);

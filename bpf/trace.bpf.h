@@ -6,6 +6,7 @@
 #include "journey.bpf.h"
 #include "delivery.bpf.h"
 #include "fill.bpf.h"
+#include "stack.bpf.h"
 #include "skb.bpf.h"
 #include "socket_words.bpf.h"
 
@@ -164,6 +165,7 @@ static __always_inline void record(const struct at *at, struct packet *packet, s
 		goto end;
 	}
 	learn_flow(at, packet->words, subject->cookie);
+	read_rest_of(packet, at->scratch, (struct sk_buff *)subject->skb);
 	fill(event, at, packet);
 	event->at_ns = now;
 	event->packet = hop.packet;
@@ -172,6 +174,7 @@ static __always_inline void record(const struct at *at, struct packet *packet, s
 	event->skb = subject->skb;
 	event->cookie = subject->cookie;
 	event->generation = control_now->generation;
+	event->stack = take_stack(at->ctx);
 	if (keep_raw_headers && count->emitted < RAW_HEADERS)
 		keep_header(point, count->emitted, packet);
 	count->emitted++;
@@ -188,7 +191,6 @@ static __always_inline int trace_skb(const struct at *at, struct sk_buff *skb, i
 
 	if (!packet)
 		return 0;
-	packet->vlan = tag_beside(skb);
 	if (!read_skb(at, skb, direct)) {
 		/* no IP header: not built yet, or never (netlink, unix) */
 		if (!at->sk || at->shape != SHAPE_ANY || !is_inet(at->sk))

@@ -27,9 +27,9 @@ function say(line: string): void {
 }
 
 function openSource(options: Options, log: (line: string) => void): LiveSource {
-  const { command, rateLimit, attach, verbose } = options;
+  const { command, rateLimit, attach, kernelStack, verbose } = options;
   const rawHeaders = command === 'debug';
-  return new LiveSource({ rateLimit, attach, ringBytes: RING_BYTES, rawHeaders, verbose }, log);
+  return new LiveSource({ rateLimit, attach, ringBytes: RING_BYTES, rawHeaders, kernelStack, verbose }, log);
 }
 
 /** Resolves at the first signal to end; a second one does not cut the end short. */

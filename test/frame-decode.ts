@@ -16,11 +16,13 @@ type Found = Record<string, number | string>;
 /** null where no IP packet is. */
 export function decodeFrame({ bytes, link = 0, protocol, whole = 0 }: Frame): object | null {
   if (bytes.length < link) return null;
-  const front = link ? decodeLink(bytes, link) : null;
-  const start = front?.length ?? link;
+  // tags are looked for before the headers where the type says so
+  const tagged = link && isTag(protocol) ? decodeLink(bytes, link) : null;
+  const start = tagged?.length ?? link;
+  const front = link ? decodeLink(bytes, start) : null;
   const seen = new Packet(bytes.subarray(start, start + SEEN));
   const length = whole - (start - link);
-  const found = seen.decode(front?.type ?? protocol, length < 0 ? length + 2 ** 32 : length);
+  const found = seen.decode(tagged?.type ?? protocol, length < 0 ? length + 2 ** 32 : length);
   if (!found) return null;
   const both: Found = { ...found, ...(front && { vlan: front.tag, mac: front.mac }) };
   const texts = Object.entries(both).filter(([, value]) => typeof value === 'string');

@@ -22,7 +22,7 @@ export function randomFrame(random: Random): Frame {
   const bytes = Buffer.concat([link ? ethernet(random, tags, type) : Buffer.alloc(0), packet]);
   if (random(4) === 0) bytes[random(bytes.length)] = random(256);
   const inFront = link ? 14 + 4 * random(tags.length + 1) : 0;
-  const protocol = inFront === 14 && tags.length > 0 ? 0x8100 : type;
+  const protocol = inFront >= 14 && inFront < 14 + 4 * tags.length ? 0x8100 : type;
   return {
     bytes: bytes.subarray(0, random(3) === 0 ? random(bytes.length + 1) : bytes.length),
     link: inFront,

@@ -188,6 +188,13 @@ test('the packet in a tunnel, as far as it is known', () => {
   );
 });
 
+test('the call stack is that of its function', () => {
+  assert.deepEqual(
+    [rowWith({ stack: 5 }).stack, rowWith({ stack: 0 }).stack],
+    [['netif_receive_skb+0x5'], null],
+  );
+});
+
 test('who was running is told apart from the owner; a namespace has its name', () => {
   const row = rowWith({ currentPid: 300, netns: 4026531999, mark: 7 });
   assert.deepEqual(

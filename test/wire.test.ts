@@ -18,6 +18,7 @@ import {
 import { COUNTER_STANDS, plan } from '../src/capture/plan.ts';
 import { COUNT_RECEIVE, COUNT_TRANSMIT, FIXED, POINTS, SHAPE, TRACE_POINTS } from '../src/capture/points.ts';
 import { SocketRecord } from '../src/capture/socket-record.ts';
+import { STACKS } from '../src/capture/stacks.ts';
 import { usageReader } from '../src/capture/usage-record.ts';
 import { offsets } from '../src/capture/wire.ts';
 import { ACCEPT, MOST_STEPS, REJECT } from '../src/filter/compile.ts';
@@ -247,6 +248,7 @@ test('the other enums have the same numbers', () => {
     PACKET_LINK: LINK,
   });
   const tunnels = Object.entries(Tunnel).map(([name, number]) => [`TUNNEL_${snakeCase(name)}`, number]);
+  assert.deepEqual(values('stack_size').STACKS, STACKS);
   assert.deepEqual(values('tunnel'), Object.fromEntries(tunnels));
   assert.deepEqual(values('filter_verdict'), { FILTER_ACCEPT: ACCEPT, FILTER_REJECT: REJECT });
   assert.deepEqual(values('filter_size'), { FILTER_STEPS: MOST_STEPS, FILTER_SLOTS: 8 });

@@ -32,6 +32,8 @@ export interface CaptureOptions {
   /** Size of the trace's ring: a power of two, a multiple of the page. */
   ringBytes: number;
   rawHeaders: boolean;
+  /** With the call stack of each event. */
+  kernelStack: boolean;
   verbose?: ((line: string) => void) | undefined;
 }
 
@@ -196,7 +198,10 @@ export class Capture {
       trace: session?.mode ?? 'off',
       frozenPackets: session?.frozenPackets(counts) ?? 0,
       filterPlace: session?.place ?? 'none',
-      warnings: [...this.accounting.warnings(), ...(session ? symbolWarnings() : [])],
+      warnings: [
+        ...this.accounting.warnings(),
+        ...(session ? [...symbolWarnings(), ...session.warnings()] : []),
+      ],
     };
   }
 

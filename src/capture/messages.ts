@@ -28,5 +28,6 @@ export interface WorkerOptions {
   rateLimit: number;
   ringBytes: number;
   rawHeaders: boolean;
+  kernelStack: boolean;
   verbose: boolean;
 }

@@ -17,6 +17,8 @@ export interface Names extends DropNames {
   netns(inode: number): string | null;
   /** Of a process that was running; null when it is gone. */
   running(pid: number): string | null;
+  /** The call stack with that number, from the function of that name on; null where there is none. */
+  stack(number: number, name: string): string[] | null;
 }
 
 export function packetRow(number: number, event: PacketEvent, names: Names): PacketRow {
@@ -39,7 +41,7 @@ export function packetRow(number: number, event: PacketEvent, names: Names): Pac
     mark: event.mark,
     ...drop(point.function, event, names),
     netfilter: null,
-    stack: null,
+    stack: names.stack(event.stack, point.function),
   };
 }
 

@@ -1,6 +1,9 @@
 import type { BpfMap } from '../../native/map.ts';
 import { kernelSymbols } from './symbols.ts';
 
+/** enum stack_size in bpf/events.h. */
+export const STACKS = 16_384;
+
 const ADDRESS_BYTES = 8;
 
 /** So many frames may stand before the function: nettop's program, and what the kernel calls it by. */
@@ -25,7 +28,18 @@ export function stackAddresses(map: BpfMap, stack: number): bigint[] {
 export class Stacks {
   private readonly known = new Map<number, string[]>();
 
-  constructor(private readonly map: BpfMap) {}
+  constructor(
+    private readonly map: BpfMap,
+    private readonly lostByCpu: BpfMap,
+  ) {}
+
+  /** Stacks that could not be kept. */
+  lost(): number {
+    const bytes = this.lostByCpu.read(0, true);
+    let sum = 0;
+    for (let at = 0; at < bytes.length; at += 8) sum += Number(bytes.readBigUInt64LE(at));
+    return sum;
+  }
 
   /** function+offset, innermost first; null where none was kept. */
   get(stack: number, name: string): string[] | null {

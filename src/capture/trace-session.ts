@@ -12,6 +12,7 @@ import { type PointCount, totalCount } from './point-counts.ts';
 import { COUNT_RECEIVE, COUNT_TRANSMIT } from './points.ts';
 import type { ProcessNames } from './process-names.ts';
 import { RunningNames } from './running-names.ts';
+import type { Stacks } from './stacks.ts';
 import { TracePane } from './trace-pane.ts';
 import type { Tracer } from './tracer.ts';
 import { offsets } from './wire.ts';
@@ -27,6 +28,7 @@ export class TraceSession {
   private readonly words: Uint32Array;
   private readonly generationAt: number;
   private exact = true;
+  private readonly stacks: Stacks | null;
   private frozenFrom = 0;
   /** Number of the packet that the stream sends next. */
   private sent = 0;
@@ -42,6 +44,7 @@ export class TraceSession {
     this.packets = new Packets(packetReader(btf));
     this.words = ringWords(tracer.memory);
     this.generationAt = generationOffset(btf);
+    this.stacks = tracer.stacks();
     const netns = new NetnsNames();
     const running = new RunningNames();
     const rowNames = {
@@ -51,6 +54,7 @@ export class TraceSession {
       process: (pid: number, cookie: number) => names.get(pid, cookie),
       netns: (inode: number) => netns.get(inode, nowNs()),
       running: (pid: number) => running.get(pid, nowNs()),
+      stack: (stack: number, name: string) => this.stacks?.get(stack, name) ?? null,
       ...dropNames,
     };
     this.pane = new TracePane(this.packets, rowNames, btf);
@@ -106,6 +110,12 @@ export class TraceSession {
 
   get displayDropped(): number {
     return this.overtaken;
+  }
+
+  /** Sentences about what it could not do. */
+  warnings(): string[] {
+    const lost = this.stacks?.lost() ?? 0;
+    return lost === 0 ? [] : [`${lost} call stacks could not be kept: the kernel had no room for them`];
   }
 
   /** Packets that matched while frozen. */

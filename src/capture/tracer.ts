@@ -21,6 +21,7 @@ import {
 } from './plan.ts';
 import { type PointCount, readCounts } from './point-counts.ts';
 import { FIXED, POINTS, type Point, RAW_HEADERS } from './points.ts';
+import { STACKS, Stacks } from './stacks.ts';
 
 export interface TracerOptions {
   points: readonly Point[];
@@ -34,6 +35,7 @@ export interface TracerOptions {
   ringBytes: number;
   rateLimit: number;
   rawHeaders: boolean;
+  kernelStack: boolean;
   verbose?: ((line: string) => void) | undefined;
 }
 
@@ -128,6 +130,12 @@ export class Tracer {
     return Array.from({ length: map.maxEntries }, (_, index) => map.read(index));
   }
 
+  /** null: they were not asked for. */
+  stacks(): Stacks | null {
+    const { object } = this.loaded;
+    return this.options.kernelStack ? new Stacks(object.map('stacks'), object.map('lost_stacks')) : null;
+  }
+
   stop(): void {
     this.detach();
     this.attacher.close();
@@ -192,7 +200,7 @@ export class Tracer {
   }
 
   private prepare(object: BpfObject, btf: Btf): void {
-    const { owners, flows, haveCookies, ringBytes, rawHeaders, allowed, points } = this.options;
+    const { owners, flows, haveCookies, ringBytes, rawHeaders, kernelStack, allowed, points } = this.options;
     object.share(owners);
     object.share(flows);
     object.setMaxEntries('ring', ringBytes);
@@ -202,6 +210,7 @@ export class Tracer {
       'packets',
       this.stands.some(({ rung }) => rung?.hook === 'fentry') ? numbers : POINTS,
     );
+    if (kernelStack) object.setMaxEntries('stacks', STACKS);
     if (rawHeaders) object.setMaxEntries('raw_headers', numbers * RAW_HEADERS);
     if (!allowed.attachCookies) object.setMaxEntries('addresses', 2 * points.length);
     for (const { rung, point } of this.stands)
@@ -211,6 +220,7 @@ export class Tracer {
       has_socket_cookie: haveCookies,
       has_attach_cookie: allowed.attachCookies,
       keep_raw_headers: rawHeaders,
+      keep_stacks: kernelStack,
     };
     object.setReadOnlyData(
       Object.entries(knobs).map(([name, value]) => ({
