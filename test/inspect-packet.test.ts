@@ -99,13 +99,13 @@ function hops(events: Partial<PacketEvent>[], number: number): string[] {
   return inspect(events, number).hops.map(({ function: name, deltaUs }) => `${name} +${deltaUs}`);
 }
 
-test('a packet’s path: the functions that its skb went through, with the time between', () => {
+test('a packet’s path: the functions with its identity, with the time between', () => {
   const events = [
-    at(0, 'netif_receive_skb', { cpu: 0 }),
-    at(0.1, 'netif_receive_skb', { skb: 0xffff888100000100n }),
-    at(0.25, 'tcp_rcv_established', { cpu: 1 }),
-    at(0.3, 'sock_def_readable', { skb: 0n, status: SOCKET }),
-    at(1.5, 'skb_copy_datagram_iter', { interface: 0 }),
+    at(0, 'netif_receive_skb', { packet: 7n, cpu: 0 }),
+    at(0.1, 'netif_receive_skb', { packet: 8n }),
+    at(0.25, 'tcp_rcv_established', { packet: 7n, hop: 2, cpu: 1 }),
+    at(0.3, 'sock_def_readable', { skb: 0n, hop: 0, status: SOCKET }),
+    at(1.5, 'skb_copy_datagram_iter', { packet: 7n, hop: 3, interface: 0 }),
   ];
   const path = ['netif_receive_skb +0', 'tcp_rcv_established +250', 'skb_copy_datagram_iter +1250'];
   assert.deepEqual([hops(events, 0), hops(events, 2), hops(events, 4)], [path, path, path]);
@@ -124,31 +124,6 @@ test('a packet’s path: the functions that its skb went through, with the time 
     lostBefore: 0,
     changes: [],
   });
-});
-
-test('another segment in the same memory is another packet', () => {
-  const events = [at(0, 'netif_receive_skb'), at(1, 'netif_receive_skb', { sequence: 2448 })];
-  assert.deepEqual(hops(events, 1), ['netif_receive_skb +0']);
-});
-
-test('the same segment seconds later is another packet', () => {
-  const events = [at(0, 'netif_receive_skb'), at(2500, 'netif_receive_skb')];
-  assert.deepEqual(hops(events, 1), ['netif_receive_skb +0']);
-});
-
-test('a packet without numbers begins after the one that was freed before it in the same memory', () => {
-  const datagram = { protocol: 17, sequence: 0, acknowledgment: 0 };
-  const one = (ms: number) => [
-    at(ms, 'netif_receive_skb', datagram),
-    at(ms + 0.5, 'skb_copy_datagram_iter', datagram),
-    at(ms + 0.75, 'consume_skb', datagram),
-  ];
-  const events = [...one(0), ...one(10), ...one(20)];
-  const path = ['netif_receive_skb +0', 'skb_copy_datagram_iter +500', 'consume_skb +250'];
-  assert.deepEqual(
-    events.map((_, number) => hops(events, number)),
-    events.map(() => path),
-  );
 });
 
 test('a packet that only a socket saw has one function', () => {

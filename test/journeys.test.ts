@@ -118,6 +118,24 @@ test('the path of a packet, in order of time, stays while it is looked at', () =
   assert.deepEqual([before, path(), pane.inspectJourney('2', NOW_NS)], [expected, expected, null]);
 });
 
+test('hops that were overwritten are not told as lost, those that never came are', () => {
+  const { packets, pane, add } = open();
+  fillPackets(packets, PACKETS_KEPT + 3, { packet: 3n, atNs: 5e9 });
+  add(1, { ...at(1, 'netif_receive_skb', 4), sinceNs: 2e6 });
+  add(2, { ...at(1, 'netif_receive_skb', 4), sinceNs: 0.5e6 });
+  const lost = (key: number) => {
+    const found = pane.inspectJourney(String(key), NOW_NS);
+    return found?.pane === 'journeys' && [found.row.lost, found.hops[0]?.lostBefore];
+  };
+  assert.deepEqual(
+    [lost(packets.end - 2), lost(packets.end - 1)],
+    [
+      [0, 0],
+      [3, 3],
+    ],
+  );
+});
+
 test('the marked packet is compared as it was seen, also when its events are gone', () => {
   const { packets, pane, add } = open();
   add(1, at(0, 'netif_receive_skb', 1));

@@ -137,15 +137,15 @@ test('the newest packets between two ends, in both directions', () => {
 
 test('a packet is inspected while it is kept, and looked for again while it is on its way', () => {
   const { packets, pane, add } = openPane(0);
-  add({ atNs: 5e9 });
+  add({ atNs: 5e9, packet: 7n });
   const hops = (nowNs: number): number | undefined => {
     const found = pane.inspect('0', nowNs);
     return found?.pane === 'trace' ? found.hops.length : undefined;
   };
   const seen = [hops(5.1e9)];
-  add({ atNs: 5.2e9 });
+  add({ atNs: 5.2e9, packet: 7n });
   seen.push(hops(5.3e9), hops(6.1e9));
-  add({ atNs: 5.4e9 });
+  add({ atNs: 5.4e9, packet: 7n });
   seen.push(hops(6.2e9));
   assert.deepEqual([seen, pane.inspect('3', 6.2e9), packets.end], [[1, 2, 2, 2], null, 3]);
 });

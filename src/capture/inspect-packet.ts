@@ -3,14 +3,9 @@ import type { Hop, Inspection, PacketRow } from '../model.ts';
 import { type PacketEvent, SOCKET } from './packet-event.ts';
 import { sameWords } from './packet-subject.ts';
 import type { Packets } from './packets.ts';
-import { FIXED } from './points.ts';
 
-/** How far a packet's other functions, and its flow's first packet, are looked for. */
-const NEIGHBOURS = 10_000;
-/** An sk_buff's address is used again; a packet that long ago was another one. */
-const JOURNEY_NS = 2e9;
-/** Where an sk_buff's life ends; what follows at its address is another packet. */
-const FREES = ['kfree_skb', 'consume_skb'];
+/** How far back a flow's first packet is looked for. */
+const SOUGHT = 30_000;
 
 /** A packet's inspector: its path, and numbers relative to its flow. */
 export function inspectPacket(packets: Packets, number: number, row: PacketRow, hops: Hop[]): Inspection {
@@ -35,7 +30,7 @@ export function inspectPacket(packets: Packets, number: number, row: PacketRow, 
 function findBases(packets: Packets, event: PacketEvent): { sequence: number; acknowledgment: number } {
   let sequence: number | undefined;
   let acknowledgment: number | undefined;
-  const from = Math.max(packets.start, packets.end - 3 * NEIGHBOURS);
+  const from = Math.max(packets.start, packets.end - SOUGHT);
   for (let number = from; number < packets.end; number++) {
     const other = packets.get(number);
     if (other.protocol !== event.protocol || other.status & SOCKET) continue;
@@ -62,34 +57,4 @@ function oppositeFlow(a: PacketEvent, b: PacketEvent): boolean {
     sameWords(a.source, b.destination) &&
     sameWords(a.destination, b.source)
   );
-}
-
-function samePacket(a: PacketEvent, b: PacketEvent): boolean {
-  return (
-    a.skb !== 0n &&
-    a.skb === b.skb &&
-    a.netns === b.netns &&
-    a.protocol === b.protocol &&
-    a.sequence === b.sequence &&
-    a.acknowledgment === b.acknowledgment &&
-    sameFlow(a, b) &&
-    Math.abs(a.atNs - b.atNs) < JOURNEY_NS
-  );
-}
-
-/** Events of the same packet where the kernel's programs told no identity. */
-export function eventsInSkb(packets: Packets, number: number): number[] {
-  const event = packets.get(number);
-  let found: number[] = [];
-  const from = Math.max(packets.start, number - NEIGHBOURS);
-  const to = Math.min(packets.end, number + NEIGHBOURS);
-  for (let at = from; at < to; at++) {
-    const other = packets.get(at);
-    if (at !== number && !samePacket(event, other)) continue;
-    found.push(at);
-    if (!FREES.includes(FIXED[other.point] ?? '')) continue;
-    if (at >= number) break;
-    found = [];
-  }
-  return found;
 }

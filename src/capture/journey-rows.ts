@@ -9,6 +9,13 @@ export interface Step {
   atNs: number;
 }
 
+/** What is known of a packet besides its events. */
+export interface Known {
+  functions: number;
+  /** As in Packets. */
+  keptSinceNs: number;
+}
+
 /** All of a packet's row but what depends on the time of day. */
 export interface Summary {
   row: Omit<JourneyRow, 'result' | 'reason'>;
@@ -20,7 +27,7 @@ export interface Summary {
  * The functions of one packet in one line. `steps` are its events in order of time, at least one; those
  * of a packet that goes round and round are not all of them. `key` is the number of one.
  */
-export function summarize(key: string, steps: readonly Step[], functions = steps.length): Summary {
+export function summarize(key: string, steps: readonly Step[], { functions, keptSinceNs }: Known): Summary {
   const [first] = steps as readonly [Step];
   const last = steps.at(-1) ?? first;
   const rows = steps.map(({ row }) => row);
@@ -35,7 +42,7 @@ export function summarize(key: string, steps: readonly Step[], functions = steps
       timeUs: first.row.timeUs,
       functions,
       latencyUs: (last.atNs - first.atNs) / 1000,
-      lost: lostBefore(rows).reduce((sum, lost) => sum + lost, 0),
+      lost: lostBefore(steps, keptSinceNs).reduce((sum, lost) => sum + lost, 0),
       ...headers,
       pid,
       process,
@@ -49,20 +56,24 @@ export function journeyRow({ row, outcome: { end, reason }, lastNs }: Summary, n
   return { ...row, result: resultOf({ end, reason }, (nowNs - lastNs) / 1000), reason };
 }
 
-/** For each event the number of those that are missing before it: an skb's events are numbered from 1. */
-function lostBefore(rows: readonly PacketRow[]): number[] {
+/**
+ * For each event the number of those that were lost before it: an skb's events are numbered from 1.
+ * What came before the oldest event that is kept was seen once.
+ */
+function lostBefore(steps: readonly Step[], keptSinceNs: number): number[] {
   const numbers = new Map<string, number>();
-  return rows.map(({ packet, skb, hop }) => {
+  return steps.map(({ row: { packet, skb, hop, deltaUs }, atNs }) => {
     if (packet === '' || hop === 0) return 0;
     const before = numbers.get(skb) ?? 0;
     numbers.set(skb, hop);
+    if (atNs - (deltaUs ?? 0) * 1000 < keptSinceNs) return 0;
     return hop > before ? hop - before - 1 : 0; // lower: the buffer's address was used again
   });
 }
 
 /** A packet's path, with what changed on the way. */
-export function hopsOf(steps: readonly Step[]): Hop[] {
-  const lost = lostBefore(steps.map(({ row }) => row));
+export function hopsOf(steps: readonly Step[], keptSinceNs: number): Hop[] {
+  const lost = lostBefore(steps, keptSinceNs);
   const firstNs = steps[0]?.atNs ?? 0;
   const known = new Map<Change['field'], string>();
   return steps.map(({ row, atNs }, index) => ({

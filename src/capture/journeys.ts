@@ -63,7 +63,10 @@ export class Journeys {
     const known = this.summaries.get(first);
     if (known?.last === last) return journeyRow(known.summary, this.nowNs);
     const steps = inOrder(this.events(first).map(this.step));
-    const summary = summarize(String(first), steps, this.index.countOf(first));
+    const summary = summarize(String(first), steps, {
+      functions: this.index.countOf(first),
+      keptSinceNs: this.packets.keptSinceNs(),
+    });
     this.summaries.set(first, { last, summary });
     return journeyRow(summary, this.nowNs);
   }

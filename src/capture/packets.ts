@@ -27,6 +27,11 @@ export class Packets {
     return Math.max(0, this.end - PACKETS_KEPT);
   }
 
+  /** Time of the oldest packet that is still here; 0: none was overwritten. */
+  keptSinceNs(): number {
+    return this.start === 0 ? 0 : this.get(this.start).atNs;
+  }
+
   add(source: Uint32Array, offset: number): void {
     const { words, copy } = this;
     const to = (this.end % PACKETS_KEPT) * words;

@@ -1,6 +1,5 @@
 import type { Btf } from '../../native/btf.ts';
 import type { Hop, Journey } from '../model.ts';
-import { eventsInSkb } from './inspect-packet.ts';
 import { hopsOf, journeyRow, type Step, summarize } from './journey-rows.ts';
 import { inOrder } from './journeys.ts';
 import type { Packets } from './packets.ts';
@@ -46,13 +45,17 @@ export class Paths {
     const number = Number(key);
     if (!(number >= this.packets.start && number < this.packets.end)) return null;
     const events = this.eventsOf(number);
+    const keptSinceNs = this.packets.keptSinceNs();
     const steps = this.steps(events);
-    const summary = summarize(key, steps, events.length);
-    return { journey: { row: journeyRow(summary, nowNs), hops: hopsOf(steps) }, lastNs: summary.lastNs };
+    const summary = summarize(key, steps, { functions: events.length, keptSinceNs });
+    return {
+      journey: { row: journeyRow(summary, nowNs), hops: hopsOf(steps, keptSinceNs) },
+      lastNs: summary.lastNs,
+    };
   }
 
   hops(number: number): Hop[] {
-    return hopsOf(this.steps(this.eventsOf(number)));
+    return hopsOf(this.steps(this.eventsOf(number)), this.packets.keptSinceNs());
   }
 
   private steps(events: number[]): Step[] {
@@ -66,7 +69,7 @@ export class Paths {
     const place = packets.offset(number) + at;
     const low = view.getUint32(place, true);
     const high = view.getUint32(place + 4, true);
-    if (low === 0 && high === 0) return eventsInSkb(packets, number);
+    if (low === 0 && high === 0) return [number]; // not known: it stands alone
     const found: number[] = [];
     for (let other = start; other < end; other++) {
       const here = packets.offset(other) + at;
