@@ -49,20 +49,18 @@ static __always_inline __u32 attached_point(struct pt_regs *ctx)
 	return point ? *point : ~0U;
 }
 
+/* Keeps the compiler from choosing an address instead of a value: the verifier wants each offset fixed. */
+#define READ_NOW(variable) asm volatile("" : "+r"(variable))
+
+/* A socket is one of the first three arguments, or is not asked for. */
 static __always_inline struct sock *argument(struct pt_regs *ctx, __u32 position)
 {
-	switch (position) {
-	case 1:
-		return (struct sock *)PT_REGS_PARM1(ctx);
-	case 2:
-		return (struct sock *)PT_REGS_PARM2(ctx);
-	case 3:
-		return (struct sock *)PT_REGS_PARM3(ctx);
-	case 4:
-		return (struct sock *)PT_REGS_PARM4(ctx);
-	default:
-		return 0;
-	}
+	__u64 first = PT_REGS_PARM1(ctx), second = PT_REGS_PARM2(ctx), third = PT_REGS_PARM3(ctx);
+
+	READ_NOW(first);
+	READ_NOW(second);
+	READ_NOW(third);
+	return (struct sock *)(position == 1 ? first : position == 2 ? second : position == 3 ? third : 0);
 }
 
 static __always_inline int called_with_skb(void *ctx, __u32 point, __u32 scratch,
@@ -92,15 +90,16 @@ static __always_inline int called_with_sock(void *ctx, __u32 point, __u32 scratc
 	{                                                                                          \
 		__u32 point = own_point();                                                         \
 		struct function *function = bpf_map_lookup_elem(&functions, &point);               \
-		struct sock *sk = 0;                                                               \
+		__u64 first = position > 1 ? ctx[0] : 0, second = position > 2 ? ctx[1] : 0;       \
                                                                                                    \
 		if (!function)                                                                     \
 			return 0;                                                                  \
-		if (position > 1 && function->sk == 1)                                             \
-			sk = (struct sock *)ctx[0];                                                \
-		if (position > 2 && function->sk == 2)                                             \
-			sk = (struct sock *)ctx[1];                                                \
-		return called_with_skb(ctx, point, point, function, sk,                                 \
+		READ_NOW(first);                                                                   \
+		READ_NOW(second);                                                                  \
+		return called_with_skb(ctx, point, point, function,                                     \
+				       (struct sock *)(function->sk == 1   ? first :               \
+						       function->sk == 2 ? second :                \
+									   0),                     \
 				       (struct sk_buff *)ctx[position - 1], 1);                    \
 	}
 
