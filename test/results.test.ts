@@ -51,8 +51,10 @@ test('what is freed last decides between dropped and not', () => {
       ends('netif_receive_skb', 'tcp_v4_do_rcv', 'kfree_skb:TCP_OLD_DATA'),
       ends('netif_receive_skb', 'kfree_skb:NO_SOCKET', 'tcp_v4_do_rcv', 'consume_skb'),
       ends('netif_receive_skb', 'kfree_skb'),
+      ends('__dev_queue_xmit', 'consume_skb', 'dev_hard_start_xmit'),
+      ends('__dev_queue_xmit', 'kfree_skb', 'dev_hard_start_xmit', 'consume_skb'),
     ],
-    ['dropped: TCP_OLD_DATA', 'delivered', 'dropped'],
+    ['dropped: TCP_OLD_DATA', 'delivered', 'dropped', 'null', 'sent'],
   );
 });
 

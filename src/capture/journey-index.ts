@@ -1,8 +1,8 @@
 import { PACKETS_KEPT, type Packets } from './packets.ts';
 
 const BUCKETS = 1 << 17;
-/** Numbers of events begin at 0. */
-const NONE = -1;
+/** No event: their numbers begin at 0. */
+export const NONE = -1;
 
 /**
  * Which of the kept events belong to the same packet. Nothing is allocated for an event and nothing is
@@ -27,14 +27,21 @@ export class JourneyIndex {
     for (let number = packets.start; number < packets.end; number++) this.add(number);
   }
 
-  /** Takes in the event that was added last; returns the number of its packet's first event. */
+  /**
+   * Takes in the event that was added last; returns the number of its packet's first event. NONE: it
+   * belongs to no packet, as a function saw it that has only a socket.
+   */
   add(number: number): number {
     const slot = number % PACKETS_KEPT;
+    this.nexts[slot] = NONE;
+    if (!this.hasIdentity(number)) {
+      this.firsts[slot] = NONE;
+      return NONE;
+    }
     const before = this.link(number, slot);
     const known = before === NONE ? NONE : (this.firsts[before % PACKETS_KEPT] as number);
     const first = known < this.packets.start ? number : known;
     this.firsts[slot] = first;
-    this.nexts[slot] = NONE;
     if (first === number) this.counts[slot] = 0;
     (this.counts[first % PACKETS_KEPT] as number)++;
     if (first !== number) this.nexts[(this.lasts[first % PACKETS_KEPT] as number) % PACKETS_KEPT] = number;
@@ -42,7 +49,7 @@ export class JourneyIndex {
     return first;
   }
 
-  /** The first event of an event's packet. */
+  /** The first event of an event's packet; NONE as in `add`. */
   firstOf(number: number): number {
     return this.firsts[number % PACKETS_KEPT] as number;
   }
@@ -68,7 +75,6 @@ export class JourneyIndex {
     const place = this.packets.offset(number) + this.at;
     const low = view.getUint32(place, true);
     const high = view.getUint32(place + 4, true);
-    if (low === 0 && high === 0) return NONE; // not known: it stands alone
     const bucket = (Math.imul(low, 0x9e3779b1) ^ Math.imul(high, 0x85ebca6b)) >>> 15;
     let before = this.heads[bucket] as number;
     this.chain[slot] = before;
@@ -76,6 +82,10 @@ export class JourneyIndex {
     while (before >= this.packets.start && !this.isAt(before, low, high))
       before = this.chain[before % PACKETS_KEPT] as number;
     return before >= this.packets.start ? before : NONE;
+  }
+
+  private hasIdentity(number: number): boolean {
+    return !this.isAt(number, 0, 0);
   }
 
   private isAt(number: number, low: number, high: number): boolean {

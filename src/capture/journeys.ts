@@ -1,7 +1,7 @@
 import type { Btf } from '../../native/btf.ts';
 import type { JourneyRow } from '../model.ts';
 import type { View, ViewQuestion } from '../question.ts';
-import { JourneyIndex } from './journey-index.ts';
+import { JourneyIndex, NONE } from './journey-index.ts';
 import { journeyRow, type Step, type Summary, summarize } from './journey-rows.ts';
 import { LiveWindow } from './live-window.ts';
 import type { Packets } from './packets.ts';
@@ -44,6 +44,7 @@ export class Journeys {
   /** The newest packet was added; `known` as in TraceIndex.offer. */
   offer(number: number, known: boolean): void {
     const first = this.index.add(number);
+    if (first === NONE) return;
     if (first === number) this.shown.offer(number, known);
     else this.shown.include(first, () => known || this.matches(number));
   }
@@ -83,7 +84,7 @@ export class Journeys {
 
   private firstOf(number: number): number {
     const { start, end } = this.packets;
-    return number >= start && number < end ? this.index.firstOf(number) : -1;
+    return number >= start && number < end ? this.index.firstOf(number) : NONE;
   }
 }
 

@@ -51,8 +51,9 @@ export interface Outcome {
 }
 
 /**
- * How a packet ended, from its events in order:
- * 1. dropped, when the last of its buffers that was freed was freed by kfree_skb;
+ * How a packet ended, from its events in order. A buffer that is freed while the packet goes on was a
+ * copy, such as a packet socket takes; it says nothing.
+ * 1. dropped, when the last of its buffers was freed by kfree_skb;
  * 2. delivered, when it reached a socket, also where it was sent before, as on loopback;
  * 3. forwarded, when it was sent after it was received, and freed;
  * 4. sent, when it was sent and then only freed;
@@ -65,12 +66,15 @@ export function outcome(events: readonly Pick<PacketRow, 'function' | 'reason'>[
   let way: 'forwarded' | 'sent' | 'consumed' = 'consumed';
   for (const event of events) {
     const sign = signOf.get(event.function);
-    if (sign === undefined) continue;
-    seen.add(sign);
     if (sign === 'dropped' || sign === 'consumed') {
       last = sign;
       reason = sign === 'dropped' ? event.reason : null;
-    } else if (sign === 'sent') way = seen.has('received') ? 'forwarded' : 'sent';
+      continue;
+    }
+    last = null;
+    if (sign === undefined) continue;
+    seen.add(sign);
+    if (sign === 'sent') way = seen.has('received') ? 'forwarded' : 'sent';
     else if (sign === 'received') way = 'consumed';
   }
   if (last === 'dropped') return { end: last, reason };
