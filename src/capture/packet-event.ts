@@ -59,53 +59,59 @@ export const LINK = 32;
 /** enum tunnel in bpf/events.h. */
 export const Tunnel = { none: 0, vxlan: 1, geneve: 2, ipip: 3, gre: 4, greKey: 5 } as const;
 
+/**
+ * Has all members from the start: an object that grows to so many by spreading alone becomes a hash
+ * table, and takes fifty times as long.
+ */
+const EMPTY = {
+  atNs: 0,
+  packet: 0n,
+  skb: 0n,
+  cookie: 0,
+  place: 0n,
+  source: [0, 0, 0, 0] as Words,
+  destination: [0, 0, 0, 0] as Words,
+  innerSource: [0, 0, 0, 0] as Words,
+  innerDestination: [0, 0, 0, 0] as Words,
+  sequence: 0,
+  acknowledgment: 0,
+  length: 0,
+  interface: 0,
+  netns: 0,
+  pid: 0,
+  currentPid: 0,
+  generation: 0,
+  reason: 0,
+  payload: 0,
+  mark: 0,
+  sinceNs: 0,
+  stack: 0,
+  tunnelId: 0,
+  sourcePort: 0,
+  destinationPort: 0,
+  innerSourcePort: 0,
+  innerDestinationPort: 0,
+  point: 0,
+  cpu: 0,
+  hop: 0,
+  icmpType: 0,
+  icmpId: 0,
+  icmpSequence: 0,
+  vlan: 0,
+  mac: new Uint8Array(6) as Uint8Array,
+  family: 4 as 4 | 6,
+  protocol: 0,
+  tcpFlags: 0,
+  status: 0,
+  innerFamily: 0,
+  innerProtocol: 0,
+  tunnel: 0,
+  nfHook: 0,
+  verdict: 0,
+};
+
 /** struct packet_event, decoded. */
-export interface PacketEvent {
-  atNs: number;
-  packet: bigint;
-  skb: bigint;
-  cookie: number;
-  place: bigint;
-  source: Words;
-  destination: Words;
-  innerSource: Words;
-  innerDestination: Words;
-  sequence: number;
-  acknowledgment: number;
-  length: number;
-  interface: number;
-  netns: number;
-  pid: number;
-  currentPid: number;
-  generation: number;
-  reason: number;
-  payload: number;
-  mark: number;
-  sinceNs: number;
-  stack: number;
-  tunnelId: number;
-  sourcePort: number;
-  destinationPort: number;
-  innerSourcePort: number;
-  innerDestinationPort: number;
-  point: number;
-  cpu: number;
-  hop: number;
-  icmpType: number;
-  icmpId: number;
-  icmpSequence: number;
-  vlan: number;
-  mac: Uint8Array;
-  family: 4 | 6;
-  protocol: number;
-  tcpFlags: number;
-  status: number;
-  innerFamily: number;
-  innerProtocol: number;
-  tunnel: number;
-  nfHook: number;
-  verdict: number;
-}
+export type PacketEvent = typeof EMPTY;
 
 export interface PacketReader {
   size: number;
@@ -118,7 +124,10 @@ const u16 = (view: DataView, at: number): number => view.getUint16(at, true);
 /** A decoder of struct packet_event at the offsets that the object's BTF gives. */
 export function packetReader(btf: Btf): PacketReader {
   const o = offsets(btf, 'packet_event', SIZES);
-  return { size: o.size, read: (view, base) => ({ ...readEnds(o, view, base), ...readRest(o, view, base) }) };
+  return {
+    size: o.size,
+    read: (view, base) => ({ ...EMPTY, ...readEnds(o, view, base), ...readRest(o, view, base) }),
+  };
 }
 
 type Offsets = ReturnType<typeof offsets<keyof typeof SIZES>>;

@@ -23,6 +23,12 @@ const TUNNELS: Record<number, Inner['tunnel']> = {
   [Tunnel.greKey]: 'gre',
 };
 
+const FLAG_SETS = Array.from({ length: 256 }, (_, bits) =>
+  Object.entries(TCP_FLAGS).flatMap(([name, bit]) => (bits & bit ? [name.toUpperCase()] : [])),
+);
+/** The two digits of each byte. */
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
 /** What stands in the packet itself. */
 export function headers(event: PacketEvent) {
   const { status } = event;
@@ -31,8 +37,11 @@ export function headers(event: PacketEvent) {
   // A function that has only a socket may not know which packet it serves.
   const isKnown = !(status & UNBUILT) && !(status & SOCKET && event.skb === 0n);
   const isTcp = hasPorts && isKnown && event.protocol === PROTOCOLS.tcp;
+  const { protocol, source, destination } = network(event);
   return {
-    ...network(event),
+    protocol,
+    source,
+    destination,
     // 0 is the far end of a socket that listens.
     sourcePort: (hasPorts && event.sourcePort) || null,
     destinationPort: (hasPorts && event.destinationPort) || null,
@@ -40,12 +49,7 @@ export function headers(event: PacketEvent) {
     acknowledgment: isTcp ? event.acknowledgment : null,
     flags: isTcp ? flagNames(event.tcpFlags) : [],
     length: event.length,
-    destinationMac:
-      status & LINK
-        ? Buffer.from(event.mac)
-            .toString('hex')
-            .replace(/..(?=.)/g, '$&:')
-        : null,
+    destinationMac: status & LINK ? formatMac(event.mac) : null,
     vlan: event.vlan === 0 ? null : event.vlan & 0xfff, // above it priority and drop eligibility: IEEE 802.1Q
     icmp: hasTransport && !(status & SOCKET) ? icmp(event) : null,
     inner: inner(event),
@@ -60,6 +64,12 @@ function network({ status, protocol, source, destination }: PacketEvent) {
     source: formatAddress(source),
     destination: formatAddress(destination),
   };
+}
+
+function formatMac(bytes: Uint8Array): string {
+  let text = '';
+  for (const byte of bytes) text += `${text && ':'}${HEX[byte]}`;
+  return text;
 }
 
 function icmp({ protocol, icmpType, icmpId, icmpSequence }: PacketEvent): Icmp | null {
@@ -106,5 +116,5 @@ function isPorted(protocol: number): boolean {
 }
 
 export function flagNames(bits: number): string[] {
-  return Object.entries(TCP_FLAGS).flatMap(([name, bit]) => (bits & bit ? [name.toUpperCase()] : []));
+  return FLAG_SETS[bits] ?? [];
 }

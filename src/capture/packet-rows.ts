@@ -21,9 +21,49 @@ export interface Names extends DropNames {
   stack(number: number, name: string): string[] | null;
 }
 
+/** As in packet-event.ts: a row has all members from the start. */
+const EMPTY: PacketRow = {
+  key: '',
+  timeUs: 0,
+  function: '',
+  hook: 'tracepoint',
+  protocol: '',
+  source: '',
+  destination: '',
+  sourcePort: null,
+  destinationPort: null,
+  sequence: null,
+  acknowledgment: null,
+  flags: [],
+  length: 0,
+  interface: '',
+  netns: 0,
+  netnsName: null,
+  cpu: 0,
+  pid: null,
+  process: null,
+  currentPid: 0,
+  currentProcess: null,
+  skb: '',
+  packet: '',
+  hop: 0,
+  deltaUs: null,
+  mark: 0,
+  destinationMac: null,
+  vlan: null,
+  icmp: null,
+  inner: null,
+  headers: 'complete',
+  reason: null,
+  place: null,
+  netfilter: null,
+  stack: null,
+};
+
 export function packetRow(number: number, event: PacketEvent, names: Names): PacketRow {
   const point = names.point(event.point);
   return {
+    ...EMPTY,
     key: String(number),
     timeUs: Math.floor(names.epochUs + event.atNs / 1000),
     function: point.function,
