@@ -115,3 +115,8 @@ test('there is nothing to mark outside the trace', () => {
   const { state } = open().press('1', 'd');
   assert.deepEqual([state.mark, state.message], [null, 'no packet to mark: select one in the trace']);
 });
+
+test('x on a drop goes to the trace as it is shown', () => {
+  const { state } = open().press('t', '4', 'x');
+  assert.deepEqual([state.focus, state.cursors.journeys], ['journeys', null]);
+});
