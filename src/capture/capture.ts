@@ -6,13 +6,11 @@ import type { Answer, Question } from '../question.ts';
 import { sanitize } from '../text.ts';
 import { Accounting } from './accounting.ts';
 import { findAllowed } from './allowed.ts';
-import { epochUs, monotonicNs } from './clock.ts';
-import { DropCounter } from './drop-counter.ts';
-import { dropNames } from './drops.ts';
-import { DropsPane } from './drops-pane.ts';
+import { monotonicNs } from './clock.ts';
+import type { DropsPane } from './drops-pane.ts';
 import { filterNames } from './filter-names.ts';
 import { Interfaces } from './interfaces.ts';
-import { NetnsNames } from './netns-names.ts';
+import { newDropsPane } from './new-drops-pane.ts';
 import { plan, type Stand, statuses } from './plan.ts';
 import { type PointCount, totalCount } from './point-counts.ts';
 import { TRACE_POINTS } from './points.ts';
@@ -52,6 +50,7 @@ export class Capture {
   private session: TraceSession | null = null;
   private tracer: Tracer | null = null;
   private drops: DropsPane | null = null;
+  private planned: PointStatus[] | null = null;
   private question: Question | null = null;
   private expression: Expression | null = null;
   private counts: PointCount[] = [];
@@ -69,7 +68,7 @@ export class Capture {
     const before = this.question;
     this.question = question;
     if (question.resets !== (before?.resets ?? 0)) this.resetTotals();
-    if (question.views.drops && !this.drops) this.drops = this.newDrops();
+    if (question.views.drops) this.drops ??= this.newDrops();
     if (question.trace && !this.session) this.startTrace();
     if (question.filter !== before?.filter) this.setFilter(question.filter);
     if (question.frozen !== (this.frozenNs !== null)) this.frozenNs = question.frozen ? monotonicNs() : null;
@@ -150,22 +149,7 @@ export class Capture {
   }
 
   private newDrops(): DropsPane {
-    const { sockets, ledger } = this.accounting;
-    const { object, btf } = sockets.loaded;
-    const owners = object.map('owners');
-    const processes = new ProcessNames(ledger, owners, btf);
-    const netnsNames = new NetnsNames();
-    const { haveCookies } = sockets;
-    const { verbose } = this.options;
-    const names = {
-      epochUs: epochUs(),
-      interface: (index: number, netns: number) => this.interfaces.name(index, netns, monotonicNs()),
-      process: (pid: number, cookie: number) => processes.get(pid, cookie),
-      netns: (number: number) => netnsNames.get(number, monotonicNs()),
-      ...dropNames,
-    };
-    const counter = new DropCounter({ owners, flows: object.map('flows'), haveCookies, verbose });
-    const drops = new DropsPane(counter, names, (name) => this.interfaces.index(name), monotonicNs);
+    const drops = newDropsPane(this.accounting, this.interfaces, this.options.verbose);
     drops.setFilter(this.expression);
     return drops;
   }
@@ -187,7 +171,7 @@ export class Capture {
     const { counts, session, tracer } = this;
     return {
       atNs: monotonicNs(),
-      points: this.tracer?.points() ?? this.plannedPoints(),
+      points: this.pointStatuses(),
       events: emittedEvents(counts),
       lost: {
         ringFull: totalCount(counts, 'ringFull'),
@@ -203,6 +187,13 @@ export class Capture {
         ...(session ? [...symbolWarnings(), ...session.warnings()] : []),
       ],
     };
+  }
+
+  /** Until the trace is loaded they are planned, once: that goes through the kernel's BTF, some 10 ms. */
+  private pointStatuses(): PointStatus[] {
+    if (this.tracer) return this.tracer.points();
+    this.planned ??= this.plannedPoints();
+    return this.planned;
   }
 
   private plannedPoints(): PointStatus[] {
