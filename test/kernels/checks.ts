@@ -1,4 +1,4 @@
-/** What is tried on every kernel, by the names of the tests in job.ts. */
+/** What is tried on every kernel, by the names of the tests in job.ts; what it takes from test/live adds its own. */
 export const CHECKS = {
   doctor: 'doctor: nettop can run, and says how it stands on each function',
   processes: 'processes: every byte over TCP and UDP, by process',

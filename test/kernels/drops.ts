@@ -5,7 +5,7 @@ import type { TestContext } from 'node:test';
 import { startNettop } from '../live/nettop.ts';
 import type { Peer } from '../live/peer.ts';
 import { HERE, THERE } from './cable.ts';
-import { LONG_MS, say } from './guest.ts';
+import { say } from './guest.ts';
 
 const DISCARD = 9; // RFC 863: nothing listens there
 const COUNT = 50;
@@ -31,12 +31,12 @@ export async function countDrops(t: TestContext, here: Peer, there: Peer): Promi
   const nettop = startNettop(t, ['drops', '--json', `udp and port ${DISCARD}`]);
   const probe = setInterval(() => here.ask('sendUdp', 1, 1, THERE, DISCARD).catch(() => {}), 200);
   t.after(() => clearInterval(probe));
-  await nettop.until('it counts drops elsewhere', () => nettop.drops.length > 0, LONG_MS);
+  await nettop.until('it counts drops elsewhere', () => nettop.drops.length > 0);
   const before = noPorts();
   await there.ask('sendUdp', COUNT, 100, HERE, DISCARD);
   const own = statSync('/proc/self/ns/net').ino;
   const newest = () => nettop.drops.findLast(({ netns }) => netns === own);
-  await nettop.until('all drops', () => (newest()?.drops ?? 0) >= COUNT, LONG_MS);
+  await nettop.until('all drops', () => (newest()?.drops ?? 0) >= COUNT);
   await nettop.end();
   const { drops, bytes, dropReason, dropPlace, last } = newest() ?? assert.fail();
   say(`drops: ${drops}, ${dropReason} at ${dropPlace}`);

@@ -9,7 +9,7 @@ import { until } from '../live/until.ts';
 import { HERE, layCable, THERE } from './cable.ts';
 import { CHECKS } from './checks.ts';
 import { countDrops } from './drops.ts';
-import { LONG_MS, say } from './guest.ts';
+import { say } from './guest.ts';
 import { functionsOf, trace } from './trace.ts';
 
 const BYTES = 1_000_000;
@@ -42,12 +42,12 @@ test(CHECKS.processes, async (t) => {
   await there.ask('bindUdp', THERE);
   const nettop = startNettop(t, ['processes', '--json']);
   const line = (pid: number) => nettop.processes.findLast((line) => line.pid === pid);
-  await nettop.until('it counts', () => line(here.pid), LONG_MS);
+  await nettop.until('it counts', () => line(here.pid));
   await there.ask('connect', HERE, port);
   await there.ask('send', BYTES);
   await there.ask('sendUdp', DATAGRAMS, 1000, HERE, udp);
   const whole = BYTES + DATAGRAMS * 1000;
-  await until('all bytes', async () => (await here.ask('received')) === whole, LONG_MS);
+  await until('all bytes', async () => (await here.ask('received')) === whole);
   await nettop.end();
   const counted = [here, there].map(({ pid }) => [line(pid)?.receiveBytes, line(pid)?.transmitBytes]);
   assert.deepEqual(counted, [
@@ -66,7 +66,9 @@ test(CHECKS.alike, () => {
 
 test(CHECKS.drops, (t) => countDrops(t, here, there));
 
+await import('../live/drops.test.ts');
+
 test(CHECKS.leftovers, async () => {
-  await until('no program and no link more than before', () => `${loaded()}` === `${before}`, LONG_MS);
+  await until('no program and no link more than before', () => `${loaded()}` === `${before}`);
   for (const peer of [here, there]) await peer.end(); // this process ends when they have
 });

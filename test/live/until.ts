@@ -1,4 +1,6 @@
 const POLL_MS = 10;
+/** How many times longer everything takes here: an emulated machine says so. */
+const SLOWNESS = Number(process.env.NETTOP_TEST_SLOWNESS ?? 1);
 const DEADLINE_MS = 20_000;
 
 /** Asks again and again until the answer is not false, null or undefined; fails with `what` at the deadline. */
@@ -7,11 +9,11 @@ export async function until<T>(
   ask: () => T | false | null | undefined | Promise<T | false | null | undefined>,
   ms = DEADLINE_MS,
 ): Promise<T> {
-  const deadline = Date.now() + ms;
+  const deadline = Date.now() + ms * SLOWNESS;
   for (;;) {
     const answer = await ask();
     if (answer !== false && answer !== null && answer !== undefined) return answer;
-    if (Date.now() > deadline) throw new Error(`not within ${ms} ms: ${what}`);
+    if (Date.now() > deadline) throw new Error(`not within ${ms * SLOWNESS} ms: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
 }
