@@ -5,6 +5,7 @@ import { LiveSource } from './capture/client.ts';
 import { filterNames } from './capture/filter-names.ts';
 import { listFunctions } from './capture/function-list.ts';
 import { Interfaces } from './capture/interfaces.ts';
+import { choosePoints } from './capture/selection.ts';
 import { runDoctor } from './doctor.ts';
 import { CaptureError, RefusedError, UsageError } from './errors.ts';
 import { FilterError, pointAt } from './filter/error.ts';
@@ -28,8 +29,13 @@ function say(line: string): void {
 
 function openSource(options: Options, log: (line: string) => void): LiveSource {
   const { command, rateLimit, attach, kernelStack, verbose } = options;
+  const { points, left } = choosePoints(options.functions, options.paths);
+  if (left > 0) log(`nettop: ${left} more functions match and cannot be traced: see nettop functions`);
   const rawHeaders = command === 'debug';
-  return new LiveSource({ rateLimit, attach, ringBytes: RING_BYTES, rawHeaders, kernelStack, verbose }, log);
+  return new LiveSource(
+    { rateLimit, attach, ringBytes: RING_BYTES, rawHeaders, kernelStack, points, verbose },
+    log,
+  );
 }
 
 /** Resolves at the first signal to end; a second one does not cut the end short. */

@@ -13,7 +13,7 @@ import { Interfaces } from './interfaces.ts';
 import { newDropsPane } from './new-drops-pane.ts';
 import { plan, type Stand, statuses } from './plan.ts';
 import { type PointCount, totalCount } from './point-counts.ts';
-import { TRACE_POINTS } from './points.ts';
+import type { Point } from './points.ts';
 import { ProcessNames } from './process-names.ts';
 import { connectionRow, isConnection, processRow } from './rows.ts';
 import { Sockets } from './sockets.ts';
@@ -32,6 +32,7 @@ export interface CaptureOptions {
   rawHeaders: boolean;
   /** With the call stack of each event. */
   kernelStack: boolean;
+  points: readonly Point[];
   verbose?: ((line: string) => void) | undefined;
 }
 
@@ -46,7 +47,6 @@ export class Capture {
   private readonly board = new StatusBoard(this.interfaces, this.startedNs);
   private readonly tables: Tables;
   private readonly allowed = findAllowed();
-  private readonly points = TRACE_POINTS;
   private session: TraceSession | null = null;
   private tracer: Tracer | null = null;
   private drops: DropsPane | null = null;
@@ -142,7 +142,7 @@ export class Capture {
     const { object, btf } = loaded;
     const owners = object.map('owners');
     const shared = { owners, flows: object.map('flows'), haveCookies };
-    this.tracer = new Tracer({ ...this.options, ...shared, points: this.points, allowed: this.allowed });
+    this.tracer = new Tracer({ ...this.options, ...shared, points: this.options.points, allowed: this.allowed });
     const names = new ProcessNames(this.accounting.ledger, owners, btf);
     this.session = new TraceSession(this.tracer, names, this.interfaces, monotonicNs);
     this.session.setFilter(this.expression);
@@ -197,7 +197,7 @@ export class Capture {
   }
 
   private plannedPoints(): PointStatus[] {
-    return statuses(plan(this.points, this.allowed, new Set(), this.options.attach));
+    return statuses(plan(this.options.points, this.allowed, new Set(), this.options.attach));
   }
 
   /** A trace that is frozen stays as old as it was. */

@@ -1,6 +1,7 @@
 import type { Attach, PacketRow } from '../model.ts';
 import type { DebugRow } from '../output/debug.ts';
 import type { Answer, Question } from '../question.ts';
+import type { Point } from './points.ts';
 
 /** What goes into the capture worker. */
 export type Request =
@@ -29,5 +30,7 @@ export interface WorkerOptions {
   ringBytes: number;
   rawHeaders: boolean;
   kernelStack: boolean;
+  /** Functions to trace. */
+  points: readonly Point[];
   verbose: boolean;
 }
