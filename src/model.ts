@@ -112,6 +112,8 @@ export interface Status {
   /** The same, per second over the last tick. */
   lostPerSecond: Loss;
   trace: TraceState;
+  /** Functions that the trace stands on so far, while it is being attached to many; else null. */
+  attaching: { done: number; total: number } | null;
   /** Packets that matched the filter while the trace was frozen. */
   frozenPackets: number;
   /** The trace's filter: what of it runs in the kernel. */

@@ -180,6 +180,7 @@ export class Capture {
         displayDropped: session?.displayDropped ?? 0,
       },
       trace: session?.mode ?? 'off',
+      attaching: tracer?.attaching ?? null,
       frozenPackets: session?.frozenPackets(counts) ?? 0,
       filterPlace: session?.place ?? 'none',
       warnings: [

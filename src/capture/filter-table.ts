@@ -6,6 +6,7 @@ import { offsets } from './wire.ts';
 const CONTROL = { generation: 4, ready: 4, packet_ns: 8, burst_ns: 8 };
 /** enum gate in bpf/control.h. */
 export const GATES = { none: 0, all: 1, counters: 2 } as const;
+export type Gate = keyof typeof GATES;
 const SLOTS = 8;
 /** A burst of this length at the full rate passes before the limit bites. */
 const BURST_NS = 100_000_000n;
@@ -62,7 +63,7 @@ export class FilterTable {
   }
 
   /** The gate: opened when every program is attached. */
-  setReady(gate: keyof typeof GATES): void {
+  setReady(gate: Gate): void {
     Atomics.store(this.words, this.at.ready >> 2, GATES[gate]);
   }
 

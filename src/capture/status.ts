@@ -11,6 +11,7 @@ export interface Reading {
   events: number;
   lost: Loss;
   trace: Status['trace'];
+  attaching: Status['attaching'];
   frozenPackets: number;
   filterPlace: Status['filterPlace'];
   warnings: string[];
@@ -58,6 +59,7 @@ export class StatusBoard {
       lost: now.lost,
       lostPerSecond: this.lostPerSecond,
       trace: now.trace,
+      attaching: now.attaching,
       frozenPackets: now.frozenPackets,
       filterPlace: now.filterPlace,
       warnings: now.warnings,

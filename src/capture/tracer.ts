@@ -6,7 +6,7 @@ import { Ring, type RingMemory } from '../../native/ring.ts';
 import type { KernelFilter } from '../filter/compile.ts';
 import type { Attach, Hook, PointStatus } from '../model.ts';
 import { Attacher } from './attacher.ts';
-import { FilterTable } from './filter-table.ts';
+import { FilterTable, type Gate } from './filter-table.ts';
 import { writeFunctions } from './function-table.ts';
 import { type Loaded, loadObject } from './objects.ts';
 import {
@@ -52,6 +52,8 @@ export class Tracer {
   private readonly refused = new Set<string>();
   stands: readonly Stand[];
   private attacher!: Attacher;
+  /** Opened when all is attached. */
+  private gate: Gate = 'none';
 
   constructor(private readonly options: TracerOptions) {
     this.stands = this.plan();
@@ -94,13 +96,12 @@ export class Tracer {
 
   /** Stands on every point that a rung reaches; on many piece by piece, with each `drain`. */
   attach(): void {
-    this.standOn(this.stands);
+    this.standOn(this.stands, 'all');
   }
 
   /** Instead of the trace: counts what matches its filter. Many programs stay where they are, and rest. */
   attachCounters(): void {
-    this.standOn(this.isMany ? [...this.stands, ...COUNTER_STANDS] : COUNTER_STANDS);
-    if (this.isMany) this.table.setReady('counters');
+    this.standOn(this.isMany ? [...this.stands, ...COUNTER_STANDS] : COUNTER_STANDS, 'counters');
   }
 
   detach(): void {
@@ -181,7 +182,8 @@ export class Tracer {
   }
 
   /** Attaches only what is not attached yet: before Linux 5.12 each fentry program takes up to a second. */
-  private standOn(wanted: readonly Stand[]): void {
+  private standOn(wanted: readonly Stand[], gate: Gate): void {
+    this.gate = gate;
     this.table.setReady('none');
     this.attacher.keep(wanted);
     this.attacher.enqueue(wanted);
@@ -191,7 +193,7 @@ export class Tracer {
   private advance(): void {
     const end = Date.now() + ATTACH_MS;
     this.attacher.advance(this.isMany ? () => Date.now() > end : NEVER);
-    if (this.attacher.waiting === 0) this.table.setReady('all');
+    if (this.attacher.waiting === 0) this.table.setReady(this.gate);
   }
 
   private plan(): Stand[] {
