@@ -23,7 +23,8 @@ function traceState(state: UiState, pane: PaneName, status: Status): Segment {
   if (state.frozen) return segment(1, `FROZEN +${formatCount(status.frozenPackets)}`, 'inverse');
   if (dataRows(layout(state), pane) === 0) return segment(1, 'off while hidden', 'muted');
   if (status.trace === 'off') return segment(1, 'off', 'muted');
-  if (status.attaching) return segment(1, `attaching ${status.attaching.done} of ${status.attaching.total}`, 'caution');
+  if (status.attaching)
+    return segment(1, `attaching ${status.attaching.done} of ${status.attaching.total}`, 'caution');
   return state.cursors[pane] === null ? segment(1, 'live', 'good') : segment(1, 'live, G follows', 'good');
 }
 

@@ -142,7 +142,12 @@ export class Capture {
     const { object, btf } = loaded;
     const owners = object.map('owners');
     const shared = { owners, flows: object.map('flows'), haveCookies };
-    this.tracer = new Tracer({ ...this.options, ...shared, points: this.options.points, allowed: this.allowed });
+    this.tracer = new Tracer({
+      ...this.options,
+      ...shared,
+      points: this.options.points,
+      allowed: this.allowed,
+    });
     const names = new ProcessNames(this.accounting.ledger, owners, btf);
     this.session = new TraceSession(this.tracer, names, this.interfaces, monotonicNs);
     this.session.setFilter(this.expression);

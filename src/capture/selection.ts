@@ -54,7 +54,8 @@ export function select(
   for (const found of matched) if (found.refusal === null) add(pointOf(found));
   for (const name of FIXED) if (isWanted(name)) add({ function: name, called: null, traced: tracedIn(name) });
   for (const [name, way] of Object.entries(SOCKET_FUNCTIONS))
-    if (isWanted(name)) add({ function: name, called: calledWithSocket(false, way === 'transmit'), traced: null });
+    if (isWanted(name))
+      add({ function: name, called: calledWithSocket(false, way === 'transmit'), traced: null });
   const missing = globs.find((glob) => ![...points.keys()].some((name) => globPattern(glob).test(name)));
   if (missing !== undefined)
     throw new UsageError(`--function: no function with a packet that can be traced is called ${missing}`);
