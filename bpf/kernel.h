@@ -15,7 +15,6 @@
 #define LOOPBACK_IFINDEX 1 /* in every network namespace: include/net/flow.h */
 #define MSG_PEEK 2
 #define MSG_ERRQUEUE 0x2000
-#define NAMESPACE_NUMBERS 0xe0000000 /* all are above: include/uapi/linux/nsfs.h, fs/proc/generic.c */
 #define SOCKFS_MAGIC 0x534f434b /* include/uapi/linux/magic.h */
 #define SOCK_DONE_BIT 1 /* enum sock_flags, include/net/sock.h */
 

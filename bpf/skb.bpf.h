@@ -5,13 +5,11 @@
 #include "link.bpf.h"
 
 /* A device that is one: where an skb waits in a queue, something else stands in its place. */
-static __always_inline int is_device_of(struct net_device *device, struct sock *sk)
+static __always_inline int is_device(struct net_device *device)
 {
-	struct net *net = BPF_CORE_READ(device, nd_net.net);
+	__u32 netns = BPF_CORE_READ(device, nd_net.net, ns.inum);
 
-	if (sk)
-		return net == BPF_CORE_READ(sk, __sk_common.skc_net.net);
-	return BPF_CORE_READ(net, ns.inum) >= NAMESPACE_NUMBERS;
+	return netns - NETNS_LOWEST < NETNS_NUMBERS;
 }
 
 static __always_inline void read_place(const struct at *at, struct packet *packet, struct sk_buff *skb,
@@ -23,7 +21,7 @@ static __always_inline void read_place(const struct at *at, struct packet *packe
 	if (at->shape == SHAPE_OUTPUT) {
 		route = (void *)(GET(direct, skb, _skb_refdst) & ~1UL);
 		device = BPF_CORE_READ(route, dev);
-	} else if (at->shape == SHAPE_SOCKET || (at->shape == SHAPE_ANY && !is_device_of(device, sk))) {
+	} else if (at->shape == SHAPE_SOCKET || (at->shape == SHAPE_ANY && !is_device(device))) {
 		packet->words[WORD_INTERFACE] = GET(direct, skb, skb_iif);
 		packet->words[WORD_NETNS] = sk ? socket_netns(sk) : 0;
 		return;

@@ -50,6 +50,14 @@ export function hasFunction(name: string): boolean {
   return functionNumber(name) !== null;
 }
 
+/** Arguments of a function in the kernel's own BTF; 0 where it has none such. */
+export function functionArguments(name: string): number {
+  const btf = kernelBtf();
+  const id = functionNumber(name);
+  const prototype = btf && id ? btf.type(btf.type(id)?.type ?? 0) : null;
+  return prototype ? prototype.info & 0xffff : 0;
+}
+
 /** Arguments of a tracepoint (without the context pointer of its probes); null: there is none such. */
 export function tracepointArguments(name: string): number | null {
   const btf = kernelBtf();

@@ -25,9 +25,10 @@ export function report(
     const line = `${mark}  ${finding.what.padEnd(19)}  ${finding.detail}`;
     return finding.ok ? [line] : [line, `${' '.repeat(30)}${finding.hint}`];
   });
-  const points = statuses(stands).map(({ function: name, hook, tracepoint, shownAs }) => {
+  const points = statuses(stands).map(({ function: name, hook, tracepoint, shownAs, symbol }) => {
     const at = tracepoint ? ` ${tracepoint}${shownAs === name ? '' : `, shown as ${shownAs}`}` : '';
-    return `  ${name.padEnd(24)}  ${hook ? `${hook}${at}` : 'not reached: no tracepoint stands there'}`;
+    const on = symbol ? ` on ${symbol}` : '';
+    return `  ${name.padEnd(24)}  ${hook ? `${hook}${at}${on}` : 'not reached: no tracepoint stands there'}`;
   });
   if (ready) lines.push('', 'The trace stands at', ...points);
   if (verbose) lines.push('', `node ${process.version} ${process.arch}`);

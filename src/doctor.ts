@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { release } from 'node:os';
-import { hasFunction, hasKernelBtf, tracepointArguments } from '../native/kernel.ts';
+import { hasKernelBtf } from '../native/kernel.ts';
 import { libbpf } from '../native/libbpf.ts';
-import { type ProgramKind, tryKind } from './capture/allowed.ts';
+import { findAllowed, type ProgramKind, tryKind } from './capture/allowed.ts';
+import { withInlined } from './capture/inlined.ts';
 import { plan, type Stand } from './capture/plan.ts';
 import { TRACE_POINTS } from './capture/points.ts';
 import { type Finding, report } from './doctor-report.ts';
@@ -43,25 +44,17 @@ const KINDS: { kind: ProgramKind; what: string; needed: boolean; hint: string }[
   },
 ];
 
+function standsHere(tracepoints: boolean): Stand[] {
+  const found = findAllowed();
+  const allowed = { ...found, hasTracepoint: (name: string) => tracepoints && found.hasTracepoint(name) };
+  return plan(withInlined(TRACE_POINTS, allowed), allowed, new Set(), 'auto');
+}
+
 /** What this machine allows and what is missing; `ready` where nettop can run. */
 export function runDoctor(verbose: boolean): { lines: string[]; ready: boolean } {
   const libraryReason = tryLibrary();
   const kinds = new Map(KINDS.map(({ kind }) => [kind, libraryReason ?? tryKind(kind)]));
-  const stands: Stand[] = libraryReason
-    ? []
-    : plan(
-        TRACE_POINTS,
-        {
-          fentry: kinds.get('fentry') === null,
-          kprobe: kinds.get('kprobe') === null,
-          kprobeMulti: kinds.get('multi') === null,
-          attachCookies: true,
-          hasFunction,
-          hasTracepoint: (name) => kinds.get('tracepoint') === null && tracepointArguments(name) !== null,
-        },
-        new Set(),
-        'auto',
-      );
+  const stands: Stand[] = libraryReason ? [] : standsHere(kinds.get('tracepoint') === null);
   const findings = [
     kernel(),
     btf(libraryReason),
@@ -75,8 +68,8 @@ export function runDoctor(verbose: boolean): { lines: string[]; ready: boolean }
 
 function kernel(): Finding {
   const [major = 0, minor = 0] = release().split('.').map(Number.parseFloat);
-  const ok = major > 5 || (major === 5 && minor >= 8);
-  return { what: 'kernel', ok, needed: true, detail: release(), hint: 'nettop needs Linux 5.8 or newer' };
+  const ok = major > 5 || (major === 5 && minor >= 10);
+  return { what: 'kernel', ok, needed: true, detail: release(), hint: 'nettop needs Linux 5.10 or newer' };
 }
 
 function btf(libraryReason: string | null): Finding {

@@ -19,8 +19,8 @@ function keyLines(group: Key['group']): Line[] {
 }
 
 function statusLines({ points, warnings }: Status): Line[] {
-  const trace = points.map(({ function: name, hook, tracepoint, shownAs }): Line => {
-    const where = shownAs === name ? '' : `, shown as ${shownAs}`;
+  const trace = points.map(({ function: name, hook, tracepoint, shownAs, symbol }): Line => {
+    const where = symbol ? ` on ${symbol}` : shownAs === name ? '' : `, shown as ${shownAs}`;
     const how = hook === null ? 'not reached' : `${hook} ${tracepoint ?? ''}`.trim() + where;
     return [{ text: `  ${fit(name, 24)}` }, { text: how, tone: hook === null ? 'caution' : 'muted' }];
   });

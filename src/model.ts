@@ -92,6 +92,8 @@ export interface PointStatus {
   tracepoint: string | null;
   /** Function that its packets are shown at: where the tracepoint stands. */
   shownAs: string;
+  /** Where a program stands that is not on the function itself: what it calls, where it was inlined. */
+  symbol: string | null;
 }
 
 export type TraceState = 'live' | 'frozen' | 'off';

@@ -32,6 +32,7 @@ function startDebug() {
     hook: 'fentry',
     tracepoint: null,
     shownAs: 'ip_output',
+    symbol: null,
     address: 'ffffffff81a2b3c0',
     hits: 0,
     headers: [],

@@ -33,6 +33,8 @@ const allowed = {
   attachCookies: true,
   hasFunction: () => true,
   hasTracepoint: () => true,
+  hasSymbol: () => false,
+  argumentsOf: () => 0,
 };
 const some = TRACE_POINTS.filter(({ function: name }) =>
   ['netif_receive_skb', 'ip_output', 'tcp_v4_do_rcv', 'tcp_queue_rcv'].includes(name),

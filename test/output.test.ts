@@ -321,7 +321,7 @@ test('--debug-func as a table, the first headers under their function', () => {
   const tcp = { ...row, function: 'tcp_v4_do_rcv', hook: 'tracepoint' as const, tracepoint: 'tcp:tcp_probe' };
   const lines = debugLines([
     row,
-    { ...row, function: 'ip_rcv_finish', hook: 'kprobe', address: 'ffffffff81a2b3c0', hits: 7 },
+    { ...row, function: 'ip_rcv_finish', hook: 'kprobe', symbol: 'ip_rcv_finish_core.constprop.0', address: 'ffffffff81a2b3c0', hits: 7 },
     { ...tcp, shownAs: 'tcp_rcv_established', hits: 12, headers: ['450000340001', '4500003c'] },
   ]);
   assert.deepEqual(lines, [

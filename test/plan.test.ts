@@ -13,6 +13,8 @@ function kernel(overrides: Partial<Allowed> = {}): Allowed {
     attachCookies: true,
     hasFunction: () => true,
     hasTracepoint: () => true,
+    hasSymbol: () => false,
+    argumentsOf: () => 0,
     ...overrides,
   };
 }
@@ -87,13 +89,13 @@ test('without fentry a function is watched by kprobe', () => {
   );
 });
 
-test('one kind alone, where the user asks for it: what it cannot reach is not reached', () => {
+test('one kind of call, where the user asks for it: what only a tracepoint sees stays there', () => {
   const watched = ['netif_receive_skb', 'skb_copy_datagram_iter', 'ip_output', 'tcp_v4_do_rcv'];
   const alone = (attach: Attach) => some(lines(kernel(), nothingRefused, attach), ...watched);
   assert.deepEqual(alone('kprobe'), [
-    'netif_receive_skb: kprobe',
+    'netif_receive_skb: tracepoint net:netif_receive_skb',
     'tcp_v4_do_rcv: kprobe',
-    'skb_copy_datagram_iter: not reached',
+    'skb_copy_datagram_iter: tracepoint skb:skb_copy_datagram_iovec',
     'ip_output: kprobe',
   ]);
   assert.deepEqual(alone('tracepoint'), [

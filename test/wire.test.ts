@@ -202,6 +202,7 @@ test('raw_header: length, then so many bytes, those of a point side by side', ()
           hook: 'fentry',
           tracepoint: null,
           shownAs: name,
+          symbol: null,
         })),
       },
     }),
@@ -260,7 +261,13 @@ test('every rung is a program of the object, and every program is a rung', () =>
     called: { skb, sk: 0, shape: 0, delivers: false, transmit: false },
     traced: null,
   }));
-  const allowed = { hasFunction: () => true, hasTracepoint: () => true, attachCookies: true };
+  const allowed = {
+    hasFunction: () => true,
+    hasTracepoint: () => true,
+    hasSymbol: () => false,
+    argumentsOf: () => 0,
+    attachCookies: true,
+  };
   const stands = (['fentry', 'kprobe', 'kprobe-multi', 'tracepoint'] as const).flatMap((attach) =>
     plan(
       [...TRACE_POINTS, ...every],

@@ -1,4 +1,5 @@
-import { hasFunction, tracepointArguments } from '../../native/kernel.ts';
+import { functionArguments, hasFunction, tracepointArguments } from '../../native/kernel.ts';
+import { withLog } from '../../native/log.ts';
 import { attachAll, loadObject } from './objects.ts';
 import type { Allowed } from './plan.ts';
 
@@ -32,6 +33,22 @@ export function tryKind(kind: ProgramKind): string | null {
   }
 }
 
+function tryKprobe(symbol: string): boolean {
+  const loaded = loadObject({ name: 'probe', programs: ['kprobe'], required: new Set(['kprobe']) });
+  try {
+    withLog(
+      () => {},
+      false,
+      () => loaded.object.attachKprobe('kprobe', symbol, null).destroy(),
+    );
+    return true;
+  } catch {
+    return false;
+  } finally {
+    loaded.object.close();
+  }
+}
+
 /** What the running kernel allows, found by trying. */
 export function findAllowed(): Allowed {
   const kprobe = tryKind('kprobe') === null;
@@ -41,6 +58,8 @@ export function findAllowed(): Allowed {
     kprobeMulti: kprobe && tryKind('multi') === null,
     attachCookies: !kprobe || tryKind('attach_cookie') === null,
     hasFunction,
+    hasSymbol: (name) => kprobe && tryKprobe(name),
+    argumentsOf: functionArguments,
     hasTracepoint: (name) => tracepointArguments(name) !== null,
   };
 }

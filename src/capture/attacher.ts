@@ -5,6 +5,7 @@ import { DescriptorLink } from '../../native/object.ts';
 import { recursionMisses } from '../../native/program-info.ts';
 import type { Loaded } from './objects.ts';
 import { programs, type Stand, standKey } from './plan.ts';
+import { symbolOf } from './points.ts';
 
 interface Attached {
   destroy(): void;
@@ -120,11 +121,11 @@ export class Attacher {
     const program = rung?.program ?? '';
     switch (rung?.hook) {
       case 'fentry':
-        return this.clone(program, point.function, number);
+        return this.clone(program, symbolOf(point), number);
       case 'kprobe':
-        return alone(object.attachKprobe(program, point.function, this.haveCookies ? number : null));
+        return alone(object.attachKprobe(program, symbolOf(point), this.haveCookies ? number : null));
       case 'kprobe-multi': {
-        const functions = stands.map((stand) => ({ name: stand.point.function, cookie: stand.number }));
+        const functions = stands.map((stand) => ({ name: symbolOf(stand.point), cookie: stand.number }));
         return alone(object.attachKprobeMulti(program, functions));
       }
       default:

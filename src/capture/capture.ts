@@ -9,6 +9,7 @@ import { findAllowed } from './allowed.ts';
 import { monotonicNs } from './clock.ts';
 import type { DropsPane } from './drops-pane.ts';
 import { filterNames } from './filter-names.ts';
+import { withInlined } from './inlined.ts';
 import { Interfaces } from './interfaces.ts';
 import { newDropsPane } from './new-drops-pane.ts';
 import { plan, type Stand, statuses } from './plan.ts';
@@ -47,6 +48,7 @@ export class Capture {
   private readonly board = new StatusBoard(this.interfaces, this.startedNs);
   private readonly tables: Tables;
   private readonly allowed = findAllowed();
+  private readonly points: readonly Point[];
   private session: TraceSession | null = null;
   private tracer: Tracer | null = null;
   private drops: DropsPane | null = null;
@@ -59,6 +61,7 @@ export class Capture {
   private stopped = false;
 
   constructor(private readonly options: CaptureOptions) {
+    this.points = withInlined(options.points, this.allowed);
     this.accounting = new Accounting(new Sockets(options.verbose), this.startedNs);
     this.tables = new Tables(this.accounting.ledger, monotonicNs);
     this.interfaces.update(this.startedNs);
@@ -145,7 +148,7 @@ export class Capture {
     this.tracer = new Tracer({
       ...this.options,
       ...shared,
-      points: this.options.points,
+      points: this.points,
       allowed: this.allowed,
     });
     const names = new ProcessNames(this.accounting.ledger, owners, btf);
@@ -203,7 +206,7 @@ export class Capture {
   }
 
   private plannedPoints(): PointStatus[] {
-    return statuses(plan(this.options.points, this.allowed, new Set(), this.options.attach));
+    return statuses(plan(this.points, this.allowed, new Set(), this.options.attach));
   }
 
   /** A trace that is frozen stays as old as it was. */

@@ -10,13 +10,15 @@ const FREES = ['sk_skb_reason_drop', 'kfree_skb_reason', 'kfree_skb'];
 export function debugFunctions(capture: Capture): DebugRow[] {
   const { counts, rawHeaders, stands } = capture.debug();
   const points = capture.answer().status.points;
-  const addresses = readAddresses(new Set<string>([...points.map(({ shownAs }) => shownAs), ...FREES]));
+  const addresses = readAddresses(
+    new Set<string>([...points.map(({ symbol, shownAs }) => symbol ?? shownAs), ...FREES]),
+  );
   return points.map((point, index) => {
     const number = stands[index]?.number ?? 0;
     const raw = rawHeaders.slice(number * RAW_HEADERS, (number + 1) * RAW_HEADERS);
     return {
       ...point,
-      address: addresses.get(symbolOf(point.shownAs, addresses)) ?? '',
+      address: addresses.get(symbolOf(point.symbol ?? point.shownAs, addresses)) ?? '',
       hits: point.hook ? (counts[number]?.hits ?? 0) : 0,
       headers: raw.map(hexOf).filter((hex) => hex !== ''),
     };

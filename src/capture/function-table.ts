@@ -1,6 +1,6 @@
 import type { BpfObject } from '../../native/object.ts';
 import { readAddresses } from './addresses.ts';
-import { POINTS, type Point } from './points.ts';
+import { POINTS, type Point, symbolOf } from './points.ts';
 
 /** Tells the programs of each function that may call them: struct function, by point. */
 export function writeFunctions(object: BpfObject, points: readonly Point[], haveCookies: boolean): void {
@@ -16,9 +16,9 @@ export function writeFunctions(object: BpfObject, points: readonly Point[], have
 /** A kprobe without a cookie is told by its address; on x86 it reports the one after the breakpoint. */
 function writeAddresses(object: BpfObject, points: readonly Point[]): void {
   const map = object.map('addresses');
-  const known = readAddresses(new Set(points.map((point) => point.function)));
+  const known = readAddresses(new Set(points.map(symbolOf)));
   points.forEach((point, index) => {
-    const address = known.get(point.function);
+    const address = known.get(symbolOf(point));
     if (address === undefined) return;
     for (const offset of [0n, 1n]) map.update(u64(BigInt(`0x${address}`) + offset), u32(POINTS + index));
   });

@@ -9,6 +9,10 @@ export interface Allowed {
   /** A kprobe knows for which function it was attached. */
   attachCookies: boolean;
   hasFunction(name: string): boolean;
+  /** A kprobe stands there: a symbol that the kernel does not describe is enough. */
+  hasSymbol(name: string): boolean;
+  /** Arguments of a function that the kernel describes. */
+  argumentsOf(name: string): number;
   hasTracepoint(name: string): boolean;
 }
 
@@ -54,9 +58,7 @@ export function plan(
   return points.map((point, index) => {
     const hook = hooks(point).find(
       (hook) =>
-        (attach === 'auto' || attach === hook) &&
-        !refused.has(standKey(point, hook)) &&
-        reaches(point, hook, allowed),
+        isWanted(point, hook, attach) && !refused.has(standKey(point, hook)) && reaches(point, hook, allowed),
     );
     return {
       point,
@@ -66,8 +68,20 @@ export function plan(
   });
 }
 
+/**
+ * The user's choice is between ways to be called by a function; where there is none, or the tracepoint
+ * sees more, it stays the tracepoint, and a symbol that the kernel does not describe stays a kprobe.
+ */
+function isWanted({ called, tracepointFirst, symbol }: Point, hook: Hook, attach: Attach): boolean {
+  if (attach === 'auto' || attach === hook) return true;
+  if (attach === 'tracepoint') return false;
+  return hook === 'tracepoint'
+    ? !called || tracepointFirst === true
+    : symbol !== undefined && hook === 'kprobe';
+}
+
 function reaches(
-  { called, traced, function: name, inModule = false }: Point,
+  { called, traced, function: name, inModule = false, symbol }: Point,
   hook: Hook,
   allowed: Allowed,
 ): boolean {
@@ -75,7 +89,8 @@ function reaches(
     return (
       traced !== null && allowed.hasTracepoint(traced.tracepoint.slice(traced.tracepoint.indexOf(':') + 1))
     );
-  if (!called || (inModule ? hook === 'fentry' : !allowed.hasFunction(name))) return false;
+  const isDescribed = !inModule && allowed.hasFunction(symbol ?? name);
+  if (!called || (!isDescribed && (hook === 'fentry' || !(inModule || symbol)))) return false;
   return { fentry: allowed.fentry, kprobe: allowed.kprobe, 'kprobe-multi': allowed.kprobeMulti }[hook];
 }
 
@@ -112,6 +127,7 @@ export function statuses(
       hook: stood?.hook ?? null,
       tracepoint: stood?.hook === 'tracepoint' ? (point.traced?.tracepoint ?? null) : null,
       shownAs: stood ? (FIXED[number] ?? point.function) : point.function,
+      symbol: stood && stood.hook !== 'tracepoint' ? (point.symbol ?? null) : null,
     };
   });
 }

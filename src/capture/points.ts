@@ -8,7 +8,13 @@ export interface Point {
   tracepointFirst?: boolean;
   /** It is in a kernel module: programs on fentry do not reach it. */
   inModule?: boolean;
+  /** Called by it and by nothing else: where the compiler put the function into its callers. */
+  inner?: string;
+  /** The symbol to stand on, where it is not the function's own. */
+  symbol?: string;
 }
+
+export const symbolOf = ({ function: name, symbol }: Point): string => symbol ?? name;
 
 /** struct function in bpf/events.h. Positions count from 1; 0: none. */
 export interface Called {
@@ -90,8 +96,8 @@ export const TRACE_POINTS: Point[] = [
     ),
     tracepointFirst: true,
   },
-  point('ip_rcv_finish', called(3, 0, 'receive')),
-  point('ip6_rcv_finish', called(3, 0, 'receive')),
+  { ...point('ip_rcv_finish', called(3, 0, 'receive')), inner: 'ip_rcv_finish_core' },
+  { ...point('ip6_rcv_finish', called(3, 0, 'receive')), inner: 'ip6_rcv_finish_core' },
   point('tcp_v4_do_rcv', called(2, 1, 'socket', true), traced('tcp:tcp_probe', 'tcp_rcv_established')),
   point('tcp_v6_do_rcv', called(2, 1, 'socket', true), traced('tcp:tcp_probe', 'tcp_rcv_established')),
   point('tcp_queue_rcv', called(2, 1, 'socket', true)),

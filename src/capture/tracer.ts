@@ -20,7 +20,7 @@ import {
   statuses,
 } from './plan.ts';
 import { type PointCount, readCounts } from './point-counts.ts';
-import { FIXED, POINTS, type Point, RAW_HEADERS } from './points.ts';
+import { FIXED, POINTS, type Point, RAW_HEADERS, symbolOf } from './points.ts';
 import { STACKS, Stacks } from './stacks.ts';
 
 export interface TracerOptions {
@@ -216,7 +216,7 @@ export class Tracer {
     if (rawHeaders) object.setMaxEntries('raw_headers', numbers * RAW_HEADERS);
     if (!allowed.attachCookies) object.setMaxEntries('addresses', 2 * points.length);
     for (const { rung, point } of this.stands)
-      if (rung?.hook === 'fentry') object.setAttachTarget(rung.program, point.function);
+      if (rung?.hook === 'fentry') object.setAttachTarget(rung.program, symbolOf(point));
     const knobs = {
       has_drop_reason: (tracepointArguments('kfree_skb') ?? 0) >= 3,
       has_socket_cookie: haveCookies,

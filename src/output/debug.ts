@@ -9,6 +9,7 @@ export interface DebugRow {
   hook: Hook | null;
   tracepoint: string | null;
   shownAs: string;
+  symbol: string | null;
   /** Hexadecimal; '' where the kernel hides it. */
   address: string;
   hits: number;
@@ -71,9 +72,9 @@ export function debugLines(rows: DebugRow[]): string[] {
   return [table.header(), ...rows.flatMap((row) => [table.row(row), ...row.headers.map(dump)])];
 }
 
-function howAttached({ function: name, hook, tracepoint, shownAs }: DebugRow): string {
+function howAttached({ function: name, hook, tracepoint, shownAs, symbol }: DebugRow): string {
   if (hook === null) return 'not reached';
-  if (tracepoint === null) return hook;
+  if (tracepoint === null) return symbol ? `${hook} on ${symbol}` : hook;
   return `tracepoint ${tracepoint}${shownAs === name ? '' : ` in ${shownAs}`}`;
 }
 
