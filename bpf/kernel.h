@@ -15,6 +15,12 @@
 #define LOOPBACK_IFINDEX 1 /* in every network namespace: include/net/flow.h */
 #define MSG_PEEK 2
 #define MSG_ERRQUEUE 0x2000
+/*
+ * Inode numbers of network namespaces: from the initial one's on (PROC_NET_INIT_INO of Linux 6.18), and
+ * so many as nobody makes.
+ */
+#define NETNS_LOWEST 0xeffffff0
+#define NETNS_NUMBERS 0x1000000
 #define SOCKFS_MAGIC 0x534f434b /* include/uapi/linux/magic.h */
 #define SOCK_DONE_BIT 1 /* enum sock_flags, include/net/sock.h */
 

@@ -314,6 +314,7 @@ test('--debug-func as a table, the first headers under their function', () => {
     hook: null,
     tracepoint: null,
     shownAs: 'ip_output',
+    symbol: null,
     address: '',
     hits: 0,
     headers: [],
@@ -321,13 +322,20 @@ test('--debug-func as a table, the first headers under their function', () => {
   const tcp = { ...row, function: 'tcp_v4_do_rcv', hook: 'tracepoint' as const, tracepoint: 'tcp:tcp_probe' };
   const lines = debugLines([
     row,
-    { ...row, function: 'ip_rcv_finish', hook: 'kprobe', symbol: 'ip_rcv_finish_core.constprop.0', address: 'ffffffff81a2b3c0', hits: 7 },
+    {
+      ...row,
+      function: 'ip_rcv_finish',
+      hook: 'kprobe',
+      symbol: 'ip_rcv_finish_core',
+      address: 'ffffffff81a2b3c0',
+      hits: 7,
+    },
     { ...tcp, shownAs: 'tcp_rcv_established', hits: 12, headers: ['450000340001', '4500003c'] },
   ]);
   assert.deepEqual(lines, [
     'KERNEL FUNCTION         ATTACHED                                         ADDRESS                 HITS',
     'ip_output               not reached                                      hidden                     0',
-    'ip_rcv_finish           kprobe                                           ffffffff81a2b3c0           7',
+    'ip_rcv_finish           kprobe on ip_rcv_finish_core                     ffffffff81a2b3c0           7',
     'tcp_v4_do_rcv           tracepoint tcp:tcp_probe in tcp_rcv_established  hidden                    12',
     '    45000034 0001',
     '    4500003c',

@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { withInlined } from '../src/capture/inlined.ts';
+import { TRACE_POINTS } from '../src/capture/points.ts';
+
+const kernel = {
+  fentry: true,
+  kprobe: true,
+  kprobeMulti: false,
+  attachCookies: true,
+  hasTracepoint: () => true,
+};
+
+/** Where the trace stands for ip_rcv_finish: symbol, position of the packet. */
+function standsAt(functions: string[], symbols: string[], argumentCount: number) {
+  const allowed = {
+    ...kernel,
+    hasFunction: (name: string) => functions.includes(name),
+    hasSymbol: (name: string) => symbols.includes(name),
+    argumentsOf: () => argumentCount,
+  };
+  const point = withInlined(TRACE_POINTS, allowed).find((point) => point.function === 'ip_rcv_finish');
+  return [point?.symbol, point?.called?.skb];
+}
+
+test('what the function alone calls: as the kernel describes it, as a copy of it, or the function itself', () => {
+  const copy = 'ip_rcv_finish_core.constprop.0';
+  assert.deepEqual(standsAt(['ip_rcv_finish_core'], [copy], 4), ['ip_rcv_finish_core', 2]);
+  assert.deepEqual(standsAt(['ip_rcv_finish_core'], [], 5), ['ip_rcv_finish_core', 3]);
+  assert.deepEqual(standsAt(['ip_rcv_finish'], [copy], 0), [copy, 2]);
+  assert.deepEqual(standsAt(['ip_rcv_finish'], [], 0), [undefined, 3]);
+});
