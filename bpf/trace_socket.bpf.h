@@ -43,13 +43,14 @@ static __always_inline int trace_retransmit(const struct at *at, struct sk_buff 
 {
 	struct packet *packet = read_socket_words(at->scratch, at->sk, 1);
 	struct subject subject = { .skb = (__u64)skb, .head = (__u64)BPF_CORE_READ(skb, head), .sk = at->sk };
+	struct tcp_sock *socket = (void *)at->sk;
 	__u32 control_block[2] = {};
 
 	if (!packet)
 		return 0;
 	BPF_CORE_READ_INTO(&control_block, skb, cb);
 	packet->sequence = control_block[0];
-	packet->acknowledgment = BPF_CORE_READ((struct tcp_sock *)at->sk, rcv_nxt);
+	packet->acknowledgment = BPF_CORE_READ(socket, rcv_nxt);
 	packet->payload = BPF_CORE_READ(skb, len);
 	packet->words[WORD_LENGTH] = packet->payload;
 	record(at, packet, &subject);
