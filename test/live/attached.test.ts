@@ -9,7 +9,7 @@ const hasTracepoint = (name: string) => tracepointArguments(name.split(':')[1] ?
 
 test(
   'every tracepoint that the kernel has is stood on: the kernel takes each of the programs',
-  live(() => {
+  live(async () => {
     const args = [cli, 'trace', '--debug-func', '--attach', 'tracepoint', '--duration', '500ms'];
     const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
     assert.deepEqual({ status, stderr }, { status: 0, stderr: '' });
