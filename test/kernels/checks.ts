@@ -4,8 +4,9 @@ export const CHECKS = {
   processes: 'processes: every byte over TCP and UDP, by process',
   fentry: 'a TCP exchange traced by fentry: as captured',
   kprobe: 'a TCP exchange traced by kprobe: as captured',
+  'kprobe-multi': 'a TCP exchange traced by kprobe-multi: as captured',
   tracepoint: 'a TCP exchange traced by tracepoint: as captured',
-  alike: 'fentry and kprobe see packets at the same functions',
+  alike: 'fentry, kprobe and kprobe-multi see packets at the same functions',
   drops: 'drops: each counted once, as the kernel counts them itself, with reason and place',
   leftovers: 'nothing of nettop is left in the kernel',
 } as const;

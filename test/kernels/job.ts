@@ -28,12 +28,16 @@ const { within } = layCable(lasting);
 const here = await startPeer(lasting, { name: 'here' });
 const there = await startPeer(lasting, { name: 'there', within });
 
+/** As doctor says. */
+let hasMulti = false;
+
 test(CHECKS.doctor, () => {
   const { status, stdout, stderr } = spawnSync(process.execPath, [cli, 'doctor'], { encoding: 'utf8' });
   say(stdout);
   assert.deepEqual({ status, stderr }, { status: 0, stderr: '' });
   assert.match(stdout, /ok +fentry programs/);
   assert.match(stdout, /ok +kprobe programs/);
+  hasMulti = /ok +kprobe-multi programs/.test(stdout);
 });
 
 test(CHECKS.processes, async (t) => {
@@ -59,9 +63,15 @@ test(CHECKS.processes, async (t) => {
 for (const hook of ['fentry', 'kprobe', 'tracepoint'] as const)
   test(CHECKS[hook], (t) => trace(t, hook, here, there));
 
+test(CHECKS['kprobe-multi'], (t) => {
+  if (!hasMulti) return t.skip('this kernel has no kprobe.multi');
+  return trace(t, 'kprobe-multi', here, there);
+});
+
 test(CHECKS.alike, () => {
   assert.ok(functionsOf('fentry').length > 0);
   assert.deepEqual(functionsOf('kprobe'), functionsOf('fentry'));
+  if (hasMulti) assert.deepEqual(functionsOf('kprobe-multi'), functionsOf('fentry'));
 });
 
 test(CHECKS.drops, (t) => countDrops(t, here, there));
