@@ -6,7 +6,6 @@ interface Listed {
   id: number;
   name?: string;
   prog_id?: number;
-  recursion_misses?: number;
 }
 
 /** Ids of what a process holds in the kernel. */
