@@ -68,7 +68,7 @@ export const FLAGS: readonly Flag[] = [
   {
     long: 'attach',
     value: 'KIND',
-    help: 'trace by fentry, kprobe-multi, kprobe or tracepoint alone (default auto: the best for each function)',
+    help: 'functions call by fentry, kprobe-multi or kprobe; or tracepoint alone (default auto: the best for each)',
   },
   { long: 'no-color', help: 'bold, dim and inverse only; NO_COLOR does the same' },
   { long: 'help', help: 'show this help' },
