@@ -7,6 +7,7 @@ export const CHECKS = {
   'kprobe-multi': 'a TCP exchange traced by kprobe-multi: as captured',
   tracepoint: 'a TCP exchange traced by tracepoint: as captured',
   alike: 'fentry, kprobe and kprobe-multi see packets at the same functions',
+  functions: 'functions by pattern: each that the kernel saw passed is in the trace',
   drops: 'drops: each counted once, as the kernel counts them itself, with reason and place',
   leftovers: 'nothing of nettop is left in the kernel',
 } as const;

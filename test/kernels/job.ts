@@ -9,6 +9,7 @@ import { until } from '../live/until.ts';
 import { HERE, layCable, THERE } from './cable.ts';
 import { CHECKS } from './checks.ts';
 import { countDrops } from './drops.ts';
+import { traceFunctions } from './functions.ts';
 import { say } from './guest.ts';
 import { functionsOf, trace } from './trace.ts';
 
@@ -38,6 +39,11 @@ test(CHECKS.doctor, () => {
   assert.match(stdout, /ok +fentry programs/);
   assert.match(stdout, /ok +kprobe programs/);
   hasMulti = /ok +kprobe-multi programs/.test(stdout);
+});
+
+test(CHECKS.functions, (t) => {
+  if (!hasMulti) return t.skip('this kernel has no kprobe.multi, one by one it takes minutes here');
+  return traceFunctions(t, here, there);
 });
 
 test(CHECKS.processes, async (t) => {
