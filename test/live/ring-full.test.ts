@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setTimeout as wait } from 'node:timers/promises';
+import { Capture } from '../../src/capture/capture.ts';
+import type { PacketRow } from '../../src/model.ts';
+import type { Question } from '../../src/question.ts';
+import { live } from './nettop.ts';
+import { type Peer, startPeer } from './peer.ts';
+import { until } from './until.ts';
+
+/** One page has room for 19 events. */
+const RING_BYTES = 4096;
+const DATAGRAMS = 100;
+const ALL = 1_000_000;
+/** A datagram's way over loopback by hop, and the function behind it that has only its socket. */
+const WAY = ['__dev_queue_xmit', 'dev_hard_start_xmit', 'netif_rx', 'netif_receive_skb'];
+const DELIVERED = 'sock_def_readable';
+/** Where the socket is full, and where its reader frees what it took, which not every datagram passes. */
+const DROPPED = 'kfree_skb';
+const FREED = 'consume_skb';
+
+function question(filter: string): Question {
+  const journeys = { sort: 'time', descending: true, rows: ALL, cursor: null };
+  const rest = { frozen: false, inspect: null, mark: null, resets: 0 };
+  return { filter, intervalMs: 1000, trace: true, views: { journeys }, ...rest };
+}
+
+/** Sends datagrams and reads the ring now and then, so that it is full in between. */
+async function sendAndRead(capture: Capture, peer: Peer, port: number): Promise<PacketRow[]> {
+  let isSending = true;
+  const sent = peer.ask('sendUdp', DATAGRAMS, 10, '127.0.0.1', port).then(() => {
+    isSending = false;
+  });
+  while (isSending) {
+    capture.drain();
+    await wait(1);
+  }
+  await sent;
+  return capture.takePackets(ALL);
+}
+
+function byPacket(rows: readonly PacketRow[]): Map<string, PacketRow[]> {
+  const packets = new Map<string, PacketRow[]>();
+  for (const row of rows)
+    if (row.packet !== '') packets.set(row.packet, [...(packets.get(row.packet) ?? []), row]);
+  return packets;
+}
+
+const sum = (numbers: number[]): number => numbers.reduce((total, number) => total + number, 0);
+
+/** Events that a packet lost before its last one that was seen. */
+const gap = (rows: PacketRow[]): number => (rows.at(-1)?.hop ?? 0) - rows.length;
+
+test(
+  'a ring of one page: at each function what was read and what found no room are what was sent; who lost an event shows it',
+  live(async (t) => {
+    const server = await startPeer(t);
+    const client = await startPeer(t);
+    const port = await server.ask('bindUdp', '127.0.0.1');
+    await client.ask('bindUdp', '127.0.0.1');
+    const options = { attach: 'tracepoint', rateLimit: 0, rawHeaders: false, kernelStack: false } as const;
+    const capture = new Capture({ ...options, ringBytes: RING_BYTES });
+    t.after(() => capture.stop());
+    capture.ask(question(`udp and dst port ${port}`));
+    const rows: PacketRow[] = [];
+    let sent = 0;
+    await until('a packet with a gap and one without', async () => {
+      rows.push(...(await sendAndRead(capture, client, port)));
+      sent += DATAGRAMS;
+      const gaps = [...byPacket(rows).values()].map(gap);
+      return gaps.some((lost) => lost > 0) && gaps.some((lost) => lost === 0);
+    });
+    capture.finish();
+    rows.push(...capture.takePackets(ALL));
+    const { status, journeys } = capture.answer();
+    const { counts, stands } = capture.debug();
+
+    for (const { hits, filtered, limited, ringFull, emitted } of counts)
+      assert.equal(filtered + limited + ringFull + emitted, hits);
+    const read = (name: string) => rows.filter((row) => row.function === name).length;
+    const noRoom = (name: string) =>
+      counts[stands.find(({ point }) => point.function === name)?.number ?? -1]?.ringFull ?? 0;
+    const told = (name: string) => read(name) + noRoom(name);
+    // A program that the kernel skipped counts nothing but that.
+    const skipped = [...WAY.map(told), told(DELIVERED) + told(DROPPED)].map((count) => sent - count);
+    assert.ok(Math.min(...skipped) >= 0, `${skipped} of ${sent}`);
+    assert.ok(sum(skipped) <= status.lost.recursionMissed, `${skipped} of ${sent}`);
+    assert.equal(status.lost.ringFull, sum([...WAY, DELIVERED, DROPPED, FREED].map(noRoom)));
+    assert.ok(status.lost.ringFull > 0);
+    assert.equal(status.lost.rateLimited, 0);
+    assert.equal(status.events, rows.length);
+
+    const packets = byPacket(rows);
+    for (const row of [...packets.values()].flat())
+      assert.ok(
+        [WAY[row.hop - 1] ?? DROPPED, FREED].includes(row.function),
+        `${row.function} as hop ${row.hop}`,
+      );
+    const shown = new Map(journeys?.rows.map(({ packet, lost }) => [packet, lost]));
+    assert.deepEqual(shown, new Map([...packets].map(([packet, way]) => [packet, gap(way)])));
+  }),
+);
