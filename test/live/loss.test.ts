@@ -9,6 +9,10 @@ const RATE = 200;
 /** What may pass at once, in seconds at the full rate: far more than nettop lets pass. */
 const BURST_SECONDS = 1;
 
+/** Datagrams beside a flood; IPv4's and UDP's headers. */
+const FEW = 50;
+const UDP_HEADERS = 28;
+
 const identity = ({ skb, sequence, acknowledgment }: PacketLine) => `${skb} ${sequence} ${acknowledgment}`;
 
 test(
@@ -58,5 +62,34 @@ test(
     const { events, lost } = await nettop.end();
     assert.equal(lost.rateLimited, 0);
     assert.equal(nettop.packets.length, events - lost.displayDropped);
+  }),
+);
+
+test(
+  'few packets beside a flood: each arrives with its whole path',
+  live(async (t) => {
+    const server = await startPeer(t);
+    const client = await startPeer(t);
+    const [flooded, port] = [
+      await server.ask('bindUdp', '127.0.0.1'),
+      await server.ask('bindUdp', '127.0.0.1'),
+    ];
+    await client.ask('bindUdp', '127.0.0.1');
+    const flooder = await startPeer(t);
+    await flooder.ask('bindUdp', '127.0.0.1');
+    flooder.ask('sendUdp', 10_000_000, 10, '127.0.0.1', flooded).catch(() => {}); // ends with the test
+    const send = (bytes: number) => client.ask('sendUdp', 1, bytes, '127.0.0.1', port);
+    const nettop = await startTrace(t, [`udp and dst port ${port}`], () => send(10));
+    for (let n = 0; n < FEW; n++) await send(20);
+    const wanted = (): PacketLine[] => nettop.packets.filter(({ length }) => length === 20 + UDP_HEADERS);
+    await nettop.until('the last one', () => seenAt(wanted(), 'netif_receive_skb').length === FEW);
+    const { lost } = await nettop.end();
+    const paths = new Map<string, string[]>();
+    for (const { packet, hop, function: name } of wanted())
+      paths.set(packet, [...(paths.get(packet) ?? []), `${hop} ${name}`]);
+    const way = ['1 __dev_queue_xmit', '2 dev_hard_start_xmit', '3 netif_rx', '4 netif_receive_skb'];
+    const ways = [...paths.values()].map((path) => path.slice(0, way.length));
+    assert.deepEqual(ways, new Array(FEW).fill(way));
+    assert.equal(lost.ringFull + lost.rateLimited + lost.displayDropped, 0);
   }),
 );

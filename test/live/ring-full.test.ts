@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Capture } from '../../src/capture/capture.ts';
+import { TRACE_POINTS } from '../../src/capture/points.ts';
 import type { PacketRow } from '../../src/model.ts';
 import type { Question } from '../../src/question.ts';
 import { live } from './nettop.ts';
@@ -59,7 +60,7 @@ test(
     const port = await server.ask('bindUdp', '127.0.0.1');
     await client.ask('bindUdp', '127.0.0.1');
     const options = { attach: 'tracepoint', rateLimit: 0, rawHeaders: false, kernelStack: false } as const;
-    const capture = new Capture({ ...options, ringBytes: RING_BYTES });
+    const capture = new Capture({ ...options, ringBytes: RING_BYTES, points: TRACE_POINTS });
     t.after(() => capture.stop());
     capture.ask(question(`udp and dst port ${port}`));
     const rows: PacketRow[] = [];
