@@ -1,0 +1,101 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { root } from '../tool.ts';
+
+/** few.ts [PACKETS-PER-SECOND [SECONDS]]: a trace whose filter matches ten packets a second beside a flood. */
+
+const [rate = 100_000, seconds = 20] = process.argv.slice(2).map(Number);
+const GAP_MS = 100;
+const START_MS = 3000;
+/** USER_HZ: what /proc/PID/stat counts in, on every Linux that Node.js runs on. */
+const TICKS = 100;
+/** A datagram's functions over loopback that know the packet, as numbered hops. */
+const HOPS = 4;
+
+interface Line {
+  type: string;
+  packet: string;
+  hop: number;
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'nettop-bench-'));
+process.on('exit', () => rmSync(folder, { recursive: true }));
+const flood = join(folder, 'flood');
+execFileSync('clang', ['-O2', '-o', flood, `${root}test/bench/flood.c`]);
+
+/** Seconds of processor time that a process and its threads have had. */
+function cpuSeconds(pid: number): number {
+  const [, , ...fields] = readFileSync(`/proc/${pid}/stat`, 'latin1')
+    .replace(/^.*\) /, '_ _ ')
+    .split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / TICKS;
+}
+
+async function output(child: ChildProcess): Promise<string> {
+  let text = '';
+  child.stdout?.setEncoding('utf8').on('data', (part: string) => {
+    text += part;
+  });
+  await once(child, 'close');
+  return text;
+}
+
+/** Floods; meanwhile ten datagrams a second go to `port`. */
+async function traffic(port: number) {
+  const socket = createSocket('udp4');
+  const child = spawn(flood, [String(rate), String(seconds)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const begin = performance.now();
+  const done = output(child);
+  let few = 0;
+  for (; few < (seconds * 1000) / GAP_MS - 1; few++) {
+    socket.send('few', port, '127.0.0.1');
+    await wait(begin + (few + 1) * GAP_MS - performance.now());
+  }
+  const cpu = cpuSeconds(child.pid ?? 0) / ((performance.now() - begin) / 1000);
+  const packets = Number(await done);
+  socket.close();
+  return { few, packetsPerSecond: packets / ((performance.now() - begin) / 1000), floodCpu: cpu };
+}
+
+const percent = (share: number): string => `${(100 * share).toFixed(1)} % of a core`;
+const say = (line: string): boolean => process.stdout.write(`${line}\n`);
+
+const receiver = createSocket('udp4').on('message', () => {});
+receiver.bind(0, '127.0.0.1');
+await once(receiver, 'listening');
+const { port } = receiver.address();
+
+const alone = await traffic(port);
+say(`without nettop: ${Math.round(alone.packetsPerSecond)} packets/s, the flood ${percent(alone.floodCpu)}`);
+
+const trace = [`${root}dist/cli.js`, 'trace', '--json', `udp and dst port ${port}`];
+const nettop = spawn(process.execPath, trace, { stdio: ['ignore', 'pipe', 'inherit'] });
+const lines = output(nettop);
+await wait(START_MS);
+const before = { cpu: cpuSeconds(nettop.pid ?? 0), at: performance.now() };
+const beside = await traffic(port);
+const cpu = (cpuSeconds(nettop.pid ?? 0) - before.cpu) / ((performance.now() - before.at) / 1000);
+nettop.kill('SIGINT');
+
+const rows = (await lines)
+  .trimEnd()
+  .split('\n')
+  .map((line) => JSON.parse(line) as Line);
+const paths = new Map<string, number[]>();
+for (const { type, packet, hop } of rows)
+  if (type === 'packet' && packet) paths.set(packet, [...(paths.get(packet) ?? []), hop]);
+const whole = [...paths.values()].filter(
+  (path) => path.length >= HOPS && path.every((hop, index) => hop === index + 1),
+);
+say(
+  `beside a trace: ${Math.round(beside.packetsPerSecond)} packets/s, the flood ${percent(beside.floodCpu)}`,
+);
+say(`nettop: ${percent(cpu)}`);
+say(`matching: ${beside.few} sent, ${paths.size} arrived, ${whole.length} of them whole`);
+receiver.close();
+process.exitCode = whole.length === beside.few && paths.size === beside.few ? 0 : 1;
