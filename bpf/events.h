@@ -116,8 +116,8 @@ struct packet_event {
 	__u8 inner_family;
 	__u8 inner_protocol;
 	__u8 tunnel; /* enum tunnel */
-	__u8 nf_hook; /* netfilter's, + 1; 0: none */
-	__u8 verdict; /* netfilter's */
+	__u8 nf_hook; /* enum nf_place */
+	__u8 verdict; /* enum nf_verdict, with nf_hook */
 	__u8 _pad[3];
 };
 _Static_assert(sizeof(struct packet_event) == 200, "packet_event");
@@ -139,6 +139,36 @@ enum tunnel {
 	TUNNEL_GRE = 4, /* without a key */
 	TUNNEL_GRE_KEY = 5,
 };
+
+/* Where netfilter asks its chains. */
+enum nf_place {
+	NF_NOWHERE = 0, /* the function is not netfilter's */
+	NF_PREROUTING = 1, /* enum nf_inet_hooks + 1 from here on */
+	NF_INPUT = 2,
+	NF_FORWARD = 3,
+	NF_OUTPUT = 4,
+	NF_POSTROUTING = 5,
+	NF_INGRESS = 6,
+	NF_EGRESS = 7,
+	NF_BROUTING = 8,
+};
+
+/* include/uapi/linux/netfilter.h */
+enum nf_verdict {
+	NF_DROP = 0,
+	NF_ACCEPT = 1,
+	NF_STOLEN = 2,
+	NF_QUEUE = 3,
+	NF_REPEAT = 4,
+	NF_STOP = 5,
+};
+
+/* A chain of nftables, or a table of iptables, by its address. */
+struct chain {
+	char table[32]; /* not terminated where it is longer */
+	char name[32]; /* empty for a table of iptables: the chain has the hook's name */
+};
+_Static_assert(sizeof(struct chain) == 64, "chain");
 
 /* Per function and CPU. hits = filtered + limited + ring_full + emitted, exactly. */
 struct point_count {

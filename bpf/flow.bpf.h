@@ -25,6 +25,8 @@ struct at {
 	void *ctx; /* what the program was called with */
 	__u64 place;
 	__u32 reason;
+	enum nf_place hook;
+	const struct waiting *waiting; /* the event is sent when the function returns; 0: at once */
 };
 
 static __always_inline void load_network(const __u8 address[16], __u32 words[4])

@@ -2,6 +2,7 @@
 /* The packet trace: thin entries, a rung each, over shared bodies. */
 #include <linux/bpf.h>
 #include "called.bpf.h"
+#include "netfilter.bpf.h"
 
 char LICENSE[] SEC("license") = "Dual MIT/GPL";
 
@@ -16,6 +17,9 @@ const enum filter_size _filter_size __attribute__((unused));
 const enum gate _gate __attribute__((unused));
 const enum point _point __attribute__((unused));
 
+const struct chain *_chain __attribute__((unused));
+const enum nf_place _nf_place __attribute__((unused));
+const enum nf_verdict _nf_verdict __attribute__((unused));
 const struct function *_function __attribute__((unused));
 const enum skb_shape _skb_shape __attribute__((unused));
 
@@ -45,6 +49,11 @@ int fentry_sock(__u64 *ctx)
 
 	return function ? called_with_sock(ctx, point, point, function, (struct sock *)ctx[0]) : 0;
 }
+
+ON_VERDICT(nf_hook_slow, NF_HOOK_SLOW, call_hook, 4)
+ON_VERDICT(nft_do_chain, NFT_DO_CHAIN, call_chain, 2)
+ON_VERDICT(ipt_do_table, IPT_DO_TABLE, call_table, 3)
+ON_VERDICT(ip6t_do_table, IP6T_DO_TABLE, call_table, 3)
 
 #define SKB(number, form, ...)                                                                     \
 	return trace_skb(&(struct at){ .point = number, .scratch = number, .shape = form, .ctx = ctx, __VA_ARGS__ }, skb, 1)

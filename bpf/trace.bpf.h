@@ -29,6 +29,29 @@ struct {
 	__type(value, struct raw_header);
 } raw_headers SEC(".maps");
 
+/* A call that did not return yet. */
+struct waiting {
+	__u64 frame; /* an address that no other such call has meanwhile */
+	__u32 point;
+	__u32 _pad;
+};
+
+/* Events that wait for what their function returns: the packet may be gone by then. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH); /* one whose function is never seen to return makes room */
+	__uint(max_entries, 1); /* more where there are such functions */
+	__type(key, struct waiting);
+	__type(value, struct packet_event);
+} held SEC(".maps");
+
+static const struct packet_event empty_event;
+
+static __always_inline struct packet_event *hold(const struct waiting *waiting)
+{
+	bpf_map_update_elem(&held, waiting, &empty_event, BPF_ANY);
+	return bpf_map_lookup_elem(&held, waiting);
+}
+
 const volatile _Bool keep_raw_headers = 0;
 
 static __always_inline void keep_header(__u32 point, __u64 emitted, const struct packet *packet)
@@ -49,6 +72,7 @@ static __always_inline void fill(struct packet_event *event, const struct at *at
 	__builtin_memset(event, 0, sizeof(*event));
 	event->place = at->place;
 	event->reason = at->reason;
+	event->nf_hook = at->hook;
 	event->point = at->point;
 	fill_headers(event, packet);
 	event->interface = words[WORD_INTERFACE];
@@ -159,7 +183,7 @@ static __always_inline void record(const struct at *at, struct packet *packet, s
 	now = bpf_ktime_get_ns();
 	if (!choose(at, subject, packet, control_now, count, &hop, now))
 		goto end;
-	event = bpf_ringbuf_reserve(&ring, sizeof(*event), 0);
+	event = at->waiting ? hold(at->waiting) : bpf_ringbuf_reserve(&ring, sizeof(*event), 0);
 	if (!event) {
 		count->ring_full++;
 		goto end;
@@ -177,6 +201,10 @@ static __always_inline void record(const struct at *at, struct packet *packet, s
 	event->stack = take_stack(at->ctx);
 	if (keep_raw_headers && count->emitted < RAW_HEADERS)
 		keep_header(point, count->emitted, packet);
+	if (at->waiting) {
+		count->hits--; /* counted when it is sent */
+		goto end;
+	}
 	count->emitted++;
 	bpf_ringbuf_submit(event, BPF_RB_NO_WAKEUP);
 end:

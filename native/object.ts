@@ -15,6 +15,12 @@ function u64s(values: bigint[]): Buffer {
   return buffer;
 }
 
+/** Bytes at a place in .rodata. */
+export interface ReadOnlyWrite {
+  offset: number;
+  bytes: Uint8Array;
+}
+
 /** An open link; the program runs until it is destroyed, or until the process ends. */
 export class Link {
   constructor(private pointer: Pointer | null) {}
@@ -75,7 +81,7 @@ export class BpfObject {
   }
 
   /** Writes `const volatile` knobs, before load: offset in .rodata → bytes. */
-  setReadOnlyData(writes: { offset: number; bytes: Uint8Array }[]): void {
+  setReadOnlyData(writes: readonly ReadOnlyWrite[]): void {
     const map = libbpf().findMap(this.live(), '.rodata');
     const size: [number] = [0];
     const data = map && libbpf().initialValue(map, size);
@@ -128,12 +134,13 @@ export class BpfObject {
     };
   }
 
-  /** On a function's entry; without a cookie where the kernel has none. */
-  attachKprobe(program: string, kernelFunction: string, cookie: number | null): Link {
+  /** On a function's entry, or its return; without a cookie where the kernel has none. */
+  attachKprobe(program: string, kernelFunction: string, cookie: number | null, atReturn = false): Link {
     // struct bpf_kprobe_opts { size_t sz; u64 bpf_cookie; size_t offset; bool retprobe }
     const options = Buffer.alloc(32);
     options.writeBigUInt64LE(32n, 0);
     options.writeBigUInt64LE(BigInt(cookie ?? 0), 8);
+    options.writeUInt8(atReturn ? 1 : 0, 24);
     const link = libbpf().attachKprobe(this.program(program), kernelFunction, options);
     if (!link) throw new Error(`${kernelFunction}: attach: ${errorText(lastErrno())}`);
     return new Link(link);

@@ -1,7 +1,7 @@
 import { dropFields, type Field, host, known, owner, UNKNOWN } from './field-lines.ts';
 import { formatTimestamp } from './format.ts';
 import type { Inspection, PacketRow } from './model.ts';
-import { formatIcmp, formatInner } from './packet-text.ts';
+import { formatIcmp, formatInner, formatNetfilter } from './packet-text.ts';
 import type { Line } from './span.ts';
 
 type PacketInspection = Extract<Inspection, { pane: 'trace' }>;
@@ -21,6 +21,7 @@ export function packetFields(inspection: PacketInspection, width: number): Field
     ['kernel function', `${row.function} (${row.hook})`],
     ['time', formatTimestamp(row.timeUs)],
     ...dropFields(row, width),
+    ...given('netfilter', row.netfilter && formatNetfilter(row.netfilter)),
     ...given('headers', HEADERS[row.headers]),
     ['protocol', known(row.protocol)],
     ['source', known(host(row.source, row.sourcePort))],

@@ -1,5 +1,5 @@
 import { formatEndpoint } from './format.ts';
-import type { Icmp, Inner, PacketRow } from './model.ts';
+import type { Icmp, Inner, Netfilter, PacketRow } from './model.ts';
 
 /** What a handshake is read by comes first. */
 const FIRST = ['SYN', 'ACK'];
@@ -33,11 +33,17 @@ function formatDrop({ reason, place }: PacketRow): string {
   return [reason, place && `at ${place}`].filter(Boolean).join(' ');
 }
 
+/** "input filter INPUT: drop": where netfilter asks, by which table and chain, and what it says. */
+export function formatNetfilter({ hook, table, chain, verdict }: Netfilter): string {
+  return `${[hook, table, chain].filter(Boolean).join(' ')}: ${verdict}`;
+}
+
 /** What only some packets have, in one line. */
 export function formatDetails(row: PacketRow): string {
-  const { icmp, inner, vlan, mark, netnsName, headers } = row;
+  const { netfilter, icmp, inner, vlan, mark, netnsName, headers } = row;
   const details = [
     formatDrop(row),
+    netfilter && formatNetfilter(netfilter),
     icmp && `icmp ${formatIcmp(icmp)}`,
     inner && formatInner(inner),
     vlan !== null && `vlan ${vlan}`,

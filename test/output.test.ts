@@ -266,7 +266,7 @@ test('packets with times since the start, since the function before, and their s
     [
       '     SECONDS    DELTA  FLAGS      LEN  IFACE   CPU  PROCESS           DETAILS',
       '    1.000000        -  SYN,ACK   1500  eth0      0  nginx[1000]',
-      '    1.082380    +13µs  icmp      1500  eth0      0  nginx[1000]       NETFILTER_DROP at nf_hook_slow+0xb3, icmp 8/0 id 77 seq 3, vxlan 42: udp 10.1.0.1:5353 → 10.1.0.2:53, vlan 5, mark 0x1f, netns blue',
+      '    1.082380    +13µs  icmp      1500  eth0      0  nginx[1000]       NETFILTER_DROP at nf_hook_slow+0xb3, input filter INPUT: drop, icmp 8/0 id 77 seq 3, vxlan 42: udp 10.1.0.1:5353 → 10.1.0.2:53, vlan 5, mark 0x1f, netns blue',
       '    nf_hook_slow+0xb3',
       '    ip_local_deliver+0x9e',
     ],

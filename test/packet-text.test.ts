@@ -74,7 +74,7 @@ test('details: what only some packets have', () => {
     [
       '',
       'NO_SOCKET at __udp4_lib_rcv+0x3d4',
-      'NETFILTER_DROP at nf_hook_slow+0xb3, icmp 8/0 id 77 seq 3, vxlan 42: udp 10.1.0.1:5353 → 10.1.0.2:53, vlan 5, mark 0x1f, netns blue',
+      'NETFILTER_DROP at nf_hook_slow+0xb3, input filter INPUT: drop, icmp 8/0 id 77 seq 3, vxlan 42: udp 10.1.0.1:5353 → 10.1.0.2:53, vlan 5, mark 0x1f, netns blue',
       'headers not linear',
       'fragment',
     ],

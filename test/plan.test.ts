@@ -174,3 +174,22 @@ test('the phrase names each kind once', () => {
     ],
   );
 });
+
+test('a function with a verdict has a program on its end too; kprobe-multi has none there', () => {
+  const point = { function: 'nft_do_chain', called: null, traced: null, hasVerdict: true };
+  const rungs = (allowed: Allowed, attach: Attach = 'auto') =>
+    programs(plan([point], allowed, nothingRefused, attach));
+  const fentry = ['fentry_nft_do_chain', 'fexit_nft_do_chain'];
+  const kprobe = ['kprobe_nft_do_chain', 'kretprobe_nft_do_chain'];
+  assert.deepEqual(
+    [
+      rungs(kernel()),
+      rungs(kernel(), 'kprobe'),
+      rungs(kernel({ kprobeMulti: true }), 'kprobe-multi'),
+      rungs(kernel({ fentry: false })),
+      rungs(kernel(), 'tracepoint'),
+      rungs(kernel({ fentry: false, kprobe: false })),
+    ],
+    [fentry, kprobe, kprobe, kprobe, [], []],
+  );
+});

@@ -45,6 +45,18 @@ test('the usual points and the functions with a socket alone match too, each onc
   assert.deepEqual(names(['kfree_skb', 'sock_def_readable'], []), ['sock_def_readable', 'kfree_skb']);
 });
 
+test('of what is known otherwise that is taken which is known', () => {
+  const known = [{ function: 'nf_hook_slow', called: null, traced: null, hasVerdict: true }];
+  const { points } = select(['nf_*'], [found('nf_hook_slow'), found('nf_reinject')], [], known);
+  assert.deepEqual(
+    points.map((point) => [point.function, point.hasVerdict ?? false]),
+    [
+      ['nf_hook_slow', true],
+      ['nf_reinject', false],
+    ],
+  );
+});
+
 test('a pattern that nothing matches is told', () => {
   assert.throws(() => names(['ip_output', 'zzz*'], []), {
     name: 'UsageError',

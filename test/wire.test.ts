@@ -5,6 +5,7 @@ import type { Capture } from '../src/capture/capture.ts';
 import { debugFunctions } from '../src/capture/debug.ts';
 import { dropKeyReader, dropReader, lastDropReader } from '../src/capture/drop-record.ts';
 import { GATES } from '../src/capture/filter-table.ts';
+import { VERDICT_FUNCTIONS } from '../src/capture/netfilter.ts';
 import {
   FRAGMENT,
   HIDDEN,
@@ -15,7 +16,7 @@ import {
   Tunnel,
   UNBUILT,
 } from '../src/capture/packet-event.ts';
-import { COUNTER_STANDS, plan } from '../src/capture/plan.ts';
+import { COUNTER_STANDS, plan, programsOf } from '../src/capture/plan.ts';
 import { COUNT_RECEIVE, COUNT_TRANSMIT, FIXED, POINTS, SHAPE, TRACE_POINTS } from '../src/capture/points.ts';
 import { SocketRecord } from '../src/capture/socket-record.ts';
 import { STACKS } from '../src/capture/stacks.ts';
@@ -261,6 +262,12 @@ test('every rung is a program of the object, and every program is a rung', () =>
     called: { skb, sk: 0, shape: 0, delivers: false, transmit: false },
     traced: null,
   }));
+  const withVerdict = VERDICT_FUNCTIONS.map((name) => ({
+    function: name,
+    called: null,
+    traced: null,
+    hasVerdict: true,
+  }));
   const allowed = {
     hasFunction: () => true,
     hasTracepoint: () => true,
@@ -270,16 +277,18 @@ test('every rung is a program of the object, and every program is a rung', () =>
   };
   const stands = (['fentry', 'kprobe', 'kprobe-multi', 'tracepoint'] as const).flatMap((attach) =>
     plan(
-      [...TRACE_POINTS, ...every],
+      [...TRACE_POINTS, ...every, ...withVerdict],
       { ...allowed, fentry: true, kprobe: true, kprobeMulti: true },
       new Set(),
       attach,
     ),
   );
   const wanted = [...stands, ...COUNTER_STANDS].flatMap(({ point, rung }) =>
-    rung
-      ? `${rung.program} ${SECTIONS[rung.hook] ?? `tp_btf/${point.traced?.tracepoint.split(':')[1]}`}`
-      : [],
+    programsOf(rung).map((program) => {
+      if (program === rung?.exit) return `${program} ${rung.hook === 'fentry' ? 'fexit' : 'kretprobe'}`;
+      const section = rung && SECTIONS[rung.hook];
+      return `${program} ${section ?? `tp_btf/${point.traced?.tracepoint.split(':')[1]}`}`;
+    }),
   );
   const programs = openObject('trace').programs();
   assert.deepEqual(

@@ -1,8 +1,9 @@
 import { Cloner } from '../../native/clone.ts';
 import { functionNumber } from '../../native/kernel.ts';
 import { withLog } from '../../native/log.ts';
-import { DescriptorLink } from '../../native/object.ts';
+import { DescriptorLink, type Link } from '../../native/object.ts';
 import { recursionMisses } from '../../native/program-info.ts';
+import type { Hook } from '../model.ts';
 import type { Loaded } from './objects.ts';
 import { programs, type Stand, standKey } from './plan.ts';
 import { symbolOf } from './points.ts';
@@ -119,6 +120,7 @@ export class Attacher {
     const [{ rung, point, number }] = stands as [Stand];
     const { object } = this.loaded;
     const program = rung?.program ?? '';
+    if (rung?.exit) return this.passage(point.function, rung.hook, [rung.exit, program]);
     switch (rung?.hook) {
       case 'fentry':
         return this.clone(program, symbolOf(point), number);
@@ -130,6 +132,21 @@ export class Attacher {
       }
       default:
         return alone(object.attach(program));
+    }
+  }
+
+  /** On a function's end and on its entry. */
+  private passage(name: string, hook: Hook, [exit, entry]: [string, string]): Attached {
+    const { object } = this.loaded;
+    const on = (program: string, atReturn: boolean): Link =>
+      hook === 'fentry' ? object.attach(program) : object.attachKprobe(program, name, null, atReturn);
+    const end = on(exit, true);
+    try {
+      const start = on(entry, false);
+      return alone({ destroy: () => [start, end].forEach((link) => void link.destroy()) });
+    } catch (error) {
+      end.destroy();
+      throw error;
     }
   }
 

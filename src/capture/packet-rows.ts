@@ -1,5 +1,6 @@
 import type { Hook, PacketRow } from '../model.ts';
 import type { DropNames } from './drops.ts';
+import { type Chain, netfilter } from './netfilter.ts';
 import type { PacketEvent } from './packet-event.ts';
 import { headers } from './packet-headers.ts';
 
@@ -17,6 +18,8 @@ export interface Names extends DropNames {
   netns(inode: number): string | null;
   /** Of a process that was running; null when it is gone. */
   running(pid: number): string | null;
+  /** Of netfilter, by its address; null where it is not known. */
+  chain(address: bigint): Chain | null;
   /** The call stack with that number, from the function of that name on; null where there is none. */
   stack(number: number, name: string): string[] | null;
 }
@@ -80,7 +83,7 @@ export function packetRow(number: number, event: PacketEvent, names: Names): Pac
     currentProcess: event.currentPid ? names.running(event.currentPid) : null,
     mark: event.mark,
     ...drop(point.function, event, names),
-    netfilter: null,
+    netfilter: netfilter(event, names.chain),
     stack: names.stack(event.stack, point.function),
   };
 }

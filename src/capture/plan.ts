@@ -21,6 +21,8 @@ export interface Rung {
   hook: Hook;
   /** In bpf/trace.bpf.c. */
   program: string;
+  /** What runs when the function returns. */
+  exit?: string;
 }
 
 export interface Stand {
@@ -63,7 +65,7 @@ export function plan(
     return {
       point,
       number: hook === 'tracepoint' ? (point.traced?.point ?? 0) : POINTS + index,
-      rung: hook ? { hook, program: programOf(point, hook) } : null,
+      rung: hook ? rungOn(point, hook) : null,
     };
   });
 }
@@ -71,20 +73,23 @@ export function plan(
 /**
  * The user's choice is between ways to be called by a function; where there is none, or the tracepoint
  * sees more, it stays the tracepoint, and a symbol that the kernel does not describe stays a kprobe.
+ * kprobe-multi knows entries only: a function that has a verdict has kprobes instead.
  */
-function isWanted({ called, tracepointFirst, symbol }: Point, hook: Hook, attach: Attach): boolean {
+function isWanted(point: Point, hook: Hook, attach: Attach): boolean {
+  const { called, tracepointFirst, symbol, hasVerdict } = point;
   if (attach === 'auto' || attach === hook) return true;
   if (attach === 'tracepoint') return false;
   return hook === 'tracepoint'
     ? !called || tracepointFirst === true
-    : symbol !== undefined && hook === 'kprobe';
+    : hook === 'kprobe' && (symbol !== undefined || (hasVerdict === true && attach === 'kprobe-multi'));
 }
 
 function reaches(
-  { called, traced, function: name, inModule = false, symbol }: Point,
+  { called, traced, function: name, inModule = false, symbol, hasVerdict = false }: Point,
   hook: Hook,
   allowed: Allowed,
 ): boolean {
+  if (hasVerdict) return (hook === 'fentry' || hook === 'kprobe') && allowed[hook];
   if (hook === 'tracepoint')
     return (
       traced !== null && allowed.hasTracepoint(traced.tracepoint.slice(traced.tracepoint.indexOf(':') + 1))
@@ -94,14 +99,21 @@ function reaches(
   return { fentry: allowed.fentry, kprobe: allowed.kprobe, 'kprobe-multi': allowed.kprobeMulti }[hook];
 }
 
-function programOf({ called, traced }: Point, hook: Hook): string {
-  if (hook === 'tracepoint') return traced?.program ?? '';
-  return `${PREFIX[hook]}_${called?.skb || 'sock'}`;
+function rungOn({ function: name, called, traced, hasVerdict }: Point, hook: Hook): Rung {
+  if (hook === 'tracepoint') return { hook, program: traced?.program ?? '' };
+  if (hasVerdict)
+    return { hook, program: `${hook}_${name}`, exit: `${hook === 'fentry' ? 'fexit' : 'kretprobe'}_${name}` };
+  return { hook, program: `${PREFIX[hook]}_${called?.skb || 'sock'}` };
+}
+
+export function programsOf(rung: Rung | null): string[] {
+  if (!rung) return [];
+  return rung.exit ? [rung.program, rung.exit] : [rung.program];
 }
 
 /** Names of the programs that the stands need, each once. */
 export function programs(stands: readonly Stand[]): string[] {
-  return [...new Set(stands.flatMap(({ rung }) => (rung ? [rung.program] : [])))];
+  return [...new Set(stands.flatMap(({ rung }) => programsOf(rung)))];
 }
 
 function counter(program: string, tracepoint: string, number: number): Stand {

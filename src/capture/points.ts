@@ -12,6 +12,8 @@ export interface Point {
   inner?: string;
   /** The symbol to stand on, where it is not the function's own. */
   symbol?: string;
+  /** Its events wait for what it returns: it has programs of its own, on its entry and on its end. */
+  hasVerdict?: boolean;
 }
 
 export const symbolOf = ({ function: name, symbol }: Point): string => symbol ?? name;

@@ -3,6 +3,7 @@ import { CaptureError, UsageError } from '../errors.ts';
 import type { Path } from '../model.ts';
 import { type MatchedFunction, matchFunctions } from './functions.ts';
 import { globPattern } from './glob.ts';
+import { verdictPoints } from './netfilter.ts';
 import { pathFunctions } from './path-sets.ts';
 import { calledWithSocket, FIXED, type Point, SHAPE, TRACE_POINTS, type Traced } from './points.ts';
 
@@ -37,20 +38,21 @@ export function choosePoints(globs: readonly string[], paths: readonly Path[]): 
       'use one with CONFIG_DEBUG_INFO_BTF=y',
     );
   const wanted = [...globs, ...paths.flatMap(pathFunctions)];
-  return select(wanted, matchFunctions(wanted), globs);
+  return select(wanted, matchFunctions(wanted), globs, [...TRACE_POINTS, ...verdictPoints()]);
 }
 
-/** `matched`: what the kernel has of the names and patterns in `wanted`. */
+/** `matched`: what the kernel has of the names and patterns in `wanted`; `known`: more is known of these. */
 export function select(
   wanted: readonly string[],
   matched: readonly MatchedFunction[],
   globs: readonly string[],
+  known: readonly Point[] = TRACE_POINTS,
 ): Selection {
   const patterns = wanted.map(globPattern);
   const isWanted = (name: string): boolean => patterns.some((pattern) => pattern.test(name));
   const points = new Map<string, Point>();
   const add = (point: Point): void => void (points.has(point.function) || points.set(point.function, point));
-  for (const point of TRACE_POINTS) if (isWanted(point.function)) add(point);
+  for (const point of known) if (isWanted(point.function)) add(point);
   for (const found of matched) if (found.refusal === null) add(pointOf(found));
   for (const name of FIXED) if (isWanted(name)) add({ function: name, called: null, traced: tracedIn(name) });
   for (const [name, way] of Object.entries(SOCKET_FUNCTIONS))

@@ -47,6 +47,7 @@ export class TraceSession {
     this.stacks = tracer.stacks();
     const netns = new NetnsNames();
     const running = new RunningNames();
+    const chains = tracer.chains();
     const rowNames = {
       epochUs: epochUs(),
       point: (number: number) => tracer.name(number),
@@ -54,6 +55,7 @@ export class TraceSession {
       process: (pid: number, cookie: number) => names.get(pid, cookie),
       netns: (inode: number) => netns.get(inode, nowNs()),
       running: (pid: number) => running.get(pid, nowNs()),
+      chain: (address: bigint) => chains.get(address),
       stack: (stack: number, name: string) => this.stacks?.get(stack, name) ?? null,
       ...dropNames,
     };

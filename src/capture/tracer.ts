@@ -8,6 +8,7 @@ import type { Attach, Hook, PointStatus } from '../model.ts';
 import { Attacher } from './attacher.ts';
 import { FilterTable, type Gate } from './filter-table.ts';
 import { writeFunctions } from './function-table.ts';
+import { Chains, prepareVerdicts } from './netfilter.ts';
 import { type Loaded, loadObject } from './objects.ts';
 import {
   type Allowed,
@@ -15,6 +16,7 @@ import {
   MANY,
   plan,
   programs,
+  programsOf,
   type Stand,
   standKey,
   statuses,
@@ -137,6 +139,11 @@ export class Tracer {
     return this.options.kernelStack ? new Stacks(object.map('stacks'), object.map('lost_stacks')) : null;
   }
 
+  /** What netfilter's chains are called. */
+  chains(): Chains {
+    return new Chains(this.loaded.object.map('chains'), this.loaded.btf);
+  }
+
   stop(): void {
     this.detach();
     this.attacher.close();
@@ -178,7 +185,8 @@ export class Tracer {
 
   private refuse(refusedPrograms: ReadonlyMap<string, string>): void {
     for (const { rung, point } of this.stands)
-      if (rung && refusedPrograms.has(rung.program)) this.refused.add(standKey(point, rung.hook));
+      if (rung && programsOf(rung).some((program) => refusedPrograms.has(program)))
+        this.refused.add(standKey(point, rung.hook));
   }
 
   /** Attaches only what is not attached yet: before Linux 5.12 each fentry program takes up to a second. */
@@ -216,7 +224,8 @@ export class Tracer {
     if (rawHeaders) object.setMaxEntries('raw_headers', numbers * RAW_HEADERS);
     if (!allowed.attachCookies) object.setMaxEntries('addresses', 2 * points.length);
     for (const { rung, point } of this.stands)
-      if (rung?.hook === 'fentry') object.setAttachTarget(rung.program, symbolOf(point));
+      if (rung?.hook === 'fentry')
+        for (const program of programsOf(rung)) object.setAttachTarget(program, symbolOf(point));
     const knobs = {
       has_drop_reason: (tracepointArguments('kfree_skb') ?? 0) >= 3,
       has_socket_cookie: haveCookies,
@@ -224,11 +233,10 @@ export class Tracer {
       keep_raw_headers: rawHeaders,
       keep_stacks: kernelStack,
     };
-    object.setReadOnlyData(
-      Object.entries(knobs).map(([name, value]) => ({
-        offset: btf.variable('.rodata', name),
-        bytes: Uint8Array.of(value ? 1 : 0),
-      })),
-    );
+    const written = Object.entries(knobs).map(([name, value]) => ({
+      offset: btf.variable('.rodata', name),
+      bytes: Uint8Array.of(value ? 1 : 0),
+    }));
+    object.setReadOnlyData([...written, ...prepareVerdicts(object, btf, points)]);
   }
 }

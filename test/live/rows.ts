@@ -1,6 +1,6 @@
 /** The JSON lines as README.md documents them. */
 
-import type { Icmp, Inner } from '../../src/model.ts';
+import type { Icmp, Inner, Netfilter } from '../../src/model.ts';
 
 export interface PacketLine {
   type: 'packet';
@@ -38,6 +38,7 @@ export interface PacketLine {
   dropReason: string | null;
   dropPlace: string | null;
   advice: string | null;
+  netfilter: Netfilter | null;
 }
 
 export interface ProcessLine {
