@@ -165,7 +165,7 @@ enum nf_verdict {
 
 /* A chain of nftables, or a table of iptables, by its address. */
 struct chain {
-	char table[32]; /* not terminated where it is longer */
+	char table[32]; /* cut where it is longer */
 	char name[32]; /* empty for a table of iptables: the chain has the hook's name */
 };
 _Static_assert(sizeof(struct chain) == 64, "chain");

@@ -11,6 +11,7 @@ import { CHECKS } from './checks.ts';
 import { countDrops } from './drops.ts';
 import { traceFunctions } from './functions.ts';
 import { say } from './guest.ts';
+import { verdicts } from './netfilter.ts';
 import { functionsOf, trace } from './trace.ts';
 
 const BYTES = 1_000_000;
@@ -83,6 +84,9 @@ test(CHECKS.alike, () => {
 test(CHECKS.drops, (t) => countDrops(t, here, there));
 
 await import('../live/drops.test.ts');
+
+for (const hook of ['fentry', 'kprobe'] as const)
+  test(CHECKS[`netfilter-${hook}`], (t) => verdicts(t, hook, there));
 
 test(CHECKS.leftovers, async () => {
   await until('no program and no link more than before', () => `${loaded()}` === `${before}`);
