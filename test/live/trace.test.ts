@@ -71,7 +71,7 @@ for (const host of ['127.0.0.1', '::1']) {
       const data = tcp.filter(({ length }) => length > 1000);
       const owner = { [port]: server.pid, [local]: client.pid };
       const wrong = data.filter(({ function: name, sourcePort, destinationPort, pid }) => {
-        const at = /xmit/.test(name) ? sourcePort : destinationPort;
+        const at = /xmit|retransmit/.test(name) ? sourcePort : destinationPort;
         return name !== 'consume_skb' && owner[at ?? 0] !== pid;
       });
       assert.deepEqual(wrong, [], 'a packet belongs to the process that sends it or will receive it');
