@@ -1,4 +1,5 @@
 import type { Hook } from './model.ts';
+import type { PacketRow } from './packet-row.ts';
 
 /** How a packet's way ended, as far as it was seen. */
 export type Result =
@@ -10,8 +11,18 @@ export type Result =
   | 'on its way'
   | 'not seen to end';
 
+type HeaderField =
+  | 'protocol'
+  | 'source'
+  | 'destination'
+  | 'sourcePort'
+  | 'destinationPort'
+  | 'sequence'
+  | 'flags'
+  | 'length';
+
 /** One packet with all functions that it was seen at. Headers are those of its first event that has any. */
-export interface JourneyRow {
+export interface JourneyRow extends Pick<PacketRow, HeaderField | 'pid' | 'process'> {
   /** Number of its first event. */
   key: string;
   /** Identity, as in PacketRow; '' when not known. */
@@ -26,17 +37,6 @@ export interface JourneyRow {
   reason: string | null;
   /** Events between those seen that were lost. */
   lost: number;
-  protocol: string;
-  source: string;
-  destination: string;
-  sourcePort: number | null;
-  destinationPort: number | null;
-  sequence: number | null;
-  flags: string[];
-  /** IP total length, bytes. */
-  length: number;
-  pid: number | null;
-  process: string | null;
 }
 
 /** What is different from the hop before. */
