@@ -44,8 +44,9 @@ const KINDS: { kind: ProgramKind; what: string; needed: boolean; hint: string }[
   },
 ];
 
-function standsHere(tracepoints: boolean): Stand[] {
-  const found = findAllowed();
+function standsHere(kinds: ReadonlyMap<ProgramKind, string | null>): Stand[] {
+  const found = findAllowed((kind) => kinds.get(kind) ?? (kinds.has(kind) ? null : tryKind(kind)));
+  const tracepoints = kinds.get('tracepoint') === null;
   const allowed = { ...found, hasTracepoint: (name: string) => tracepoints && found.hasTracepoint(name) };
   return plan(withInlined(TRACE_POINTS, allowed), allowed, new Set(), 'auto');
 }
@@ -54,7 +55,7 @@ function standsHere(tracepoints: boolean): Stand[] {
 export function runDoctor(verbose: boolean): { lines: string[]; ready: boolean } {
   const libraryReason = tryLibrary();
   const kinds = new Map(KINDS.map(({ kind }) => [kind, libraryReason ?? tryKind(kind)]));
-  const stands: Stand[] = libraryReason ? [] : standsHere(kinds.get('tracepoint') === null);
+  const stands: Stand[] = libraryReason ? [] : standsHere(kinds);
   const findings = [
     kernel(),
     btf(libraryReason),

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { plan } from '../src/capture/plan.ts';
 import { TRACE_POINTS } from '../src/capture/points.ts';
 import { type Finding, report } from '../src/doctor-report.ts';
+import { kernelAllowing } from './fixtures/allowed.ts';
 
 const kernel: Finding = {
   what: 'kernel',
@@ -26,16 +27,7 @@ const library: Finding = {
   hint: 'install it: apt-get install libbpf1',
 };
 
-const allowed = {
-  fentry: false,
-  kprobe: true,
-  kprobeMulti: false,
-  attachCookies: true,
-  hasFunction: () => true,
-  hasTracepoint: () => true,
-  hasSymbol: () => false,
-  argumentsOf: () => 0,
-};
+const allowed = kernelAllowing({ fentry: false });
 const some = TRACE_POINTS.filter(({ function: name }) =>
   ['netif_receive_skb', 'ip_output', 'tcp_v4_do_rcv', 'tcp_queue_rcv'].includes(name),
 );

@@ -2,23 +2,15 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { withInlined } from '../src/capture/inlined.ts';
 import { TRACE_POINTS } from '../src/capture/points.ts';
-
-const kernel = {
-  fentry: true,
-  kprobe: true,
-  kprobeMulti: false,
-  attachCookies: true,
-  hasTracepoint: () => true,
-};
+import { kernelAllowing } from './fixtures/allowed.ts';
 
 /** Where the trace stands for ip_rcv_finish: symbol, position of the packet. */
 function standsAt(functions: string[], symbols: string[], argumentCount: number) {
-  const allowed = {
-    ...kernel,
-    hasFunction: (name: string) => functions.includes(name),
-    hasSymbol: (name: string) => symbols.includes(name),
+  const allowed = kernelAllowing({
+    hasFunction: (name) => functions.includes(name),
+    firstSymbol: (names) => names.find((name) => symbols.includes(name)) ?? null,
     argumentsOf: () => argumentCount,
-  };
+  });
   const point = withInlined(TRACE_POINTS, allowed).find((point) => point.function === 'ip_rcv_finish');
   return [point?.symbol, point?.called?.skb];
 }

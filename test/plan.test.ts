@@ -3,21 +3,7 @@ import { test } from 'node:test';
 import { type Allowed, attachPhrase, plan, programs, statuses } from '../src/capture/plan.ts';
 import { TRACE_POINTS } from '../src/capture/points.ts';
 import type { Attach } from '../src/model.ts';
-
-/** A kernel that allows everything, unless told otherwise. */
-function kernel(overrides: Partial<Allowed> = {}): Allowed {
-  return {
-    fentry: true,
-    kprobe: true,
-    kprobeMulti: false,
-    attachCookies: true,
-    hasFunction: () => true,
-    hasTracepoint: () => true,
-    hasSymbol: () => false,
-    argumentsOf: () => 0,
-    ...overrides,
-  };
-}
+import { kernelAllowing } from './fixtures/allowed.ts';
 
 const nothingRefused = new Set<string>();
 
@@ -34,7 +20,7 @@ function lines(
 }
 
 test('where all is allowed functions are watched by fentry, what is inlined by its tracepoint', () => {
-  assert.deepEqual(lines(kernel()), [
+  assert.deepEqual(lines(kernelAllowing()), [
     'netif_rx: tracepoint net:netif_rx',
     'netif_receive_skb: tracepoint net:netif_receive_skb',
     'ip_rcv_finish: fentry',
@@ -57,7 +43,7 @@ test('where all is allowed functions are watched by fentry, what is inlined by i
 });
 
 test('where only tracepoints are allowed each is shown as the function that it stands in', () => {
-  assert.deepEqual(lines(kernel({ fentry: false, kprobe: false })), [
+  assert.deepEqual(lines(kernelAllowing({ fentry: false, kprobe: false })), [
     'netif_rx: tracepoint net:netif_rx',
     'netif_receive_skb: tracepoint net:netif_receive_skb',
     'ip_rcv_finish: not reached',
@@ -84,14 +70,14 @@ const some = (all: string[], ...names: string[]): string[] =>
 
 test('without fentry a function is watched by kprobe', () => {
   assert.deepEqual(
-    some(lines(kernel({ fentry: false })), 'ip_output', 'tcp_v4_do_rcv', 'netif_receive_skb'),
+    some(lines(kernelAllowing({ fentry: false })), 'ip_output', 'tcp_v4_do_rcv', 'netif_receive_skb'),
     ['netif_receive_skb: tracepoint net:netif_receive_skb', 'tcp_v4_do_rcv: kprobe', 'ip_output: kprobe'],
   );
 });
 
 test('one kind of call, where the user asks for it: what only a tracepoint sees stays there', () => {
   const watched = ['netif_receive_skb', 'skb_copy_datagram_iter', 'ip_output', 'tcp_v4_do_rcv'];
-  const alone = (attach: Attach) => some(lines(kernel(), nothingRefused, attach), ...watched);
+  const alone = (attach: Attach) => some(lines(kernelAllowing(), nothingRefused, attach), ...watched);
   assert.deepEqual(alone('kprobe'), [
     'netif_receive_skb: tracepoint net:netif_receive_skb',
     'tcp_v4_do_rcv: kprobe',
@@ -107,7 +93,9 @@ test('one kind of call, where the user asks for it: what only a tracepoint sees 
 });
 
 test('a function that the kernel inlined falls to its tracepoint, or is not reached', () => {
-  const inlined = kernel({ hasFunction: (name) => !['sock_def_readable', 'tcp_queue_rcv'].includes(name) });
+  const inlined = kernelAllowing({
+    hasFunction: (name) => !['sock_def_readable', 'tcp_queue_rcv'].includes(name),
+  });
   assert.deepEqual(some(lines(inlined), 'sock_def_readable', 'tcp_queue_rcv', 'ip_output'), [
     'tcp_queue_rcv: not reached',
     'sock_def_readable: tracepoint sock:sk_data_ready',
@@ -116,7 +104,7 @@ test('a function that the kernel inlined falls to its tracepoint, or is not reac
 });
 
 test('a tracepoint that the kernel does not have yet is passed over', () => {
-  const older = kernel({ fentry: false, hasTracepoint: (name) => name !== 'sk_data_ready' });
+  const older = kernelAllowing({ fentry: false, hasTracepoint: (name) => name !== 'sk_data_ready' });
   assert.deepEqual(some(lines(older), 'sock_def_readable'), ['sock_def_readable: kprobe']);
 });
 
@@ -127,16 +115,19 @@ test('a refused program leaves its point to the next rung', () => {
     'kprobe tcp_v4_do_rcv',
     'tp_kfree_skb',
   ]);
-  assert.deepEqual(some(lines(kernel(), refused), 'ip_output', 'tcp_v4_do_rcv', 'kfree_skb', 'ip6_output'), [
-    'tcp_v4_do_rcv: tracepoint tcp:tcp_probe as tcp_rcv_established',
-    'ip_output: kprobe',
-    'ip6_output: fentry',
-    'kfree_skb: not reached',
-  ]);
+  assert.deepEqual(
+    some(lines(kernelAllowing(), refused), 'ip_output', 'tcp_v4_do_rcv', 'kfree_skb', 'ip6_output'),
+    [
+      'tcp_v4_do_rcv: tracepoint tcp:tcp_probe as tcp_rcv_established',
+      'ip_output: kprobe',
+      'ip6_output: fentry',
+      'kfree_skb: not reached',
+    ],
+  );
 });
 
 test('a program that serves two points is attached once', () => {
-  const stands = plan(TRACE_POINTS, kernel({ fentry: false, kprobe: false }), nothingRefused, 'auto');
+  const stands = plan(TRACE_POINTS, kernelAllowing({ fentry: false, kprobe: false }), nothingRefused, 'auto');
   assert.deepEqual(programs(stands), [
     'tp_netif_rx',
     'tp_netif_receive_skb',
@@ -157,12 +148,12 @@ test('the phrase names each kind once', () => {
   const noTracepoint = { hasTracepoint: () => false };
   assert.deepEqual(
     [
-      kernel(),
-      kernel({ fentry: false }),
-      kernel({ fentry: false, kprobe: false }),
-      kernel(noTracepoint),
-      kernel({ fentry: false, kprobe: false, ...noTracepoint }),
-      kernel({ hasFunction: (name) => name !== 'ip_output' }),
+      kernelAllowing(),
+      kernelAllowing({ fentry: false }),
+      kernelAllowing({ fentry: false, kprobe: false }),
+      kernelAllowing(noTracepoint),
+      kernelAllowing({ fentry: false, kprobe: false, ...noTracepoint }),
+      kernelAllowing({ hasFunction: (name) => name !== 'ip_output' }),
     ].map(phrase),
     [
       'fentry + tracepoints',
@@ -183,12 +174,12 @@ test('a function with a verdict has a program on its end too; kprobe-multi has n
   const kprobe = ['kprobe_nft_do_chain', 'kretprobe_nft_do_chain'];
   assert.deepEqual(
     [
-      rungs(kernel()),
-      rungs(kernel(), 'kprobe'),
-      rungs(kernel({ kprobeMulti: true }), 'kprobe-multi'),
-      rungs(kernel({ fentry: false })),
-      rungs(kernel(), 'tracepoint'),
-      rungs(kernel({ fentry: false, kprobe: false })),
+      rungs(kernelAllowing()),
+      rungs(kernelAllowing(), 'kprobe'),
+      rungs(kernelAllowing({ kprobeMulti: true }), 'kprobe-multi'),
+      rungs(kernelAllowing({ fentry: false })),
+      rungs(kernelAllowing(), 'tracepoint'),
+      rungs(kernelAllowing({ fentry: false, kprobe: false })),
     ],
     [fentry, kprobe, kprobe, kprobe, [], []],
   );

@@ -25,6 +25,7 @@ import { offsets } from '../src/capture/wire.ts';
 import { ACCEPT, MOST_STEPS, REJECT } from '../src/filter/compile.ts';
 import { PacketWord } from '../src/filter/words.ts';
 import type { Hook } from '../src/model.ts';
+import { kernelAllowing } from './fixtures/allowed.ts';
 import { btfOf, bytesOfStruct, camelCase, fieldsByMember, openObject } from './fixtures/bpf.ts';
 
 const accounting = btfOf('accounting');
@@ -268,20 +269,9 @@ test('every rung is a program of the object, and every program is a rung', () =>
     traced: null,
     hasVerdict: true,
   }));
-  const allowed = {
-    hasFunction: () => true,
-    hasTracepoint: () => true,
-    hasSymbol: () => false,
-    argumentsOf: () => 0,
-    attachCookies: true,
-  };
+  const allowed = kernelAllowing({ kprobeMulti: true });
   const stands = (['fentry', 'kprobe', 'kprobe-multi', 'tracepoint'] as const).flatMap((attach) =>
-    plan(
-      [...TRACE_POINTS, ...every, ...withVerdict],
-      { ...allowed, fentry: true, kprobe: true, kprobeMulti: true },
-      new Set(),
-      attach,
-    ),
+    plan([...TRACE_POINTS, ...every, ...withVerdict], allowed, new Set(), attach),
   );
   const wanted = [...stands, ...COUNTER_STANDS].flatMap(({ point, rung }) =>
     programsOf(rung).map((program) => {

@@ -33,32 +33,38 @@ export function tryKind(kind: ProgramKind): string | null {
   }
 }
 
-function tryKprobe(symbol: string): boolean {
-  const loaded = loadObject({ name: 'probe', programs: ['kprobe'], required: new Set(['kprobe']) });
+/** The program is loaded once for all: that takes longer than an attempt. */
+function findSymbol(names: readonly string[]): string | null {
+  const { object } = loadObject({ name: 'probe', programs: ['kprobe'], required: new Set(['kprobe']) });
+  const stands = (symbol: string): boolean => {
+    try {
+      object.attachKprobe('kprobe', symbol, null).destroy();
+      return true;
+    } catch {
+      return false;
+    }
+  };
   try {
-    withLog(
+    return withLog(
       () => {},
       false,
-      () => loaded.object.attachKprobe('kprobe', symbol, null).destroy(),
+      () => names.find(stands) ?? null,
     );
-    return true;
-  } catch {
-    return false;
   } finally {
-    loaded.object.close();
+    object.close();
   }
 }
 
-/** What the running kernel allows, found by trying. */
-export function findAllowed(): Allowed {
-  const kprobe = tryKind('kprobe') === null;
+/** What the running kernel allows, found by trying; `refusal` tells of each kind what tryKind does. */
+export function findAllowed(refusal: (kind: ProgramKind) => string | null = tryKind): Allowed {
+  const kprobe = refusal('kprobe') === null;
   return {
-    fentry: tryKind('fentry') === null,
+    fentry: refusal('fentry') === null,
     kprobe,
-    kprobeMulti: kprobe && tryKind('multi') === null,
-    attachCookies: !kprobe || tryKind('attach_cookie') === null,
+    kprobeMulti: kprobe && refusal('multi') === null,
+    attachCookies: !kprobe || refusal('attach_cookie') === null,
     hasFunction,
-    hasSymbol: (name) => kprobe && tryKprobe(name),
+    firstSymbol: (names) => (kprobe ? findSymbol(names) : null),
     argumentsOf: functionArguments,
     hasTracepoint: (name) => tracepointArguments(name) !== null,
   };

@@ -19,8 +19,11 @@ export function listFunctions(glob: string, attach: Attach): { rows: FunctionRow
   const matched = matchFunctions([glob]);
   if (matched.length === 0) throw new UsageError(`no function with a packet is called ${glob}`);
   const ways = findWays(attach);
-  const note = `this kernel lets no function be traced by its name (${tryKind('kprobe')}); see nettop doctor`;
-  return { rows: functionRows(matched, ways), note: ways.hooks.length > 0 ? null : note };
+  return { rows: functionRows(matched, ways), note: ways.hooks.length > 0 ? null : refusedNote() };
+}
+
+function refusedNote(): string {
+  return `this kernel lets no function be traced by its name (${tryKind('kprobe')}); see nettop doctor`;
 }
 
 /** Ways to stand on functions here. */

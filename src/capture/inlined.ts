@@ -20,7 +20,7 @@ export function withInlined(points: readonly Point[], allowed: Allowed): Point[]
         symbol: inner,
         called: { ...called, skb: allowed.argumentsOf(inner) === 4 ? 2 : 3 },
       };
-    const copy = COPIES.map((copy) => `${inner}${copy}`).find((symbol) => allowed.hasSymbol(symbol));
+    const copy = allowed.firstSymbol(COPIES.map((copy) => `${inner}${copy}`));
     return copy ? { ...point, symbol: copy, called: { ...called, skb: 2 } } : point;
   });
 }

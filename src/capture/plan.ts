@@ -9,8 +9,8 @@ export interface Allowed {
   /** A kprobe knows for which function it was attached. */
   attachCookies: boolean;
   hasFunction(name: string): boolean;
-  /** A kprobe stands there: a symbol that the kernel does not describe is enough. */
-  hasSymbol(name: string): boolean;
+  /** The first of these symbols that a kprobe stands on: one that the kernel does not describe is enough. */
+  firstSymbol(names: readonly string[]): string | null;
   /** Arguments of a function that the kernel describes. */
   argumentsOf(name: string): number;
   hasTracepoint(name: string): boolean;
