@@ -34,6 +34,7 @@ struct {
 struct hop {
 	__u64 packet;
 	__u32 since_ns;
+	__u32 generation; /* of the filter that let it through, read once: it may be swapped meanwhile */
 	__u16 number;
 	__u8 admitted;
 };

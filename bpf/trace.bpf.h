@@ -124,11 +124,12 @@ static __always_inline int is_open(const struct control *control, __u32 point)
 static __always_inline int choose(const struct at *at, struct subject *subject, struct packet *packet,
 				  struct control *control_now, struct point_count *count, struct hop *hop, __u64 now)
 {
-	__u32 generation = control_now->generation;
+	__u32 generation = *(volatile __u32 *)&control_now->generation;
 	struct journey *journey = 0, fresh = { .at_ns = now, .identity = packet->identity, .generation = generation };
 	struct filter *filter = active_filter(control_now, generation);
 	int known = 0;
 
+	hop->generation = generation;
 	if (subject->skb)
 		journey = find_journey(subject->skb, subject->head, packet->identity, now);
 	if (!journey || journey->generation != generation || filter->per_event) {
@@ -197,7 +198,7 @@ static __always_inline void record(const struct at *at, struct packet *packet, s
 	event->hop = hop.number;
 	event->skb = subject->skb;
 	event->cookie = subject->cookie;
-	event->generation = control_now->generation;
+	event->generation = hop.generation;
 	event->stack = take_stack(at->ctx);
 	if (keep_raw_headers && count->emitted < RAW_HEADERS)
 		keep_header(point, count->emitted, packet);

@@ -1,17 +1,20 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
-import { setTimeout as wait } from 'node:timers/promises';
+import { spawnSync } from 'node:child_process';
+import { type TestContext, test } from 'node:test';
 import { Capture } from '../../src/capture/capture.ts';
 import { TRACE_POINTS } from '../../src/capture/points.ts';
 import type { PacketRow } from '../../src/model.ts';
 import type { Question } from '../../src/question.ts';
+import { createNamespace } from './namespace.ts';
 import { live } from './nettop.ts';
 import { type Peer, startPeer } from './peer.ts';
 import { until } from './until.ts';
 
 /** One page has room for 19 events. */
 const RING_BYTES = 4096;
-const DATAGRAMS = 100;
+/** So many wait in a socket's buffer. */
+const DATAGRAMS = 50;
+const BYTES = 10;
 const ALL = 1_000_000;
 /** A datagram's way over loopback by hop, and the function behind it that has only its socket. */
 const WAY = ['__dev_queue_xmit', 'dev_hard_start_xmit', 'netif_rx', 'netif_receive_skb'];
@@ -26,17 +29,40 @@ function question(filter: string): Question {
   return { filter, intervalMs: 1000, trace: true, views: { journeys }, ...rest };
 }
 
-/** Sends datagrams and reads the ring now and then, so that it is full in between. */
-async function sendAndRead(capture: Capture, peer: Peer, port: number): Promise<PacketRow[]> {
-  let isSending = true;
-  const sent = peer.ask('sendUdp', DATAGRAMS, 10, '127.0.0.1', port).then(() => {
-    isSending = false;
-  });
-  while (isSending) {
+/**
+ * Loopback that lets one datagram pass in 4 ms: all that are sent at once wait at its queue. Their first events fill
+ * the ring; it is read then, and has room for the rest of each way.
+ */
+function slowLoopback(t: TestContext): string[] {
+  const { within } = createNamespace(t);
+  const [command = '', ...before] = within;
+  const queue = [
+    'qdisc',
+    'add',
+    'dev',
+    'lo',
+    'root',
+    'tbf',
+    'rate',
+    '100kbit',
+    'burst',
+    '100',
+    'latency',
+    '10s',
+  ];
+  assert.equal(spawnSync(command, [...before, 'tc', ...queue]).status, 0);
+  return within;
+}
+
+async function sendAndRead(capture: Capture, client: Peer, server: Peer, port: number): Promise<PacketRow[]> {
+  const due = (await server.ask('received')) + DATAGRAMS * BYTES;
+  await client.ask('sendUdp', DATAGRAMS, BYTES, '127.0.0.1', port);
+  let arrived = false;
+  while (!arrived) {
     capture.drain();
-    await wait(1);
+    arrived = (await server.ask('received')) === due;
   }
-  await sent;
+  capture.drain();
   return capture.takePackets(ALL);
 }
 
@@ -55,8 +81,9 @@ const gap = (rows: PacketRow[]): number => (rows.at(-1)?.hop ?? 0) - rows.length
 test(
   'a ring of one page: at each function what was read and what found no room are what was sent; who lost an event shows it',
   live(async (t) => {
-    const server = await startPeer(t);
-    const client = await startPeer(t);
+    const within = slowLoopback(t);
+    const server = await startPeer(t, { within });
+    const client = await startPeer(t, { within });
     const port = await server.ask('bindUdp', '127.0.0.1');
     await client.ask('bindUdp', '127.0.0.1');
     const options = { attach: 'tracepoint', rateLimit: 0, rawHeaders: false, kernelStack: false } as const;
@@ -66,7 +93,7 @@ test(
     const rows: PacketRow[] = [];
     let sent = 0;
     await until('a packet with a gap and one without', async () => {
-      rows.push(...(await sendAndRead(capture, client, port)));
+      rows.push(...(await sendAndRead(capture, client, server, port)));
       sent += DATAGRAMS;
       const gaps = [...byPacket(rows).values()].map(gap);
       return gaps.some((lost) => lost > 0) && gaps.some((lost) => lost === 0);
