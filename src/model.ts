@@ -4,6 +4,7 @@
  * Rates are bytes per second, totals are bytes of payload.
  */
 
+import type { ConnectionRow } from './connection-row.ts';
 import type { DropRow } from './drop-row.ts';
 import type { Hop, Journey, JourneyRow } from './journey-row.ts';
 import type { PacketRow } from './packet-row.ts';
@@ -11,6 +12,7 @@ import type { PacketRow } from './packet-row.ts';
 export type Hook = 'fentry' | 'kprobe' | 'kprobe-multi' | 'tracepoint';
 /** How the trace may stand on its functions: auto is the best way for each. */
 export type Attach = 'auto' | Hook;
+export type { Backlog, ConnectionRow, Ending, Life, TcpFigures } from './connection-row.ts';
 export type { DroppedPacket, DropRow } from './drop-row.ts';
 export type { Change, Hop, Journey, JourneyRow, Result } from './journey-row.ts';
 export type { Icmp, Inner, Netfilter, PacketRow } from './packet-row.ts';
@@ -34,31 +36,6 @@ export interface ProcessRow {
   txBytes: number;
   /** rx + tx rate of the last ticks, oldest first. */
   history: number[];
-}
-
-export interface ConnectionRow {
-  key: string;
-  protocol: 'tcp';
-  /** As RFC 9293 names it: ESTABLISHED, FIN_WAIT1, … */
-  state: string;
-  localAddress: string;
-  localPort: number;
-  remoteAddress: string;
-  remotePort: number;
-  pid: number | null;
-  process: string | null;
-  rxRate: number;
-  txRate: number;
-  /** The connection's own, since it opened. */
-  rxBytes: number;
-  txBytes: number;
-  rttUs: number | null;
-  retransmits: number;
-  /** null: it is older than nettop and the kernel does not record its birth. */
-  ageSeconds: number | null;
-  /** What is known when ageSeconds is null: it is at least this old. */
-  seenSeconds: number;
-  netns: number;
 }
 
 export type Row = ProcessRow | ConnectionRow | PacketRow | JourneyRow | DropRow;

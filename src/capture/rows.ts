@@ -55,5 +55,9 @@ export function connectionRow(socket: Socket, nowNs: number): ConnectionRow {
     ageSeconds: socket.openedNs ? Math.max(0, nowNs - socket.openedNs) / 1e9 : null,
     seenSeconds: Math.max(0, nowNs - socket.seenNs) / 1e9,
     netns: socket.netns,
+    tcp: null,
+    backlog: null,
+    life: null,
+    ending: null,
   };
 }

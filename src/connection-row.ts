@@ -1,0 +1,93 @@
+/** A socket that carries or awaits a connection, or a UDP flow. Bytes are payload, rates bytes per second. */
+export interface ConnectionRow {
+  key: string;
+  protocol: 'tcp' | 'udp';
+  /** As RFC 9293 names it: ESTABLISHED, FIN_WAIT1, …; UDP has none: OPEN. */
+  state: string;
+  localAddress: string;
+  localPort: number;
+  remoteAddress: string;
+  remotePort: number;
+  pid: number | null;
+  process: string | null;
+  rxRate: number;
+  txRate: number;
+  /** The connection's own, since it opened. */
+  rxBytes: number;
+  txBytes: number;
+  rttUs: number | null;
+  retransmits: number;
+  /** null: it is older than nettop and the kernel does not record its birth. */
+  ageSeconds: number | null;
+  /** What is known when ageSeconds is null: it is at least this old. */
+  seenSeconds: number;
+  netns: number;
+  /** null: not TCP, or a listener. */
+  tcp: TcpFigures | null;
+  /** Of a listener. */
+  backlog: Backlog | null;
+  /** null: it is older than nettop, or not TCP. */
+  life: Life | null;
+  /** null: it is open. */
+  ending: Ending | null;
+}
+
+/** The kernel's own figures of a TCP connection, as struct tcp_info has them. */
+export interface TcpFigures {
+  rttVarianceUs: number;
+  minRttUs: number | null;
+  /** Segments. */
+  congestionWindow: number;
+  /** Segments; null: not reached yet. */
+  slowStartThreshold: number | null;
+  /** Bytes of a segment that is sent. */
+  mss: number;
+  congestionControl: string;
+  /** Bytes per second of the newest sample; null: none yet. */
+  deliveryRate: number | null;
+  /** That sample was limited by what the application sent. */
+  applicationLimited: boolean;
+  ackedBytes: number;
+  inFlightBytes: number;
+  /** Written by the application and not sent yet. */
+  unsentBytes: number;
+  /** As ss shows them: not acknowledged yet, not read yet. */
+  sendQueueBytes: number;
+  receiveQueueBytes: number;
+  segmentsSent: number;
+  /** Segments that are taken for lost now. */
+  lostSegments: number;
+  /** Segments that came out of order. */
+  outOfOrderSegments: number;
+  /** Time with data to send; of it, time held back by the receiver's window, by the send buffer. */
+  busyUs: number;
+  receiverLimitedUs: number;
+  sendBufferLimitedUs: number;
+}
+
+export interface Backlog {
+  /** Connections that wait for accept(). */
+  waiting: number;
+  limit: number;
+}
+
+/** What nettop saw of a connection from its first moment on. */
+export interface Life {
+  /** In order, with the time in each; the last is the one it is in. */
+  states: readonly { state: string; us: number }[];
+  /** From the first SYN to ESTABLISHED, or to the failure; null: it was accepted. */
+  connectUs: number | null;
+  /** From ESTABLISHED to accept(); null: it was connected, or is not accepted yet. */
+  acceptUs: number | null;
+  /** SYNs that were sent again. */
+  synRetransmits: number;
+}
+
+export interface Ending {
+  cause: 'closed' | 'reset' | 'refused' | 'timed out' | 'unreachable' | 'given up';
+  /** Who sent the reset. */
+  resetBy: 'this end' | 'far end' | null;
+  /** The kernel's reason for the reset, or for a drop on the way, where there is one. */
+  reason: string | null;
+  secondsAgo: number;
+}
