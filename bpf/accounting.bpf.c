@@ -153,7 +153,7 @@ int sweep_tcp(struct bpf_iter__tcp *ctx)
 	if (!tcp)
 		return 0; /* a request or a time-wait socket: no process, no bytes */
 	read_socket((struct sock *)tcp, IDENTITY(common), &record);
-	read_tcp(tcp, &record);
+	read_tcp(tcp, &record, 1);
 	bpf_seq_write(ctx->meta->seq, &record, sizeof(record));
 	return 0;
 }
@@ -205,7 +205,7 @@ int sweep_files(struct bpf_iter__task_file *ctx)
 	if (BPF_CORE_READ(sk, sk_protocol) == IPPROTO_TCP && socket_netns(sk) != own_netns &&
 	    BPF_CORE_READ(sk, __sk_common.skc_state) != TCP_CLOSE) {
 		read_socket(sk, cookie, &record);
-		read_tcp((struct tcp_sock *)sk, &record);
+		read_tcp((struct tcp_sock *)sk, &record, 0);
 		bpf_seq_write(ctx->meta->seq, &record, sizeof(record));
 	}
 	return 0;

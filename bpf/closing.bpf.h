@@ -50,7 +50,7 @@ static __always_inline void on_close(struct sock *sk, __u64 cookie)
 	struct socket_record record;
 
 	read_socket(sk, cookie, &record);
-	read_tcp((struct tcp_sock *)sk, &record);
+	read_tcp((struct tcp_sock *)sk, &record, 0);
 	record.state = TCP_CLOSE;
 	if (record.remote_port && bpf_ringbuf_output(&closed, &record, sizeof(record), BPF_RB_NO_WAKEUP))
 		overflow(&record);

@@ -7,29 +7,7 @@
 #pragma once
 #include <linux/types.h>
 #include "control.h"
-
-/* The sweep's row for an open socket, and the record of one that closed. */
-struct socket_record {
-	__u64 cookie;
-	__u64 rx_bytes; /* payload; TCP only */
-	__u64 tx_bytes; /* payload, without retransmissions; TCP only */
-	__u64 opened_ns; /* monotonic; 0: older than nettop */
-	__u64 start_ns; /* of the owner, since boot; 0: no owner known */
-	__u8 local_address[16];
-	__u8 remote_address[16];
-	__u32 pid;
-	__u32 uid;
-	__u32 rtt_us;
-	__u32 retransmits;
-	__u32 netns;
-	__u16 local_port;
-	__u16 remote_port;
-	__u8 state;
-	__u8 protocol;
-	__u8 _pad[6];
-	char comm[16];
-};
-_Static_assert(sizeof(struct socket_record) == 120, "socket_record");
+#include "socket.h"
 
 /* Who owns a socket, learned where that process was running. */
 struct owner {

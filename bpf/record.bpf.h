@@ -24,14 +24,100 @@ static __always_inline void read_socket(struct sock *sk, __u64 cookie, struct so
 	}
 }
 
-/* bytes_received counts a FIN as one byte: rcv_nxt is moved past it (tcp_queue_rcv, tcp_fin). */
-static __always_inline void read_tcp(struct tcp_sock *tcp, struct socket_record *record)
-{
-	__u64 fin = BPF_CORE_READ((struct sock *)tcp, __sk_common.skc_flags) >> SOCK_DONE_BIT & 1;
-	__u64 received = BPF_CORE_READ(tcp, bytes_received);
+/*
+ * `typed`, a constant: the verifier knows what the pointer leads to, so that a field is one instruction.
+ * Else each is a call of a helper.
+ */
+#define FIELD(pointer, field) (typed ? (pointer)->field : BPF_CORE_READ(pointer, field))
+#define BITS(pointer, field)                                                                       \
+	(typed ? BPF_CORE_READ_BITFIELD(pointer, field) : BPF_CORE_READ_BITFIELD_PROBED(pointer, field))
 
+/* What tcp_sock counts in jiffies since a kind of time began: enum tcp_chrono, include/linux/tcp.h. */
+enum chrono {
+	CHRONO_BUSY = 1,
+	CHRONO_RECEIVER_LIMITED = 2,
+	CHRONO_SEND_BUFFER_LIMITED = 3,
+};
+
+/* As tcp_get_info_chrono_stats: the kind of time that runs has not been added yet. */
+static __always_inline void read_chrono(struct tcp_sock *tcp, struct socket_record *record, const _Bool typed)
+{
+	__u32 running = BITS(tcp, chrono_type);
+	__u32 since = running ? (__u32)bpf_jiffies64() - FIELD(tcp, chrono_start) : 0;
+	__u32 busy = FIELD(tcp, chrono_stat[CHRONO_BUSY - 1]);
+	__u32 receiver = FIELD(tcp, chrono_stat[CHRONO_RECEIVER_LIMITED - 1]);
+	__u32 send_buffer = FIELD(tcp, chrono_stat[CHRONO_SEND_BUFFER_LIMITED - 1]);
+
+	record->receiver_limited_jiffies = receiver + (running == CHRONO_RECEIVER_LIMITED ? since : 0);
+	record->send_buffer_limited_jiffies =
+		send_buffer + (running == CHRONO_SEND_BUFFER_LIMITED ? since : 0);
+	record->busy_jiffies = busy + receiver + send_buffer + since;
+}
+
+/* As tcp_compute_delivery_rate. */
+static __always_inline void read_rate(struct tcp_sock *tcp, struct socket_record *record, const _Bool typed)
+{
+	__u64 delivered = FIELD(tcp, rate_delivered);
+	__u32 interval_us = FIELD(tcp, rate_interval_us);
+
+	record->application_limited = BITS(tcp, rate_app_limited);
+	if (interval_us)
+		record->delivery_rate = delivered * record->mss * 1000000 / interval_us;
+}
+
+/* As tcp_diag_get_info. */
+static __always_inline void read_queues(struct tcp_sock *tcp, struct socket_record *record, const _Bool typed)
+{
+	struct sock *sk = (struct sock *)tcp;
+	__u32 written, next;
+	__s32 unread;
+
+	if (record->state == TCP_LISTEN) {
+		record->receive_queue = FIELD(sk, sk_ack_backlog);
+		record->send_queue = FIELD(sk, sk_max_ack_backlog);
+		return;
+	}
+	written = FIELD(tcp, write_seq);
+	next = FIELD(tcp, snd_nxt);
+	unread = FIELD(tcp, rcv_nxt) - FIELD(tcp, copied_seq);
+	record->receive_queue = unread > 0 ? unread : 0;
+	record->send_queue = written - FIELD(tcp, snd_una);
+	record->unsent_bytes = (__s32)(written - next) > 0 ? written - next : 0;
+}
+
+static __always_inline void read_name(struct tcp_sock *tcp, struct socket_record *record, const _Bool typed)
+{
+	struct inet_connection_sock *connection = (struct inet_connection_sock *)tcp;
+	const struct tcp_congestion_ops *operations = FIELD(connection, icsk_ca_ops);
+
+	if (operations)
+		BPF_CORE_READ_INTO(&record->congestion_control, operations, name);
+}
+
+/* bytes_received counts a FIN as one byte: rcv_nxt is moved past it (tcp_queue_rcv, tcp_fin). */
+static __always_inline void read_tcp(struct tcp_sock *tcp, struct socket_record *record, const _Bool typed)
+{
+	struct sock *sk = (struct sock *)tcp;
+	__u64 fin = FIELD(sk, __sk_common.skc_flags) >> SOCK_DONE_BIT & 1;
+	__u64 received = FIELD(tcp, bytes_received);
+
+	read_queues(tcp, record, typed);
+	if (record->state == TCP_LISTEN)
+		return;
 	record->rx_bytes = received > fin ? received - fin : 0;
-	record->tx_bytes = BPF_CORE_READ(tcp, bytes_sent) - BPF_CORE_READ(tcp, bytes_retrans);
-	record->rtt_us = BPF_CORE_READ(tcp, srtt_us) >> 3;
-	record->retransmits = BPF_CORE_READ(tcp, total_retrans);
+	record->tx_bytes = FIELD(tcp, bytes_sent) - FIELD(tcp, bytes_retrans);
+	record->acked_bytes = FIELD(tcp, bytes_acked);
+	record->rtt_us = FIELD(tcp, srtt_us) >> 3;
+	record->rtt_variance_us = FIELD(tcp, mdev_us) >> 2;
+	record->min_rtt_us = FIELD(tcp, rtt_min.s[0].v);
+	record->congestion_window = FIELD(tcp, snd_cwnd);
+	record->slow_start_threshold = FIELD(tcp, snd_ssthresh);
+	record->mss = FIELD(tcp, mss_cache);
+	record->retransmits = FIELD(tcp, total_retrans);
+	record->segments_sent = FIELD(tcp, segs_out);
+	record->lost_segments = FIELD(tcp, lost_out);
+	record->out_of_order_segments = FIELD(tcp, rcv_ooopack);
+	read_chrono(tcp, record, typed);
+	read_rate(tcp, record, typed);
+	read_name(tcp, record, typed);
 }

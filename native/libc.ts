@@ -9,6 +9,7 @@ export interface Libc {
   vsnprintf(buffer: Uint8Array, size: number, format: string, args: Pointer): number;
   strerror(error: number): string;
   setns(fd: number, type: number): number;
+  clock_getres(clock: number, resolution: Uint8Array): number;
 }
 
 const SIGNATURES: Record<keyof Libc, string> = {
@@ -19,6 +20,7 @@ const SIGNATURES: Record<keyof Libc, string> = {
   vsnprintf: 'int vsnprintf(void *buffer, size_t size, const char *format, void *args)',
   strerror: 'const char *strerror(int error)',
   setns: 'int setns(int fd, int type)',
+  clock_getres: 'int clock_getres(int clock, void *resolution)',
 };
 
 export const PROT_READ = 1;
@@ -26,6 +28,7 @@ export const PROT_WRITE = 2;
 const MAP_SHARED = 1;
 const MAP_FAILED = 0xffffffffffffffffn;
 const _SC_PAGESIZE = 30;
+const CLOCK_MONOTONIC_COARSE = 6;
 
 let bound: Libc | undefined;
 
@@ -40,6 +43,13 @@ export function libc(): Libc {
 
 export function pageSize(): number {
   return Number(libc().sysconf(_SC_PAGESIZE));
+}
+
+/** Jiffies per second: the coarse clock goes on with each. */
+export function jiffiesPerSecond(): number {
+  const resolution = Buffer.alloc(16); // struct timespec, below one second
+  libc().clock_getres(CLOCK_MONOTONIC_COARSE, resolution);
+  return Math.round(1e9 / Number(resolution.readBigInt64LE(8)));
 }
 
 export interface Mapping {

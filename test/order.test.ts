@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Ledger } from '../src/capture/ledger.ts';
 import { sortProcesses, sortSockets } from '../src/capture/order.ts';
-import { isConnection } from '../src/capture/rows.ts';
+import { isConnection } from '../src/capture/socket.ts';
 import { connections } from '../src/panes/connections.ts';
 import { processes } from '../src/panes/processes.ts';
 import { ledgerOf, smallWorld } from './fixtures/ledger.ts';

@@ -15,6 +15,7 @@ import {
 import { closingLine, report } from '../src/output/report.ts';
 import { TextTable } from '../src/output/table.ts';
 import type { Answer, View } from '../src/question.ts';
+import { backlog } from './fixtures/figures.ts';
 import {
   connectionRows,
   droppedRow,
@@ -146,6 +147,28 @@ test('a connection as JSON', () => {
     retransmits: 3,
     ageSeconds: 41,
     netns: 4026531840,
+    tcp: {
+      rttVarianceMicroseconds: 80,
+      minimumRttMicroseconds: 240,
+      congestionWindow: 13,
+      slowStartThreshold: 21,
+      segmentBytes: 1448,
+      congestionControl: 'cubic',
+      deliveryBytesPerSecond: 2_500_000,
+      applicationLimited: false,
+      acknowledgedBytes: 777,
+      inFlightBytes: 1448,
+      unsentBytes: 52,
+      sendQueueBytes: 1500,
+      receiveQueueBytes: 0,
+      segmentsSent: 101,
+      lostSegments: 1,
+      outOfOrderSegments: 0,
+      busyMicroseconds: 12_000,
+      receiverLimitedMicroseconds: 8000,
+      sendBufferLimitedMicroseconds: 4000,
+    },
+    backlog: null,
   });
 });
 
@@ -203,7 +226,7 @@ test('the README names every field of the JSON, and no others', () => {
   const objects: { type: string }[] = [
     packetJson(fullPacketRow()),
     processJson(process ?? assert.fail(), 0),
-    connectionJson(connection ?? assert.fail(), 0),
+    connectionJson({ ...(connection ?? assert.fail()), backlog: backlog(0) }, 0),
     dropJson(dropRow(0), 0),
     notCountedJson(1, 0),
     summaryJson(status(), 0),

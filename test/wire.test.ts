@@ -82,7 +82,7 @@ test('both objects agree on the structs that they share', () => {
 
 test('socket_record: each member is one field', () => {
   const layout = accounting.layout('socket_record');
-  const record = new SocketRecord(accounting);
+  const record = new SocketRecord(accounting, 250);
   const getters = Object.entries(Object.getOwnPropertyDescriptors(SocketRecord.prototype))
     .filter(([, { get }]) => get)
     .map(([name]) => name as keyof SocketRecord);
@@ -92,7 +92,13 @@ test('socket_record: each member is one field', () => {
       record.at(viewOf(bytes), 0);
       return Object.fromEntries(getters.map((name) => [name, record[name]]));
     }),
-    oneEach(layout, { local_address: 'local', remote_address: 'remote' }),
+    oneEach(layout, {
+      local_address: 'local',
+      remote_address: 'remote',
+      busy_jiffies: 'busyUs',
+      receiver_limited_jiffies: 'receiverLimitedUs',
+      send_buffer_limited_jiffies: 'sendBufferLimitedUs',
+    }),
   );
 });
 

@@ -1,5 +1,5 @@
 import { newProcess, type Process, resetTotals, settleTick } from './process.ts';
-import { endsOf, newSocket, type Socket, type SocketSample } from './socket.ts';
+import { endsOf, newSocket, type Socket, type SocketSample, takeFigures } from './socket.ts';
 
 const CLOSED_KEPT = 16;
 const PROCESSES_KEPT = 20_000;
@@ -105,8 +105,7 @@ export class Ledger {
     // A datagram socket may connect to another address at the same port.
     if (moved || sample.protocol !== TCP) Object.assign(socket, endsOf(sample));
     socket.state = sample.state;
-    socket.rttUs = sample.rttUs;
-    socket.retransmits = sample.retransmits;
+    takeFigures(socket, sample);
     if (!socket.openedNs) socket.openedNs = sample.openedNs;
     if (sample.protocol !== TCP) return;
     socket.rxBytes = sample.rxBytes;

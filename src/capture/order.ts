@@ -1,8 +1,7 @@
 import type { Drop } from './drop-ledger.ts';
 import type { DropNames } from './drops.ts';
 import type { Process } from './process.ts';
-import { isConnection } from './rows.ts';
-import type { Socket } from './socket.ts';
+import { isConnection, type Socket } from './socket.ts';
 import { userName } from './users.ts';
 
 type Value = number | string;

@@ -1,8 +1,8 @@
 import { formatAddress } from '../filter/address.ts';
-import { PROTOCOLS } from '../filter/words.ts';
 import type { ConnectionRow, ProcessRow } from '../model.ts';
+import { backlog, tcpFigures } from './figures.ts';
 import type { Process } from './process.ts';
-import type { Socket } from './socket.ts';
+import { isConnection, type Socket } from './socket.ts';
 import { userName } from './users.ts';
 
 /** Names of the states in include/net/tcp_states.h, as RFC 9293 spells them. */
@@ -21,7 +21,6 @@ const STATES = [
   'CLOSING',
   'NEW_SYN_RECV',
 ];
-export const LISTEN = 10;
 
 export function processRow(process: Process): ProcessRow {
   const { key, pid, rxRate, txRate, rxBytes, txBytes, history } = process;
@@ -29,10 +28,6 @@ export function processRow(process: Process): ProcessRow {
   for (const socket of process.sockets) if (isConnection(socket)) connections++;
   const user = pid === 0 ? '-' : userName(process.uid); // pid 0: nobody was learned
   return { key, pid, user, process: process.process, connections, rxRate, txRate, rxBytes, txBytes, history };
-}
-
-export function isConnection(socket: Socket): boolean {
-  return socket.protocol === PROTOCOLS.tcp && socket.state !== LISTEN;
 }
 
 export function connectionRow(socket: Socket, nowNs: number): ConnectionRow {
@@ -55,8 +50,8 @@ export function connectionRow(socket: Socket, nowNs: number): ConnectionRow {
     ageSeconds: socket.openedNs ? Math.max(0, nowNs - socket.openedNs) / 1e9 : null,
     seenSeconds: Math.max(0, nowNs - socket.seenNs) / 1e9,
     netns: socket.netns,
-    tcp: null,
-    backlog: null,
+    tcp: tcpFigures(socket),
+    backlog: backlog(socket),
     life: null,
     ending: null,
   };

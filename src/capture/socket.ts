@@ -1,9 +1,40 @@
 import { isMapped } from '../filter/address.ts';
+import { PROTOCOLS } from '../filter/words.ts';
 import type { Process } from './process.ts';
 import type { Words } from './wire.ts';
 
+/** What the kernel counts of a TCP socket, as struct tcp_info has it. */
+export interface Figures {
+  rttUs: number;
+  retransmits: number;
+  rttVarianceUs: number;
+  /** 0xffffffff: not measured yet. */
+  minRttUs: number;
+  congestionWindow: number;
+  /** 0x7fffffff: not reached yet. */
+  slowStartThreshold: number;
+  mss: number;
+  congestionControl: string;
+  /** 0: no sample yet. */
+  deliveryRate: number;
+  /** 1: that sample was limited by what the application sent. */
+  applicationLimited: number;
+  ackedBytes: number;
+  /** Of a listener: connections that wait for accept(). */
+  receiveQueue: number;
+  /** Of a listener: the most of those. */
+  sendQueue: number;
+  unsentBytes: number;
+  segmentsSent: number;
+  lostSegments: number;
+  outOfOrderSegments: number;
+  busyUs: number;
+  receiverLimitedUs: number;
+  sendBufferLimitedUs: number;
+}
+
 /** What a sweep or a last record says of a socket. */
-export interface SocketSample {
+export interface SocketSample extends Figures {
   cookie: number;
   rxBytes: number;
   txBytes: number;
@@ -13,8 +44,6 @@ export interface SocketSample {
   remote: Words;
   pid: number;
   uid: number;
-  rttUs: number;
-  retransmits: number;
   netns: number;
   localPort: number;
   remotePort: number;
@@ -24,7 +53,7 @@ export interface SocketSample {
 }
 
 /** An open socket. The names source and destination are those that a filter asks for. */
-export interface Socket {
+export interface Socket extends Figures {
   cookie: number;
   protocol: number;
   family: 4 | 6;
@@ -45,13 +74,59 @@ export interface Socket {
   txCredited: number;
   rxRate: number;
   txRate: number;
-  rttUs: number;
-  retransmits: number;
   openedNs: number;
   seenNs: number;
   /** Number and time of the last sweep that showed it. */
   sweep: number;
   sweptNs: number;
+}
+
+/** Before the first reading. */
+export const NO_FIGURES: Figures = {
+  rttUs: 0,
+  retransmits: 0,
+  rttVarianceUs: 0,
+  minRttUs: 0xffffffff,
+  congestionWindow: 0,
+  slowStartThreshold: 0x7fffffff,
+  mss: 0,
+  congestionControl: '',
+  deliveryRate: 0,
+  applicationLimited: 0,
+  ackedBytes: 0,
+  receiveQueue: 0,
+  sendQueue: 0,
+  unsentBytes: 0,
+  segmentsSent: 0,
+  lostSegments: 0,
+  outOfOrderSegments: 0,
+  busyUs: 0,
+  receiverLimitedUs: 0,
+  sendBufferLimitedUs: 0,
+};
+
+/** In place: there may be 100,000 sockets in a sweep. */
+export function takeFigures(socket: Figures, sample: Figures): void {
+  socket.rttUs = sample.rttUs;
+  socket.retransmits = sample.retransmits;
+  socket.rttVarianceUs = sample.rttVarianceUs;
+  socket.minRttUs = sample.minRttUs;
+  socket.congestionWindow = sample.congestionWindow;
+  socket.slowStartThreshold = sample.slowStartThreshold;
+  socket.mss = sample.mss;
+  socket.congestionControl = sample.congestionControl;
+  socket.deliveryRate = sample.deliveryRate;
+  socket.applicationLimited = sample.applicationLimited;
+  socket.ackedBytes = sample.ackedBytes;
+  socket.receiveQueue = sample.receiveQueue;
+  socket.sendQueue = sample.sendQueue;
+  socket.unsentBytes = sample.unsentBytes;
+  socket.segmentsSent = sample.segmentsSent;
+  socket.lostSegments = sample.lostSegments;
+  socket.outOfOrderSegments = sample.outOfOrderSegments;
+  socket.busyUs = sample.busyUs;
+  socket.receiverLimitedUs = sample.receiverLimitedUs;
+  socket.sendBufferLimitedUs = sample.sendBufferLimitedUs;
 }
 
 /**
@@ -76,8 +151,7 @@ export function newSocket(sample: SocketSample, older: boolean, nowNs: number): 
     txCredited: txBytes,
     rxRate: 0,
     txRate: 0,
-    rttUs: 0,
-    retransmits: 0,
+    ...NO_FIGURES,
     openedNs: sample.openedNs,
     seenNs: nowNs,
     sweep: 0,
@@ -95,4 +169,11 @@ export function endsOf({ local, remote, localPort, remotePort }: SocketSample): 
     sourcePort: localPort,
     destinationPort: remotePort,
   };
+}
+
+/** In include/net/tcp_states.h. */
+export const LISTEN = 10;
+
+export function isConnection({ protocol, state }: Socket): boolean {
+  return protocol === PROTOCOLS.tcp && state !== LISTEN;
 }

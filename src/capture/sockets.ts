@@ -1,6 +1,7 @@
 import { readSync } from 'node:fs';
 import type { Btf } from '../../native/btf.ts';
 import { tracepointArguments } from '../../native/kernel.ts';
+import { jiffiesPerSecond } from '../../native/libc.ts';
 import { type BpfObject, iterate, type Link } from '../../native/object.ts';
 import { Ring } from '../../native/ring.ts';
 import { tryKind } from './allowed.ts';
@@ -53,7 +54,7 @@ export class Sockets {
     }
     const closed = this.loaded.object.map('closed');
     this.ring = new Ring(closed.fd, closed.maxEntries);
-    this.record = new SocketRecord(this.loaded.btf);
+    this.record = new SocketRecord(this.loaded.btf, jiffiesPerSecond());
     this.readUsage = usageReader(this.loaded.btf);
     this.readFlow = flowReader(this.loaded.btf, ownNetns());
   }

@@ -5,8 +5,8 @@ import type { View, ViewQuestion } from '../question.ts';
 import type { Ledger } from './ledger.ts';
 import { sortProcesses, sortSockets } from './order.ts';
 import type { Process } from './process.ts';
-import { connectionRow, isConnection, processRow } from './rows.ts';
-import type { Socket } from './socket.ts';
+import { connectionRow, processRow } from './rows.ts';
+import { isConnection, type Socket } from './socket.ts';
 import { type List, view } from './window.ts';
 
 /** Whether a process is what the filter asks for: by its name and number, or by one of its sockets. */

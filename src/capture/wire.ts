@@ -1,4 +1,7 @@
 import type { Btf } from '../../native/btf.ts';
+import { sanitize } from '../text.ts';
+
+const NAMES_KEPT = 32;
 
 /**
  * Offsets of a struct's members, from the object's own BTF: they cannot go stale. `sizes` names the
@@ -31,6 +34,26 @@ export function readName(view: DataView, at: number, length: number): string {
   const bytes = Buffer.from(view.buffer, view.byteOffset + at, length);
   const end = bytes.indexOf(0);
   return bytes.toString('utf8', 0, end < 0 ? length : end);
+}
+
+/** Names of 16 bytes of which there are few: each is decoded, and made safe to print, when it is new. */
+export class NameMemory {
+  private readonly known: { words: Words; name: string }[] = [];
+
+  at(view: DataView, at: number): string {
+    for (const { words, name } of this.known) {
+      if (
+        words[0] === view.getUint32(at) &&
+        words[1] === view.getUint32(at + 4) &&
+        words[2] === view.getUint32(at + 8) &&
+        words[3] === view.getUint32(at + 12)
+      )
+        return name;
+    }
+    const name = sanitize(readName(view, at, 16));
+    if (this.known.length < NAMES_KEPT) this.known.push({ words: readWords(view, at), name });
+    return name;
+  }
 }
 
 export type Words = [number, number, number, number];

@@ -1,5 +1,5 @@
 import { adviceFor } from '../advice.ts';
-import type { ConnectionRow, DropRow, PacketRow, ProcessRow, Status } from '../model.ts';
+import type { ConnectionRow, DropRow, PacketRow, ProcessRow, Status, TcpFigures } from '../model.ts';
 
 /** Rows as the documented JSON objects: one line each. Fields may be added, none changes its meaning. */
 
@@ -79,7 +79,33 @@ export function connectionJson(row: ConnectionRow, timeUs: number): string {
     retransmits: row.retransmits,
     ageSeconds: row.ageSeconds === null ? null : Math.round(row.ageSeconds * 1000) / 1000,
     netns: row.netns,
+    tcp: row.tcp && tcpJson(row.tcp),
+    backlog: row.backlog,
   });
+}
+
+function tcpJson(tcp: TcpFigures): object {
+  return {
+    rttVarianceMicroseconds: tcp.rttVarianceUs,
+    minimumRttMicroseconds: tcp.minRttUs,
+    congestionWindow: tcp.congestionWindow,
+    slowStartThreshold: tcp.slowStartThreshold,
+    segmentBytes: tcp.mss,
+    congestionControl: tcp.congestionControl,
+    deliveryBytesPerSecond: tcp.deliveryRate,
+    applicationLimited: tcp.applicationLimited,
+    acknowledgedBytes: tcp.ackedBytes,
+    inFlightBytes: tcp.inFlightBytes,
+    unsentBytes: tcp.unsentBytes,
+    sendQueueBytes: tcp.sendQueueBytes,
+    receiveQueueBytes: tcp.receiveQueueBytes,
+    segmentsSent: tcp.segmentsSent,
+    lostSegments: tcp.lostSegments,
+    outOfOrderSegments: tcp.outOfOrderSegments,
+    busyMicroseconds: tcp.busyUs,
+    receiverLimitedMicroseconds: tcp.receiverLimitedUs,
+    sendBufferLimitedMicroseconds: tcp.sendBufferLimitedUs,
+  };
 }
 
 export function dropJson(row: DropRow, timeUs: number): string {

@@ -9,13 +9,16 @@ const udp: UdpSocket[] = [];
 let receivedBytes = 0;
 let closedConnections = 0;
 
-function adopt(socket: Socket, echo: boolean): void {
+type Manner = 'hold' | 'echo' | 'close' | 'deaf';
+
+function adopt(socket: Socket, manner: Manner): void {
   connections.push(socket);
   socket.setNoDelay(true);
-  socket.on('data', (chunk) => {
+  const hear = (chunk: Buffer): void => {
     receivedBytes += chunk.length;
-    if (echo) socket.write(chunk);
-  });
+    if (manner === 'echo') socket.write(chunk);
+  };
+  if (manner !== 'deaf') socket.on('data', hear);
   socket.on('error', () => {});
   socket.on('close', () => {
     closedConnections++;
@@ -36,11 +39,12 @@ export function rename(name: string): void {
 
 /**
  * Accepts connections at a port of the kernel's choice and returns the port. `echo` sends back what
- * comes, `close` closes its half after the other side, `hold` leaves it open.
+ * comes, `close` closes its half after the other side, `hold` leaves it open, `deaf` never reads.
  */
-export async function listen(host: string, manner: 'hold' | 'echo' | 'close' = 'hold'): Promise<number> {
-  const server = createServer({ allowHalfOpen: manner !== 'close' }, (socket) =>
-    adopt(socket, manner === 'echo'),
+export async function listen(host: string, manner: Manner = 'hold'): Promise<number> {
+  const deaf = manner === 'deaf';
+  const server = createServer({ allowHalfOpen: manner !== 'close', pauseOnConnect: deaf }, (socket) =>
+    adopt(socket, manner),
   );
   server.listen(0, host);
   await once(server, 'listening');
@@ -50,14 +54,14 @@ export async function listen(host: string, manner: 'hold' | 'echo' | 'close' = '
 /** Returns the local port. */
 export async function connect(host: string, port: number): Promise<number> {
   const socket = dial({ host, port, allowHalfOpen: true });
-  adopt(socket, false);
+  adopt(socket, 'hold');
   await once(socket, 'connect');
   return socket.localPort ?? 0;
 }
 
 /** Begins a connection that is not awaited. */
 export function beginConnect(host: string, port: number): void {
-  adopt(dial({ host, port }), false);
+  adopt(dial({ host, port }), 'hold');
 }
 
 /** Resolves when the kernel has taken all bytes. */
@@ -67,6 +71,11 @@ export async function send(bytes: number): Promise<void> {
     const part = left < chunk.length ? chunk.subarray(0, left) : chunk;
     await new Promise((resolve) => last(connections).write(part, resolve));
   }
+}
+
+/** Writes what the other side may never take. */
+export function pour(bytes: number): void {
+  last(connections).write(Buffer.alloc(bytes));
 }
 
 /** Sends and waits for an echo, so many times: at any moment one packet of data is under way. */

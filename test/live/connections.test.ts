@@ -5,7 +5,7 @@ import { connectNamespaces, createNamespace, misdirect } from './namespace.ts';
 import { live, type Nettop, startNettop } from './nettop.ts';
 import { type Peer, startPeer } from './peer.ts';
 import type { ConnectionLine } from './rows.ts';
-import { socketInfo } from './ss.ts';
+import { runningTimes, socketInfo } from './ss.ts';
 import { until } from './until.ts';
 
 const OPTIONS = ['connections', '--json', '--interval', '100ms'];
@@ -53,12 +53,12 @@ async function fresh(nettop: Nettop, ports: Ports): Promise<ConnectionLine> {
   });
 }
 
-const measures = ({ receiveBytes, transmitBytes, rttMicroseconds, retransmits }: ConnectionLine) => ({
-  receiveBytes,
-  transmitBytes,
-  rttMicroseconds,
-  retransmits,
-});
+/** What ss tells too. */
+function measures({ receiveBytes, transmitBytes, rttMicroseconds, retransmits, tcp }: ConnectionLine) {
+  const { busyMicroseconds, receiverLimitedMicroseconds, sendBufferLimitedMicroseconds, ...figures } =
+    tcp ?? assert.fail('no figures');
+  return { receiveBytes, transmitBytes, rttMicroseconds, retransmits, tcp: figures };
+}
 
 test(
   'a connection from its opening to its end, seen from both ends',
@@ -113,7 +113,7 @@ test(
 
 for (const host of ['127.0.0.1', '::1']) {
   test(
-    `bytes, round-trip time and retransmits over ${host} are what ss says`,
+    `bytes, round-trip time, windows and queues over ${host} are what ss says`,
     live(async (t) => {
       const server = await startPeer(t);
       const client = await startPeer(t);
@@ -140,6 +140,35 @@ function quiet(nettop: Nettop, end: Ports, within: readonly string[] = []) {
     return before && isDeepStrictEqual(before, socketInfo(...end, within)) && ([before, line] as const);
   });
 }
+
+test(
+  'what is not read and what is not sent, and how long the receiver holds it up, are what ss says',
+  live(async (t) => {
+    const server = await startPeer(t);
+    const client = await startPeer(t);
+    const port = await server.ask('listen', '127.0.0.1', 'deaf');
+    const local = await client.ask('connect', '127.0.0.1', port);
+    const nettop = startNettop(t, OPTIONS);
+    await fresh(nettop, [port, local]);
+    await client.ask('pour', 8_000_000);
+    const [unread, reader] = await quiet(nettop, [port, local]);
+    const before = runningTimes(local, port);
+    const [unsent, writer] = await quiet(nettop, [local, port]);
+    const after = runningTimes(local, port);
+    assert.deepEqual([measures(reader), measures(writer)], [unread, unsent]);
+    assert.ok(
+      unread.tcp.receiveQueueBytes > 0 && unsent.tcp.unsentBytes > 0,
+      'there is something to compare',
+    );
+    const times = writer.tcp ?? assert.fail('no figures');
+    for (const name of ['busyMicroseconds', 'receiverLimitedMicroseconds'] as const) {
+      const millisecond = 1000 * Math.floor(times[name] / 1000);
+      assert.ok(before[name] <= millisecond && millisecond <= after[name], name);
+      assert.ok(before[name] > 0, name);
+    }
+    assert.equal(times.sendBufferLimitedMicroseconds, 0);
+  }),
+);
 
 test(
   'a connection that is older than nettop is in the first report, its age not known',

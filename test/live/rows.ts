@@ -71,6 +71,30 @@ export interface ConnectionLine {
   retransmits: number;
   ageSeconds: number | null;
   netns: number;
+  tcp: TcpLine | null;
+  backlog: { waiting: number; limit: number } | null;
+}
+
+export interface TcpLine {
+  rttVarianceMicroseconds: number;
+  minimumRttMicroseconds: number | null;
+  congestionWindow: number;
+  slowStartThreshold: number | null;
+  segmentBytes: number;
+  congestionControl: string;
+  deliveryBytesPerSecond: number | null;
+  applicationLimited: boolean;
+  acknowledgedBytes: number;
+  inFlightBytes: number;
+  unsentBytes: number;
+  sendQueueBytes: number;
+  receiveQueueBytes: number;
+  segmentsSent: number;
+  lostSegments: number;
+  outOfOrderSegments: number;
+  busyMicroseconds: number;
+  receiverLimitedMicroseconds: number;
+  sendBufferLimitedMicroseconds: number;
 }
 
 export interface DropLine {

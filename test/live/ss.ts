@@ -1,25 +1,68 @@
 import { spawnSync } from 'node:child_process';
+import type { TcpLine } from './rows.ts';
 
-/** What `ss` says of a TCP connection, in nettop's words. */
+/** What `ss` says of a TCP connection, in nettop's words; times that may run on are apart. */
 export interface SocketInfo {
   receiveBytes: number;
   /** Without retransmissions. */
   transmitBytes: number;
   rttMicroseconds: number;
   retransmits: number;
+  tcp: Omit<TcpLine, keyof RunningTimes>;
+}
+
+export type RunningTimes = Pick<
+  TcpLine,
+  'busyMicroseconds' | 'receiverLimitedMicroseconds' | 'sendBufferLimitedMicroseconds'
+>;
+
+function ask(local: number, remote: number, within: readonly string[]): string {
+  const filter = ['sport', '=', `:${local}`, 'and', 'dport', '=', `:${remote}`];
+  const [command = '', ...args] = [...within, 'ss', '-tinHO', ...filter];
+  return spawnSync(command, args, { encoding: 'utf8' }).stdout.trim();
 }
 
 /** Of the connection from a local to a remote port; null when there is none. */
 export function socketInfo(local: number, remote: number, within: readonly string[] = []): SocketInfo | null {
-  const filter = ['sport', '=', `:${local}`, 'and', 'dport', '=', `:${remote}`];
-  const [command = '', ...args] = [...within, 'ss', '-tinHO', ...filter];
-  const { stdout } = spawnSync(command, args, { encoding: 'utf8' });
-  if (!stdout.trim()) return null;
-  const number = (pattern: RegExp) => Number(pattern.exec(stdout)?.[1] ?? 0);
+  const text = ask(local, remote, within);
+  if (!text) return null;
+  const number = (pattern: RegExp) => Number(pattern.exec(text)?.[1] ?? 0);
+  const microseconds = (pattern: RegExp) => Math.round(number(pattern) * 1000);
+  const [, receiveQueue = '', sendQueue = ''] = text.split(/\s+/);
+  const unsentBytes = number(/ notsent:(\d+)/);
   return {
     receiveBytes: number(/ bytes_received:(\d+)/),
     transmitBytes: number(/ bytes_sent:(\d+)/) - number(/ bytes_retrans:(\d+)/),
-    rttMicroseconds: Math.round(number(/ rtt:([\d.]+)/) * 1000),
+    rttMicroseconds: microseconds(/ rtt:([\d.]+)/),
     retransmits: number(/ retrans:\d+\/(\d+)/),
+    tcp: {
+      rttVarianceMicroseconds: microseconds(/ rtt:[\d.]+\/([\d.]+)/),
+      minimumRttMicroseconds: microseconds(/ minrtt:([\d.]+)/) || null,
+      congestionWindow: number(/ cwnd:(\d+)/),
+      slowStartThreshold: number(/ ssthresh:(\d+)/) || null,
+      segmentBytes: number(/ mss:(\d+)/),
+      congestionControl: / (\w+) wscale:/.exec(text)?.[1] ?? '',
+      deliveryBytesPerSecond: number(/ delivery_rate (\d+)bps/) / 8 || null,
+      applicationLimited: text.includes(' app_limited'),
+      acknowledgedBytes: number(/ bytes_acked:(\d+)/),
+      inFlightBytes: Number(sendQueue) - unsentBytes,
+      unsentBytes,
+      sendQueueBytes: Number(sendQueue),
+      receiveQueueBytes: Number(receiveQueue),
+      segmentsSent: number(/ segs_out:(\d+)/),
+      lostSegments: number(/ lost:(\d+)/),
+      outOfOrderSegments: number(/ rcv_ooopack:(\d+)/),
+    },
+  };
+}
+
+/** Times of a connection that may run on while nobody sends; ss tells whole milliseconds. */
+export function runningTimes(local: number, remote: number): RunningTimes {
+  const text = ask(local, remote, []);
+  const microseconds = (pattern: RegExp) => Number(pattern.exec(text)?.[1] ?? 0) * 1000;
+  return {
+    busyMicroseconds: microseconds(/ busy:(\d+)ms/),
+    receiverLimitedMicroseconds: microseconds(/ rwnd_limited:(\d+)ms/),
+    sendBufferLimitedMicroseconds: microseconds(/ sndbuf_limited:(\d+)ms/),
   };
 }

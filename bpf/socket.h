@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/* A part of the wire: what a sweep and a last reading say of a socket. Widths and orders as in events.h. */
+#pragma once
+#include <linux/types.h>
+
+/* The sweep's row for an open socket, and the record of one that closed. From acked_bytes on as in struct tcp_info. */
+struct socket_record {
+	__u64 cookie;
+	__u64 rx_bytes; /* payload; TCP only */
+	__u64 tx_bytes; /* payload, without retransmissions; TCP only */
+	__u64 opened_ns; /* monotonic; 0: older than nettop */
+	__u64 start_ns; /* of the owner, since boot; 0: no owner known */
+	__u64 acked_bytes; /* with the SYN of the side that connected, and the FIN */
+	__u64 delivery_rate; /* bytes per second; 0: no sample yet */
+	__u8 local_address[16];
+	__u8 remote_address[16];
+	__u32 pid;
+	__u32 uid;
+	__u32 rtt_us;
+	__u32 retransmits;
+	__u32 netns;
+	__u32 rtt_variance_us;
+	__u32 min_rtt_us; /* all bits set: not measured yet */
+	__u32 congestion_window; /* segments */
+	__u32 slow_start_threshold; /* segments; 0x7fffffff: not reached yet */
+	__u32 mss;
+	__u32 receive_queue; /* bytes not read yet; of a listener: connections not accepted yet */
+	__u32 send_queue; /* bytes not acknowledged yet; of a listener: most of those connections */
+	__u32 unsent_bytes;
+	__u32 segments_sent;
+	__u32 lost_segments;
+	__u32 out_of_order_segments;
+	__u32 busy_jiffies;
+	__u32 receiver_limited_jiffies;
+	__u32 send_buffer_limited_jiffies;
+	__u16 local_port;
+	__u16 remote_port;
+	__u8 state;
+	__u8 protocol;
+	__u8 application_limited; /* 1: delivery_rate is no more than what the application sent */
+	__u8 _pad[5];
+	char comm[16];
+	char congestion_control[16];
+};
+_Static_assert(sizeof(struct socket_record) == 208, "socket_record");
