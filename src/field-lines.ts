@@ -7,7 +7,7 @@ import { fit, wrap } from './text.ts';
 export type Field = readonly [label: string, value: string];
 
 export const UNKNOWN = '-';
-const LABEL_CELLS = 18;
+export const LABEL_CELLS = 18;
 
 export const known = (value: number | string | null) =>
   value === null || value === '' ? UNKNOWN : String(value);

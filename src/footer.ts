@@ -68,7 +68,8 @@ function remark(prompt: Prompt, label: string, from: number, columns: number): L
 }
 
 function overlayHint(overlay: Overlay): string {
-  const follows = overlay.kind === 'inspector' && overlay.pane === 'drops';
+  const follows =
+    overlay.kind === 'inspector' && (overlay.pane === 'drops' || overlay.pane === 'connections');
   return ` ↑↓ scroll   ${follows ? 'x trace this flow   ' : ''}Esc back`;
 }
 

@@ -76,11 +76,11 @@ export function formatEndpoint(address: string, port: number, cells = Number.POS
 
 const BLOCKS = '▁▂▃▄▅▆▇█';
 
-/** The last values as blocks, oldest first: zero is the lowest block, the largest value the highest. */
-export function sparkline(values: readonly number[], cells: number): string {
+/** The last values as blocks, oldest first: zero is the lowest block, the largest value the highest, null none. */
+export function sparkline(values: readonly (number | null)[], cells: number): string {
   const last = values.slice(-cells);
-  const most = Math.max(...last, 0);
-  const block = (value: number) =>
-    value > 0 ? BLOCKS[Math.max(1, Math.ceil((value / most) * 7))] : BLOCKS[0];
+  const most = Math.max(...last.map((value) => value ?? 0), 0);
+  const block = (value: number | null) =>
+    value === null ? ' ' : value > 0 ? BLOCKS[Math.max(1, Math.ceil((value / most) * 7))] : BLOCKS[0];
   return last.map(block).join('').padStart(cells);
 }

@@ -1,32 +1,17 @@
+import { connectionLines } from './connection-inspector.ts';
 import { dropLines } from './drop-inspector.ts';
-import { type Field, fieldLines, known, owner, UNKNOWN } from './field-lines.ts';
-import { formatBytes, formatCount, formatEndpoint, formatMicroseconds, formatRate } from './format.ts';
+import { type Field, fieldLines, known } from './field-lines.ts';
+import { formatBytes, formatCount, formatRate } from './format.ts';
 import { comparisonLines } from './journey-diff.ts';
 import { journeyLines, pathLines } from './journey-path.ts';
-import type { ConnectionRow, Inspection, PacketRow, ProcessRow } from './model.ts';
+import type { Inspection, PacketRow, ProcessRow } from './model.ts';
 import { packetFields, stackLines } from './packet-inspector.ts';
 import { type Column, headerLine, placeColumns, rowLine } from './panes/column.ts';
-import { connections, formatAge } from './panes/connections.ts';
+import { connections } from './panes/connections.ts';
 import { trace } from './panes/trace.ts';
 import { clip, type Line } from './span.ts';
 
 type PacketInspection = Extract<Inspection, { pane: 'trace' }>;
-
-function connectionFields(row: ConnectionRow): Field[] {
-  return [
-    ['local', formatEndpoint(row.localAddress, row.localPort)],
-    ['remote', formatEndpoint(row.remoteAddress, row.remotePort)],
-    ['protocol', row.protocol],
-    ['state', row.state],
-    ['process', owner(row.pid, row.process)],
-    ['receive', `${formatRate(row.rxRate)}  total ${formatBytes(row.rxBytes)} (${row.rxBytes} bytes)`],
-    ['transmit', `${formatRate(row.txRate)}  total ${formatBytes(row.txBytes)} (${row.txBytes} bytes)`],
-    ['round trip', row.rttUs === null ? UNKNOWN : formatMicroseconds(row.rttUs)],
-    ['retransmits', String(row.retransmits)],
-    ['age', row.ageSeconds === null ? `more than ${formatAge(row).slice(1)}` : formatAge(row)],
-    ['network namespace', String(row.netns)],
-  ];
-}
 
 function processFields(row: ProcessRow, command: string): Field[] {
   return [
@@ -71,7 +56,7 @@ function body(inspection: Inspection, width: number): Line[] {
       return comparisonLines(inspection.marked, inspection.other, width);
     case 'connections': {
       const packets = tableLines<PacketRow>('Packets', trace.columns, inspection.packets, width);
-      return [...fieldLines(connectionFields(inspection.row)), ...packets];
+      return [...connectionLines(inspection, width), ...packets];
     }
     case 'drops':
       return dropLines(inspection.row, inspection.stack, width);

@@ -130,7 +130,7 @@ export const keys: readonly Key[] = [
     command: 'follow',
     keys: ['x'],
     shown: 'x',
-    label: 'drops: trace the flow of the last packet',
+    label: 'connections, drops: trace this flow',
     group: 'Trace',
   },
   {

@@ -5,6 +5,7 @@
  */
 
 import type { ConnectionRow } from './connection-row.ts';
+import type { ConnectionWatch } from './connection-watch.ts';
 import type { DropRow } from './drop-row.ts';
 import type { Hop, Journey, JourneyRow } from './journey-row.ts';
 import type { PacketRow } from './packet-row.ts';
@@ -13,6 +14,7 @@ export type Hook = 'fentry' | 'kprobe' | 'kprobe-multi' | 'tracepoint';
 /** How the trace may stand on its functions: auto is the best way for each. */
 export type Attach = 'auto' | Hook;
 export type { Backlog, ConnectionRow, Ending, Life, TcpFigures } from './connection-row.ts';
+export type { ConnectionWatch, WatchEvent } from './connection-watch.ts';
 export type { DroppedPacket, DropRow } from './drop-row.ts';
 export type { Change, Hop, Journey, JourneyRow, Result } from './journey-row.ts';
 export type { Icmp, Inner, Netfilter, PacketRow } from './packet-row.ts';
@@ -116,7 +118,7 @@ export type Inspection =
   | ({ pane: 'journeys' } & Journey)
   /** Two packets' paths; `key` is the event by which the other one was asked for. */
   | { pane: 'comparison'; key: string; marked: Journey; other: Journey }
-  | { pane: 'connections'; row: ConnectionRow; packets: PacketRow[] }
+  | { pane: 'connections'; row: ConnectionRow; watch: ConnectionWatch; packets: PacketRow[] }
   | { pane: 'processes'; row: ProcessRow; command: string; connections: ConnectionRow[] }
   /** The way to the newest drop: function+offset, innermost first; empty where it could not be kept. */
   | { pane: 'drops'; row: DropRow; stack: string[] };

@@ -87,7 +87,7 @@ const steps: Readonly<Record<Command, Step>> = {
   host: (state) => openPrompt(state, 'host'),
   port: (state) => openPrompt(state, 'port'),
   freeze,
-  follow: (state) => (state.focus === 'drops' ? follow(state, currentKey(state, 'drops')) : state),
+  follow: (state) => follow(state, state.focus, currentKey(state, state.focus)),
   group,
   mark: markOrCompare,
   inspect,

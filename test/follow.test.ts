@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseFilter } from '../src/filter/parser.ts';
 import type { DroppedPacket } from '../src/model.ts';
-import { flowFilter } from '../src/ui/follow.ts';
-import { dropRow } from './fixtures/rows.ts';
+import { flowFilter, socketFilter } from '../src/ui/follow.ts';
+import { connectionRows, dropRow } from './fixtures/rows.ts';
 import { Session } from './fixtures/session.ts';
 
 test('the filter of a flow takes both directions, and parses', () => {
@@ -64,6 +64,40 @@ test('x in the inspector does the same; elsewhere it does nothing', () => {
   );
   const trace = new Session({ pane: 'trace' }).press('k', 'enter', 'x').state;
   assert.deepEqual([trace.overlay?.kind, trace.filter], ['inspector', '']);
+});
+
+test('the filter of a connection is that of its socket, and parses', () => {
+  const [row] = connectionRows(1);
+  assert.ok(row);
+  const filters = [
+    row,
+    { ...row, remoteAddress: row.localAddress, netns: 0 },
+    { ...row, protocol: 'udp' as const, remoteAddress: '0.0.0.0', remotePort: 0 },
+    { ...row, localAddress: '::', remoteAddress: '::', remotePort: 0 },
+  ].map(socketFilter);
+  assert.deepEqual(filters, [
+    'tcp and host 192.168.100.100 and host 203.0.113.1 and port 443 and port 50000 and netns 4026531840',
+    'tcp and host 192.168.100.100 and port 443 and port 50000',
+    'udp and host 192.168.100.100 and port 443 and netns 4026531840',
+    'tcp and port 443 and netns 4026531840',
+  ]);
+  for (const filter of filters) assert.ok(parseFilter(filter));
+});
+
+test('x goes from a connection, or from its inspector, to its packets', () => {
+  const filter =
+    'tcp and host 192.168.100.100 and host 203.0.113.2 and port 40001 and port 5432 and netns 4026531840';
+  const pane = new Session({ pane: 'connections' }).press('I', 'j', 'x').state;
+  const inspector = new Session({ pane: 'connections' }).press('j', 'j', 'enter', 'x').state;
+  assert.deepEqual(
+    [inspector.focus, inspector.overlay, inspector.filter, inspector.message],
+    ['trace', null, filter, 'traced: tcp 192.168.100.100:40001 → 203.0.113.2:5432'],
+  );
+  assert.deepEqual([pane.focus, pane.overlay], ['trace', null]);
+  const stats = new Session({ pane: 'connections', statsOnly: true }).press('j', 'x').state;
+  assert.deepEqual([stats.focus, stats.message], ['connections', 'there is no trace in this run']);
+  const none = new Session({ pane: 'connections', world: { connections: [] } }).press('x').state;
+  assert.equal(none.message, 'no connection to follow');
 });
 
 test('what is no flow is told', () => {

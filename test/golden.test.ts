@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { width } from '../src/text.ts';
+import { watchedRow } from './fixtures/connections.ts';
 import { journeyPackets } from './fixtures/journeys.ts';
 import { droppedRow, fullPacketRow, hostileProcesses, packetRow } from './fixtures/rows.ts';
 import { Session, type SessionOptions } from './fixtures/session.ts';
@@ -87,6 +88,8 @@ for (const [columns, rows] of [
 ] as const) {
   const size = { columns, rows, pane: 'drops' as const };
   golden(`drops-pane-${columns}x${rows}`, () => new Session(size).press('j', 'j'));
+  const watched = { ...size, pane: 'connections' as const, world: { connections: [watchedRow()] } };
+  golden(`connection-watched-${columns}x${rows}`, () => new Session(watched).press('enter'));
   golden(`drops-inspector-${columns}x${rows}`, () => new Session(size).press('j', 'enter'));
 }
 golden('live-30x8', () => new Session({ columns: 30, rows: 8 }));

@@ -7,6 +7,7 @@ import { sanitize } from '../text.ts';
 import { Accounting } from './accounting.ts';
 import { findAllowed } from './allowed.ts';
 import { monotonicNs } from './clock.ts';
+import { ConnectionInspection } from './connection-inspection.ts';
 import type { DropsPane } from './drops-pane.ts';
 import { filterNames } from './filter-names.ts';
 import { withInlined } from './inlined.ts';
@@ -38,9 +39,6 @@ export interface CaptureOptions {
   verbose?: ((line: string) => void) | undefined;
 }
 
-/** The newest ones, under a connection that is inspected. */
-const INSPECTED_PACKETS = 200;
-
 /** Everything between the kernel and an answer. Lives in one thread; closes with stop(). */
 export class Capture {
   private readonly startedNs = monotonicNs();
@@ -48,6 +46,7 @@ export class Capture {
   private readonly interfaces = new Interfaces();
   private readonly board = new StatusBoard(this.interfaces, this.startedNs);
   private readonly tables: Tables;
+  private readonly inspection: ConnectionInspection;
   private readonly allowed = findAllowed();
   private readonly points: readonly Point[];
   private session: TraceSession | null = null;
@@ -65,6 +64,7 @@ export class Capture {
     this.points = withInlined(options.points, this.allowed);
     this.accounting = new Accounting(new Sockets(options.verbose), this.startedNs);
     this.tables = new Tables(this.accounting.ledger, monotonicNs);
+    this.inspection = new ConnectionInspection(this.accounting.ledger);
     this.interfaces.update(this.startedNs);
   }
 
@@ -86,6 +86,7 @@ export class Capture {
     const nowNs = monotonicNs();
     this.drain();
     this.accounting.tick(nowNs, last);
+    this.inspection.tick(nowNs);
     this.drops?.tick(nowNs);
     this.interfaces.update(nowNs);
     this.board.tick(this.reading());
@@ -224,12 +225,7 @@ export class Capture {
     if (open?.pane === 'comparison')
       return pane?.compare(this.question?.mark ?? null, open.key, this.traceNs()) ?? null;
     if (open?.pane === 'drops') return this.drops?.inspect(open.key) ?? null;
-    if (open?.pane === 'connections') {
-      const socket = ledger.sockets.get(Number(open.key));
-      if (!socket) return null;
-      const packets = this.session?.pane.between(socket, INSPECTED_PACKETS) ?? [];
-      return { pane: 'connections', row: connectionRow(socket, monotonicNs()), packets };
-    }
+    if (open?.pane === 'connections') return this.inspection.inspect(open.key, monotonicNs(), pane);
     const process = open && ledger.processes.get(open.key);
     if (!process) return null;
     const connections = [...process.sockets]

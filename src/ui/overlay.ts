@@ -24,8 +24,8 @@ const CLOSING = new Set(['escape', 'enter', 'q', '?']);
 /** A key while an overlay is open: it scrolls or closes. */
 export function overlayKey(state: UiState, overlay: Overlay, key: string): UiState {
   if (CLOSING.has(key)) return { ...state, overlay: null };
-  if (overlay.kind === 'inspector' && overlay.pane === 'drops' && commandOf(key) === 'follow')
-    return follow(state, overlay.key);
+  if (overlay.kind === 'inspector' && commandOf(key) === 'follow')
+    return follow(state, overlay.pane, overlay.key);
   const page = bodyLines(layout(state)) - 1;
   const most = Math.max(0, overlayLines(state, overlay).length - page);
   const now = Math.min(overlay.scroll, most);

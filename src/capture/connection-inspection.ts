@@ -1,0 +1,38 @@
+import type { ConnectionRow, Inspection, PacketRow } from '../model.ts';
+import { ConnectionWatches } from './connection-watches.ts';
+import type { Ledger } from './ledger.ts';
+import { connectionRow } from './rows.ts';
+import type { Socket } from './socket.ts';
+
+/** The newest ones, under a connection that is inspected. */
+const INSPECTED_PACKETS = 200;
+
+interface Trace {
+  /** The newest packets of a socket. */
+  between(socket: Socket, count: number): PacketRow[];
+}
+
+/** The inspector of connections: what the ledger knows of one, and what was seen since it was opened. */
+export class ConnectionInspection {
+  private readonly watches = new ConnectionWatches((key, nowNs) => this.row(key, nowNs));
+
+  constructor(private readonly ledger: Ledger) {}
+
+  /** Call after the samples of a tick. */
+  tick(nowNs: number): void {
+    this.watches.tick(nowNs);
+  }
+
+  inspect(key: string, nowNs: number, trace: Trace | undefined): Inspection | null {
+    const socket = this.ledger.sockets.get(Number(key));
+    if (!socket) return null;
+    const watch = this.watches.of(key, nowNs);
+    const packets = trace?.between(socket, INSPECTED_PACKETS) ?? [];
+    return { pane: 'connections', row: connectionRow(socket, nowNs), watch, packets };
+  }
+
+  private row(key: string, nowNs: number): ConnectionRow | null {
+    const socket = this.ledger.sockets.get(Number(key));
+    return socket ? connectionRow(socket, nowNs) : null;
+  }
+}

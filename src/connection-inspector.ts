@@ -1,0 +1,153 @@
+import { formatEnding, timelineFields } from './connection-timeline.ts';
+import { type Field, fieldLines, known, LABEL_CELLS, owner, UNKNOWN } from './field-lines.ts';
+import {
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatEndpoint,
+  formatMicroseconds,
+  formatRate,
+  sparkline,
+} from './format.ts';
+import type { ConnectionRow, ConnectionWatch, Inspection, TcpFigures } from './model.ts';
+import { formatAge } from './panes/connections.ts';
+import type { Line } from './span.ts';
+import { wrap } from './text.ts';
+import { formatShare, verdictSentence } from './verdict-sentence.ts';
+
+type ConnectionInspection = Extract<Inspection, { pane: 'connections' }>;
+
+/** More values than this are no easier to read. */
+const GRAPH_CELLS = 60;
+const LEGEND_CELLS = 36;
+
+function nameFields(row: ConnectionRow): Field[] {
+  return [
+    ['local', formatEndpoint(row.localAddress, row.localPort)],
+    ['remote', formatEndpoint(row.remoteAddress, row.remotePort)],
+    ['protocol', row.protocol],
+    ['state', row.state],
+    ['process', owner(row.pid, row.process)],
+  ];
+}
+
+/** What holds it back, over as many lines as that takes. */
+function verdictFields({ row, watch }: ConnectionInspection, width: number): Field[] {
+  if (row.tcp === null) return [];
+  const sentence = watch.verdict === null ? 'after two looks' : verdictSentence(watch.verdict);
+  return wrap(sentence, width - LABEL_CELLS - 1).map((text, at) => [at === 0 ? 'verdict' : '', text]);
+}
+
+function graphCells(width: number): number {
+  return Math.min(GRAPH_CELLS, Math.max(8, width - LABEL_CELLS - 1 - LEGEND_CELLS));
+}
+
+/** The time that the graphs have room for. */
+function graphSeconds({ seconds, rxRate: { length } }: ConnectionWatch, width: number): number {
+  const shown = Math.min(length, graphCells(width));
+  return length < 2 ? 0 : (seconds * (shown - 1)) / (length - 1);
+}
+
+/** The last values, the newest one in words, and between which they were. */
+function graph(
+  label: string,
+  values: readonly (number | null)[],
+  format: (value: number) => string,
+  width: number,
+): Field[] {
+  const cells = graphCells(width);
+  const shown = values.slice(-cells);
+  const numbers = shown.filter((value) => value !== null);
+  if (numbers.length === 0) return [];
+  const now = shown.at(-1) ?? null;
+  const range = `${format(Math.min(...numbers))} to ${format(Math.max(...numbers))}`;
+  const text = now === null ? UNKNOWN : format(now);
+  return [[label, `${sparkline(shown, cells)}  ${text.padEnd(9)}  ${range}`]];
+}
+
+function graphFields(watch: ConnectionWatch, width: number): Field[] {
+  return [
+    ...graph('round trip', watch.rttUs, formatMicroseconds, width),
+    ...graph('congestion window', watch.congestionWindow, (segments) => `${segments}`, width),
+    ...graph('in flight', watch.inFlightBytes, formatBytes, width),
+    ...graph('receive', watch.rxRate, formatRate, width),
+    ...graph('transmit', watch.txRate, formatRate, width),
+    ...(watch.congestionWindow.some((value) => value !== null)
+      ? graph('sent again', watch.sentAgain, formatCount, width)
+      : []),
+  ];
+}
+
+function totalFields(row: ConnectionRow): Field[] {
+  return [
+    ['received', `${formatBytes(row.rxBytes)} (${row.rxBytes} bytes)  ${formatRate(row.rxRate)}`],
+    ['sent', `${formatBytes(row.txBytes)} (${row.txBytes} bytes)  ${formatRate(row.txRate)}`],
+    ['round trip', roundTrip(row)],
+    ['retransmits', retransmits(row)],
+    ...(row.tcp === null ? [] : figureFields(row.tcp)),
+    ...(row.backlog === null ? [] : [['backlog', `${row.backlog.waiting} of ${row.backlog.limit}`] as const]),
+    ...lifeFields(row),
+    ['age', row.ageSeconds === null ? `more than ${formatAge(row).slice(1)}` : formatAge(row)],
+    ['network namespace', String(row.netns)],
+  ];
+}
+
+function roundTrip({ rttUs, tcp }: ConnectionRow): string {
+  if (rttUs === null) return UNKNOWN;
+  const best = tcp?.minRttUs ?? null;
+  const spread = tcp === null ? '' : ` ± ${formatMicroseconds(tcp.rttVarianceUs)}`;
+  return `${formatMicroseconds(rttUs)}${spread}${best === null ? '' : `, ${formatMicroseconds(best)} at best`}`;
+}
+
+function retransmits({ retransmits: segments, tcp }: ConnectionRow): string {
+  if (tcp === null || tcp.segmentsSent === 0) return String(segments);
+  const share = formatShare(segments / Math.max(segments, tcp.segmentsSent));
+  return `${segments} of ${tcp.segmentsSent} segments (${share})  lost now ${tcp.lostSegments}`;
+}
+
+function figureFields(tcp: TcpFigures): Field[] {
+  const rate = tcp.deliveryRate === null ? UNKNOWN : formatRate(tcp.deliveryRate);
+  return [
+    ['out of order', `${tcp.outOfOrderSegments} segments`],
+    ['congestion control', `${tcp.congestionControl}  slow start up to ${known(tcp.slowStartThreshold)}`],
+    ['segment', `${tcp.mss} bytes`],
+    ['delivery rate', `${rate}${tcp.applicationLimited ? '  as much as the application sent' : ''}`],
+    ['acknowledged', `${formatBytes(tcp.ackedBytes)} (${tcp.ackedBytes} bytes)`],
+    ['send queue', `${tcp.sendQueueBytes} bytes, ${tcp.unsentBytes} of them not sent yet`],
+    ['receive queue', `${tcp.receiveQueueBytes} bytes`],
+    [
+      'busy',
+      `${formatMicroseconds(tcp.busyUs)}, of that receiver's window ` +
+        `${formatMicroseconds(tcp.receiverLimitedUs)}, send buffer ${formatMicroseconds(tcp.sendBufferLimitedUs)}`,
+    ],
+  ];
+}
+
+function lifeFields({ life, ending }: ConnectionRow): Field[] {
+  const fields: Field[] = [];
+  if (life?.connectUs != null) {
+    const again = life.synRetransmits === 0 ? '' : `  ${life.synRetransmits} SYN sent again`;
+    fields.push(['connected in', `${formatMicroseconds(life.connectUs)}${again}`]);
+  }
+  if (life?.acceptUs != null) fields.push(['accepted in', formatMicroseconds(life.acceptUs)]);
+  if (ending !== null) {
+    fields.push(['ended', `${formatEnding(ending)}, ${formatDuration(ending.secondsAgo)} ago`]);
+  }
+  return fields;
+}
+
+/** Everything known about a connection: what holds it back, how it went, its figures. */
+export function connectionLines(inspection: ConnectionInspection, width: number): Line[] {
+  const { row, watch } = inspection;
+  const title = (text: string): Line[] => [[], [{ text, tone: 'strong' }]];
+  const graphs = graphFields(watch, width);
+  return [
+    ...fieldLines([...nameFields(row), ...verdictFields(inspection, width)]),
+    ...(graphs.length === 0 ? [] : title(`The last ${formatDuration(graphSeconds(watch, width))}`)),
+    ...fieldLines(graphs),
+    ...title('Timeline'),
+    ...fieldLines(timelineFields(row, watch)),
+    ...title('Figures'),
+    ...fieldLines(totalFields(row)),
+  ];
+}

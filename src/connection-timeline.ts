@@ -1,0 +1,55 @@
+import type { Field } from './field-lines.ts';
+import { formatMicroseconds, formatTimestamp } from './format.ts';
+import type { ConnectionRow, ConnectionWatch, Ending } from './model.ts';
+
+interface Moment {
+  timeUs: number;
+  text: string;
+}
+
+/** The states that it went through from its first moment on, with the time in each. */
+function states({ life, ending }: ConnectionRow, nowUs: number): Moment[] {
+  const moments: Moment[] = [];
+  let endUs = ending === null ? nowUs : nowUs - ending.secondsAgo * 1e6;
+  for (const { state, us } of [...(life?.states ?? [])].reverse()) {
+    endUs -= us;
+    moments.unshift({ timeUs: endUs, text: `${state} for ${formatMicroseconds(us)}` });
+  }
+  return moments;
+}
+
+/** How it came to be, where its states are not known from the first one on. */
+function beginning({ life, ageSeconds }: ConnectionRow, nowUs: number): Moment[] {
+  if (life !== null || ageSeconds === null) return [];
+  return [{ timeUs: nowUs - ageSeconds * 1e6, text: 'opened' }];
+}
+
+function seen({ life }: ConnectionRow, { events }: ConnectionWatch): Moment[] {
+  return events.flatMap((event) => {
+    const { timeUs } = event;
+    if (event.kind === 'state') return life === null ? [{ timeUs, text: event.state }] : [];
+    const { segments } = event;
+    return [{ timeUs, text: `${segments} ${segments === 1 ? 'segment' : 'segments'} sent again` }];
+  });
+}
+
+/** "reset by far end: TCP_RESET" */
+export function formatEnding({ cause, resetBy, reason }: Ending): string {
+  return `${cause}${resetBy === null ? '' : ` by ${resetBy}`}${reason === null ? '' : `: ${reason}`}`;
+}
+
+function end({ ending }: ConnectionRow, nowUs: number): Moment[] {
+  return ending === null ? [] : [{ timeUs: nowUs - ending.secondsAgo * 1e6, text: formatEnding(ending) }];
+}
+
+/** What happened to a connection, in order, with the time of day. */
+export function timelineFields(row: ConnectionRow, watch: ConnectionWatch): Field[] {
+  const nowUs = watch.timeUs;
+  const moments = [...beginning(row, nowUs), ...states(row, nowUs), ...seen(row, watch)];
+  const inOrder = moments.sort((one, other) => one.timeUs - other.timeUs);
+  const fields = [...inOrder, ...end(row, nowUs)].map(
+    ({ timeUs, text }): Field => [formatTimestamp(timeUs), text],
+  );
+  const older = row.life === null && row.ageSeconds === null;
+  return older ? [['before', 'older than nettop'], ...fields] : fields;
+}
