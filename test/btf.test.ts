@@ -43,7 +43,7 @@ function layoutOf(types: ReadonlyMap<number, Dumped>, { name, size = 0, members 
     size,
     members: members.map((member) => ({
       name: member.name === NAMELESS ? '' : member.name,
-      offset: member.bits_offset / 8,
+      offset: Math.floor(member.bits_offset / 8), // of a bit field its first byte
       size: sizeOf(member.type_id),
     })),
   };
