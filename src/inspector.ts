@@ -1,40 +1,16 @@
 import { connectionLines } from './connection-inspector.ts';
 import { dropLines } from './drop-inspector.ts';
-import { type Field, fieldLines, known } from './field-lines.ts';
-import { formatBytes, formatCount, formatRate } from './format.ts';
+import { fieldLines } from './field-lines.ts';
 import { comparisonLines } from './journey-diff.ts';
 import { journeyLines, pathLines } from './journey-path.ts';
-import type { Inspection, PacketRow, ProcessRow } from './model.ts';
+import type { Inspection, PacketRow } from './model.ts';
 import { packetFields, stackLines } from './packet-inspector.ts';
-import { type Column, headerLine, placeColumns, rowLine } from './panes/column.ts';
-import { connections } from './panes/connections.ts';
+import { tableLines } from './panes/column.ts';
 import { trace } from './panes/trace.ts';
+import { processLines } from './process-inspector.ts';
 import { clip, type Line } from './span.ts';
 
 type PacketInspection = Extract<Inspection, { pane: 'trace' }>;
-
-function processFields(row: ProcessRow, command: string): Field[] {
-  return [
-    ['process', `${row.process} (${row.pid})`],
-    ['command', known(command)],
-    ['user', row.user],
-    ['connections', formatCount(row.connections)],
-    ['receive', `${formatRate(row.rxRate)}  total ${formatBytes(row.rxBytes)} (${row.rxBytes} bytes)`],
-    ['transmit', `${formatRate(row.txRate)}  total ${formatBytes(row.txBytes)} (${row.txBytes} bytes)`],
-  ];
-}
-
-function tableLines<R>(
-  title: string,
-  columns: readonly Column<R>[],
-  rows: readonly R[],
-  width: number,
-): Line[] {
-  if (rows.length === 0) return [[], [{ text: `${title}: none`, tone: 'muted' }]];
-  const placed = placeColumns(columns, width);
-  const header: Line = headerLine(placed, new Map()).map((span) => ({ ...span, tone: 'strong' }));
-  return [[], [{ text: title, tone: 'strong' }], header, ...rows.map((row) => rowLine(placed, row))];
-}
 
 /** The functions that the same packet went through, with the time between them. */
 function journey({ hops, row }: PacketInspection, width: number): Line[] {
@@ -60,10 +36,8 @@ function body(inspection: Inspection, width: number): Line[] {
     }
     case 'drops':
       return dropLines(inspection.row, inspection.stack, width);
-    case 'processes': {
-      const open = tableLines('Connections', connections.columns, inspection.connections, width);
-      return [...fieldLines(processFields(inspection.row, inspection.command)), ...open];
-    }
+    case 'processes':
+      return processLines(inspection, width);
   }
 }
 

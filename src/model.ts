@@ -9,6 +9,7 @@ import type { ConnectionWatch } from './connection-watch.ts';
 import type { DropRow } from './drop-row.ts';
 import type { Hop, Journey, JourneyRow } from './journey-row.ts';
 import type { PacketRow } from './packet-row.ts';
+import type { ProcessRow, ProtocolBytes, SecondsHistory } from './process-row.ts';
 
 export type Hook = 'fentry' | 'kprobe' | 'kprobe-multi' | 'tracepoint';
 /** How the trace may stand on its functions: auto is the best way for each. */
@@ -18,27 +19,13 @@ export type { ConnectionWatch, WatchEvent } from './connection-watch.ts';
 export type { DroppedPacket, DropRow } from './drop-row.ts';
 export type { Change, Hop, Journey, JourneyRow, Result } from './journey-row.ts';
 export type { Icmp, Inner, Netfilter, PacketRow } from './packet-row.ts';
+export type { Container, Group, Grouping, ProcessFacts, ProcessRow } from './process-row.ts';
+export { GROUPINGS } from './process-row.ts';
 /** Sets of functions to trace, for --path. */
 export const PATHS = ['receive', 'transmit', 'forward', 'drop', 'netfilter', 'all'] as const;
 export type Path = (typeof PATHS)[number];
 /** journeys is the trace grouped by packet: one of the two is on screen. */
 export type PaneName = 'processes' | 'connections' | 'trace' | 'journeys' | 'drops';
-
-export interface ProcessRow {
-  /** Identity: pid and start time, so that a reused pid is another row. */
-  key: string;
-  pid: number;
-  user: string;
-  process: string;
-  connections: number;
-  rxRate: number;
-  txRate: number;
-  /** Since nettop started, or since totals were reset. */
-  rxBytes: number;
-  txBytes: number;
-  /** rx + tx rate of the last ticks, oldest first. */
-  history: number[];
-}
 
 export type Row = ProcessRow | ConnectionRow | PacketRow | JourneyRow | DropRow;
 
@@ -103,6 +90,17 @@ export interface Status {
   warnings: string[];
 }
 
+/** One process, or a group of them. */
+export interface ProcessInspection {
+  row: ProcessRow;
+  parent: { pid: number; process: string } | null;
+  protocols: ProtocolBytes[];
+  seconds: SecondsHistory;
+  connections: ConnectionRow[];
+  /** Of a group, those in it; of a process, those that descend from it and own sockets. */
+  processes: ProcessRow[];
+}
+
 export type Inspection =
   | {
       pane: 'trace';
@@ -119,6 +117,6 @@ export type Inspection =
   /** Two packets' paths; `key` is the event by which the other one was asked for. */
   | { pane: 'comparison'; key: string; marked: Journey; other: Journey }
   | { pane: 'connections'; row: ConnectionRow; watch: ConnectionWatch; packets: PacketRow[] }
-  | { pane: 'processes'; row: ProcessRow; command: string; connections: ConnectionRow[] }
+  | ({ pane: 'processes' } & ProcessInspection)
   /** The way to the newest drop: function+offset, innermost first; empty where it could not be kept. */
   | { pane: 'drops'; row: DropRow; stack: string[] };

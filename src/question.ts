@@ -1,6 +1,7 @@
 import type {
   ConnectionRow,
   DropRow,
+  Grouping,
   Inspection,
   JourneyRow,
   PacketRow,
@@ -46,6 +47,8 @@ export interface ViewQuestion {
    * means: follow the live end.
    */
   cursor: { key: string } | { index: number } | null;
+  /** Processes alone: what they are put together by; one row for each where it is absent. */
+  group?: Grouping;
 }
 
 export interface View<R> {

@@ -8,13 +8,13 @@ import { emptyReason } from './empty.ts';
 import { footerLines } from './footer.ts';
 import { headerLines } from './header.ts';
 import type { PaneName, Row } from './model.ts';
-import { panes } from './panes/all.ts';
 import { headerLine, type PlacedColumn, placeColumns, rowLine } from './panes/column.ts';
 import { isTrace, type Pane as PaneData, sortMarks } from './panes/pane.ts';
 import { clip, type Line, segment } from './span.ts';
 import type { UiStore } from './store.ts';
 import type { Theme } from './theme.ts';
 import { rule, titleLine } from './title.ts';
+import { shownPane } from './ui/grouping.ts';
 import { isMarked } from './ui/journeys.ts';
 import { bodyLines, dataRows, type Layout, layout, MIN_COLUMNS, MIN_ROWS } from './ui/layout.ts';
 import { overlayLines } from './ui/overlay.ts';
@@ -55,7 +55,7 @@ interface PaneProps {
 
 function PaneView({ name, state, shape, theme }: PaneProps): ReactElement | null {
   if (shape.panes[name] === 0) return null;
-  const { columns } = panes[name] as PaneData<Row>;
+  const { columns } = shownPane(state, name) as PaneData<Row>;
   const placed = placeColumns(columns, state.size.columns - 1);
   const title = titleLine(state, name, columns.length - placed.length);
   const height = shape.panes[name] - 1;

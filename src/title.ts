@@ -1,8 +1,8 @@
 import { formatCount, formatDuration } from './format.ts';
 import type { PaneName, Status } from './model.ts';
-import { panes } from './panes/all.ts';
 import { isTrace } from './panes/pane.ts';
 import { arrange, type Line, type Segment, segment } from './span.ts';
+import { shownPane } from './ui/grouping.ts';
 import { dataRows, layout } from './ui/layout.ts';
 import type { UiState } from './ui/state.ts';
 
@@ -58,14 +58,14 @@ function dropsSegments(state: UiState): Segment[] {
 
 function sortSegment(state: UiState, pane: PaneName): Segment {
   const { column, descending } = state.sorts[pane];
-  const label = panes[pane].sorts.find((sort) => sort.id === column)?.label ?? column;
+  const label = shownPane(state, pane).sorts.find((sort) => sort.id === column)?.label ?? column;
   return segment(2, `sort ${label} ${descending ? '▾' : '▴'}`);
 }
 
 /** A pane's title: a rule, heavy for the pane that has the keys, with what the pane shows in it. */
 export function titleLine(state: UiState, pane: PaneName, hiddenColumns: number): Line {
   const focused = state.focus === pane && state.overlay === null;
-  const name = `${state.panes.indexOf(pane) + 1} ${panes[pane].title}${places(state, pane)}`;
+  const name = `${state.panes.indexOf(pane) + 1} ${shownPane(state, pane).title}${places(state, pane)}`;
   const hidden = hiddenColumns > 0 ? [segment(5, `+${hiddenColumns} columns`, 'muted')] : [];
   const right = isTrace(pane) ? hidden : [...hidden, sortSegment(state, pane)];
   const left = [

@@ -1,11 +1,11 @@
 import { formatInterval } from './format.ts';
 import { type Command, commandOf } from './keys.ts';
 import type { PaneName } from './model.ts';
-import { panes } from './panes/all.ts';
 import { isTrace } from './panes/pane.ts';
 import type { Answer } from './question.ts';
 import { currentKey, moveCursor, withAnswer, withCursor } from './ui/cursor.ts';
 import { follow } from './ui/follow.ts';
+import { groupProcesses, shownPane } from './ui/grouping.ts';
 import { group, markOrCompare } from './ui/journeys.ts';
 import { overlayKey } from './ui/overlay.ts';
 import { type KeyPress, openPrompt, promptKey } from './ui/prompt.ts';
@@ -27,7 +27,7 @@ function changeInterval(state: UiState, slower: boolean): UiState {
 }
 
 function changeSort(state: UiState, step: 1 | -1): UiState {
-  const { sorts } = panes[state.focus];
+  const { sorts } = shownPane(state, state.focus);
   if (sorts.length === 1) return { ...state, message: 'the trace is in order of time' };
   const now = sorts.findIndex((sort) => sort.id === state.sorts[state.focus].column);
   const next = sorts[(now + step + sorts.length) % sorts.length] ?? sorts[0];
@@ -88,7 +88,7 @@ const steps: Readonly<Record<Command, Step>> = {
   port: (state) => openPrompt(state, 'port'),
   freeze,
   follow: (state) => follow(state, state.focus, currentKey(state, state.focus)),
-  group,
+  group: (state) => (state.focus === 'processes' ? groupProcesses(state) : group(state)),
   mark: markOrCompare,
   inspect,
   'next-sort': (state) => changeSort(state, 1),

@@ -96,6 +96,11 @@ golden('live-30x8', () => new Session({ columns: 30, rows: 8 }));
 golden('hostile-120x24', () => new Session({ rows: 24, world: { processes: hostileProcesses() } }));
 golden('stats-100x24', () => new Session({ columns: 100, rows: 24, statsOnly: true }));
 golden('process-120x40', () => new Session().press('j', 'enter'));
+golden('container-120x40', () => new Session().press('j', 'j', 'j', 'enter'));
+golden('process-group-120x40', () => new Session().press('t', 'j', 'j', 'enter'));
+golden('by-container-120x40', () => new Session().press('t', 'j'));
+golden('by-container-80x24', () => new Session({ columns: 80, rows: 24 }).press('t', 'j'));
+golden('by-parent-120x40', () => new Session().press('t', 't', 't', 't', 'j'));
 golden('connection-120x40', () => new Session({ pane: 'connections' }).press('j', 'j', 'enter'));
 
 const drop = { packets: [...Array.from({ length: 60 }, (_, index) => packetRow(index)), droppedRow(60)] };

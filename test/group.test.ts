@@ -36,10 +36,10 @@ test('an answer to an earlier question does not move the selection', () => {
 });
 
 test('from another pane t groups the trace without going there', () => {
-  const session = open().press('1', 't');
-  assert.deepEqual([session.state.focus, session.state.panes[2]], ['processes', 'journeys']);
+  const session = open().press('2', 't');
+  assert.deepEqual([session.state.focus, session.state.panes[2]], ['connections', 'journeys']);
   assert.equal(session.press('3').state.focus, 'journeys');
-  const { state } = new Session({ statsOnly: true }).press('t');
+  const { state } = new Session({ statsOnly: true, pane: 'connections' }).press('t');
   assert.equal(state.message, 'there is no trace to group');
 });
 
@@ -119,4 +119,37 @@ test('there is nothing to mark outside the trace', () => {
 test('x on a drop goes to the trace as it is shown', () => {
   const { state } = open().press('t', '4', 'x');
   assert.deepEqual([state.focus, state.cursors.journeys], ['journeys', null]);
+});
+
+test('t in the processes pane walks through what they are put together by, and back', () => {
+  const session = new Session();
+  const seen = Array.from({ length: 5 }, () => {
+    const { state, question } = session.press('t');
+    return [state.message, question.views.processes?.group, state.answer?.processes?.rows.length];
+  });
+  assert.deepEqual(seen, [
+    ['Processes by container', 'container', 3],
+    ['Processes by systemd unit', 'unit', 3],
+    ['Processes by user', 'user', 2],
+    ['Processes by parent', 'tree', 5],
+    ['Processes', undefined, 10],
+  ]);
+});
+
+test('a sort that a grouping has no column for gives way; one that it has stays', () => {
+  const session = new Session();
+  while (session.state.sorts.processes.column !== 'pid') session.press('s');
+  assert.equal(session.press('t').state.sorts.processes.column, 'rate');
+  session.press('s', 't');
+  assert.equal(session.state.sorts.processes.column, 'rxRate');
+});
+
+test('Enter opens a group on its processes', () => {
+  const session = new Session().press('t', 'j', 'enter');
+  assert.deepEqual(session.question.inspect, {
+    pane: 'processes',
+    key: 'container:not in a container',
+  });
+  const { inspection } = session.tick().state.answer ?? assert.fail();
+  assert.deepEqual(inspection?.pane === 'processes' && inspection.processes.length, 31);
 });

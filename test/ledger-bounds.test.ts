@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { Ledger } from '../src/capture/ledger.ts';
 import { formatAddress } from '../src/filter/address.ts';
 import { run } from './fixtures/ledger.ts';
-import { curl, nginx, sample, wordsOf } from './fixtures/samples.ts';
+import { curl, nginx, sample, usage, wordsOf } from './fixtures/samples.ts';
 
 test('a datagram socket that is connected anew has its new ends', () => {
   const ledger = new Ledger(String);
@@ -87,13 +87,13 @@ test('of too many processes those go that were idle longest; one with a socket s
   const most = 20_000;
   ledger.begin(1e9);
   ledger.see(sample(1, nginx));
-  for (let pid = 1001; pid < 1000 + most; pid++) ledger.addUsage(pid, 1, 0, `p${pid}`, 1, 0);
+  for (let pid = 1001; pid < 1000 + most; pid++) ledger.addUsage(usage(pid, 1, `p${pid}`), 1, 0);
   ledger.end();
   ledger.begin(2e9);
   ledger.see(sample(1, nginx));
-  for (let pid = 1001; pid <= 1003; pid++) ledger.addUsage(pid, 1, 0, `p${pid}`, 1, 0);
-  ledger.addUsage(8, 1, 0, 'new', 1, 0);
-  ledger.addUsage(9, 1, 0, 'newest', 1, 0);
+  for (let pid = 1001; pid <= 1003; pid++) ledger.addUsage(usage(pid, 1, `p${pid}`), 1, 0);
+  ledger.addUsage(usage(8, 1, 'new'), 1, 0);
+  ledger.addUsage(usage(9, 1, 'newest'), 1, 0);
   ledger.end();
   const pids = new Set([...ledger.processes.values()].map(({ pid }) => pid));
   assert.deepEqual(

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Ledger } from '../src/capture/ledger.ts';
 import { run, type Tick } from './fixtures/ledger.ts';
-import { curl, nginx, sample } from './fixtures/samples.ts';
+import { curl, nginx, sample, usage } from './fixtures/samples.ts';
 
 /** The first tick of a scenario that begins before its socket was there. */
 const nothingYet: Tick = { atSeconds: 10, gives: [] };
@@ -113,7 +113,7 @@ const scenarios: Record<string, Tick[]> = {
     {
       atSeconds: 10,
       seen: [sample(1, curl), sample(2, { ...curl, protocol: 17, rxBytes: 99 })],
-      act: (ledger) => ledger.addUsage(200, 8e9, 0, 'curl', 40, 30),
+      act: (ledger) => ledger.addUsage(usage(200, 8e9, 'curl'), 40, 30),
       gives: [
         'curl[200] rx 40 (40/s) tx 30 (30/s)',
         '#1 curl rx 0 (0/s) tx 0 (0/s)',
@@ -125,8 +125,8 @@ const scenarios: Record<string, Tick[]> = {
     {
       atSeconds: 10,
       act: (ledger) => {
-        ledger.addUsage(200, 8e9, 0, 'curl', 1, 0);
-        ledger.addUsage(200, 9e9, 0, 'dig', 2, 0);
+        ledger.addUsage(usage(200, 8e9, 'curl'), 1, 0);
+        ledger.addUsage(usage(200, 9e9, 'dig'), 2, 0);
       },
       gives: ['curl[200] rx 1 (1/s) tx 0 (0/s)', 'dig[200] rx 2 (2/s) tx 0 (0/s)'],
     },

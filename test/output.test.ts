@@ -123,7 +123,24 @@ test('a process as JSON', () => {
     transmitBytes: 384_400_000,
     receiveBytesPerSecond: 12_400_000,
     transmitBytesPerSecond: 1_771_429,
+    parentPid: 1,
+    command: '/usr/sbin/nginx -g daemon off;',
+    cgroup: '/system.slice/nginx.service',
+    unit: 'nginx.service',
+    container: null,
   });
+});
+
+test('a process in a container as JSON', () => {
+  const { container, ...rest } = JSON.parse(processJson(processRows(3)[2] ?? assert.fail(), AT_US));
+  assert.deepEqual(container, {
+    runtime: 'docker',
+    id: '4f1c0de5'.repeat(8),
+    name: 'shop-web-1',
+    image: 'registry.example/shop/web:4.2',
+    imageId: `sha256:${'0a1b2c3d'.repeat(8)}`,
+  });
+  assert.equal(rest.parentPid, 900);
 });
 
 test('a connection as JSON', () => {
@@ -221,7 +238,7 @@ function documented(type: string): string[] {
 }
 
 test('the README names every field of the JSON, and no others', () => {
-  const [process] = processRows(1);
+  const [, , process] = processRows(3);
   const [connection] = connectionRows(1);
   const objects: { type: string }[] = [
     packetJson(fullPacketRow()),

@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { ContainerFiles } from '../src/capture/container-files.ts';
 import { Ledger } from '../src/capture/ledger.ts';
+import { People } from '../src/capture/people.ts';
+import { ProcessViews } from '../src/capture/process-views.ts';
 import { Tables } from '../src/capture/tables.ts';
 import { parseFilter } from '../src/filter/parser.ts';
+import { NOTHING_READ } from '../src/process-row.ts';
 import type { ViewQuestion } from '../src/question.ts';
 import { ledgerOf, smallWorld } from './fixtures/ledger.ts';
 import { curl, nginx, sample } from './fixtures/samples.ts';
@@ -10,13 +14,16 @@ import { curl, nginx, sample } from './fixtures/samples.ts';
 const NOW_NS = 12e9;
 
 const tablesOf = (ledger: Ledger): Tables => new Tables(ledger, () => NOW_NS);
+const now = () => NOW_NS;
+const viewsOf = (ledger: Ledger) =>
+  new ProcessViews(ledger, new People(new ContainerFiles(now, '/nowhere'), now, '/nowhere'));
 
 function question(overrides: Partial<ViewQuestion> = {}): ViewQuestion {
   return { sort: 'rate', descending: true, rows: 10, cursor: null, ...overrides };
 }
 
 function names(ledger: Ledger, filter: string, overrides: Partial<ViewQuestion> = {}): string[] {
-  const { rows } = tablesOf(ledger).viewProcesses(parseFilter(filter), question(overrides));
+  const { rows } = viewsOf(ledger).view(parseFilter(filter), question(overrides));
   return rows.map((row) => row.process);
 }
 
@@ -26,7 +33,7 @@ function keys(ledger: Ledger, filter: string, overrides: Partial<ViewQuestion> =
 }
 
 test('a process row counts connections, not listeners and datagram sockets', () => {
-  const { rows, total } = tablesOf(smallWorld()).viewProcesses(null, question());
+  const { rows, total } = viewsOf(smallWorld()).view(null, question());
   assert.equal(total, 3);
   assert.deepEqual(
     rows.map(({ process, user, connections }) => [process, user, connections]),
@@ -47,6 +54,8 @@ test('a process row counts connections, not listeners and datagram sockets', () 
     rxBytes: 150,
     txBytes: 900,
     history: [1050],
+    about: NOTHING_READ,
+    group: null,
   });
 });
 

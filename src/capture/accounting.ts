@@ -98,12 +98,12 @@ export class Accounting {
 
   /** Gives the process what is new since the last look. */
   private takeUsage(usage: Usage, nowNs: number): Seen {
-    const { pid, startNs, uid, comm, rxBytes, txBytes } = usage;
+    const { rxBytes, txBytes } = usage;
     const before = this.seen.get(keyOf(usage));
     const rxNew = rxBytes - (before?.rxBytes ?? 0);
     const txNew = txBytes - (before?.txBytes ?? 0);
     if (before && !rxNew && !txNew) return before;
-    this.ledger.addUsage(pid, startNs, uid, comm, rxNew, txNew);
+    this.ledger.addUsage(usage, rxNew, txNew);
     const now = { rxBytes, txBytes, changedNs: nowNs };
     this.seen.set(keyOf(usage), now);
     return now;

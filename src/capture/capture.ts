@@ -1,24 +1,23 @@
-import { readFileSync } from 'node:fs';
 import type { Expression } from '../filter/ast.ts';
 import { parseFilter } from '../filter/parser.ts';
 import type { Attach, Inspection, PacketRow, PointStatus } from '../model.ts';
 import type { Answer, Question } from '../question.ts';
-import { sanitize } from '../text.ts';
 import { Accounting } from './accounting.ts';
 import { findAllowed } from './allowed.ts';
 import { monotonicNs } from './clock.ts';
 import { ConnectionInspection } from './connection-inspection.ts';
+import { ContainerFiles } from './container-files.ts';
 import type { DropsPane } from './drops-pane.ts';
 import { filterNames } from './filter-names.ts';
 import { withInlined } from './inlined.ts';
 import { Interfaces } from './interfaces.ts';
 import { newDropsPane } from './new-drops-pane.ts';
+import { People } from './people.ts';
 import { plan, type Stand, statuses } from './plan.ts';
 import { type PointCount, totalCount } from './point-counts.ts';
 import type { Point } from './points.ts';
 import { ProcessNames } from './process-names.ts';
-import { connectionRow, processRow } from './rows.ts';
-import { isConnection } from './socket.ts';
+import { ProcessViews } from './process-views.ts';
 import { Sockets } from './sockets.ts';
 import { type Reading, StatusBoard } from './status.ts';
 import { symbolWarnings } from './symbols.ts';
@@ -47,6 +46,8 @@ export class Capture {
   private readonly board = new StatusBoard(this.interfaces, this.startedNs);
   private readonly tables: Tables;
   private readonly inspection: ConnectionInspection;
+  private readonly people = new People(new ContainerFiles(monotonicNs), monotonicNs);
+  private readonly processes: ProcessViews;
   private readonly allowed = findAllowed();
   private readonly points: readonly Point[];
   private session: TraceSession | null = null;
@@ -65,6 +66,7 @@ export class Capture {
     this.accounting = new Accounting(new Sockets(options.verbose), this.startedNs);
     this.tables = new Tables(this.accounting.ledger, monotonicNs);
     this.inspection = new ConnectionInspection(this.accounting.ledger);
+    this.processes = new ProcessViews(this.accounting.ledger, this.people);
     this.interfaces.update(this.startedNs);
   }
 
@@ -87,10 +89,12 @@ export class Capture {
     this.drain();
     this.accounting.tick(nowNs, last);
     this.inspection.tick(nowNs);
+    this.people.meet(this.accounting.ledger.fresh);
     this.drops?.tick(nowNs);
     this.interfaces.update(nowNs);
     this.board.tick(this.reading());
     this.tables.invalidate();
+    this.processes.invalidate();
   }
 
   /** The last reading. The trace is left first, so that every event that was counted is read too. */
@@ -109,7 +113,7 @@ export class Capture {
     const { question, expression } = this;
     const answer: Answer = { status: this.board.status(this.reading()), inspection: this.inspect() };
     const { processes, connections, trace, journeys, drops } = question?.views ?? {};
-    if (processes) answer.processes = this.tables.viewProcesses(expression, processes);
+    if (processes) answer.processes = this.processes.view(expression, processes);
     if (connections) answer.connections = this.tables.viewConnections(expression, connections);
     if (trace && this.session) answer.trace = this.session.pane.view(trace);
     const grouped = journeys && this.session?.pane.viewJourneys(journeys, this.traceNs());
@@ -174,6 +178,7 @@ export class Capture {
     this.session?.setFilter(this.expression);
     this.drops?.setFilter(this.expression);
     this.tables.invalidate();
+    this.processes.invalidate();
   }
 
   private reading(): Reading {
@@ -218,7 +223,6 @@ export class Capture {
 
   private inspect(): Inspection | null {
     const open = this.question?.inspect;
-    const { ledger } = this.accounting;
     const pane = this.session?.pane;
     if (open?.pane === 'trace') return pane?.inspect(open.key, monotonicNs()) ?? null;
     if (open?.pane === 'journeys') return pane?.inspectJourney(open.key, this.traceNs()) ?? null;
@@ -226,20 +230,7 @@ export class Capture {
       return pane?.compare(this.question?.mark ?? null, open.key, this.traceNs()) ?? null;
     if (open?.pane === 'drops') return this.drops?.inspect(open.key) ?? null;
     if (open?.pane === 'connections') return this.inspection.inspect(open.key, monotonicNs(), pane);
-    const process = open && ledger.processes.get(open.key);
-    if (!process) return null;
-    const connections = [...process.sockets]
-      .filter(isConnection)
-      .map((socket) => connectionRow(socket, monotonicNs()));
-    return { pane: 'processes', row: processRow(process), command: commandLine(process.pid), connections };
-  }
-}
-
-/** '' when the process is gone or is the kernel's. */
-function commandLine(pid: number): string {
-  try {
-    return sanitize(readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim());
-  } catch {
-    return '';
+    const found = open && this.processes.inspect(this.expression, open.key, monotonicNs());
+    return found ? { pane: 'processes', ...found } : null;
   }
 }

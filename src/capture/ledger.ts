@@ -1,4 +1,4 @@
-import { newProcess, type Process, resetTotals, settleTick } from './process.ts';
+import { credit, newProcess, type Process, resetTotals, settleTick } from './process.ts';
 import { endsOf, newSocket, type Socket, type SocketSample, takeFigures } from './socket.ts';
 
 const CLOSED_KEPT = 16;
@@ -12,6 +12,8 @@ export class Ledger {
   readonly processes = new Map<string, Process>();
   /** Names by pid, the last process of that number. */
   readonly names = new Map<number, string>();
+  /** Processes about which nothing was read yet. */
+  readonly fresh: Process[] = [];
   evictedProcesses = 0;
   private sweeps = 0;
   private atNs = 0;
@@ -63,8 +65,18 @@ export class Ledger {
   }
 
   /** Bytes since nettop's last look, of sockets that are counted by calls. */
-  addUsage(pid: number, startNs: number, uid: number, comm: string, rxBytes: number, txBytes: number): void {
-    this.credit(this.process(pid, startNs, uid, comm), rxBytes, txBytes);
+  addUsage(
+    {
+      pid,
+      startNs,
+      uid,
+      comm,
+      protocol,
+    }: Pick<SocketSample, 'pid' | 'startNs' | 'uid' | 'comm' | 'protocol'>,
+    rxBytes: number,
+    txBytes: number,
+  ): void {
+    this.credit(this.process(pid, startNs, uid, comm), protocol, rxBytes, txBytes);
   }
 
   /**
@@ -76,7 +88,7 @@ export class Ledger {
       if (socket.sweep !== this.sweeps && swept(socket)) this.miss(socket);
     }
     this.closedNow.clear();
-    for (const process of this.processes.values()) settleTick(process, this.elapsedSeconds);
+    for (const process of this.processes.values()) settleTick(process, this.elapsedSeconds, this.atNs);
     if (this.processes.size > PROCESSES_KEPT) this.evict();
   }
 
@@ -125,13 +137,13 @@ export class Ledger {
     const txBytes = Math.max(0, socket.txBytes - socket.txCredited);
     socket.rxCredited += rxBytes;
     socket.txCredited += txBytes;
-    this.credit(owner, rxBytes, txBytes);
+    this.credit(owner, socket.protocol, rxBytes, txBytes);
   }
 
-  private credit(process: Process, rxBytes: number, txBytes: number): void {
-    process.rxBytes += rxBytes;
-    process.txBytes += txBytes;
-    if (rxBytes || txBytes) process.activeNs = this.atNs;
+  private credit(process: Process, protocol: number, rxBytes: number, txBytes: number): void {
+    if (rxBytes === 0 && txBytes === 0) return;
+    credit(process, protocol, rxBytes, txBytes);
+    process.activeNs = this.atNs;
   }
 
   private setOwner(socket: Socket, owner: Process): void {
@@ -165,9 +177,10 @@ export class Ledger {
     const key = `${pid}:${startNs}`;
     const known = this.processes.get(key);
     if (known) return known;
-    const process = newProcess(key, pid, uid, this.safe(comm), this.atNs);
+    const process = newProcess(key, { pid, startNs, uid, process: this.safe(comm) }, this.atNs);
     this.processes.set(key, process);
     this.names.set(pid, process.process);
+    if (this.fresh.push(process) > PROCESSES_KEPT) this.fresh.shift();
     return process;
   }
 

@@ -1,7 +1,10 @@
+import type { ProcessRow } from '../model.ts';
 import type { Drop } from './drop-ledger.ts';
 import type { DropNames } from './drops.ts';
 import type { Process } from './process.ts';
-import { isConnection, type Socket } from './socket.ts';
+import type { GroupedRow } from './process-groups.ts';
+import { countConnections } from './rows.ts';
+import type { Socket } from './socket.ts';
 import { userName } from './users.ts';
 
 type Value = number | string;
@@ -16,7 +19,21 @@ const PROCESS_SORTS: Record<string, (process: Process) => Value> = {
   pid: ({ pid }) => pid,
   user: ({ uid }) => userName(uid),
   process: ({ process }) => process,
-  connections: ({ sockets }) => [...sockets].filter(isConnection).length,
+  connections: countConnections,
+};
+
+/** The same of rows that stand for several processes. */
+const GROUP_SORTS: Record<string, (row: ProcessRow) => Value> = {
+  rate: ({ rxRate, txRate }) => rxRate + txRate,
+  rxRate: ({ rxRate }) => rxRate,
+  txRate: ({ txRate }) => txRate,
+  rxBytes: ({ rxBytes }) => rxBytes,
+  txBytes: ({ txBytes }) => txBytes,
+  pid: ({ pid }) => pid,
+  processes: ({ group }) => group?.processes ?? 1,
+  user: ({ user }) => user,
+  process: ({ process }) => process,
+  connections: ({ connections }) => connections,
 };
 
 /** What each sort of the connections pane compares. */
@@ -58,6 +75,16 @@ export function sortProcesses(items: Process[], sort: string, descending: boolea
     PROCESS_SORTS[sort],
     descending,
     (a, b) => b.rxBytes + b.txBytes - a.rxBytes - a.txBytes || a.pid - b.pid,
+  );
+}
+
+export function sortGroups(rows: GroupedRow[], sort: string, descending: boolean): GroupedRow[] {
+  const value = GROUP_SORTS[sort];
+  return sorted(
+    rows,
+    value && (({ row }) => value(row)),
+    descending,
+    ({ row: a }, { row: b }) => b.rxBytes + b.txBytes - a.rxBytes - a.txBytes || (a.key < b.key ? -1 : 1),
   );
 }
 

@@ -1,3 +1,5 @@
+import type { ProcessFacts } from '../process-row.ts';
+import { Seconds } from './seconds.ts';
 import type { Socket } from './socket.ts';
 
 const HISTORY = 60;
@@ -6,6 +8,8 @@ const HISTORY = 60;
 export interface Process {
   key: string;
   pid: number;
+  /** Since boot; 0: nobody was learned. */
+  startNs: number;
   uid: number;
   process: string;
   rxBytes: number;
@@ -16,18 +20,26 @@ export interface Process {
   rxBefore: number;
   txBefore: number;
   history: number[];
+  /** null: it has moved nothing yet. */
+  seconds: Seconds | null;
+  /** By number of the IP protocol. */
+  protocols: Map<number, { rxBytes: number; txBytes: number }>;
   sockets: Set<Socket>;
   /** The last sockets that closed, so that a filter still finds their process. */
   closed: Socket[];
   activeNs: number;
+  /** What /proc says, once it was read. */
+  about: ProcessFacts | null;
 }
 
-export function newProcess(key: string, pid: number, uid: number, name: string, nowNs: number): Process {
+export function newProcess(
+  key: string,
+  identity: Pick<Process, 'pid' | 'startNs' | 'uid' | 'process'>,
+  nowNs: number,
+): Process {
   return {
     key,
-    pid,
-    uid,
-    process: name,
+    ...identity,
     rxBytes: 0,
     txBytes: 0,
     rxRate: 0,
@@ -35,19 +47,37 @@ export function newProcess(key: string, pid: number, uid: number, name: string, 
     rxBefore: 0,
     txBefore: 0,
     history: [],
+    seconds: null,
+    protocols: new Map(),
     sockets: new Set(),
     closed: [],
     activeNs: nowNs,
+    about: null,
   };
 }
 
+/** Bytes that the process moved by a protocol. */
+export function credit(process: Process, protocol: number, rxBytes: number, txBytes: number): void {
+  process.rxBytes += rxBytes;
+  process.txBytes += txBytes;
+  const sum = process.protocols.get(protocol) ?? { rxBytes: 0, txBytes: 0 };
+  sum.rxBytes += rxBytes;
+  sum.txBytes += txBytes;
+  process.protocols.set(protocol, sum);
+}
+
 /** The end of a tick that took `seconds`. */
-export function settleTick(process: Process, seconds: number): void {
-  process.rxRate = (process.rxBytes - process.rxBefore) / seconds;
-  process.txRate = (process.txBytes - process.txBefore) / seconds;
+export function settleTick(process: Process, seconds: number, atNs: number): void {
+  const rxNew = process.rxBytes - process.rxBefore;
+  const txNew = process.txBytes - process.txBefore;
+  process.rxRate = rxNew / seconds;
+  process.txRate = txNew / seconds;
   process.rxBefore = process.rxBytes;
   process.txBefore = process.txBytes;
   if (process.history.push(process.rxRate + process.txRate) > HISTORY) process.history.shift();
+  if (rxNew + txNew === 0) return;
+  process.seconds ??= new Seconds();
+  process.seconds.add(atNs, seconds, rxNew, txNew);
 }
 
 /** Totals from zero; the rate of the running tick stays right. */
@@ -56,4 +86,5 @@ export function resetTotals(process: Process): void {
   process.txBefore -= process.txBytes;
   process.rxBytes = 0;
   process.txBytes = 0;
+  process.protocols.clear();
 }

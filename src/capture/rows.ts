@@ -1,5 +1,5 @@
 import { formatAddress } from '../filter/address.ts';
-import type { ConnectionRow, ProcessRow } from '../model.ts';
+import type { ConnectionRow, ProcessFacts, ProcessRow } from '../model.ts';
 import { backlog, tcpFigures } from './figures.ts';
 import type { Process } from './process.ts';
 import { isConnection, type Socket } from './socket.ts';
@@ -22,12 +22,17 @@ const STATES = [
   'NEW_SYN_RECV',
 ];
 
-export function processRow(process: Process): ProcessRow {
+export function processRow(process: Process, about: ProcessFacts): ProcessRow {
   const { key, pid, rxRate, txRate, rxBytes, txBytes, history } = process;
-  let connections = 0;
-  for (const socket of process.sockets) if (isConnection(socket)) connections++;
   const user = pid === 0 ? '-' : userName(process.uid); // pid 0: nobody was learned
-  return { key, pid, user, process: process.process, connections, rxRate, txRate, rxBytes, txBytes, history };
+  const traffic = { connections: countConnections(process), rxRate, txRate, rxBytes, txBytes, history };
+  return { key, pid, user, process: process.process, ...traffic, about, group: null };
+}
+
+export function countConnections({ sockets }: Process): number {
+  let connections = 0;
+  for (const socket of sockets) if (isConnection(socket)) connections++;
+  return connections;
 }
 
 export function connectionRow(socket: Socket, nowNs: number): ConnectionRow {

@@ -1,33 +1,21 @@
 import type { Expression } from '../filter/ast.ts';
-import { evaluate, matchesEitherWay } from '../filter/evaluate.ts';
-import type { ConnectionRow, ProcessRow } from '../model.ts';
+import { matchesEitherWay } from '../filter/evaluate.ts';
+import type { ConnectionRow } from '../model.ts';
 import type { View, ViewQuestion } from '../question.ts';
 import type { Ledger } from './ledger.ts';
-import { sortProcesses, sortSockets } from './order.ts';
-import type { Process } from './process.ts';
-import { connectionRow, processRow } from './rows.ts';
+import { sortSockets } from './order.ts';
+import { connectionRow } from './rows.ts';
 import { isConnection, type Socket } from './socket.ts';
 import { type List, view } from './window.ts';
 
-/** Whether a process is what the filter asks for: by its name and number, or by one of its sockets. */
-export function processMatches(expression: Expression | null, process: Process): boolean {
-  if (expression === null) return true;
-  const told = evaluate(expression, { pid: process.pid, process: process.process });
-  if (told !== null) return told;
-  for (const socket of process.sockets) if (matchesEitherWay(expression, socket)) return true;
-  return process.closed.some((socket) => matchesEitherWay(expression, socket));
-}
-
-/** The processes and connections panes over the ledger: filtered and sorted once a tick. */
+/** The connections pane over the ledger: filtered and sorted once a tick. */
 export class Tables {
-  private readonly processes: Table<Process, ProcessRow>;
   private readonly connections: Table<Socket, ConnectionRow>;
 
   constructor(
     private readonly ledger: Ledger,
     nowNs: () => number,
   ) {
-    this.processes = new Table(({ key }) => key, processRow);
     this.connections = new Table(
       ({ cookie }) => String(cookie),
       (socket) => connectionRow(socket, nowNs()),
@@ -36,14 +24,7 @@ export class Tables {
 
   /** The ledger or the filter changed: lists are made anew when they are next asked for. */
   invalidate(): void {
-    this.processes.stale = true;
     this.connections.stale = true;
-  }
-
-  viewProcesses(expression: Expression | null, question: ViewQuestion): View<ProcessRow> {
-    const list = (): Process[] =>
-      [...this.ledger.processes.values()].filter((item) => processMatches(expression, item));
-    return this.processes.view(question, (sort, descending) => sortProcesses(list(), sort, descending));
   }
 
   viewConnections(expression: Expression | null, question: ViewQuestion): View<ConnectionRow> {

@@ -56,6 +56,11 @@ export function processJson(row: ProcessRow, timeUs: number): string {
     transmitBytes: row.txBytes,
     receiveBytesPerSecond: Math.round(row.rxRate),
     transmitBytesPerSecond: Math.round(row.txRate),
+    parentPid: row.about.parentPid,
+    command: row.about.command,
+    cgroup: row.about.cgroup,
+    unit: row.about.unit,
+    container: row.about.container,
   });
 }
 

@@ -82,3 +82,16 @@ export function rowLine<R>(placed: readonly PlacedColumn<R>[], row: R): Line {
     return index === 0 ? [{ text, tone }] : [{ text: ' ' }, { text, tone }];
   });
 }
+
+/** A table under a title, as part of an inspector. */
+export function tableLines<R>(
+  title: string,
+  columns: readonly Column<R>[],
+  rows: readonly R[],
+  width: number,
+): Line[] {
+  if (rows.length === 0) return [[], [{ text: `${title}: none`, tone: 'muted' }]];
+  const placed = placeColumns(columns, width);
+  const header: Line = headerLine(placed, new Map()).map((span) => ({ ...span, tone: 'strong' }));
+  return [[], [{ text: title, tone: 'strong' }], header, ...rows.map((row) => rowLine(placed, row))];
+}

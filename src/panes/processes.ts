@@ -1,21 +1,51 @@
 import { formatBytes, formatCount, formatRate, sparkline } from '../format.ts';
-import type { ProcessRow } from '../model.ts';
+import type { Grouping, ProcessRow } from '../model.ts';
 import type { Column } from './column.ts';
-import type { Pane } from './pane.ts';
+import type { Pane, SortChoice } from './pane.ts';
 
-const columns: Column<ProcessRow>[] = [
-  { id: 'pid', title: 'PID', min: 7, ideal: 7, priority: 1, align: 'right', cell: (row) => String(row.pid) },
-  { id: 'user', title: 'USER', min: 7, ideal: 10, priority: 5, cell: (row) => row.user, tone: () => 'muted' },
-  {
-    id: 'process',
-    title: 'PROCESS',
-    min: 9,
-    ideal: 18,
-    max: 32,
-    priority: 0,
-    cell: (row) => row.process,
-    tone: () => 'accent',
-  },
+const pid: Column<ProcessRow> = {
+  id: 'pid',
+  title: 'PID',
+  min: 7,
+  ideal: 7,
+  priority: 1,
+  align: 'right',
+  cell: (row) => String(row.pid),
+};
+
+const user: Column<ProcessRow> = {
+  id: 'user',
+  title: 'USER',
+  min: 7,
+  ideal: 10,
+  priority: 5,
+  cell: (row) => row.user,
+  tone: () => 'muted',
+};
+
+const processCount: Column<ProcessRow> = {
+  id: 'processes',
+  title: 'PROCS',
+  min: 6,
+  ideal: 6,
+  priority: 4,
+  align: 'right',
+  cell: ({ group }) => formatCount(group?.processes ?? 1),
+};
+
+const name: Column<ProcessRow> = {
+  id: 'process',
+  title: 'PROCESS',
+  min: 9,
+  ideal: 18,
+  max: 32,
+  priority: 0,
+  cell: (row) => row.process,
+  tone: () => 'accent',
+};
+
+/** What a row moves, whatever it stands for. */
+const traffic: Column<ProcessRow>[] = [
   {
     id: 'connections',
     title: 'CONN',
@@ -76,20 +106,64 @@ const columns: Column<ProcessRow>[] = [
   },
 ];
 
+const byTraffic: SortChoice[] = [
+  { id: 'rxRate', label: 'rx/s', descending: true },
+  { id: 'txRate', label: 'tx/s', descending: true },
+  { id: 'rxBytes', label: 'rx', descending: true },
+  { id: 'txBytes', label: 'tx', descending: true },
+];
+const byRate: SortChoice = { id: 'rate', label: 'rx+tx', descending: true };
+const byUser: SortChoice = { id: 'user', label: 'user', descending: false };
+const byName: SortChoice = {
+  id: 'process',
+  label: 'process',
+  descending: false,
+};
+const byPid: SortChoice = { id: 'pid', label: 'pid', descending: false };
+const byCount: SortChoice = {
+  id: 'processes',
+  label: 'processes',
+  descending: true,
+};
+const byConnections: SortChoice = {
+  id: 'connections',
+  label: 'connections',
+  descending: true,
+};
+
 export const processes: Pane<ProcessRow> = {
   name: 'processes',
   title: 'Processes',
   rows: 'processes',
-  columns,
-  sorts: [
-    { id: 'rate', label: 'rx+tx', descending: true },
-    { id: 'rxRate', label: 'rx/s', descending: true },
-    { id: 'txRate', label: 'tx/s', descending: true },
-    { id: 'rxBytes', label: 'rx', descending: true },
-    { id: 'txBytes', label: 'tx', descending: true },
-    { id: 'pid', label: 'pid', descending: false },
-    { id: 'user', label: 'user', descending: false },
-    { id: 'process', label: 'process', descending: false },
-    { id: 'connections', label: 'connections', descending: true },
-  ],
+  columns: [pid, user, name, ...traffic],
+  sorts: [byRate, ...byTraffic, byPid, byUser, byName, byConnections],
 };
+
+const wide = { min: 12, ideal: 30, max: 72 };
+
+function groups(title: string, column: string): Pane<ProcessRow> {
+  return {
+    ...processes,
+    title,
+    columns: [{ ...name, ...wide, title: column }, processCount, ...traffic],
+    sorts: [byRate, ...byTraffic, byCount, { ...byName, label: 'name' }, byConnections],
+  };
+}
+
+/** The pane by what its processes are put together by. */
+export const processPanes: Readonly<Record<Grouping, Pane<ProcessRow>>> = {
+  process: processes,
+  container: groups('Processes by container', 'CONTAINER'),
+  unit: groups('Processes by systemd unit', 'UNIT'),
+  user: groups('Processes by user', 'USER'),
+  tree: {
+    ...processes,
+    title: 'Processes by parent',
+    columns: [pid, user, { ...name, ...wide, cell: indented }, processCount, ...traffic],
+    sorts: [byRate, ...byTraffic, byCount, byPid, byUser, byName, byConnections],
+  },
+};
+
+function indented({ process, group }: ProcessRow): string {
+  return '  '.repeat(group?.depth ?? 0) + process;
+}

@@ -12,6 +12,7 @@ export function question(state: UiState): Question {
     descending: state.sorts[name].descending,
     rows: dataRows(shape, name),
     cursor: state.cursors[name],
+    ...(name === 'processes' && state.grouping !== 'process' && { group: state.grouping }),
   });
   const { overlay } = state;
   const wanted = state.panes.filter((name) => name !== 'drops' || dataRows(shape, name) > 0);

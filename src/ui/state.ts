@@ -1,4 +1,4 @@
-import type { PaneName } from '../model.ts';
+import type { Grouping, PaneName } from '../model.ts';
 import { panes } from '../panes/all.ts';
 import type { Sort } from '../panes/pane.ts';
 import type { Answer, ViewQuestion } from '../question.ts';
@@ -44,6 +44,8 @@ export interface UiState {
   /** Where the selection was last seen, for moving on when its row is gone. */
   places: Readonly<Record<PaneName, number>>;
   sorts: Readonly<Record<PaneName, Sort>>;
+  /** What the processes are put together by. */
+  grouping: Grouping;
   filter: string;
   prompt: Prompt | null;
   overlay: Overlay | null;
@@ -83,6 +85,7 @@ export function initialState(options: UiOptions, size: Size): UiState {
       drops: firstSort('drops'),
       journeys: firstSort('journeys'),
     },
+    grouping: 'process',
     filter: options.filter,
     prompt: null,
     overlay: null,

@@ -1,0 +1,105 @@
+import {
+  type Container,
+  type Group,
+  NOTHING_READ,
+  type ProcessFacts,
+  type ProcessRow,
+} from '../process-row.ts';
+import type { Process } from './process.ts';
+import { countConnections } from './rows.ts';
+import { userName } from './users.ts';
+
+type By = Exclude<Group['by'], 'tree'>;
+
+/** A row of several processes, and which. */
+export interface GroupedRow {
+  row: ProcessRow;
+  members: Process[];
+}
+
+const ID_SHOWN = 12;
+
+/** What a container is called in a list: its name, else the beginning of its id, with the image where it is known. */
+export function containerName({ id, name, image }: Container): string {
+  const shown = name ?? id?.slice(0, ID_SHOWN) ?? '';
+  return image === null ? shown : `${shown} (${image})`;
+}
+
+const unread = { key: '?', name: 'ended before it was known' };
+
+/** Each way to put processes together: what tells groups apart, and what they are called. */
+const NAMES: Readonly<Record<By, (process: Process, about: ProcessFacts) => { key: string; name: string }>> =
+  {
+    container: (_, { container, read }) =>
+      container
+        ? {
+            key: container.id ?? `${container.runtime} ${container.name}`,
+            name: containerName(container),
+          }
+        : read
+          ? { key: '', name: 'not in a container' }
+          : unread,
+    unit: (_, { unit, read }) =>
+      unit ? { key: unit, name: unit } : read ? { key: '', name: 'no systemd unit' } : unread,
+    user: ({ pid, uid }) =>
+      pid === 0 ? { key: '', name: 'not known' } : { key: String(uid), name: userName(uid) },
+  };
+
+/** A row for each group of processes: the sums of what they move. */
+export function groupRows(
+  processes: readonly Process[],
+  by: By,
+  about: (process: Process) => ProcessFacts,
+): GroupedRow[] {
+  const groups = new Map<string, { name: string; members: Process[] }>();
+  for (const process of processes) {
+    const { key, name } = NAMES[by](process, about(process));
+    const group = groups.get(key) ?? { name, members: [] };
+    group.members.push(process);
+    groups.set(key, group);
+  }
+  return [...groups].map(([key, { name, members }]) => {
+    const row = {
+      ...sums(members),
+      key: `${by}:${key}`,
+      pid: 0,
+      user: commonUser(members),
+      process: name,
+    };
+    const group = { by, processes: members.length, depth: 0 };
+    return { row: { ...row, about: NOTHING_READ, group }, members };
+  });
+}
+
+function commonUser(members: readonly Process[]): string {
+  const [uid, ...others] = new Set(members.map(({ pid, uid }) => (pid === 0 ? undefined : uid)));
+  return uid === undefined || others.length > 0 ? '-' : userName(uid);
+}
+
+/** What the processes move together. */
+export function sums(
+  members: readonly Process[],
+): Pick<ProcessRow, 'connections' | 'rxRate' | 'txRate' | 'rxBytes' | 'txBytes' | 'history'> {
+  const sum = (value: (process: Process) => number) => members.reduce((total, one) => total + value(one), 0);
+  return {
+    connections: sum(countConnections),
+    rxRate: sum(({ rxRate }) => rxRate),
+    txRate: sum(({ txRate }) => txRate),
+    rxBytes: sum(({ rxBytes }) => rxBytes),
+    txBytes: sum(({ txBytes }) => txBytes),
+    history: sumHistories(members.map(({ history }) => history)),
+  };
+}
+
+/** All end at the last tick. */
+function sumHistories(histories: readonly number[][]): number[] {
+  const length = Math.max(0, ...histories.map((one) => one.length));
+  const sum = Array<number>(length).fill(0);
+  for (const history of histories) {
+    const from = length - history.length;
+    history.forEach((rate, at) => {
+      sum[from + at] = (sum[from + at] ?? 0) + rate;
+    });
+  }
+  return sum;
+}

@@ -1,0 +1,90 @@
+import { type Field, fieldLines, known, LABEL_CELLS, owner, UNKNOWN } from './field-lines.ts';
+import { formatBytes, formatCount, formatRate, sparkline } from './format.ts';
+import type { ConnectionRow, ProcessInspection, ProcessRow } from './model.ts';
+import { tableLines } from './panes/column.ts';
+import { connections } from './panes/connections.ts';
+import { processes } from './panes/processes.ts';
+import type { Container, ProtocolBytes, SecondsHistory } from './process-row.ts';
+import type { Line } from './span.ts';
+import { wrap } from './text.ts';
+
+const COMMAND_LINES = 6;
+const MINUTES_SECONDS = 300;
+
+/** One process: what it is, what it moved and when, its connections and descendants. Or a group of them. */
+export function processLines(inspection: ProcessInspection, width: number): Line[] {
+  const { row, protocols, seconds } = inspection;
+  const isGroup = row.pid === 0 && row.group !== null;
+  const open = tableLines<ConnectionRow>('Connections', connections.columns, inspection.connections, width);
+  const title = isGroup ? 'Processes' : 'Descendants';
+  const others = tableLines<ProcessRow>(title, processes.columns, inspection.processes, width);
+  return [
+    ...fieldLines([
+      ...(isGroup ? groupFields(row) : identityFields(inspection, width)),
+      ['connections', formatCount(row.connections)],
+      ['receive', `${formatRate(row.rxRate)}  total ${formatBytes(row.rxBytes)} (${row.rxBytes} bytes)`],
+      ['transmit', `${formatRate(row.txRate)}  total ${formatBytes(row.txBytes)} (${row.txBytes} bytes)`],
+      ...protocols.map(protocolField),
+      ...historyFields(seconds, width),
+    ]),
+    ...(isGroup ? [] : open),
+    ...(isGroup || inspection.processes.length > 0 ? others : []),
+  ];
+}
+
+function groupFields({ process, user, group }: ProcessRow): Field[] {
+  return [
+    [group?.by ?? 'group', process],
+    ...(group?.by === 'user' ? [] : [['user', user] as const]),
+    ['processes', formatCount(group?.processes ?? 0)],
+  ];
+}
+
+function identityFields({ row, parent }: ProcessInspection, width: number): Field[] {
+  const { command, container, unit, cgroup } = row.about;
+  const [first = UNKNOWN, ...rest] = wrap(known(command), width - LABEL_CELLS - 1).slice(0, COMMAND_LINES);
+  return [
+    ['process', owner(row.pid, row.process)],
+    ['command', first],
+    ...rest.map((line) => ['', line] as const),
+    ['user', row.user],
+    ['parent', parent ? owner(parent.pid, parent.process) : UNKNOWN],
+    ...(container ? containerFields(container) : []),
+    ['systemd unit', known(unit)],
+    ['cgroup', known(cgroup)],
+  ];
+}
+
+function containerFields({ runtime, id, name, image, imageId }: Container): Field[] {
+  return [
+    ['container', `${name ?? UNKNOWN}  (${runtime})`],
+    ...(id === null ? [] : [['container id', id] as const]),
+    ...(image === null ? [] : [['image', image] as const]),
+    ...(imageId === null ? [] : [['image id', imageId] as const]),
+  ];
+}
+
+function protocolField({ protocol, rxBytes, txBytes }: ProtocolBytes): Field {
+  return [protocol, `received ${rxBytes} bytes, sent ${txBytes} bytes`];
+}
+
+/** The last five minutes as one line for each direction; a cell stands for the mean of some seconds. */
+function historyFields({ rxBytes, txBytes }: SecondsHistory, width: number): Field[] {
+  if (rxBytes.length === 0) return [];
+  const cells = Math.max(10, Math.min(100, width - LABEL_CELLS - 21));
+  const field = (label: string, bytes: number[]): Field => [
+    label,
+    `${sparkline(means(bytes, Math.ceil(MINUTES_SECONDS / cells)), cells)}  most ${formatRate(Math.max(...bytes))}`,
+  ];
+  return [field('receive, 5 min', rxBytes), field('transmit, 5 min', txBytes)];
+}
+
+/** Means of so many values each; the last one ends with the last value. */
+function means(values: readonly number[], each: number): number[] {
+  const found: number[] = [];
+  for (let end = values.length; end > 0; end -= each) {
+    const part = values.slice(Math.max(0, end - each), end);
+    found.unshift(part.reduce((sum, value) => sum + value, 0) / part.length);
+  }
+  return found;
+}

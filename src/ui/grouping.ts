@@ -1,0 +1,26 @@
+import { GROUPINGS, type PaneName } from '../model.ts';
+import { panes } from '../panes/all.ts';
+import type { Pane } from '../panes/pane.ts';
+import { processPanes } from '../panes/processes.ts';
+import { withCursor } from './cursor.ts';
+import type { UiState } from './state.ts';
+
+/** The pane as it is shown now: what the rows of the processes are depends on their grouping. */
+export function shownPane({ grouping }: UiState, name: PaneName): Pane<never> {
+  return name === 'processes' ? processPanes[grouping] : panes[name];
+}
+
+/** The next way to put processes together; an order that it has no column for gives way to the first. */
+export function groupProcesses(state: UiState): UiState {
+  const grouping = GROUPINGS[(GROUPINGS.indexOf(state.grouping) + 1) % GROUPINGS.length] ?? 'process';
+  const { title, sorts } = processPanes[grouping];
+  const now = state.sorts.processes;
+  const [{ id, descending }] = sorts;
+  const sort = sorts.some((one) => one.id === now.column) ? now : { column: id, descending };
+  return {
+    ...withCursor(state, 'processes', null),
+    grouping,
+    sorts: { ...state.sorts, processes: sort },
+    message: title,
+  };
+}
