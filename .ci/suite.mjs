@@ -1,5 +1,5 @@
 /**
- * Runs the tests that set-up has made runnable: those of test/live one file at a time, as they share the kernel.
+ * Runs the tests that set-up has made runnable: those of test/live and test/accuracy one file at a time, as they share the kernel.
  * With --kernels those of test/kernels instead, which bring kernels of their own; with --all those last.
  */
 import { readdirSync } from 'node:fs';
@@ -13,7 +13,7 @@ const wanted = args.filter((argument) => !argument.startsWith('--'));
 const LONGEST_FILE_MS = 300_000;
 const LONGEST_KERNEL_MS = 1_800_000;
 
-const isLive = (path) => path.startsWith('live/');
+const isLive = (path) => /^(live|accuracy)\//.test(path);
 const isKernel = (path) => path.startsWith('kernels/');
 /** A kernel by its whole name: 6.1 is a part of 6.12. */
 const isMeant = (path, part) =>

@@ -1,0 +1,118 @@
+import { execFileSync } from 'node:child_process';
+import { type Case, familyOf, type Manner, move, type Truth, truthOf } from './bench.ts';
+import type { Mover } from './mover.ts';
+
+const HOSTS = ['127.0.0.1', '::1'];
+/** So many that they fit into the receiver's buffer. */
+const DATAGRAMS = 40;
+const ANSWER = 1234;
+
+const processAlone = (truth: Truth): Truth => ({ ...truth, connections: [] });
+
+/** Datagrams of 1,000 bytes unless told otherwise, and one back. */
+const datagrams = (name: string, manner: Manner = {}, host = '127.0.0.1'): Case => ({
+  name,
+  async run(bench) {
+    const pair = await bench.datagramPair(host);
+    const bytes = DATAGRAMS * 1000;
+    if (manner.receive === 'call' && manner.send === 'segments')
+      await pair.server.do('set', 'receive-segments', 1);
+    await move(pair.client, pair.server, bytes, { size: 1000, ...manner });
+    await move(pair.server, pair.client, ANSWER, { size: ANSWER });
+    return truthOf(pair, 'udp', bytes, ANSWER).map(processAlone);
+  },
+});
+
+/** A socket that has no far end of its own: each datagram goes with an address. */
+const addressed = (host: string): Case => ({
+  name: `UDP to an address, over ${host}`,
+  async run(bench) {
+    const [server, client] = [bench.mover(), bench.mover()];
+    for (const end of [server, client]) await end.do('socket', 'udp', familyOf(host));
+    const port = await server.do('bind', host, 0);
+    const clientPort = await client.do('bind', host, 0);
+    await client.do('to', host, port);
+    await move(client, server, DATAGRAMS * 500, { size: 500 });
+    const pair = { server, client, port, clientPort };
+    return truthOf(pair, 'udp', DATAGRAMS * 500, 0).map(processAlone);
+  },
+});
+
+const ECHO_BYTES = 500;
+const HEADER_BYTES = { 4: 20, 6: 0 };
+
+/** A socket that sends echo requests and gets what comes: `copies` of each, with `more` bytes before. */
+async function echo(one: Mover, host: string, kind: string, copies: number, more: number): Promise<Truth[]> {
+  const family = familyOf(host);
+  await one.do('socket', kind, family);
+  await one.do('to', host, 0);
+  await one.do('echo', family === 4 ? 8 : 128, ECHO_BYTES);
+  const received = copies * DATAGRAMS * (ECHO_BYTES + more);
+  for (let n = 0; n < DATAGRAMS; n++) {
+    await one.do('send', ECHO_BYTES, ECHO_BYTES, 'call');
+    await one.do('receive', received / DATAGRAMS, 2000, 'call');
+  }
+  return [alone('echo', one, received, DATAGRAMS * ECHO_BYTES)];
+}
+
+const alone = (who: string, { pid }: Mover, received: number, sent: number): Truth => ({
+  who,
+  pid,
+  received,
+  sent,
+  connections: [],
+});
+
+/** To all groups: a namespace begins with none. It counts for ICMPv6 as well. */
+function allowPing(within: readonly string[]): void {
+  const [command = '', ...rest] = within;
+  execFileSync(command, [...rest, 'sysctl', '-q', '-w', 'net.ipv4.ping_group_range=0 2147483647']);
+}
+
+/** Over loopback a raw ICMP socket gets the request as well; an IPv4 raw socket also gets the IP header. */
+const icmp = (host: string): Case[] => [
+  {
+    name: `ICMP: echo over a datagram socket, ${host}`,
+    async run(bench) {
+      const { within } = bench.namespace();
+      allowPing(within);
+      return echo(bench.mover(within), host, 'ping', 1, 0);
+    },
+  },
+  {
+    name: `ICMP: echo over a raw socket, ${host}`,
+    run: (bench) => echo(bench.mover(), host, 'icmp', 2, HEADER_BYTES[familyOf(host)]),
+  },
+  {
+    name: `raw: a protocol without a name, ${host}`,
+    async run(bench) {
+      const [server, client] = [bench.mover(), bench.mover()];
+      for (const end of [server, client]) await end.do('socket', 'raw', familyOf(host));
+      await server.do('bind', host, 0);
+      await client.do('to', host, 0);
+      const sent = DATAGRAMS * 600;
+      const received = sent + DATAGRAMS * HEADER_BYTES[familyOf(host)];
+      await client.do('send', sent, 600, 'call');
+      await server.do('receive', received, 2000, 'call');
+      return [alone('server', server, received, 0), alone('client', client, 0, sent)];
+    },
+  },
+];
+
+export const datagramCases: readonly Case[] = [
+  ...HOSTS.map((host) => datagrams(`UDP, connected, over ${host}`, {}, host)),
+  ...HOSTS.map(addressed),
+  datagrams('UDP: write and read', { send: 'write', receive: 'write' }),
+  datagrams('UDP: sendmsg and recvmsg', { send: 'message', receive: 'message' }),
+  datagrams('UDP: sendmmsg and recvmmsg', { send: 'many', size: 8000, receive: 'many' }),
+  datagrams('UDP: MSG_PEEK', { receive: 'peek' }),
+  datagrams('UDP: GSO', { send: 'segments', size: 10_000, receive: 'write' }),
+  datagrams('UDP: GSO and GRO', { send: 'segments', size: 10_000, receive: 'call' }),
+  datagrams('UDP: MSG_ZEROCOPY', { send: 'zerocopy' }),
+  datagrams('UDP: sendfile and splice', { send: 'file', receive: 'splice' }),
+  datagrams('UDP: splice', { send: 'splice' }),
+  datagrams('UDP: io_uring', { send: 'ring', receive: 'ring' }),
+  datagrams("UDP: io_uring, by the kernel's threads", { send: 'ring-thread', receive: 'ring-thread' }),
+  datagrams('UDP: EAGAIN', { send: 'nonblocking', receive: 'nonblocking' }),
+  ...HOSTS.flatMap(icmp),
+];
