@@ -150,10 +150,12 @@ int sweep_tcp(struct bpf_iter__tcp *ctx)
 	if (!common)
 		return 0;
 	tcp = bpf_skc_to_tcp_sock(common);
-	if (!tcp)
-		return 0; /* a request or a time-wait socket: no process, no bytes */
-	read_socket((struct sock *)tcp, IDENTITY(common), &record);
-	read_tcp(tcp, &record, 1);
+	if (tcp) {
+		read_socket((struct sock *)tcp, IDENTITY(common), &record);
+		read_tcp(tcp, &record, 1);
+	} else {
+		read_mini(common, IDENTITY(common), &record);
+	}
 	bpf_seq_write(ctx->meta->seq, &record, sizeof(record));
 	return 0;
 }
@@ -171,13 +173,13 @@ int sweep_udp(struct bpf_iter__udp *ctx)
 	return 0;
 }
 
-/* Where iter/tcp looks: it shows the sockets of one network namespace, this one. */
+/* Where iter/tcp and iter/udp look: they show the sockets of one network namespace, this one. */
 const volatile __u32 own_netns = 0;
 
 /*
  * By the open files of all processes: owners of sockets that are older than nettop or whose owner has
- * not called yet, and the TCP sockets of other network namespaces (containers), where iter/tcp does
- * not look. A socket that several processes hold comes several times.
+ * not called yet, and the sockets of other network namespaces (containers), where iter/tcp and iter/udp
+ * do not look. A socket that several processes hold comes several times.
  */
 SEC("iter/task_file")
 int sweep_files(struct bpf_iter__task_file *ctx)
@@ -187,6 +189,7 @@ int sweep_files(struct bpf_iter__task_file *ctx)
 	struct socket_record record;
 	struct owner owner, *known;
 	struct sock *sk;
+	__u16 protocol;
 	__u64 cookie;
 
 	if (!file || !task)
@@ -202,10 +205,15 @@ int sweep_files(struct bpf_iter__task_file *ctx)
 			owner.opened_ns = known->opened_ns;
 		learn(sk, cookie, &owner);
 	}
-	if (BPF_CORE_READ(sk, sk_protocol) == IPPROTO_TCP && socket_netns(sk) != own_netns &&
-	    BPF_CORE_READ(sk, __sk_common.skc_state) != TCP_CLOSE) {
+	if (socket_netns(sk) == own_netns)
+		return 0;
+	protocol = BPF_CORE_READ(sk, sk_protocol);
+	if (protocol == IPPROTO_TCP && BPF_CORE_READ(sk, __sk_common.skc_state) != TCP_CLOSE) {
 		read_socket(sk, cookie, &record);
 		read_tcp((struct tcp_sock *)sk, &record, 0);
+		bpf_seq_write(ctx->meta->seq, &record, sizeof(record));
+	} else if (protocol == IPPROTO_UDP && local_port(sk)) {
+		read_socket(sk, cookie, &record);
 		bpf_seq_write(ctx->meta->seq, &record, sizeof(record));
 	}
 	return 0;

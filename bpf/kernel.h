@@ -28,8 +28,10 @@ enum tcp_state {
 	TCP_ESTABLISHED = 1,
 	TCP_SYN_SENT = 2,
 	TCP_SYN_RECV = 3,
+	TCP_TIME_WAIT = 6,
 	TCP_CLOSE = 7,
 	TCP_LISTEN = 10,
+	TCP_NEW_SYN_RECV = 12,
 };
 
 struct ns_common {
@@ -81,52 +83,10 @@ struct sock {
 	__u32 sk_max_ack_backlog;
 } RELOCATE;
 
+#include "kernel-tcp.h"
+
 struct inet_sock {
 	__be16 inet_sport;
-} RELOCATE;
-
-struct minmax_sample {
-	__u32 v;
-} RELOCATE;
-
-struct minmax {
-	struct minmax_sample s[3];
-} RELOCATE;
-
-struct tcp_sock {
-	__u64 bytes_received;
-	__u64 bytes_sent;
-	__u64 bytes_retrans;
-	__u64 bytes_acked;
-	__u32 srtt_us;
-	__u32 mdev_us;
-	struct minmax rtt_min;
-	__u32 rcv_nxt;
-	__u32 copied_seq;
-	__u32 snd_una;
-	__u32 snd_nxt;
-	__u32 write_seq;
-	__u32 snd_cwnd;
-	__u32 snd_ssthresh;
-	__u32 mss_cache;
-	__u32 lost_out;
-	__u32 rcv_ooopack;
-	__u32 segs_out;
-	__u32 total_retrans;
-	__u32 rate_delivered;
-	__u32 rate_interval_us;
-	__u32 chrono_start;
-	__u32 chrono_stat[3];
-	__u8 chrono_type : 2; /* a whole byte since Linux 6.18 */
-	__u8 rate_app_limited : 1;
-} RELOCATE;
-
-struct tcp_congestion_ops {
-	char name[16];
-} RELOCATE;
-
-struct inet_connection_sock {
-	const struct tcp_congestion_ops *icsk_ca_ops;
 } RELOCATE;
 
 struct udp_sock {

@@ -24,6 +24,26 @@ static __always_inline void read_socket(struct sock *sk, __u64 cookie, struct so
 	}
 }
 
+/* A request or a time-wait socket has the first part of a socket, sock_common, and no more. */
+static __always_inline void read_mini(struct sock_common *common, __u64 cookie, struct socket_record *record)
+{
+	struct sock *sk = (struct sock *)common;
+
+	__builtin_memset(record, 0, sizeof(*record));
+	record->cookie = cookie;
+	read_addresses(sk, record->local_address, record->remote_address);
+	record->local_port = BPF_CORE_READ(common, skc_num);
+	record->remote_port = bpf_ntohs(BPF_CORE_READ(common, skc_dport));
+	record->netns = socket_netns(sk);
+	record->state = BPF_CORE_READ(common, skc_state);
+	record->protocol = IPPROTO_TCP;
+	record->mini = 1;
+	if (record->state == TCP_TIME_WAIT)
+		record->state = BPF_CORE_READ((struct inet_timewait_sock *)common, tw_substate);
+	else
+		record->retransmits = BPF_CORE_READ((struct request_sock *)common, num_retrans);
+}
+
 /*
  * `typed`, a constant: the verifier knows what the pointer leads to, so that a field is one instruction.
  * Else each is a call of a helper.

@@ -10,7 +10,7 @@ import {
   sparkline,
 } from './format.ts';
 import type { ConnectionRow, ConnectionWatch, Inspection, TcpFigures } from './model.ts';
-import { formatAge } from './panes/connections.ts';
+import { formatAge } from './panes/connection-cells.ts';
 import type { Line } from './span.ts';
 import { wrap } from './text.ts';
 import { formatShare, verdictSentence } from './verdict-sentence.ts';
@@ -78,10 +78,13 @@ function graphFields(watch: ConnectionWatch, width: number): Field[] {
   ];
 }
 
+const total = (bytes: number | null, rate: number): string =>
+  bytes === null ? UNKNOWN : `${formatBytes(bytes)} (${bytes} bytes)  ${formatRate(rate)}`;
+
 function totalFields(row: ConnectionRow): Field[] {
   return [
-    ['received', `${formatBytes(row.rxBytes)} (${row.rxBytes} bytes)  ${formatRate(row.rxRate)}`],
-    ['sent', `${formatBytes(row.txBytes)} (${row.txBytes} bytes)  ${formatRate(row.txRate)}`],
+    ['received', total(row.rxBytes, row.rxRate)],
+    ['sent', total(row.txBytes, row.txRate)],
     ['round trip', roundTrip(row)],
     ['retransmits', retransmits(row)],
     ...(row.tcp === null ? [] : figureFields(row.tcp)),

@@ -12,9 +12,9 @@ export interface ConnectionRow {
   process: string | null;
   rxRate: number;
   txRate: number;
-  /** The connection's own, since it opened. */
-  rxBytes: number;
-  txBytes: number;
+  /** The connection's own, since it opened; of UDP since nettop looks. null: it closed before nettop looked. */
+  rxBytes: number | null;
+  txBytes: number | null;
   rttUs: number | null;
   retransmits: number;
   /** null: it is older than nettop and the kernel does not record its birth. */
@@ -22,7 +22,7 @@ export interface ConnectionRow {
   /** What is known when ageSeconds is null: it is at least this old. */
   seenSeconds: number;
   netns: number;
-  /** null: not TCP, or a listener. */
+  /** null: not TCP, or a listener, or no socket of a process any more (TIME_WAIT) or yet. */
   tcp: TcpFigures | null;
   /** Of a listener. */
   backlog: Backlog | null;

@@ -18,5 +18,5 @@ export function emptyReason(state: UiState, pane: PaneName): string {
   if (state.filter !== '') return `no ${panes[pane].rows} match \`${state.filter}\` — Esc clears the filter`;
   if (isTrace(pane)) return emptyTrace(state);
   if (pane === 'drops') return 'no packet was dropped since this pane was opened';
-  return pane === 'connections' ? 'no TCP connections' : 'waiting for traffic';
+  return pane === 'connections' ? 'no connections' : 'waiting for traffic';
 }

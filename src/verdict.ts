@@ -72,13 +72,18 @@ export function judge(looks: readonly Look[]): Verdict | null {
     sendBuffer: part(figures.sendBufferLimitedUs - before.sendBufferLimitedUs),
     segments: figures.segmentsSent - before.segmentsSent,
     sentAgain: last.row.retransmits - first.row.retransmits,
-    rxRate: (last.row.rxBytes - first.row.rxBytes) / seconds,
-    txRate: (last.row.txBytes - first.row.txBytes) / seconds,
+    rxRate: between(first.row.rxBytes, last.row.rxBytes) / seconds,
+    txRate: between(first.row.txBytes, last.row.txBytes) / seconds,
     rttUs: last.row.rttUs,
     figures,
   };
   const acknowledged = figures.ackedBytes > before.ackedBytes;
   return { ...measured, cause: cause(looks, measured, acknowledged) };
+}
+
+/** Where the kernel has figures, bytes are known. */
+function between(before: number | null, after: number | null): number {
+  return (after ?? 0) - (before ?? 0);
 }
 
 function cause(looks: readonly Look[], measured: Measured, acknowledged: boolean): Cause {

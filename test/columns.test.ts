@@ -57,6 +57,31 @@ test('a connection without a known birth is at least as old as nettop saw it', (
   assert.ok(row);
   assert.equal(
     text(rowLine(placeColumns(connections.columns, 119), row)).trimEnd(),
-    '192.168.100.100:443      203.0.113.1:50000        ESTABLISHED nginx           2.50 MB/s 5.00 MB/s    87µs     0    >12s',
+    '192.168.100.100:443    203.0.113.1:50000      ESTABLISHED nginx         2.50 MB/s 5.00 MB/s    87µs     0    >12s    10',
+  );
+});
+
+test('what is no connection: a listener with its backlog, UDP, QUIC by its port; - where there is nothing to tell', () => {
+  const [row] = connectionRows(1);
+  const other = {
+    ...(row ?? assert.fail()),
+    tcp: null,
+    rttUs: null,
+    remoteAddress: '0.0.0.0',
+    remotePort: 0,
+  };
+  const udp = { ...other, protocol: 'udp', state: 'OPEN' } as const;
+  const rows = [
+    { ...other, state: 'LISTEN', backlog: { waiting: 3, limit: 128 } },
+    { ...udp, localPort: 53 },
+    { ...udp, remoteAddress: '203.0.113.1', remotePort: 443, localPort: 40_001 },
+  ];
+  assert.deepEqual(
+    rows.map((one) => text(rowLine(placeColumns(connections.columns, 119), one)).trimEnd()),
+    [
+      '192.168.100.100:443    * 3/128 waiting        LISTEN      nginx         2.50 MB/s 5.00 MB/s       -     -    >12s     -',
+      '192.168.100.100:53     *                      UDP         nginx         2.50 MB/s 5.00 MB/s       -     -    >12s     -',
+      '192.168.100.100:40001  203.0.113.1:443        QUIC        nginx         2.50 MB/s 5.00 MB/s       -     -    >12s     -',
+    ],
   );
 });

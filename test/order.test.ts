@@ -6,7 +6,7 @@ import { isConnection } from '../src/capture/socket.ts';
 import { connections } from '../src/panes/connections.ts';
 import { processes } from '../src/panes/processes.ts';
 import { ledgerOf, smallWorld } from './fixtures/ledger.ts';
-import { sample, wordsOf } from './fixtures/samples.ts';
+import { LISTEN, sample, TIME_WAIT, wordsOf } from './fixtures/samples.ts';
 
 function names(ledger: Ledger, sort: string, descending: boolean): string {
   const sorted = sortProcesses([...ledger.processes.values()], sort, descending);
@@ -48,6 +48,10 @@ test('so for connections; equal ones keep the order of their birth', () => {
     ['rttUs', '3642', '2436'],
     ['retransmits', '2463', '3246'],
     ['ageSeconds', '2346', '2346'],
+    ['congestionWindow', '3462', '2346'],
+    ['sendQueue', '3462', '2346'],
+    ['receiveQueue', '2346', '2346'],
+    ['backlog', '2346', '2346'],
     ['local', '2346', '6423'],
     ['remote', '4236', '6324'],
     ['state', '2346', '2346'],
@@ -83,4 +87,23 @@ test('a sort that there is not is an error, not another order', () => {
     name: 'RangeError',
     message: 'no such sort',
   });
+});
+
+test('equal rows: connections, datagram sockets, listeners by the fill of their backlog, what is closed', () => {
+  const ledger = ledgerOf(
+    sample(1, { state: LISTEN, remotePort: 0, receiveQueue: 1, sendQueue: 128 }),
+    sample(2, { state: LISTEN, remotePort: 0, receiveQueue: 1, sendQueue: 5 }),
+    sample(3, { state: TIME_WAIT, mini: 1 }),
+    sample(4, { protocol: 17 }),
+    sample(5),
+  );
+  const all = () => [...ledger.sockets.values(), ...ledger.minis.sockets.values()];
+  assert.deepEqual(
+    ['rate', 'backlog'].map((sort) =>
+      sortSockets(all(), sort, true)
+        .map(({ cookie }) => cookie)
+        .join(''),
+    ),
+    ['54123', '21543'],
+  );
 });

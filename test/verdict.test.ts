@@ -33,7 +33,11 @@ function looks({ tcp = {}, row = {} }: After): Look[] {
       receiverLimitedUs: part(whole.receiverLimitedUs),
       sendBufferLimitedUs: part(whole.sendBufferLimitedUs),
     };
-    const totals = { rxBytes: part(rxBytes), txBytes: part(txBytes), retransmits: part(retransmits) };
+    const totals = {
+      rxBytes: part(rxBytes ?? 0),
+      txBytes: part(txBytes ?? 0),
+      retransmits: part(retransmits),
+    };
     const figures = tcpFigures({ ...whole, ...growing });
     return { atNs: 5e9 + at * 1e9, row: watchedRow({ rttUs: 52_000, ...row, ...totals, tcp: figures }) };
   });

@@ -77,7 +77,8 @@ export class Accounting {
     if (usageBytes > 0)
       found.push(`${usageBytes} bytes of UDP, ICMP and raw sockets could not be kept by process`);
     if (closedSockets > 0) found.push(`last bytes of ${closedSockets} closed connections were lost`);
-    const { evictedProcesses } = this.ledger;
+    const { evictedProcesses, minis } = this.ledger;
+    if (minis.left > 0) found.push(`${minis.left} connections in TIME_WAIT or SYN_RECV are not shown`);
     if (evictedProcesses > 0) found.push(`${evictedProcesses} ended processes were forgotten`);
     return found;
   }
@@ -104,6 +105,7 @@ export class Accounting {
     const txNew = txBytes - (before?.txBytes ?? 0);
     if (before && !rxNew && !txNew) return before;
     this.ledger.addUsage(usage, rxNew, txNew);
+    this.ledger.addDatagrams(usage.cookie, rxNew, txNew);
     const now = { rxBytes, txBytes, changedNs: nowNs };
     this.seen.set(keyOf(usage), now);
     return now;

@@ -24,7 +24,7 @@ export class ConnectionInspection {
   }
 
   inspect(key: string, nowNs: number, trace: Trace | undefined): Inspection | null {
-    const socket = this.ledger.sockets.get(Number(key));
+    const socket = this.ledger.find(Number(key));
     if (!socket) return null;
     const watch = this.watches.of(key, nowNs);
     const packets = trace?.between(socket, INSPECTED_PACKETS) ?? [];
@@ -32,7 +32,7 @@ export class ConnectionInspection {
   }
 
   private row(key: string, nowNs: number): ConnectionRow | null {
-    const socket = this.ledger.sockets.get(Number(key));
+    const socket = this.ledger.find(Number(key));
     return socket ? connectionRow(socket, nowNs) : null;
   }
 }

@@ -1,15 +1,14 @@
-import { PROTOCOLS } from '../filter/words.ts';
 import type { Backlog, TcpFigures } from '../model.ts';
-import { isConnection, LISTEN, type Socket } from './socket.ts';
+import { hasFigures, isListener, type Socket } from './socket.ts';
 
 /** include/net/tcp.h */
 const TCP_INFINITE_SSTHRESH = 0x7fffffff;
 /** What tcp_init_sock sets it to. */
 const NO_RTT = 0xffffffff;
 
-/** null: not TCP, or a listener. */
+/** null: not TCP, or a listener, or a socket of which the kernel has none. */
 export function tcpFigures(socket: Socket): TcpFigures | null {
-  if (!isConnection(socket)) return null;
+  if (!hasFigures(socket)) return null;
   const { minRttUs, slowStartThreshold, deliveryRate, sendQueue, unsentBytes } = socket;
   return {
     rttVarianceUs: socket.rttVarianceUs,
@@ -35,7 +34,6 @@ export function tcpFigures(socket: Socket): TcpFigures | null {
 }
 
 /** null: not a listener. */
-export function backlog({ protocol, state, receiveQueue, sendQueue }: Socket): Backlog | null {
-  if (protocol !== PROTOCOLS.tcp || state !== LISTEN) return null;
-  return { waiting: receiveQueue, limit: sendQueue };
+export function backlog(socket: Socket): Backlog | null {
+  return isListener(socket) ? { waiting: socket.receiveQueue, limit: socket.sendQueue } : null;
 }

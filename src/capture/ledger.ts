@@ -1,3 +1,4 @@
+import { Minisockets } from './minisockets.ts';
 import { credit, newProcess, type Process, resetTotals, settleTick } from './process.ts';
 import { endsOf, newSocket, type Socket, type SocketSample, takeFigures } from './socket.ts';
 
@@ -9,6 +10,7 @@ const TCP = 6;
 /** Bytes per process and per connection, from the samples of each tick. Times are monotonic, ns. */
 export class Ledger {
   readonly sockets = new Map<number, Socket>();
+  readonly minis = new Minisockets();
   readonly processes = new Map<string, Process>();
   /** Names by pid, the last process of that number. */
   readonly names = new Map<number, string>();
@@ -18,8 +20,8 @@ export class Ledger {
   private sweeps = 0;
   private atNs = 0;
   private elapsedSeconds = 1;
-  /** Closed since the last sweep, with the time when they opened: an iterator may still show them once. */
-  private closedNow = new Map<number, number>();
+  /** Closed since the last sweep: an iterator may still show them once. */
+  private readonly closedNow = new Map<number, Socket>();
   /** Not shown by the last sweeps, but not closed: what their processes were given counts only once. */
   private readonly missing = new Map<number, Socket>();
 
@@ -37,7 +39,11 @@ export class Ledger {
 
   /** A socket may be shown several times in one sweep. */
   see(sample: SocketSample): void {
-    if (this.isClosed(sample)) return;
+    if (sample.mini) this.seeMini(sample);
+    else if (!this.isClosed(sample)) this.seeOpen(sample);
+  }
+
+  private seeOpen(sample: SocketSample): void {
     const socket = this.sockets.get(sample.cookie) ?? this.open(sample);
     const rxBefore = socket.rxBytes;
     const txBefore = socket.txBytes;
@@ -46,8 +52,14 @@ export class Ledger {
     if (socket.sweep === this.sweeps) return;
     socket.sweep = this.sweeps;
     socket.sweptNs = this.atNs;
+    if (socket.protocol !== TCP) return;
     socket.rxRate = Math.max(0, socket.rxBytes - rxBefore) / seconds;
     socket.txRate = Math.max(0, socket.txBytes - txBefore) / seconds;
+  }
+
+  /** An open socket, or what the kernel has in its place. */
+  find(cookie: number): Socket | undefined {
+    return this.sockets.get(cookie) ?? this.minis.sockets.get(cookie);
   }
 
   /** The last record of a socket. */
@@ -61,7 +73,19 @@ export class Ledger {
       this.settle(socket, this.nobody());
     }
     this.remove(socket);
-    this.closedNow.set(sample.cookie, socket.openedNs);
+    this.closedNow.set(sample.cookie, socket);
+  }
+
+  /** Bytes since nettop's last look of a socket that does not count itself, after the samples of the sweep. */
+  addDatagrams(cookie: number, rxBytes: number, txBytes: number): void {
+    const socket = this.sockets.get(cookie);
+    if (!socket) return;
+    if (socket.movedSweep !== this.sweeps) stand(socket);
+    socket.movedSweep = this.sweeps;
+    socket.rxBytes += rxBytes;
+    socket.txBytes += txBytes;
+    socket.rxRate += rxBytes / this.elapsedSeconds;
+    socket.txRate += txBytes / this.elapsedSeconds;
   }
 
   /** Bytes since nettop's last look, of sockets that are counted by calls. */
@@ -86,7 +110,9 @@ export class Ledger {
   end(swept: (socket: Socket) => boolean = () => true): void {
     for (const socket of this.sockets.values()) {
       if (socket.sweep !== this.sweeps && swept(socket)) this.miss(socket);
+      else if (socket.protocol !== TCP && socket.movedSweep !== this.sweeps) stand(socket);
     }
+    this.minis.end(this.sockets);
     this.closedNow.clear();
     for (const process of this.processes.values()) settleTick(process, this.elapsedSeconds, this.atNs);
     if (this.processes.size > PROCESSES_KEPT) this.evict();
@@ -94,6 +120,12 @@ export class Ledger {
 
   resetTotals(): void {
     for (const process of this.processes.values()) resetTotals(process);
+  }
+
+  private seeMini(sample: SocketSample): void {
+    if (!this.sockets.has(sample.cookie))
+      // else its last record is on its way, or a sweep saw it change
+      this.minis.see(sample, this.closedNow.get(sample.cookie), this.atNs);
   }
 
   /**
@@ -128,7 +160,7 @@ export class Ledger {
   /** Where sockets go by their addresses, the next one may have that of one that closed: it opened later. */
   private isClosed({ cookie, openedNs }: SocketSample): boolean {
     const closed = this.closedNow.get(cookie);
-    return closed !== undefined && (openedNs === 0 || openedNs === closed);
+    return closed !== undefined && (openedNs === 0 || openedNs === closed.openedNs);
   }
 
   /** Gives the owner what it has not been given yet; until it is known the bytes wait. */
@@ -198,4 +230,9 @@ export class Ledger {
       this.evictedProcesses++;
     }
   }
+}
+
+function stand(socket: Socket): void {
+  socket.rxRate = 0;
+  socket.txRate = 0;
 }

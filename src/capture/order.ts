@@ -4,7 +4,7 @@ import type { DropNames } from './drops.ts';
 import type { Process } from './process.ts';
 import type { GroupedRow } from './process-groups.ts';
 import { countConnections } from './rows.ts';
-import type { Socket } from './socket.ts';
+import { hasFigures, isConnection, isListener, type Socket } from './socket.ts';
 import { userName } from './users.ts';
 
 type Value = number | string;
@@ -43,6 +43,10 @@ const SOCKET_SORTS: Record<string, (socket: Socket) => Value> = {
   txRate: ({ txRate }) => txRate,
   rttUs: ({ rttUs }) => rttUs,
   retransmits: ({ retransmits }) => retransmits,
+  congestionWindow: (socket) => (hasFigures(socket) ? socket.congestionWindow : -1),
+  sendQueue: (socket) => (hasFigures(socket) ? socket.sendQueue : -1),
+  receiveQueue: (socket) => (hasFigures(socket) ? socket.receiveQueue : -1),
+  backlog: (socket) => (isListener(socket) ? socket.receiveQueue / Math.max(1, socket.sendQueue) : -1),
   ageSeconds: ({ openedNs }) => -openedNs, // 0, older than nettop, is the oldest
   local: ({ source, sourcePort }) => addressText(source, sourcePort),
   remote: ({ destination, destinationPort }) => addressText(destination, destinationPort),
@@ -89,7 +93,14 @@ export function sortGroups(rows: GroupedRow[], sort: string, descending: boolean
 }
 
 export function sortSockets(items: Socket[], sort: string, descending: boolean): Socket[] {
-  return sorted(items, SOCKET_SORTS[sort], descending, (a, b) => a.cookie - b.cookie);
+  return sorted(items, SOCKET_SORTS[sort], descending, (a, b) => rank(a) - rank(b) || a.cookie - b.cookie);
+}
+
+/** Where nothing else tells: what carries traffic, what may, what no process holds. */
+function rank(socket: Socket): number {
+  if (socket.mini) return 3;
+  if (isListener(socket)) return 2;
+  return isConnection(socket) ? 0 : 1;
 }
 
 /** Equal rows keep a fixed order, so that rows do not dance from tick to tick. */

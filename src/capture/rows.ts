@@ -1,4 +1,5 @@
 import { formatAddress } from '../filter/address.ts';
+import { PROTOCOLS } from '../filter/words.ts';
 import type { ConnectionRow, ProcessFacts, ProcessRow } from '../model.ts';
 import { backlog, tcpFigures } from './figures.ts';
 import type { Process } from './process.ts';
@@ -19,7 +20,7 @@ const STATES = [
   'LAST_ACK',
   'LISTEN',
   'CLOSING',
-  'NEW_SYN_RECV',
+  'SYN_RECV', // TCP_NEW_SYN_RECV: the same to the far end
 ];
 
 export function processRow(process: Process, about: ProcessFacts): ProcessRow {
@@ -36,10 +37,11 @@ export function countConnections({ sockets }: Process): number {
 }
 
 export function connectionRow(socket: Socket, nowNs: number): ConnectionRow {
+  const isTcp = socket.protocol === PROTOCOLS.tcp;
   return {
     key: String(socket.cookie),
-    protocol: 'tcp',
-    state: STATES[socket.state] ?? String(socket.state),
+    protocol: isTcp ? 'tcp' : 'udp',
+    state: isTcp ? (STATES[socket.state] ?? String(socket.state)) : 'OPEN',
     localAddress: formatAddress(socket.source),
     localPort: socket.sourcePort,
     remoteAddress: formatAddress(socket.destination),
@@ -48,9 +50,9 @@ export function connectionRow(socket: Socket, nowNs: number): ConnectionRow {
     process: socket.owner?.process || null,
     rxRate: socket.rxRate,
     txRate: socket.txRate,
-    rxBytes: socket.rxBytes,
-    txBytes: socket.txBytes,
-    rttUs: socket.rttUs || null,
+    rxBytes: socket.counted ? socket.rxBytes : null,
+    txBytes: socket.counted ? socket.txBytes : null,
+    rttUs: (!socket.mini && socket.rttUs) || null,
     retransmits: socket.retransmits,
     ageSeconds: socket.openedNs ? Math.max(0, nowNs - socket.openedNs) / 1e9 : null,
     seenSeconds: Math.max(0, nowNs - socket.seenNs) / 1e9,

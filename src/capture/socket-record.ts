@@ -36,6 +36,7 @@ const SIZES = {
   state: 1,
   protocol: 1,
   application_limited: 1,
+  mini: 1,
   comm: 16,
   congestion_control: 16,
 };
@@ -124,6 +125,10 @@ export class SocketRecord implements SocketSample {
   }
   get applicationLimited(): number {
     return this.view.getUint8(this.base + this.offset.application_limited);
+  }
+  /** 1: the rest of a connection, or one before its handshake's end: of both the ends and the state are known. */
+  get mini(): number {
+    return this.view.getUint8(this.base + this.offset.mini);
   }
   get rttVarianceUs(): number {
     return this.view.getUint32(this.base + this.offset.rtt_variance_us, true);

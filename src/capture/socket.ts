@@ -49,6 +49,8 @@ export interface SocketSample extends Figures {
   remotePort: number;
   state: number;
   protocol: number;
+  /** 1: a request or a time-wait socket, of which the kernel keeps the ends and the state alone. */
+  mini: number;
   comm: string;
 }
 
@@ -66,7 +68,10 @@ export interface Socket extends Figures {
   process: string;
   owner: Process | null;
   state: number;
-  /** Its own totals, since it opened. */
+  mini: boolean;
+  /** Whether its totals are known. */
+  counted: boolean;
+  /** Its own totals, since it opened; of UDP since nettop looks. */
   rxBytes: number;
   txBytes: number;
   /** What of them its process has been given, or what was there before nettop. */
@@ -79,6 +84,8 @@ export interface Socket extends Figures {
   /** Number and time of the last sweep that showed it. */
   sweep: number;
   sweptNs: number;
+  /** Of a datagram socket: number of the last sweep in which it had moved bytes. */
+  movedSweep: number;
 }
 
 /** Before the first reading. */
@@ -145,6 +152,8 @@ export function newSocket(sample: SocketSample, older: boolean, nowNs: number): 
     process: '',
     owner: null,
     state: sample.state,
+    mini: sample.mini === 1,
+    counted: sample.mini === 0 || sample.state === NEW_SYN_RECV,
     rxBytes,
     txBytes,
     rxCredited: rxBytes,
@@ -156,6 +165,7 @@ export function newSocket(sample: SocketSample, older: boolean, nowNs: number): 
     seenNs: nowNs,
     sweep: 0,
     sweptNs: 0,
+    movedSweep: 0,
   };
 }
 
@@ -172,8 +182,19 @@ export function endsOf({ local, remote, localPort, remotePort }: SocketSample): 
 }
 
 /** In include/net/tcp_states.h. */
-export const LISTEN = 10;
+const LISTEN = 10;
+const NEW_SYN_RECV = 12;
 
-export function isConnection({ protocol, state }: Socket): boolean {
+type Kind = Pick<Socket, 'protocol' | 'state' | 'mini'>;
+
+export function isConnection({ protocol, state }: Kind): boolean {
   return protocol === PROTOCOLS.tcp && state !== LISTEN;
+}
+
+export function isListener({ protocol, state }: Kind): boolean {
+  return protocol === PROTOCOLS.tcp && state === LISTEN;
+}
+
+export function hasFigures(socket: Kind): boolean {
+  return isConnection(socket) && !socket.mini;
 }

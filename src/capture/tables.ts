@@ -5,7 +5,7 @@ import type { View, ViewQuestion } from '../question.ts';
 import type { Ledger } from './ledger.ts';
 import { sortSockets } from './order.ts';
 import { connectionRow } from './rows.ts';
-import { isConnection, type Socket } from './socket.ts';
+import type { Socket } from './socket.ts';
 import { type List, view } from './window.ts';
 
 /** The connections pane over the ledger: filtered and sorted once a tick. */
@@ -28,10 +28,11 @@ export class Tables {
   }
 
   viewConnections(expression: Expression | null, question: ViewQuestion): View<ConnectionRow> {
-    const list = (): Socket[] =>
-      [...this.ledger.sockets.values()].filter(
-        (item) => isConnection(item) && (expression === null || matchesEitherWay(expression, item)),
-      );
+    const { sockets, minis } = this.ledger;
+    const list = (): Socket[] => {
+      const all = [...sockets.values(), ...minis.sockets.values()];
+      return expression ? all.filter((item) => matchesEitherWay(expression, item)) : all;
+    };
     return this.connections.view(question, (sort, descending) => sortSockets(list(), sort, descending));
   }
 }

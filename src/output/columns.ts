@@ -9,6 +9,7 @@ import {
 } from '../format.ts';
 import type { ConnectionRow, DropRow, PacketRow, ProcessRow } from '../model.ts';
 import { formatDetails, formatFlags } from '../packet-text.ts';
+import { formatAge, formatRemote, formatRetransmits, nameState } from '../panes/connection-cells.ts';
 import { formatFlow } from '../panes/drops.ts';
 import type { TextColumn } from './table.ts';
 
@@ -27,27 +28,25 @@ export const processColumns: TextColumn<ProcessRow>[] = [
 
 export const connectionColumns: TextColumn<ConnectionRow>[] = [
   { title: 'LOCAL', width: 21, cell: (row) => formatEndpoint(row.localAddress, row.localPort) },
-  { title: 'REMOTE', width: 21, cell: (row) => formatEndpoint(row.remoteAddress, row.remotePort) },
-  { title: 'STATE', width: 11, cell: ({ state }) => state },
+  { title: 'REMOTE', width: 21, cell: (row) => formatRemote(row) },
+  { title: 'STATE', width: 11, cell: nameState },
   { title: 'PID', width: 7, ...right, cell: ({ pid }) => (pid === null ? '-' : String(pid)) },
   { title: 'PROCESS', width: 16, cell: ({ process }) => process ?? '-' },
   { title: 'RX/s', width: 9, ...right, cell: ({ rxRate }) => formatRate(rxRate) },
   { title: 'TX/s', width: 9, ...right, cell: ({ txRate }) => formatRate(txRate) },
-  { title: 'RX', width: 8, ...right, cell: ({ rxBytes }) => formatBytes(rxBytes) },
-  { title: 'TX', width: 8, ...right, cell: ({ txBytes }) => formatBytes(txBytes) },
+  { title: 'RX', width: 8, ...right, cell: ({ rxBytes }) => formatTotal(rxBytes) },
+  { title: 'TX', width: 8, ...right, cell: ({ txBytes }) => formatTotal(txBytes) },
   {
     title: 'RTT',
     width: 7,
     ...right,
     cell: ({ rttUs }) => (rttUs === null ? '-' : formatMicroseconds(rttUs)),
   },
-  { title: 'RETR', width: 4, ...right, cell: ({ retransmits }) => String(retransmits) },
+  { title: 'RETR', width: 4, ...right, cell: formatRetransmits },
   { title: 'AGE', width: 6, ...right, cell: formatAge },
 ];
 
-function formatAge({ ageSeconds, seenSeconds }: ConnectionRow): string {
-  return ageSeconds === null ? `>${formatDuration(seenSeconds)}` : formatDuration(ageSeconds);
-}
+const formatTotal = (bytes: number | null): string => (bytes === null ? '-' : formatBytes(bytes));
 
 const dash = (value: number | null): string => (value === null ? '-' : String(value));
 

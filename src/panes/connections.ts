@@ -1,31 +1,18 @@
-import { formatCount, formatDuration, formatEndpoint, formatMicroseconds, formatRate } from '../format.ts';
+import { formatCount, formatEndpoint, formatMicroseconds, formatRate } from '../format.ts';
 import type { ConnectionRow } from '../model.ts';
-import type { Tone } from '../span.ts';
 import type { Column } from './column.ts';
+import {
+  figure,
+  formatAge,
+  formatQueue,
+  formatRemote,
+  formatRetransmits,
+  formatState,
+  queueTone,
+  remoteTone,
+  stateTone,
+} from './connection-cells.ts';
 import type { Pane } from './pane.ts';
-
-/** For narrow screens, much as ss writes them. */
-const SHORT_STATES: Readonly<Record<string, string>> = {
-  ESTABLISHED: 'ESTAB',
-  SYN_SENT: 'SYNSENT',
-  SYN_RECV: 'SYNRECV',
-  FIN_WAIT1: 'FINW1',
-  FIN_WAIT2: 'FINW2',
-  TIME_WAIT: 'TIMEW',
-  CLOSE_WAIT: 'CLOSEW',
-  LAST_ACK: 'LASTACK',
-  NEW_SYN_RECV: 'SYNRECV',
-};
-
-function stateTone(state: string): Tone | undefined {
-  if (state === 'ESTABLISHED') return 'good';
-  return state.startsWith('SYN') ? 'caution' : 'muted';
-}
-
-/** How old the connection is, or, where the kernel does not tell, how old at least. */
-export function formatAge({ ageSeconds, seenSeconds }: ConnectionRow): string {
-  return ageSeconds === null ? `>${formatDuration(seenSeconds)}` : formatDuration(ageSeconds);
-}
 
 const columns: Column<ConnectionRow>[] = [
   {
@@ -44,7 +31,8 @@ const columns: Column<ConnectionRow>[] = [
     ideal: 21,
     max: 47,
     priority: 0,
-    cell: (row, width) => formatEndpoint(row.remoteAddress, row.remotePort, width),
+    cell: formatRemote,
+    tone: remoteTone,
   },
   {
     id: 'state',
@@ -52,8 +40,8 @@ const columns: Column<ConnectionRow>[] = [
     min: 7,
     ideal: 11,
     priority: 1,
-    cell: (row, width) => (width < row.state.length ? (SHORT_STATES[row.state] ?? row.state) : row.state),
-    tone: (row) => stateTone(row.state),
+    cell: formatState,
+    tone: stateTone,
   },
   {
     id: 'process',
@@ -101,10 +89,71 @@ const columns: Column<ConnectionRow>[] = [
     ideal: 5,
     priority: 7,
     align: 'right',
-    cell: (row) => formatCount(row.retransmits),
+    cell: formatRetransmits,
     tone: (row) => (row.retransmits > 0 ? 'caution' : 'muted'),
   },
   { id: 'ageSeconds', title: 'AGE', min: 6, ideal: 7, priority: 8, align: 'right', cell: formatAge },
+  {
+    id: 'congestionWindow',
+    title: 'CWND',
+    min: 5,
+    ideal: 5,
+    priority: 9,
+    extra: true,
+    align: 'right',
+    cell: figure((tcp) => formatCount(tcp.congestionWindow)),
+  },
+  {
+    id: 'sendQueue',
+    title: 'SEND-Q',
+    min: 7,
+    ideal: 7,
+    priority: 10,
+    extra: true,
+    align: 'right',
+    cell: figure((tcp) => formatQueue(tcp.sendQueueBytes)),
+    tone: queueTone((tcp) => tcp.sendQueueBytes),
+  },
+  {
+    id: 'receiveQueue',
+    title: 'RECV-Q',
+    min: 7,
+    ideal: 7,
+    priority: 11,
+    extra: true,
+    align: 'right',
+    cell: figure((tcp) => formatQueue(tcp.receiveQueueBytes)),
+    tone: queueTone((tcp) => tcp.receiveQueueBytes),
+  },
+  {
+    id: 'deliveryRate',
+    title: 'DELIVERY',
+    min: 9,
+    ideal: 9,
+    priority: 12,
+    extra: true,
+    align: 'right',
+    cell: figure(({ deliveryRate }) => (deliveryRate === null ? '-' : formatRate(deliveryRate))),
+  },
+  {
+    id: 'mss',
+    title: 'MSS',
+    min: 5,
+    ideal: 5,
+    priority: 13,
+    extra: true,
+    align: 'right',
+    cell: figure((tcp) => String(tcp.mss)),
+  },
+  {
+    id: 'congestionControl',
+    title: 'CC',
+    min: 6,
+    ideal: 6,
+    priority: 14,
+    extra: true,
+    cell: figure((tcp) => tcp.congestionControl),
+  },
 ];
 
 export const connections: Pane<ConnectionRow> = {
@@ -119,6 +168,10 @@ export const connections: Pane<ConnectionRow> = {
     { id: 'rttUs', label: 'rtt', descending: true },
     { id: 'retransmits', label: 'retransmits', descending: true },
     { id: 'ageSeconds', label: 'age', descending: true },
+    { id: 'congestionWindow', label: 'cwnd', descending: true },
+    { id: 'sendQueue', label: 'send-q', descending: true },
+    { id: 'receiveQueue', label: 'recv-q', descending: true },
+    { id: 'backlog', label: 'backlog', descending: true },
     { id: 'local', label: 'local', descending: false },
     { id: 'remote', label: 'remote', descending: false },
     { id: 'state', label: 'state', descending: false },

@@ -65,8 +65,10 @@ export interface ConnectionLine {
   remotePort: number;
   pid: number | null;
   process: string | null;
-  receiveBytes: number;
-  transmitBytes: number;
+  receiveBytes: number | null;
+  transmitBytes: number | null;
+  receiveBytesPerSecond: number;
+  transmitBytesPerSecond: number;
   rttMicroseconds: number | null;
   retransmits: number;
   ageSeconds: number | null;

@@ -72,6 +72,15 @@ def prefork(host, receive, send):
         sys.stdin.read()
 
 
+def busy(host, limit, waiting):
+    """Listens and tells the port; so many connections are made to it, none is accepted."""
+    with socket.create_server((host, 0), family=family(host), backlog=int(limit)) as listener:
+        address = listener.getsockname()[:2]
+        _made = [socket.create_connection(address) for _ in range(int(waiting))]
+        tell(address[1])
+        sys.stdin.read()
+
+
 def echo(host, count, size):
     """ICMP or ICMPv6 echo requests from a raw socket, each answered before the next (RFC 792, RFC 4443)."""
     v6 = ":" in host

@@ -56,6 +56,13 @@ export function socketInfo(local: number, remote: number, within: readonly strin
   };
 }
 
+/** Recv-Q and Send-Q of a listener: how many wait for accept(), and the most of them. */
+export function listenerQueues(port: number, within: readonly string[] = []): [number, number] {
+  const [command = '', ...args] = [...within, 'ss', '-tlnHO', 'sport', '=', `:${port}`];
+  const [, waiting, limit] = spawnSync(command, args, { encoding: 'utf8' }).stdout.split(/\s+/);
+  return [Number(waiting), Number(limit)];
+}
+
 /** Times of a connection that may run on while nobody sends; ss tells whole milliseconds. */
 export function runningTimes(local: number, remote: number): RunningTimes {
   const text = ask(local, remote, []);

@@ -43,7 +43,8 @@ test(
         connections.some((row) =>
           new RegExp(`127\\.0\\.0\\.1:${from} +127\\.0\\.0\\.1:${to} +ESTABLISHED +${name}`).test(row),
         );
-      return connections.length === 2 && shown(port, local, 'nt-server') && shown(local, port, 'nt-client');
+      const listener = connections.some((row) => / \* 0\/\d+ waiting +LISTEN +nt-server /.test(row));
+      return listener && shown(port, local, 'nt-server') && shown(local, port, 'nt-client');
     });
     const screen = await ui.until((screen) => rowsOf(screen, 3).length > 0);
     const packet = new RegExp(`127\\.0\\.0\\.1 +127\\.0\\.0\\.1 +(${port} +${local}|${local} +${port}) `);

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+/* A part of kernel.h: what a TCP socket counts, and what the kernel keeps where there is none. */
+#pragma once
+
+struct minmax_sample {
+	__u32 v;
+} RELOCATE;
+
+struct minmax {
+	struct minmax_sample s[3];
+} RELOCATE;
+
+struct tcp_sock {
+	__u64 bytes_received;
+	__u64 bytes_sent;
+	__u64 bytes_retrans;
+	__u64 bytes_acked;
+	__u32 srtt_us;
+	__u32 mdev_us;
+	struct minmax rtt_min;
+	__u32 rcv_nxt;
+	__u32 copied_seq;
+	__u32 snd_una;
+	__u32 snd_nxt;
+	__u32 write_seq;
+	__u32 snd_cwnd;
+	__u32 snd_ssthresh;
+	__u32 mss_cache;
+	__u32 lost_out;
+	__u32 rcv_ooopack;
+	__u32 segs_out;
+	__u32 total_retrans;
+	__u32 rate_delivered;
+	__u32 rate_interval_us;
+	__u32 chrono_start;
+	__u32 chrono_stat[3];
+	__u8 chrono_type : 2; /* a whole byte since Linux 6.18 */
+	__u8 rate_app_limited : 1;
+} RELOCATE;
+
+struct tcp_congestion_ops {
+	char name[16];
+} RELOCATE;
+
+struct inet_connection_sock {
+	const struct tcp_congestion_ops *icsk_ca_ops;
+} RELOCATE;
+
+/* What is left of a connection that closed: FIN_WAIT2 or TIME_WAIT. */
+struct inet_timewait_sock {
+	unsigned char tw_substate;
+} RELOCATE;
+
+/* A connection before the last step of its handshake. */
+struct request_sock {
+	__u8 num_retrans;
+} RELOCATE;

@@ -1,0 +1,72 @@
+import { formatBytes, formatCount, formatDuration, formatEndpoint } from '../format.ts';
+import type { ConnectionRow, TcpFigures } from '../model.ts';
+import type { Tone } from '../span.ts';
+
+/** For narrow screens, much as ss writes them. */
+const SHORT_STATES: Readonly<Record<string, string>> = {
+  ESTABLISHED: 'ESTAB',
+  SYN_SENT: 'SYNSENT',
+  SYN_RECV: 'SYNRECV',
+  FIN_WAIT1: 'FINW1',
+  FIN_WAIT2: 'FINW2',
+  TIME_WAIT: 'TIMEW',
+  CLOSE_WAIT: 'CLOSEW',
+  LAST_ACK: 'LASTACK',
+};
+
+/** UDP ports of HTTP/3 (RFC 9114 section 3.1) and of its usual alternative. */
+const QUIC_PORTS = [443, 8443];
+
+/** The state, or, where the protocol has none, its name: QUIC is told by its port. */
+export function nameState({ protocol, state, localPort, remotePort }: ConnectionRow): string {
+  if (protocol === 'tcp') return state;
+  return QUIC_PORTS.includes(localPort) || QUIC_PORTS.includes(remotePort) ? 'QUIC' : 'UDP';
+}
+
+export function formatState(row: ConnectionRow, width: number): string {
+  const name = nameState(row);
+  return width < name.length ? (SHORT_STATES[name] ?? name) : name;
+}
+
+export function stateTone({ protocol, state }: ConnectionRow): Tone | undefined {
+  if (protocol === 'udp') return undefined;
+  if (state === 'ESTABLISHED') return 'good';
+  return state.startsWith('SYN') ? 'caution' : 'muted';
+}
+
+/** The far end; of a listener how many wait for accept(); * where anybody may send. */
+export function formatRemote(row: ConnectionRow, width?: number): string {
+  if (row.backlog) return `* ${row.backlog.waiting}/${row.backlog.limit} waiting`;
+  return row.remotePort === 0 ? '*' : formatEndpoint(row.remoteAddress, row.remotePort, width);
+}
+
+/** The kernel refuses connections when more than the limit wait: sk_acceptq_is_full. */
+export function remoteTone({ backlog, remotePort }: ConnectionRow): Tone | undefined {
+  if (!backlog) return remotePort === 0 ? 'muted' : undefined;
+  if (backlog.waiting > backlog.limit) return 'bad';
+  return backlog.waiting * 2 > backlog.limit ? 'caution' : 'muted';
+}
+
+/** How old the connection is, or, where the kernel does not tell, how old at least. */
+export function formatAge({ ageSeconds, seenSeconds }: ConnectionRow): string {
+  return ageSeconds === null ? `>${formatDuration(seenSeconds)}` : formatDuration(ageSeconds);
+}
+
+/** Only TCP sends again. */
+export function formatRetransmits({ protocol, state, retransmits }: ConnectionRow): string {
+  return protocol === 'tcp' && state !== 'LISTEN' ? formatCount(retransmits) : '-';
+}
+
+/** A cell of the kernel's figures; - where it has none. */
+export const figure =
+  (format: (tcp: TcpFigures) => string) =>
+  ({ tcp }: ConnectionRow): string =>
+    tcp ? format(tcp) : '-';
+
+/** Bytes in a queue: what waits is worth a look. */
+export const queueTone =
+  (bytes: (tcp: TcpFigures) => number) =>
+  ({ tcp }: ConnectionRow): Tone | undefined =>
+    tcp && bytes(tcp) > 0 ? 'caution' : 'muted';
+
+export const formatQueue = (bytes: number): string => (bytes === 0 ? '0' : formatBytes(bytes));
