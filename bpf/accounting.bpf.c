@@ -7,6 +7,7 @@
 #include <bpf/bpf_tracing.h>
 #include "owner.bpf.h"
 #include "closing.bpf.h"
+#include "happenings.bpf.h"
 
 char LICENSE[] SEC("license") = "Dual MIT/GPL";
 
@@ -15,6 +16,9 @@ const struct owner *_owner __attribute__((unused));
 const struct usage_key *_usage_key __attribute__((unused));
 const struct usage *_usage __attribute__((unused));
 const struct flow_key *_flow_key __attribute__((unused));
+const struct closed_record *_closed_record __attribute__((unused));
+const struct life_event *_life_event __attribute__((unused));
+const struct life_count *_life_count __attribute__((unused));
 const struct account_loss *_account_loss __attribute__((unused));
 
 struct {
@@ -41,7 +45,8 @@ int BPF_PROG(on_state, struct sock *sk, int old, int state)
 	cookie = IDENTITY(sk);
 	if (state == TCP_CLOSE) {
 		if (old != TCP_CLOSE)
-			on_close(sk, cookie);
+			on_close(sk, cookie, old, on_life(sk, cookie, old, state));
+		return 0;
 	} else if (state == TCP_SYN_SENT || state == TCP_LISTEN) {
 		owner = learn_current(sk, cookie);
 		if (owner)
@@ -56,6 +61,7 @@ int BPF_PROG(on_state, struct sock *sk, int old, int state)
 			learn(sk, cookie, &copy);
 		}
 	}
+	on_life(sk, cookie, old, state);
 	return 0;
 }
 
@@ -137,6 +143,7 @@ int BPF_PROG(on_destroy, struct sock *sk)
 	__u64 cookie = IDENTITY(sk);
 
 	bpf_map_delete_elem(&owners, &cookie);
+	forget_life(cookie);
 	return 0;
 }
 

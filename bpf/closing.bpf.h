@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The last reading of a socket, on its way to user space. */
 #pragma once
-#include "record.bpf.h"
+#include "life.bpf.h"
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
@@ -12,7 +12,7 @@ struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 16384);
 	__type(key, __u64);
-	__type(value, struct socket_record);
+	__type(value, struct closed_record);
 } closed_overflow SEC(".maps");
 
 struct {
@@ -28,14 +28,40 @@ static __always_inline struct account_loss *loss(void)
 	return bpf_map_lookup_elem(&losses, &zero);
 }
 
-/* The ring is full: the record waits in a map instead. */
-static __always_inline void overflow(struct socket_record *record)
+/* A record on its way into the overflow map: too large for the stack. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct closed_record);
+} closed_scratch SEC(".maps");
+
+static __always_inline void read_closed(struct sock *sk, __u64 cookie, int old, struct life *life,
+					struct closed_record *record)
 {
+	__builtin_memset(record, 0, sizeof(*record));
+	read_socket(sk, cookie, &record->socket);
+	read_tcp((struct tcp_sock *)sk, &record->socket, 0);
+	record->socket.state = TCP_CLOSE;
+	record->closed_ns = bpf_ktime_get_ns();
+	record->old_state = old;
+	record->error = BPF_CORE_READ(sk, sk_err);
+	record->unsent = !BPF_CORE_READ((struct tcp_sock *)sk, segs_out);
+	if (life)
+		__builtin_memcpy(&record->life, life, sizeof(*life));
+}
+
+/* The ring is full: the record waits in a map instead. */
+static __always_inline void overflow(struct sock *sk, __u64 cookie, int old, struct life *life)
+{
+	__u32 zero = 0;
+	struct closed_record *record = bpf_map_lookup_elem(&closed_scratch, &zero);
 	struct account_loss *lost = loss();
 
-	if (!lost)
+	if (!lost || !record)
 		return;
-	if (bpf_map_update_elem(&closed_overflow, &record->cookie, record, BPF_ANY))
+	read_closed(sk, cookie, old, life, record);
+	if (bpf_map_update_elem(&closed_overflow, &cookie, record, BPF_ANY))
 		lost->closed_lost++;
 	else
 		lost->closed_full++;
@@ -45,14 +71,18 @@ static __always_inline void overflow(struct socket_record *record)
  * The last reading. Not when the socket is destroyed: a process may hold it long after a reset, and
  * tcp_disconnect (SO_LINGER 0, or connecting anew) sets its counters to 0.
  */
-static __always_inline void on_close(struct sock *sk, __u64 cookie)
+static __always_inline void on_close(struct sock *sk, __u64 cookie, int old, struct life *life)
 {
-	struct socket_record record;
+	struct closed_record *record;
 
-	read_socket(sk, cookie, &record);
-	read_tcp((struct tcp_sock *)sk, &record, 0);
-	record.state = TCP_CLOSE;
-	if (record.remote_port && bpf_ringbuf_output(&closed, &record, sizeof(record), BPF_RB_NO_WAKEUP))
-		overflow(&record);
+	if (BPF_CORE_READ(sk, __sk_common.skc_dport)) {
+		record = bpf_ringbuf_reserve(&closed, sizeof(*record), 0);
+		if (record) {
+			read_closed(sk, cookie, old, life, record);
+			bpf_ringbuf_submit(record, BPF_RB_NO_WAKEUP);
+		} else {
+			overflow(sk, cookie, old, life);
+		}
+	}
 	forget_flow(sk, cookie);
 }

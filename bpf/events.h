@@ -8,6 +8,7 @@
 #include <linux/types.h>
 #include "control.h"
 #include "socket.h"
+#include "life.h"
 
 /* Who owns a socket, learned where that process was running. */
 struct owner {

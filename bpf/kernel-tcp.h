@@ -53,5 +53,6 @@ struct inet_timewait_sock {
 
 /* A connection before the last step of its handshake. */
 struct request_sock {
+	struct sock_common __req_common;
 	__u8 num_retrans;
 } RELOCATE;

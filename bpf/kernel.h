@@ -81,6 +81,7 @@ struct sock {
 	__u16 sk_protocol;
 	__u32 sk_ack_backlog;
 	__u32 sk_max_ack_backlog;
+	int sk_err;
 } RELOCATE;
 
 #include "kernel-tcp.h"
@@ -136,6 +137,7 @@ struct sk_buff {
 	__u16 vlan_tci;
 	__u16 network_header;
 	__u16 mac_header;
+	__u16 transport_header;
 	unsigned int tail;
 	unsigned char *head;
 	unsigned char *data;

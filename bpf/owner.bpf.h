@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Who owns a socket: learned where that process is certain to be running. */
 #pragma once
-#include "socket.bpf.h"
+#include "life.bpf.h"
 
 static __always_inline void learn(struct sock *sk, __u64 cookie, struct owner *owner)
 {
@@ -26,6 +26,8 @@ static __always_inline struct owner *learn_current(struct sock *sk, __u64 cookie
 	if (known && !known->inherited && known->flow_known &&
 	    known->pid == bpf_get_current_pid_tgid() >> 32)
 		return known;
+	if (known && known->inherited)
+		on_accepted(sk, cookie, 1);
 	read_owner((struct task_struct *)bpf_get_current_task(), &owner);
 	if (known)
 		owner.opened_ns = known->opened_ns;

@@ -115,17 +115,28 @@ static __always_inline void read_name(struct tcp_sock *tcp, struct socket_record
 }
 
 /* bytes_received counts a FIN as one byte: rcv_nxt is moved past it (tcp_queue_rcv, tcp_fin). */
-static __always_inline void read_tcp(struct tcp_sock *tcp, struct socket_record *record, const _Bool typed)
+static __always_inline __u64 payload_received(struct tcp_sock *tcp, const _Bool typed)
 {
 	struct sock *sk = (struct sock *)tcp;
 	__u64 fin = FIELD(sk, __sk_common.skc_flags) >> SOCK_DONE_BIT & 1;
 	__u64 received = FIELD(tcp, bytes_received);
 
+	return received > fin ? received - fin : 0;
+}
+
+/* Without retransmissions. */
+static __always_inline __u64 payload_sent(struct tcp_sock *tcp, const _Bool typed)
+{
+	return FIELD(tcp, bytes_sent) - FIELD(tcp, bytes_retrans);
+}
+
+static __always_inline void read_tcp(struct tcp_sock *tcp, struct socket_record *record, const _Bool typed)
+{
 	read_queues(tcp, record, typed);
 	if (record->state == TCP_LISTEN)
 		return;
-	record->rx_bytes = received > fin ? received - fin : 0;
-	record->tx_bytes = FIELD(tcp, bytes_sent) - FIELD(tcp, bytes_retrans);
+	record->rx_bytes = payload_received(tcp, typed);
+	record->tx_bytes = payload_sent(tcp, typed);
 	record->acked_bytes = FIELD(tcp, bytes_acked);
 	record->rtt_us = FIELD(tcp, srtt_us) >> 3;
 	record->rtt_variance_us = FIELD(tcp, mdev_us) >> 2;

@@ -22,6 +22,7 @@ import { LineWriter } from './output/writer.ts';
 import { missingCapabilities, offerSudo, privilegeError } from './privileges.ts';
 
 const RING_BYTES = 16 << 20;
+const EVENT_BYTES = 256 << 10;
 
 function say(line: string): void {
   process.stderr.write(`${line}\n`);
@@ -33,7 +34,16 @@ function openSource(options: Options, log: (line: string) => void): LiveSource {
   if (left > 0) log(`nettop: ${left} more functions match and cannot be traced: see nettop functions`);
   const rawHeaders = command === 'debug';
   return new LiveSource(
-    { rateLimit, attach, ringBytes: RING_BYTES, rawHeaders, kernelStack, points, verbose },
+    {
+      rateLimit,
+      attach,
+      ringBytes: RING_BYTES,
+      eventBytes: EVENT_BYTES,
+      rawHeaders,
+      kernelStack,
+      points,
+      verbose,
+    },
     log,
   );
 }

@@ -79,15 +79,18 @@ export interface Life {
   connectUs: number | null;
   /** From ESTABLISHED to accept(); null: it was connected, or is not accepted yet. */
   acceptUs: number | null;
-  /** SYNs that were sent again. */
+  /** acceptUs ends with the first use: accept() itself was not seen. */
+  acceptAtMost: boolean;
+  /** SYNs that were sent again; of an accepted connection SYN-ACKs. */
   synRetransmits: number;
 }
 
 export interface Ending {
-  cause: 'closed' | 'reset' | 'refused' | 'timed out' | 'unreachable' | 'given up';
+  /** failed: connect() came to nothing before a segment left. */
+  cause: 'closed' | 'reset' | 'refused' | 'timed out' | 'unreachable' | 'given up' | 'failed';
   /** Who sent the reset. */
   resetBy: 'this end' | 'far end' | null;
-  /** The kernel's reason for the reset, or for a drop on the way, where there is one. */
+  /** The kernel's reason for the reset, or its error or the ICMP message where that ended it. */
   reason: string | null;
   secondsAgo: number;
 }

@@ -20,6 +20,7 @@ export type Command =
   | 'next-sort'
   | 'previous-sort'
   | 'invert'
+  | 'closed'
   | 'slower'
   | 'faster'
   | 'reset'
@@ -165,6 +166,13 @@ export const keys: readonly Key[] = [
     hint: { text: 'group', priority: 9 },
   },
   { command: 'invert', keys: ['I'], shown: 'I', label: 'invert the order', group: 'View' },
+  {
+    command: 'closed',
+    keys: ['c'],
+    shown: 'c',
+    label: 'connections: hide the closed ones, or show them',
+    group: 'View',
+  },
   { command: 'slower', keys: ['+', '='], shown: '+', label: 'longer interval', group: 'View' },
   { command: 'faster', keys: ['-'], shown: '-', label: 'shorter interval', group: 'View' },
   { command: 'reset', keys: ['z'], shown: 'z', label: 'set totals to zero', group: 'View' },

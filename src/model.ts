@@ -17,6 +17,13 @@ export type Attach = 'auto' | Hook;
 export type { Backlog, ConnectionRow, Ending, Life, TcpFigures } from './connection-row.ts';
 export type { ConnectionWatch, WatchEvent } from './connection-watch.ts';
 export type { DroppedPacket, DropRow } from './drop-row.ts';
+export {
+  EVENT_KINDS,
+  type EventCounts,
+  type EventKind,
+  type EventRow,
+  type EventTotals,
+} from './event-row.ts';
 export type { Change, Hop, Journey, JourneyRow, Result } from './journey-row.ts';
 export type { Icmp, Inner, Netfilter, PacketRow } from './packet-row.ts';
 export type { Container, Group, Grouping, ProcessFacts, ProcessRow } from './process-row.ts';

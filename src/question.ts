@@ -28,6 +28,8 @@ export interface Question {
   inspect: { pane: PaneName | 'comparison'; key: string } | null;
   /** An event of the packet that others are compared with. */
   mark: string | null;
+  /** Connections that closed or failed a short while ago are rows too. */
+  closed: boolean;
   /** Rises by one when the user resets the totals. */
   resets: number;
 }

@@ -96,6 +96,11 @@ const steps: Readonly<Record<Command, Step>> = {
   invert,
   slower: (state) => changeInterval(state, true),
   faster: (state) => changeInterval(state, false),
+  closed: (state) => ({
+    ...state,
+    closed: !state.closed,
+    message: `closed connections ${state.closed ? 'hidden' : 'shown'}`,
+  }),
   reset: (state) => ({ ...state, resets: state.resets + 1, message: 'totals set to zero' }),
   help: (state) => ({ ...state, overlay: { kind: 'help', scroll: 0 } }),
   clear,

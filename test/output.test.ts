@@ -16,6 +16,7 @@ import { closingLine, report } from '../src/output/report.ts';
 import { TextTable } from '../src/output/table.ts';
 import type { Answer, View } from '../src/question.ts';
 import { backlog } from './fixtures/figures.ts';
+import { closedRow, ending, life } from './fixtures/lives.ts';
 import {
   connectionRows,
   droppedRow,
@@ -186,6 +187,8 @@ test('a connection as JSON', () => {
       sendBufferLimitedMicroseconds: 4000,
     },
     backlog: null,
+    life: null,
+    ending: null,
   });
 });
 
@@ -243,7 +246,7 @@ test('the README names every field of the JSON, and no others', () => {
   const objects: { type: string }[] = [
     packetJson(fullPacketRow()),
     processJson(process ?? assert.fail(), 0),
-    connectionJson({ ...(connection ?? assert.fail()), backlog: backlog(0) }, 0),
+    connectionJson({ ...(connection ?? assert.fail()), backlog: backlog(0), life, ending }, 0),
     dropJson(dropRow(0), 0),
     notCountedJson(1, 0),
     summaryJson(status(), 0),
@@ -271,6 +274,33 @@ test('processes as a table', () => {
     '   1074  app         node                 32   335 kB/s  47.9 kB/s   32.5 MB   10.4 MB',
     '',
   ]);
+});
+
+test('a closed connection as JSON, and once alone', () => {
+  const answer = answerWith({ connections: viewOf([closedRow('1'), closedRow('2')]) });
+  const { answer: lines } = report('connections', true);
+  const [line, ...others] = lines(answer, AT_US);
+  const { state, ...told } = JSON.parse(line ?? assert.fail());
+  assert.deepEqual(
+    { state, life: told.life, ending: told.ending },
+    {
+      state: 'CLOSE',
+      life: {
+        states: [
+          { state: 'SYN_SENT', microseconds: 1250 },
+          { state: 'ESTABLISHED', microseconds: 40_000 },
+          { state: 'CLOSE', microseconds: 0 },
+        ],
+        connectMicroseconds: 1250,
+        acceptMicroseconds: null,
+        acceptAtMost: false,
+        synRetransmits: 1,
+      },
+      ending: { cause: 'reset', resetBy: 'this end', reason: 'TCP_STATE', secondsAgo: 2.5 },
+    },
+  );
+  const later = answerWith({ connections: viewOf([closedRow('2'), closedRow('3')]) });
+  assert.deepEqual([others.length, lines(answer, AT_US).length, lines(later, AT_US).length], [1, 0, 1]);
 });
 
 test('connections as a table, as wide as the longest address', () => {

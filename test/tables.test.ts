@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Connections } from '../src/capture/connections.ts';
 import { ContainerFiles } from '../src/capture/container-files.ts';
+import { Endings } from '../src/capture/endings.ts';
 import { Ledger } from '../src/capture/ledger.ts';
 import { People } from '../src/capture/people.ts';
 import { ProcessViews } from '../src/capture/process-views.ts';
@@ -13,7 +15,8 @@ import { curl, nginx, sample } from './fixtures/samples.ts';
 
 const NOW_NS = 12e9;
 
-const tablesOf = (ledger: Ledger): Tables => new Tables(ledger, () => NOW_NS);
+const tablesOf = (ledger: Ledger, endings = new Endings(() => new Map())): Tables =>
+  new Tables(new Connections(ledger, endings, () => null), () => NOW_NS);
 const now = () => NOW_NS;
 const viewsOf = (ledger: Ledger) =>
   new ProcessViews(ledger, new People(new ContainerFiles(now, '/nowhere'), now, '/nowhere'));
@@ -28,7 +31,7 @@ function names(ledger: Ledger, filter: string, overrides: Partial<ViewQuestion> 
 }
 
 function keys(ledger: Ledger, filter: string, overrides: Partial<ViewQuestion> = {}): string {
-  const { rows } = tablesOf(ledger).viewConnections(parseFilter(filter), question(overrides));
+  const { rows } = tablesOf(ledger).viewConnections(parseFilter(filter), question(overrides), true);
   return rows.map((row) => row.key).join('');
 }
 
@@ -60,7 +63,7 @@ test('a process row counts connections, not listeners and datagram sockets', () 
 });
 
 test('a connection row', () => {
-  const { rows, total } = tablesOf(smallWorld()).viewConnections(null, question());
+  const { rows, total } = tablesOf(smallWorld()).viewConnections(null, question(), true);
   assert.deepEqual([total, rows.map(({ key }) => key).join('')], [6, '423651']);
   assert.deepEqual(rows[1], {
     key: '2',
@@ -113,7 +116,7 @@ test('what is not known of a connection is null', () => {
   ledger.begin(10e9);
   ledger.see(sample(1, { rxBytes: 5, state: 3 }));
   ledger.end();
-  const [row] = tablesOf(ledger).viewConnections(null, question()).rows;
+  const [row] = tablesOf(ledger).viewConnections(null, question(), true).rows;
   const { state, pid, process, rttUs, ageSeconds, seenSeconds } = row ?? assert.fail('no row');
   assert.deepEqual(
     { state, pid, process, rttUs, ageSeconds, seenSeconds },
@@ -153,7 +156,11 @@ test('a list stands until it is told that something changed; then the selection 
   const ledger = smallWorld();
   const tables = tablesOf(ledger);
   const look = () => {
-    const { rows, selected, selectedKey } = tables.viewConnections(null, question({ cursor: { key: '2' } }));
+    const { rows, selected, selectedKey } = tables.viewConnections(
+      null,
+      question({ cursor: { key: '2' } }),
+      true,
+    );
     return [rows.map(({ key }) => key).join(''), selected, selectedKey];
   };
   const before = look();
@@ -179,7 +186,7 @@ test('a window of a long list sends its rows alone', () => {
   );
   const tables = tablesOf(ledgerOf(...many));
   const look = (cursor: ViewQuestion['cursor']) => {
-    const { rows, asked, ...rest } = tables.viewConnections(null, question({ rows: 3, cursor }));
+    const { rows, asked, ...rest } = tables.viewConnections(null, question({ rows: 3, cursor }), true);
     assert.equal(asked, cursor && 'key' in cursor ? cursor.key : undefined);
     return { ...rest, rows: rows.map(({ key }) => key) };
   };

@@ -78,6 +78,7 @@ test('the question says what is written, and nothing more', async () => {
       views: {},
       inspect: null,
       mark: null,
+      closed: true,
       resets: 0,
     },
   ]);

@@ -16,6 +16,7 @@ test('the first question asks for what is on the screen', () => {
     },
     inspect: null,
     mark: null,
+    closed: true,
     resets: 0,
   });
 });
@@ -196,6 +197,13 @@ test('the interval goes up and down its steps', () => {
   assert.deepEqual(['+', '+', '+', '+', '-'].map(interval), [2000, 5000, 10_000, 10_000, 5000]);
   for (let press = 0; press < 9; press++) session.press('-');
   assert.deepEqual([session.question.intervalMs, session.state.message], [100, 'interval 0.1 s']);
+});
+
+test('c hides closed connections and shows them again', () => {
+  const session = new Session().press('c');
+  assert.deepEqual([session.question.closed, session.state.message], [false, 'closed connections hidden']);
+  session.press('c');
+  assert.deepEqual([session.question.closed, session.state.message], [true, 'closed connections shown']);
 });
 
 test('z asks for totals from zero', () => {

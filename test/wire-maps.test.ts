@@ -65,7 +65,7 @@ test('owner: of its members the name alone is read, and made safe to print', (t)
 
 function socketsOrSkip(t: TestContext): Sockets | null {
   try {
-    const sockets = new Sockets();
+    const sockets = new Sockets(4096);
     t.after(() => sockets.stop());
     return sockets;
   } catch (error) {

@@ -1,9 +1,13 @@
 import { sanitize } from '../text.ts';
 import { monotonicNs } from './clock.ts';
 import type { DatagramFlow } from './datagram-flow.ts';
+import { resetReasons } from './ending.ts';
+import { Endings } from './endings.ts';
 import { ownNetns } from './interfaces.ts';
 import { Ledger } from './ledger.ts';
+import { RESET_SENT } from './life-record.ts';
 import type { Sockets } from './sockets.ts';
+import { CLOSE } from './states.ts';
 import type { Usage } from './usage-record.ts';
 
 /** A usage entry that did not change for so long is taken out of the kernel's map; at once, where its socket is gone. */
@@ -13,6 +17,7 @@ const IDLE_NS = 60e9;
 const FILES_PAUSE = 50;
 /** 100,000 flows take some 20 ms to read. */
 const FLOWS_EVERY_NS = 2e9;
+const RESETS_PER_DRAIN = 100_000;
 
 interface Seen {
   rxBytes: number;
@@ -23,6 +28,7 @@ interface Seen {
 /** Fills the ledger from the kernel, once a tick. */
 export class Accounting {
   readonly ledger = new Ledger(sanitize);
+  readonly endings = new Endings(resetReasons);
   private readonly netns = ownNetns();
   private filesDueNs = 0;
   private flowsDueNs = 0;
@@ -40,7 +46,8 @@ export class Accounting {
   tick(nowNs: number, last = false): void {
     const { ledger, sockets } = this;
     ledger.begin(nowNs);
-    sockets.drainClosed((socket) => ledger.close(socket));
+    this.drain();
+    this.endings.expire(nowNs);
     const flows = this.datagramFlows(nowNs);
     const everywhere = this.sweepFiles(last);
     sockets.sweep((socket) => ledger.see(socket));
@@ -66,9 +73,19 @@ export class Accounting {
     return true;
   }
 
-  /** Between ticks, so that the ring of last records does not fill. */
+  /**
+   * Between ticks, so that the ring of last records does not fill. Resets are read first: one that comes
+   * after its connection's last record then never waits for it.
+   */
   drain(): void {
-    this.sockets.drainClosed((socket) => this.ledger.close(socket));
+    const { sockets, ledger, endings } = this;
+    const resets: { cookie: number; reason: number }[] = [];
+    if (!sockets.lives.areEventsTold)
+      sockets.lives.drain(({ cookie, reset, reason, state }) => {
+        if (reset === RESET_SENT && state === CLOSE) resets.push({ cookie, reason });
+      }, RESETS_PER_DRAIN);
+    sockets.drainClosed((socket, closing) => endings.add(ledger.close(socket), closing));
+    for (const { cookie, reason } of resets) endings.reset(cookie, reason);
   }
 
   warnings(): string[] {
@@ -77,6 +94,9 @@ export class Accounting {
     if (usageBytes > 0)
       found.push(`${usageBytes} bytes of UDP, ICMP and raw sockets could not be kept by process`);
     if (closedSockets > 0) found.push(`last bytes of ${closedSockets} closed connections were lost`);
+    found.push(...this.sockets.lives.warnings());
+    const { evicted } = this.endings;
+    if (evicted > 0) found.push(`${evicted} closed connections were forgotten within a minute`);
     const { evictedProcesses, minis } = this.ledger;
     if (minis.left > 0) found.push(`${minis.left} connections in TIME_WAIT or SYN_RECV are not shown`);
     if (evictedProcesses > 0) found.push(`${evictedProcesses} ended processes were forgotten`);

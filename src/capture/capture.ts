@@ -1,11 +1,13 @@
 import type { Expression } from '../filter/ast.ts';
 import { parseFilter } from '../filter/parser.ts';
-import type { Attach, Inspection, PacketRow, PointStatus } from '../model.ts';
+import type { Inspection, PacketRow, PointStatus } from '../model.ts';
 import type { Answer, Question } from '../question.ts';
 import { Accounting } from './accounting.ts';
 import { findAllowed } from './allowed.ts';
+import type { CaptureOptions } from './capture-options.ts';
 import { monotonicNs } from './clock.ts';
 import { ConnectionInspection } from './connection-inspection.ts';
+import { Connections } from './connections.ts';
 import { ContainerFiles } from './container-files.ts';
 import type { DropsPane } from './drops-pane.ts';
 import { filterNames } from './filter-names.ts';
@@ -25,25 +27,13 @@ import { Tables } from './tables.ts';
 import { emittedEvents, TraceSession } from './trace-session.ts';
 import { Tracer } from './tracer.ts';
 
-export interface CaptureOptions {
-  attach: Attach;
-  /** Packets per second into the trace; 0 for no limit. */
-  rateLimit: number;
-  /** Size of the trace's ring: a power of two, a multiple of the page. */
-  ringBytes: number;
-  rawHeaders: boolean;
-  /** With the call stack of each event. */
-  kernelStack: boolean;
-  points: readonly Point[];
-  verbose?: ((line: string) => void) | undefined;
-}
-
 /** Everything between the kernel and an answer. Lives in one thread; closes with stop(). */
 export class Capture {
   private readonly startedNs = monotonicNs();
   private readonly accounting: Accounting;
   private readonly interfaces = new Interfaces();
   private readonly board = new StatusBoard(this.interfaces, this.startedNs);
+  private readonly connections: Connections;
   private readonly tables: Tables;
   private readonly inspection: ConnectionInspection;
   private readonly people = new People(new ContainerFiles(monotonicNs), monotonicNs);
@@ -63,10 +53,13 @@ export class Capture {
 
   constructor(private readonly options: CaptureOptions) {
     this.points = withInlined(options.points, this.allowed);
-    this.accounting = new Accounting(new Sockets(options.verbose), this.startedNs);
-    this.tables = new Tables(this.accounting.ledger, monotonicNs);
-    this.inspection = new ConnectionInspection(this.accounting.ledger);
-    this.processes = new ProcessViews(this.accounting.ledger, this.people);
+    const sockets = new Sockets(options.eventBytes, options.verbose);
+    this.accounting = new Accounting(sockets, this.startedNs);
+    const { ledger, endings } = this.accounting;
+    this.connections = new Connections(ledger, endings, (cookie) => sockets.lives.of(cookie));
+    this.tables = new Tables(this.connections, monotonicNs);
+    this.inspection = new ConnectionInspection(this.connections);
+    this.processes = new ProcessViews(ledger, this.people);
     this.interfaces.update(this.startedNs);
   }
 
@@ -114,7 +107,8 @@ export class Capture {
     const answer: Answer = { status: this.board.status(this.reading()), inspection: this.inspect() };
     const { processes, connections, trace, journeys, drops } = question?.views ?? {};
     if (processes) answer.processes = this.processes.view(expression, processes);
-    if (connections) answer.connections = this.tables.viewConnections(expression, connections);
+    if (question && connections)
+      answer.connections = this.tables.viewConnections(expression, connections, question.closed);
     if (trace && this.session) answer.trace = this.session.pane.view(trace);
     const grouped = journeys && this.session?.pane.viewJourneys(journeys, this.traceNs());
     if (grouped) answer.journeys = grouped;

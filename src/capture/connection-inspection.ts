@@ -1,7 +1,6 @@
 import type { ConnectionRow, Inspection, PacketRow } from '../model.ts';
 import { ConnectionWatches } from './connection-watches.ts';
-import type { Ledger } from './ledger.ts';
-import { connectionRow } from './rows.ts';
+import type { Connections } from './connections.ts';
 import type { Socket } from './socket.ts';
 
 /** The newest ones, under a connection that is inspected. */
@@ -16,7 +15,7 @@ interface Trace {
 export class ConnectionInspection {
   private readonly watches = new ConnectionWatches((key, nowNs) => this.row(key, nowNs));
 
-  constructor(private readonly ledger: Ledger) {}
+  constructor(private readonly connections: Connections) {}
 
   /** Call after the samples of a tick. */
   tick(nowNs: number): void {
@@ -24,15 +23,15 @@ export class ConnectionInspection {
   }
 
   inspect(key: string, nowNs: number, trace: Trace | undefined): Inspection | null {
-    const socket = this.ledger.find(Number(key));
+    const socket = this.connections.find(key);
     if (!socket) return null;
     const watch = this.watches.of(key, nowNs);
     const packets = trace?.between(socket, INSPECTED_PACKETS) ?? [];
-    return { pane: 'connections', row: connectionRow(socket, nowNs), watch, packets };
+    return { pane: 'connections', row: this.connections.row(socket, nowNs), watch, packets };
   }
 
   private row(key: string, nowNs: number): ConnectionRow | null {
-    const socket = this.ledger.find(Number(key));
-    return socket ? connectionRow(socket, nowNs) : null;
+    const socket = this.connections.find(key);
+    return socket ? this.connections.row(socket, nowNs) : null;
   }
 }

@@ -62,8 +62,8 @@ export class Ledger {
     return this.sockets.get(cookie) ?? this.minis.sockets.get(cookie);
   }
 
-  /** The last record of a socket. */
-  close(sample: SocketSample): void {
+  /** The last record of a socket; returns what it was. */
+  close(sample: SocketSample): Socket {
     const known = this.sockets.get(sample.cookie);
     const socket = known ?? this.open(sample);
     this.take(socket, sample);
@@ -74,6 +74,7 @@ export class Ledger {
     }
     this.remove(socket);
     this.closedNow.set(sample.cookie, socket);
+    return socket;
   }
 
   /** Bytes since nettop's last look of a socket that does not count itself, after the samples of the sweep. */

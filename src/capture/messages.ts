@@ -28,6 +28,7 @@ export interface WorkerOptions {
   attach: Attach;
   rateLimit: number;
   ringBytes: number;
+  eventBytes: number;
   rawHeaders: boolean;
   kernelStack: boolean;
   /** Functions to trace. */

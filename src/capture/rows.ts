@@ -2,26 +2,12 @@ import { formatAddress } from '../filter/address.ts';
 import { PROTOCOLS } from '../filter/words.ts';
 import type { ConnectionRow, ProcessFacts, ProcessRow } from '../model.ts';
 import { backlog, tcpFigures } from './figures.ts';
+import type { LifeSample } from './life-record.ts';
+import { toLife } from './life-rows.ts';
 import type { Process } from './process.ts';
 import { isConnection, type Socket } from './socket.ts';
+import { CLOSE, stateName } from './states.ts';
 import { userName } from './users.ts';
-
-/** Names of the states in include/net/tcp_states.h, as RFC 9293 spells them. */
-const STATES = [
-  '',
-  'ESTABLISHED',
-  'SYN_SENT',
-  'SYN_RECV',
-  'FIN_WAIT1',
-  'FIN_WAIT2',
-  'TIME_WAIT',
-  'CLOSE',
-  'CLOSE_WAIT',
-  'LAST_ACK',
-  'LISTEN',
-  'CLOSING',
-  'SYN_RECV', // TCP_NEW_SYN_RECV: the same to the far end
-];
 
 export function processRow(process: Process, about: ProcessFacts): ProcessRow {
   const { key, pid, rxRate, txRate, rxBytes, txBytes, history } = process;
@@ -36,12 +22,20 @@ export function countConnections({ sockets }: Process): number {
   return connections;
 }
 
-export function connectionRow(socket: Socket, nowNs: number): ConnectionRow {
+/** `life` is what the kernel has of an open connection; null: not asked. */
+export function connectionRow(
+  socket: Socket,
+  nowNs: number,
+  life: LifeSample | null = socket.closed?.life ?? null,
+  key = String(socket.cookie),
+): ConnectionRow {
+  const { closed } = socket;
   const isTcp = socket.protocol === PROTOCOLS.tcp;
+  const untilNs = closed ? closed.closedNs : nowNs;
   return {
-    key: String(socket.cookie),
+    key,
     protocol: isTcp ? 'tcp' : 'udp',
-    state: isTcp ? (STATES[socket.state] ?? String(socket.state)) : 'OPEN',
+    state: isTcp ? stateName(closed ? CLOSE : socket.state) : 'OPEN',
     localAddress: formatAddress(socket.source),
     localPort: socket.sourcePort,
     remoteAddress: formatAddress(socket.destination),
@@ -54,12 +48,12 @@ export function connectionRow(socket: Socket, nowNs: number): ConnectionRow {
     txBytes: socket.counted ? socket.txBytes : null,
     rttUs: (!socket.mini && socket.rttUs) || null,
     retransmits: socket.retransmits,
-    ageSeconds: socket.openedNs ? Math.max(0, nowNs - socket.openedNs) / 1e9 : null,
-    seenSeconds: Math.max(0, nowNs - socket.seenNs) / 1e9,
+    ageSeconds: socket.openedNs ? Math.max(0, untilNs - socket.openedNs) / 1e9 : null,
+    seenSeconds: Math.max(0, untilNs - socket.seenNs) / 1e9,
     netns: socket.netns,
     tcp: tcpFigures(socket),
     backlog: backlog(socket),
-    life: null,
-    ending: null,
+    life: toLife(life, untilNs),
+    ending: closed && { ...closed.told, secondsAgo: Math.max(0, nowNs - closed.closedNs) / 1e9 },
   };
 }

@@ -1,5 +1,7 @@
 import { isMapped } from '../filter/address.ts';
 import { PROTOCOLS } from '../filter/words.ts';
+import type { Told } from './ending.ts';
+import type { Closing } from './life-record.ts';
 import type { Process } from './process.ts';
 import type { Words } from './wire.ts';
 
@@ -86,6 +88,15 @@ export interface Socket extends Figures {
   sweptNs: number;
   /** Of a datagram socket: number of the last sweep in which it had moved bytes. */
   movedSweep: number;
+  /** null: it is open. */
+  closed: Closed | null;
+}
+
+/** A connection's end. */
+export interface Closed extends Closing {
+  /** In the order in which connections closed. */
+  number: number;
+  told: Told;
 }
 
 /** Before the first reading. */
@@ -166,6 +177,7 @@ export function newSocket(sample: SocketSample, older: boolean, nowNs: number): 
     sweep: 0,
     sweptNs: 0,
     movedSweep: 0,
+    closed: null,
   };
 }
 

@@ -7,12 +7,14 @@ import { Ring } from '../../native/ring.ts';
 import { tryKind } from './allowed.ts';
 import { type DatagramFlow, flowReader } from './datagram-flow.ts';
 import { ownNetns } from './interfaces.ts';
+import { type Closing, closingReader } from './life-record.ts';
+import { EVENT_HOOKS, Lives, prepareLives, RESET_HOOKS } from './lives.ts';
 import { attachAll, type Loaded, loadObject } from './objects.ts';
 import { SocketRecord } from './socket-record.ts';
 import { type Usage, usageReader } from './usage-record.ts';
 import { readU64 } from './wire.ts';
 
-const HOOKS = ['on_state', 'on_destroy'];
+const HOOKS = ['on_state', 'on_destroy', ...RESET_HOOKS];
 const CALLS = ['on_send', 'on_receive'];
 /** Before Linux 6.3, which brought the tracepoints that CALLS stand on. */
 const CALLS_BY_FEXIT = ['exit_inet_sendmsg', 'exit_inet6_sendmsg', 'exit_inet_recvmsg', 'exit_inet6_recvmsg'];
@@ -29,23 +31,29 @@ export interface AccountingLoss {
 /** The accounting programs: sockets swept, owners learned, last records of sockets that closed. */
 export class Sockets {
   readonly loaded: Loaded;
+  readonly lives: Lives;
   /** Sockets go by their cookies; before Linux 5.12 by their addresses. */
   readonly haveCookies = tryKind('cookie') === null;
   private readonly links: Map<string, Link>;
   private readonly sweeps = new Map<string, Link>();
   private readonly ring: Ring;
   private readonly record: SocketRecord;
+  private readonly readClosing: (view: DataView, base: number) => Closing;
   private readonly readUsage: (key: Buffer, value: Buffer) => Usage;
   private readonly readFlow: (key: Buffer, value: Buffer) => DatagramFlow | null;
   private overflowed = 0;
 
-  constructor(verbose?: (line: string) => void) {
+  /** `eventBytes`: size of the ring of events, a power of two and a multiple of the page. */
+  constructor(eventBytes: number, verbose?: (line: string) => void) {
     const calls = tracepointArguments('sock_send_length') === null ? CALLS_BY_FEXIT : CALLS;
     this.loaded = loadObject({
       name: 'accounting',
-      programs: [...HOOKS, ...calls, ...SWEEPS],
+      programs: [...HOOKS, ...EVENT_HOOKS, ...calls, ...SWEEPS],
       required: REQUIRED,
-      prepare: (object, btf) => setKnobs(object, btf, this.haveCookies),
+      prepare: (object, btf) => {
+        setKnobs(object, btf, this.haveCookies);
+        prepareLives(object, btf, tracepointArguments, eventBytes);
+      },
       verbose,
     });
     this.links = attachAll(this.loaded, [...HOOKS, ...calls]);
@@ -55,6 +63,8 @@ export class Sockets {
     const closed = this.loaded.object.map('closed');
     this.ring = new Ring(closed.fd, closed.maxEntries);
     this.record = new SocketRecord(this.loaded.btf, jiffiesPerSecond());
+    this.readClosing = closingReader(this.loaded.btf);
+    this.lives = new Lives(this.loaded);
     this.readUsage = usageReader(this.loaded.btf);
     this.readFlow = flowReader(this.loaded.btf, ownNetns());
   }
@@ -78,9 +88,10 @@ export class Sockets {
   }
 
   /** Visits the last records of sockets that closed. */
-  drainClosed(visit: (socket: SocketRecord) => void): void {
+  drainClosed(visit: (socket: SocketRecord, closing: Closing) => void): void {
     const { view } = this.ring.memory;
-    this.ring.drain((offset) => visit(this.record.at(view, offset)), CLOSED_PER_DRAIN);
+    const read = (offset: number) => visit(this.record.at(view, offset), this.readClosing(view, offset));
+    this.ring.drain(read, CLOSED_PER_DRAIN);
     if (this.counters().closed_full > this.overflowed) this.drainOverflow(visit);
   }
 
@@ -130,6 +141,7 @@ export class Sockets {
   stop(): void {
     for (const link of [...this.links.values(), ...this.sweeps.values()]) link.destroy();
     this.ring.close();
+    this.lives.stop();
     this.loaded.object.close();
   }
 
@@ -154,11 +166,12 @@ export class Sockets {
   }
 
   /** Records that found no room in the ring wait in a map. */
-  private drainOverflow(visit: (socket: SocketRecord) => void): void {
+  private drainOverflow(visit: (socket: SocketRecord, closing: Closing) => void): void {
     const map = this.loaded.object.map('closed_overflow');
     const taken: Buffer[] = [];
     map.forEach((key, value) => {
-      visit(this.record.at(new DataView(value.buffer, value.byteOffset, value.length), 0));
+      const view = new DataView(value.buffer, value.byteOffset, value.length);
+      visit(this.record.at(view, 0), this.readClosing(view, 0));
       taken.push(Buffer.from(key));
     });
     for (const key of taken) map.remove(key);

@@ -2,23 +2,23 @@ import type { Expression } from '../filter/ast.ts';
 import { matchesEitherWay } from '../filter/evaluate.ts';
 import type { ConnectionRow } from '../model.ts';
 import type { View, ViewQuestion } from '../question.ts';
-import type { Ledger } from './ledger.ts';
+import type { Connections } from './connections.ts';
 import { sortSockets } from './order.ts';
-import { connectionRow } from './rows.ts';
 import type { Socket } from './socket.ts';
 import { type List, view } from './window.ts';
 
 /** The connections pane over the ledger: filtered and sorted once a tick. */
 export class Tables {
   private readonly connections: Table<Socket, ConnectionRow>;
+  private withClosed = false;
 
   constructor(
-    private readonly ledger: Ledger,
+    private readonly open: Connections,
     nowNs: () => number,
   ) {
     this.connections = new Table(
-      ({ cookie }) => String(cookie),
-      (socket) => connectionRow(socket, nowNs()),
+      (socket) => open.keyOf(socket),
+      (socket) => open.row(socket, nowNs()),
     );
   }
 
@@ -27,10 +27,16 @@ export class Tables {
     this.connections.stale = true;
   }
 
-  viewConnections(expression: Expression | null, question: ViewQuestion): View<ConnectionRow> {
-    const { sockets, minis } = this.ledger;
+  /** `withClosed`: connections that closed a short while ago are among them. */
+  viewConnections(
+    expression: Expression | null,
+    question: ViewQuestion,
+    withClosed: boolean,
+  ): View<ConnectionRow> {
+    if (withClosed !== this.withClosed) this.connections.stale = true;
+    this.withClosed = withClosed;
     const list = (): Socket[] => {
-      const all = [...sockets.values(), ...minis.sockets.values()];
+      const all = this.open.all(withClosed);
       return expression ? all.filter((item) => matchesEitherWay(expression, item)) : all;
     };
     return this.connections.view(question, (sort, descending) => sortSockets(list(), sort, descending));

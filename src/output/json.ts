@@ -1,5 +1,5 @@
 import { adviceFor } from '../advice.ts';
-import type { ConnectionRow, DropRow, PacketRow, ProcessRow, Status, TcpFigures } from '../model.ts';
+import type { ConnectionRow, DropRow, Life, PacketRow, ProcessRow, Status, TcpFigures } from '../model.ts';
 
 /** Rows as the documented JSON objects: one line each. Fields may be added, none changes its meaning. */
 
@@ -86,7 +86,19 @@ export function connectionJson(row: ConnectionRow, timeUs: number): string {
     netns: row.netns,
     tcp: row.tcp && tcpJson(row.tcp),
     backlog: row.backlog,
+    life: row.life && lifeJson(row.life),
+    ending: row.ending && { ...row.ending, secondsAgo: Math.round(row.ending.secondsAgo * 1000) / 1000 },
   });
+}
+
+function lifeJson(life: Life): object {
+  return {
+    states: life.states.map(({ state, us }) => ({ state, microseconds: us })),
+    connectMicroseconds: life.connectUs,
+    acceptMicroseconds: life.acceptUs,
+    acceptAtMost: life.acceptAtMost,
+    synRetransmits: life.synRetransmits,
+  };
 }
 
 function tcpJson(tcp: TcpFigures): object {

@@ -30,7 +30,7 @@ export function report(name: ReportName, json: boolean, style = PLAIN): Report {
     case 'processes':
       return ticking('processes', json, new TextTable(processColumns), processJson);
     case 'connections':
-      return ticking('connections', json, new TextTable(connectionColumns), connectionJson);
+      return connectionsReport(json);
     case 'drops':
       return dropsReport(json);
   }
@@ -55,6 +55,22 @@ function ticking<Name extends 'processes' | 'connections' | 'drops'>(
     },
     packets: () => [],
     end: (status, timeUs) => (json ? [summaryJson(status, timeUs)] : []),
+  };
+}
+
+/** A connection that closed is written once more. */
+function connectionsReport(json: boolean): Report {
+  const rows = ticking('connections', json, new TextTable(connectionColumns), connectionJson);
+  let written = new Set<string>();
+  return {
+    ...rows,
+    answer: (answer, timeUs) => {
+      const { connections } = answer;
+      if (!connections) return rows.answer(answer, timeUs);
+      const unwritten = connections.rows.filter(({ ending, key }) => !ending || !written.has(key));
+      written = new Set(connections.rows.filter(({ ending }) => ending).map(({ key }) => key));
+      return rows.answer({ ...answer, connections: { ...connections, rows: unwritten } }, timeUs);
+    },
   };
 }
 

@@ -40,7 +40,17 @@ export async function runText(run: TextRun): Promise<void> {
 }
 
 function question({ filter, intervalMs, report: { trace, views } }: TextRun) {
-  return { filter, intervalMs, trace, frozen: false, views, inspect: null, mark: null, resets: 0 };
+  return {
+    filter,
+    intervalMs,
+    trace,
+    frozen: false,
+    views,
+    inspect: null,
+    mark: null,
+    closed: true,
+    resets: 0,
+  };
 }
 
 /** Turns answers and packets into lines, in order, at most as many as were asked for. */

@@ -1,6 +1,7 @@
-import { formatBytes, formatCount, formatDuration, formatEndpoint } from '../format.ts';
+import { formatBytes, formatCount, formatDuration, formatEndpoint, formatRate } from '../format.ts';
 import type { ConnectionRow, TcpFigures } from '../model.ts';
 import type { Tone } from '../span.ts';
+import type { Column } from './column.ts';
 
 /** For narrow screens, much as ss writes them. */
 const SHORT_STATES: Readonly<Record<string, string>> = {
@@ -12,13 +13,17 @@ const SHORT_STATES: Readonly<Record<string, string>> = {
   TIME_WAIT: 'TIMEW',
   CLOSE_WAIT: 'CLOSEW',
   LAST_ACK: 'LASTACK',
+  unreachable: 'unreach',
+  'timed out': 'timeout',
+  'given up': 'givenup',
 };
 
 /** UDP ports of HTTP/3 (RFC 9114 section 3.1) and of its usual alternative. */
 const QUIC_PORTS = [443, 8443];
 
-/** The state, or, where the protocol has none, its name: QUIC is told by its port. */
-export function nameState({ protocol, state, localPort, remotePort }: ConnectionRow): string {
+/** The state, or why it ended, or, where the protocol has no states, its name: QUIC is told by its port. */
+export function nameState({ protocol, state, ending, localPort, remotePort }: ConnectionRow): string {
+  if (ending && (state === 'CLOSE' || ending.cause !== 'closed')) return ending.cause;
   if (protocol === 'tcp') return state;
   return QUIC_PORTS.includes(localPort) || QUIC_PORTS.includes(remotePort) ? 'QUIC' : 'UDP';
 }
@@ -28,7 +33,8 @@ export function formatState(row: ConnectionRow, width: number): string {
   return width < name.length ? (SHORT_STATES[name] ?? name) : name;
 }
 
-export function stateTone({ protocol, state }: ConnectionRow): Tone | undefined {
+export function stateTone({ protocol, state, ending }: ConnectionRow): Tone | undefined {
+  if (ending && ending.cause !== 'closed') return 'bad';
   if (protocol === 'udp') return undefined;
   if (state === 'ESTABLISHED') return 'good';
   return state.startsWith('SYN') ? 'caution' : 'muted';
@@ -45,6 +51,18 @@ export function remoteTone({ backlog, remotePort }: ConnectionRow): Tone | undef
   if (!backlog) return remotePort === 0 ? 'muted' : undefined;
   if (backlog.waiting > backlog.limit) return 'bad';
   return backlog.waiting * 2 > backlog.limit ? 'caution' : 'muted';
+}
+
+/** A rate, or, once the connection is closed, the total. */
+export function formatMoved({ ending }: ConnectionRow, rate: number, bytes: number | null): string {
+  if (!ending) return formatRate(rate);
+  return bytes === null ? '-' : formatBytes(bytes);
+}
+
+/** What is closed is dimmed, all but the reason. */
+export function dimmed(column: Column<ConnectionRow>): Column<ConnectionRow> {
+  if (column.id === 'state') return column;
+  return { ...column, tone: (row) => (row.ending ? 'muted' : column.tone?.(row)) };
 }
 
 /** How old the connection is, or, where the kernel does not tell, how old at least. */

@@ -2,8 +2,10 @@ import { formatCount, formatEndpoint, formatMicroseconds, formatRate } from '../
 import type { ConnectionRow } from '../model.ts';
 import type { Column } from './column.ts';
 import {
+  dimmed,
   figure,
   formatAge,
+  formatMoved,
   formatQueue,
   formatRemote,
   formatRetransmits,
@@ -60,7 +62,7 @@ const columns: Column<ConnectionRow>[] = [
     ideal: 9,
     priority: 2,
     align: 'right',
-    cell: (row) => formatRate(row.rxRate),
+    cell: (row) => formatMoved(row, row.rxRate, row.rxBytes),
     tone: (row) => (row.rxRate > 0 ? 'receive' : 'muted'),
   },
   {
@@ -70,7 +72,7 @@ const columns: Column<ConnectionRow>[] = [
     ideal: 9,
     priority: 3,
     align: 'right',
-    cell: (row) => formatRate(row.txRate),
+    cell: (row) => formatMoved(row, row.txRate, row.txBytes),
     tone: (row) => (row.txRate > 0 ? 'transmit' : 'muted'),
   },
   {
@@ -160,7 +162,7 @@ export const connections: Pane<ConnectionRow> = {
   name: 'connections',
   title: 'Connections',
   rows: 'connections',
-  columns,
+  columns: columns.map(dimmed),
   sorts: [
     { id: 'rate', label: 'rx+tx', descending: true },
     { id: 'rxRate', label: 'rx/s', descending: true },

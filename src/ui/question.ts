@@ -24,6 +24,7 @@ export function question(state: UiState): Question {
     views: Object.fromEntries(wanted.map((name) => [name, view(name)])),
     inspect: overlay?.kind === 'inspector' ? { pane: overlay.pane, key: overlay.key } : null,
     mark: state.mark?.key ?? null,
+    closed: state.closed,
     resets: state.resets,
   };
 }

@@ -52,6 +52,8 @@ export interface UiState {
   frozen: boolean;
   /** The packet that others are compared with: one of its events, and its identity. */
   mark: { key: string; packet: string } | null;
+  /** Closed connections are shown. */
+  closed: boolean;
   intervalMs: number;
   resets: number;
   /** A sentence about the last key, until the next one. */
@@ -91,6 +93,7 @@ export function initialState(options: UiOptions, size: Size): UiState {
     overlay: null,
     frozen: false,
     mark: null,
+    closed: true,
     intervalMs: options.intervalMs,
     resets: 0,
     message: '',

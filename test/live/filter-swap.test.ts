@@ -13,7 +13,7 @@ const ALL = 1_000_000;
 
 function question(filter: string): Question {
   const trace = { sort: 'time', descending: true, rows: ALL, cursor: null };
-  const rest = { frozen: false, inspect: null, mark: null, resets: 0 };
+  const rest = { frozen: false, inspect: null, mark: null, closed: false, resets: 0 };
   return { filter, intervalMs: 1000, trace: true, views: { trace }, ...rest };
 }
 
@@ -31,7 +31,7 @@ test(
       ports.push(port);
     }
     const options = { attach: 'tracepoint', rateLimit: 0, rawHeaders: false, kernelStack: false } as const;
-    const capture = new Capture({ ...options, ringBytes: 1 << 20, points: TRACE_POINTS });
+    const capture = new Capture({ ...options, ringBytes: 1 << 20, eventBytes: 4096, points: TRACE_POINTS });
     t.after(() => capture.stop());
     capture.ask(question(`tcp and port ${ports[1]}`));
     capture.drain();

@@ -25,7 +25,7 @@ const FREED = 'consume_skb';
 
 function question(filter: string): Question {
   const journeys = { sort: 'time', descending: true, rows: ALL, cursor: null };
-  const rest = { frozen: false, inspect: null, mark: null, resets: 0 };
+  const rest = { frozen: false, inspect: null, mark: null, closed: false, resets: 0 };
   return { filter, intervalMs: 1000, trace: true, views: { journeys }, ...rest };
 }
 
@@ -87,7 +87,12 @@ test(
     const port = await server.ask('bindUdp', '127.0.0.1');
     await client.ask('bindUdp', '127.0.0.1');
     const options = { attach: 'tracepoint', rateLimit: 0, rawHeaders: false, kernelStack: false } as const;
-    const capture = new Capture({ ...options, ringBytes: RING_BYTES, points: TRACE_POINTS });
+    const capture = new Capture({
+      ...options,
+      ringBytes: RING_BYTES,
+      eventBytes: 4096,
+      points: TRACE_POINTS,
+    });
     t.after(() => capture.stop());
     capture.ask(question(`udp and dst port ${port}`));
     const rows: PacketRow[] = [];
