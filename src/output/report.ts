@@ -1,4 +1,4 @@
-import type { PacketRow, Status } from '../model.ts';
+import type { ConnectionRow, PacketRow, Status } from '../model.ts';
 import type { Answer, Question } from '../question.ts';
 import { connectionColumns, dropColumns, packetColumns, processColumns, type TraceStyle } from './columns.ts';
 import { connectionJson, dropJson, notCountedJson, packetJson, processJson, summaryJson } from './json.ts';
@@ -58,7 +58,7 @@ function ticking<Name extends 'processes' | 'connections' | 'drops'>(
   };
 }
 
-/** A connection that closed is written once more. */
+/** A connection that is gone from the kernel is written once more. */
 function connectionsReport(json: boolean): Report {
   const rows = ticking('connections', json, new TextTable(connectionColumns), connectionJson);
   let written = new Set<string>();
@@ -67,8 +67,9 @@ function connectionsReport(json: boolean): Report {
     answer: (answer, timeUs) => {
       const { connections } = answer;
       if (!connections) return rows.answer(answer, timeUs);
-      const unwritten = connections.rows.filter(({ ending, key }) => !ending || !written.has(key));
-      written = new Set(connections.rows.filter(({ ending }) => ending).map(({ key }) => key));
+      const isGone = ({ ending, state }: ConnectionRow) => ending !== null && state === 'CLOSE';
+      const unwritten = connections.rows.filter((row) => !isGone(row) || !written.has(row.key));
+      written = new Set(connections.rows.filter(isGone).map(({ key }) => key));
       return rows.answer({ ...answer, connections: { ...connections, rows: unwritten } }, timeUs);
     },
   };

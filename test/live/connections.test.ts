@@ -100,7 +100,7 @@ test(
     );
     await nettop.end();
     for (const [end, life] of [
-      [serverEnd, ['SYN_RECV', 'ESTABLISHED', 'CLOSE_WAIT', 'LAST_ACK']],
+      [serverEnd, ['SYN_RECV', 'ESTABLISHED', 'CLOSE_WAIT', 'LAST_ACK', 'CLOSE']],
       [clientEnd, ['SYN_SENT', 'ESTABLISHED', 'FIN_WAIT1', 'FIN_WAIT2', 'TIME_WAIT']],
     ] as const) {
       const seen = states(nettop, end); // a report may fall into a state that lasts microseconds
