@@ -19,6 +19,10 @@ const struct flow_key *_flow_key __attribute__((unused));
 const struct closed_record *_closed_record __attribute__((unused));
 const struct life_event *_life_event __attribute__((unused));
 const struct life_count *_life_count __attribute__((unused));
+const struct person_key *_person_key __attribute__((unused));
+const struct person *_person __attribute__((unused));
+const struct cgroup_name *_cgroup_name __attribute__((unused));
+const struct renamed *_renamed __attribute__((unused));
 const struct account_loss *_account_loss __attribute__((unused));
 
 struct {
@@ -208,6 +212,7 @@ int sweep_files(struct bpf_iter__task_file *ctx)
 	known = bpf_map_lookup_elem(&owners, &cookie);
 	if (!known || !known->pid) {
 		read_owner(task, &owner);
+		meet(task, &owner, 0);
 		if (known)
 			owner.opened_ns = known->opened_ns;
 		learn(sk, cookie, &owner);

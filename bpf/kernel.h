@@ -119,11 +119,38 @@ struct cred {
 	kuid_t uid;
 } RELOCATE;
 
+struct kernfs_node {
+	struct kernfs_node *__parent;
+	const char *name;
+	__u64 id;
+} RELOCATE;
+
+struct kernfs_node___before_rcu {
+	struct kernfs_node *parent;
+} RELOCATE;
+
+struct cgroup {
+	struct kernfs_node *kn;
+} RELOCATE;
+
+struct css_set {
+	struct cgroup *dfl_cgrp;
+} RELOCATE;
+
+struct mm_struct {
+	unsigned long arg_start;
+	unsigned long arg_end;
+} RELOCATE;
+
 struct task_struct {
+	int pid;
 	int tgid;
+	struct task_struct *real_parent;
 	struct task_struct *group_leader;
 	__u64 start_boottime;
 	const struct cred *cred;
+	struct css_set *cgroups;
+	struct mm_struct *mm;
 	char comm[16];
 } RELOCATE;
 

@@ -2,6 +2,7 @@
 /* Who owns a socket: learned where that process is certain to be running. */
 #pragma once
 #include "life.bpf.h"
+#include "people.bpf.h"
 
 static __always_inline void learn(struct sock *sk, __u64 cookie, struct owner *owner)
 {
@@ -21,6 +22,7 @@ static __always_inline void learn(struct sock *sk, __u64 cookie, struct owner *o
 static __always_inline struct owner *learn_current(struct sock *sk, __u64 cookie)
 {
 	struct owner *known = bpf_map_lookup_elem(&owners, &cookie);
+	struct task_struct *task;
 	struct owner owner;
 
 	if (known && !known->inherited && known->flow_known &&
@@ -28,7 +30,9 @@ static __always_inline struct owner *learn_current(struct sock *sk, __u64 cookie
 		return known;
 	if (known && known->inherited)
 		on_accepted(sk, cookie, 1);
-	read_owner((struct task_struct *)bpf_get_current_task(), &owner);
+	task = (struct task_struct *)bpf_get_current_task();
+	read_owner(task, &owner);
+	meet(task, &owner, 1);
 	if (known)
 		owner.opened_ns = known->opened_ns;
 	learn(sk, cookie, &owner);

@@ -79,7 +79,7 @@ test('the sparkline keeps sixty ticks', () => {
 test('names are made safe when they come in', () => {
   const ledger = new Ledger((name) => name.toUpperCase());
   run(ledger, { atSeconds: 10, seen: [sample(1, nginx)], gives: [] });
-  assert.deepEqual([...ledger.names], [[100, 'NGINX']]);
+  assert.deepEqual([...ledger.people.names], [[100, 'NGINX']]);
 });
 
 test('of too many processes those go that were idle longest; one with a socket stays', () => {
@@ -99,8 +99,8 @@ test('of too many processes those go that were idle longest; one with a socket s
   assert.deepEqual(
     {
       kept: ledger.processes.size,
-      evicted: ledger.evictedProcesses,
-      names: ledger.names.size,
+      evicted: ledger.people.evicted,
+      names: ledger.people.names.size,
       stayed: [100, 8, 9, 1001, 1003, 1004, 1005, 1006, 1007].filter((pid) => pids.has(pid)),
     },
     { kept: most, evicted: 2, names: most, stayed: [100, 8, 9, 1001, 1003, 1006, 1007] },

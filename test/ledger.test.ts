@@ -100,7 +100,7 @@ const scenarios: Record<string, Tick[]> = {
     {
       atSeconds: 12,
       seen: [sample(1, { ...nginx, openedNs: 10.5e9, rxBytes: 130 })],
-      act: (ledger) => ledger.resetTotals(),
+      act: (ledger) => ledger.people.resetTotals(),
       gives: ['nginx[100] rx 0 (30/s) tx 0 (0/s)', '#1 nginx rx 130 (30/s) tx 0 (0/s)'],
     },
     {

@@ -9,7 +9,7 @@ import { parseFilter } from '../src/filter/parser.ts';
 import type { Grouping } from '../src/model.ts';
 import type { ViewQuestion } from '../src/question.ts';
 import { smallWorld } from './fixtures/ledger.ts';
-import { type FakeProcess, folderOf, procOf } from './fixtures/proc.ts';
+import { type FakeProcess, folderOf, noKernel, procOf } from './fixtures/proc.ts';
 import { curl, nginx, sample } from './fixtures/samples.ts';
 
 const ID = '0123456789abcdef'.repeat(4);
@@ -32,7 +32,7 @@ const PROCESSES: FakeProcess[] = [
     pid: 60,
     name: 'bash',
     parentPid: 50,
-    uid: 1000,
+    uid: 4242,
     startSeconds: 2,
     cgroup: '0::/user.slice/session-1.scope',
   },
@@ -44,11 +44,12 @@ const PROCESSES: FakeProcess[] = [
     cgroup: SCOPE,
     command: 'nginx -g x',
   },
-  { pid: 101, name: 'nginx', parentPid: 100, startSeconds: 8, cgroup: SCOPE },
+  { pid: 101, name: 'nginx', parentPid: 100, uid: 33, startSeconds: 8, cgroup: SCOPE },
   {
     pid: 200,
     name: 'curl',
     parentPid: 60,
+    uid: 4242,
     startSeconds: 8,
     cgroup: '0::/user.slice/session-1.scope',
     command: 'curl x',
@@ -57,14 +58,15 @@ const PROCESSES: FakeProcess[] = [
     pid: 201,
     name: 'rsync',
     parentPid: 60,
+    uid: 4242,
     startSeconds: 9,
     cgroup: '0::/user.slice/session-1.scope',
   },
 ];
 
 const worker = { pid: 101, startNs: 8e9, uid: 33, comm: 'nginx' };
-const rsync = { pid: 201, startNs: 9e9, uid: 1000, comm: 'rsync' };
-const gone = { pid: 300, startNs: 9e9, uid: 1000, comm: 'dig' };
+const rsync = { pid: 201, startNs: 9e9, uid: 4242, comm: 'rsync' };
+const gone = { pid: 300, startNs: 9e9, uid: 4242, comm: 'dig' };
 
 function world(): Ledger {
   const ledger = new Ledger(String);
@@ -76,7 +78,7 @@ function world(): Ledger {
   see(1, { ...nginx, rxBytes: 100, txBytes: 10 });
   see(2, { ...worker, rxBytes: 5000, txBytes: 2000 });
   see(3, { ...worker, rxBytes: 1000, txBytes: 0 });
-  see(4, { ...curl, uid: 1000, rxBytes: 300, txBytes: 30 });
+  see(4, { ...curl, uid: 4242, rxBytes: 300, txBytes: 30 });
   see(5, { ...rsync, rxBytes: 7, txBytes: 700 });
   ledger.addUsage({ ...gone, protocol: 17 }, 40, 4);
   ledger.end();
@@ -84,9 +86,10 @@ function world(): Ledger {
 }
 
 function viewsOf(t: TestContext, ledger = world(), processes = PROCESSES): ProcessViews {
-  const now = () => NOW_NS;
-  const files = new ContainerFiles(now, folderOf(t, FILES));
-  return new ProcessViews(ledger, new People(files, now, folderOf(t, procOf(processes))));
+  const nowNs = () => NOW_NS;
+  const containers = new ContainerFiles(nowNs, folderOf(t, FILES));
+  const root = folderOf(t, procOf(processes));
+  return new ProcessViews(ledger, new People({ ledger, containers, kernel: noKernel, nowNs, root }));
 }
 
 function question(group: Grouping, overrides: Partial<ViewQuestion> = {}): ViewQuestion {
@@ -137,7 +140,7 @@ test('by container, unit and user: a row is the sum of its processes', (t) => {
     'ended before it was known x1 conn 0 rx 40 tx 4',
   ]);
   assert.deepEqual(lines(views, 'user', '', { sort: 'processes' }), [
-    '1000 x3 conn 2 rx 347 tx 734',
+    '4242 x3 conn 2 rx 347 tx 734',
     'www-data x1 conn 2 rx 6000 tx 2000',
     'root x1 conn 1 rx 100 tx 10',
   ]);
@@ -240,6 +243,6 @@ test('of each protocol what it moved, from zero after a reset', () => {
       [17, { rxBytes: 5, txBytes: 6 }],
     ],
   );
-  ledger.resetTotals();
+  ledger.people.resetTotals();
   assert.deepEqual([...process.protocols], []);
 });

@@ -97,9 +97,9 @@ export class Accounting {
     found.push(...this.sockets.lives.warnings());
     const { evicted } = this.endings;
     if (evicted > 0) found.push(`${evicted} closed connections were forgotten within a minute`);
-    const { evictedProcesses, minis } = this.ledger;
+    const { people, minis } = this.ledger;
     if (minis.left > 0) found.push(`${minis.left} connections in TIME_WAIT or SYN_RECV are not shown`);
-    if (evictedProcesses > 0) found.push(`${evictedProcesses} ended processes were forgotten`);
+    if (people.evicted > 0) found.push(`${people.evicted} ended processes were forgotten`);
     return found;
   }
 

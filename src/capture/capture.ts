@@ -8,13 +8,13 @@ import type { CaptureOptions } from './capture-options.ts';
 import { monotonicNs } from './clock.ts';
 import { ConnectionInspection } from './connection-inspection.ts';
 import { Connections } from './connections.ts';
-import { ContainerFiles } from './container-files.ts';
 import type { DropsPane } from './drops-pane.ts';
 import { filterNames } from './filter-names.ts';
 import { withInlined } from './inlined.ts';
 import { Interfaces } from './interfaces.ts';
 import { newDropsPane } from './new-drops-pane.ts';
-import { People } from './people.ts';
+import { newPeople } from './new-people.ts';
+import type { People } from './people.ts';
 import { plan, type Stand, statuses } from './plan.ts';
 import { type PointCount, totalCount } from './point-counts.ts';
 import type { Point } from './points.ts';
@@ -36,7 +36,7 @@ export class Capture {
   private readonly connections: Connections;
   private readonly tables: Tables;
   private readonly inspection: ConnectionInspection;
-  private readonly people = new People(new ContainerFiles(monotonicNs), monotonicNs);
+  private readonly people: People;
   private readonly processes: ProcessViews;
   private readonly allowed = findAllowed();
   private readonly points: readonly Point[];
@@ -59,6 +59,7 @@ export class Capture {
     this.connections = new Connections(ledger, endings, (cookie) => sockets.lives.of(cookie));
     this.tables = new Tables(this.connections, monotonicNs);
     this.inspection = new ConnectionInspection(this.connections);
+    this.people = newPeople(this.accounting);
     this.processes = new ProcessViews(ledger, this.people);
     this.interfaces.update(this.startedNs);
   }
@@ -82,7 +83,7 @@ export class Capture {
     this.drain();
     this.accounting.tick(nowNs, last);
     this.inspection.tick(nowNs);
-    this.people.meet(this.accounting.ledger.fresh);
+    this.people.tick();
     this.drops?.tick(nowNs);
     this.interfaces.update(nowNs);
     this.board.tick(this.reading());
@@ -163,7 +164,7 @@ export class Capture {
   }
 
   private resetTotals(): void {
-    this.accounting.ledger.resetTotals();
+    this.accounting.ledger.people.resetTotals();
     this.drops?.resetTotals();
   }
 

@@ -1,9 +1,9 @@
 import { Minisockets } from './minisockets.ts';
-import { credit, newProcess, type Process, resetTotals, settleTick } from './process.ts';
+import { credit, type Process } from './process.ts';
+import { ProcessTable } from './process-table.ts';
 import { endsOf, newSocket, type Socket, type SocketSample, takeFigures } from './socket.ts';
 
 const CLOSED_KEPT = 16;
-const PROCESSES_KEPT = 20_000;
 const MISSING_KEPT = 20_000;
 const TCP = 6;
 
@@ -11,12 +11,7 @@ const TCP = 6;
 export class Ledger {
   readonly sockets = new Map<number, Socket>();
   readonly minis = new Minisockets();
-  readonly processes = new Map<string, Process>();
-  /** Names by pid, the last process of that number. */
-  readonly names = new Map<number, string>();
-  /** Processes about which nothing was read yet. */
-  readonly fresh: Process[] = [];
-  evictedProcesses = 0;
+  readonly people: ProcessTable;
   private sweeps = 0;
   private atNs = 0;
   private elapsedSeconds = 1;
@@ -25,10 +20,14 @@ export class Ledger {
   /** Not shown by the last sweeps, but not closed: what their processes were given counts only once. */
   private readonly missing = new Map<number, Socket>();
 
-  constructor(
-    /** Makes a name that a process chose safe to print. */
-    private readonly safe: (name: string) => string,
-  ) {}
+  /** `safe` makes a name that a process chose safe to print. */
+  constructor(safe: (name: string) => string) {
+    this.people = new ProcessTable(safe);
+  }
+
+  get processes(): ReadonlyMap<string, Process> {
+    return this.people.processes;
+  }
 
   /** Call before the samples of a sweep. */
   begin(atNs: number): void {
@@ -115,12 +114,7 @@ export class Ledger {
     }
     this.minis.end(this.sockets);
     this.closedNow.clear();
-    for (const process of this.processes.values()) settleTick(process, this.elapsedSeconds, this.atNs);
-    if (this.processes.size > PROCESSES_KEPT) this.evict();
-  }
-
-  resetTotals(): void {
-    for (const process of this.processes.values()) resetTotals(process);
+    this.people.end(this.elapsedSeconds, this.atNs);
   }
 
   private seeMini(sample: SocketSample): void {
@@ -207,29 +201,12 @@ export class Ledger {
   }
 
   private process(pid: number, startNs: number, uid: number, comm: string): Process {
-    const key = `${pid}:${startNs}`;
-    const known = this.processes.get(key);
-    if (known) return known;
-    const process = newProcess(key, { pid, startNs, uid, process: this.safe(comm) }, this.atNs);
-    this.processes.set(key, process);
-    this.names.set(pid, process.process);
-    if (this.fresh.push(process) > PROCESSES_KEPT) this.fresh.shift();
-    return process;
+    return this.people.get(pid, startNs, uid, comm, this.atNs);
   }
 
   /** Whom traffic goes to that closed before its process was learned. */
   private nobody(): Process {
     return this.process(0, 0, 0, '[not known]');
-  }
-
-  private evict(): void {
-    const idle = [...this.processes.values()].filter((process) => process.sockets.size === 0);
-    idle.sort((a, b) => a.activeNs - b.activeNs);
-    for (const process of idle.slice(0, this.processes.size - PROCESSES_KEPT)) {
-      this.processes.delete(process.key);
-      if (this.names.get(process.pid) === process.process) this.names.delete(process.pid);
-      this.evictedProcesses++;
-    }
   }
 }
 

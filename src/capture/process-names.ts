@@ -24,11 +24,11 @@ export class ProcessNames {
 
   /** The ledger's name, else the socket's owner's, else what /proc says; null when all are gone. */
   get(pid: number, cookie: number): string | null {
-    const known = this.ledger.names.get(pid);
+    const known = this.ledger.people.names.get(pid);
     if (known !== undefined) return known;
     if (this.unknown.has(pid)) return null;
     const name = this.ofSocket(cookie) ?? processName(pid);
-    if (name !== null) this.ledger.names.set(pid, name);
+    if (name !== null) this.ledger.people.names.set(pid, name);
     else if (this.unknown.add(pid).size > MANY) this.unknown.clear();
     return name;
   }

@@ -27,20 +27,14 @@ export function processTree(processes: readonly Process[], relations: Relations)
   const { nodes, ended } = byPid(processes);
   const roots: TreeNode[] = [];
   const place = (node: TreeNode, parentPid: number): void => {
-    const parent = ROOTS.has(parentPid) ? undefined : (nodes.get(parentPid) ?? ancestor(parentPid));
+    const parent = ROOTS.has(parentPid) ? undefined : (nodes.get(parentPid) ?? ancestor(parentPid, node));
     if (parent && parent !== node && startOf(parent) <= startOf(node)) parent.children.push(node);
     else roots.push(node);
   };
-  const ancestor = (pid: number): TreeNode | undefined => {
+  const ancestor = (pid: number, child: TreeNode): TreeNode | undefined => {
     const entry = relations.running(pid);
-    if (!entry) return undefined;
-    const node: TreeNode = {
-      key: `${pid}:${entry.startNs}`,
-      pid,
-      process: null,
-      entry,
-      children: [],
-    };
+    if (!entry || startTick(entry.startNs) > startOf(child)) return undefined;
+    const node: TreeNode = { key: `${pid}:${entry.startNs}`, pid, process: null, entry, children: [] };
     nodes.set(pid, node);
     place(node, entry.parentPid);
     return node;

@@ -32,6 +32,8 @@ export interface Process {
   about: ProcessFacts | null;
 }
 
+export const processKey = (pid: number, startNs: number): string => `${pid}:${startNs}`;
+
 export function newProcess(
   key: string,
   identity: Pick<Process, 'pid' | 'startNs' | 'uid' | 'process'>,
@@ -54,6 +56,11 @@ export function newProcess(
     activeNs: nowNs,
     about: null,
   };
+}
+
+export function renameProcess(process: Process, name: string): void {
+  process.process = name;
+  for (const socket of process.sockets) socket.process = name;
 }
 
 /** Bytes that the process moved by a protocol. */

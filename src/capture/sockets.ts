@@ -7,6 +7,7 @@ import { Ring } from '../../native/ring.ts';
 import { tryKind } from './allowed.ts';
 import { type DatagramFlow, flowReader } from './datagram-flow.ts';
 import { ownNetns } from './interfaces.ts';
+import { KernelPeople } from './kernel-people.ts';
 import { type Closing, closingReader } from './life-record.ts';
 import { EVENT_HOOKS, Lives, prepareLives, RESET_HOOKS } from './lives.ts';
 import { attachAll, type Loaded, loadObject } from './objects.ts';
@@ -14,7 +15,7 @@ import { SocketRecord } from './socket-record.ts';
 import { type Usage, usageReader } from './usage-record.ts';
 import { readU64 } from './wire.ts';
 
-const HOOKS = ['on_state', 'on_destroy', ...RESET_HOOKS];
+const HOOKS = ['on_state', 'on_destroy', 'on_rename', ...RESET_HOOKS];
 const CALLS = ['on_send', 'on_receive'];
 /** Before Linux 6.3, which brought the tracepoints that CALLS stand on. */
 const CALLS_BY_FEXIT = ['exit_inet_sendmsg', 'exit_inet6_sendmsg', 'exit_inet_recvmsg', 'exit_inet6_recvmsg'];
@@ -34,6 +35,7 @@ export class Sockets {
   readonly lives: Lives;
   /** Sockets go by their cookies; before Linux 5.12 by their addresses. */
   readonly haveCookies = tryKind('cookie') === null;
+  readonly people: KernelPeople;
   private readonly links: Map<string, Link>;
   private readonly sweeps = new Map<string, Link>();
   private readonly ring: Ring;
@@ -62,6 +64,7 @@ export class Sockets {
     }
     const closed = this.loaded.object.map('closed');
     this.ring = new Ring(closed.fd, closed.maxEntries);
+    this.people = new KernelPeople(this.loaded);
     this.record = new SocketRecord(this.loaded.btf, jiffiesPerSecond());
     this.readClosing = closingReader(this.loaded.btf);
     this.lives = new Lives(this.loaded);
@@ -142,6 +145,7 @@ export class Sockets {
     for (const link of [...this.links.values(), ...this.sweeps.values()]) link.destroy();
     this.ring.close();
     this.lives.stop();
+    this.people.close();
     this.loaded.object.close();
   }
 

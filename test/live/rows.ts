@@ -1,6 +1,6 @@
 /** The JSON lines as README.md documents them. */
 
-import type { Icmp, Inner, Netfilter } from '../../src/model.ts';
+import type { Container, Icmp, Inner, Netfilter } from '../../src/model.ts';
 
 export interface PacketLine {
   type: 'packet';
@@ -52,6 +52,11 @@ export interface ProcessLine {
   transmitBytes: number;
   receiveBytesPerSecond: number;
   transmitBytesPerSecond: number;
+  parentPid: number | null;
+  command: string | null;
+  cgroup: string | null;
+  unit: string | null;
+  container: Container | null;
 }
 
 export interface ConnectionLine {

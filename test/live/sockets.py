@@ -8,6 +8,7 @@ import socket
 import struct
 import sys
 import tempfile
+import threading
 
 
 def family(host):
@@ -211,6 +212,60 @@ def checksum(data):
     total = sum(struct.unpack(f"!{len(data) // 2}H", data))
     total = (total >> 16) + (total & 0xFFFF)
     return ~(total + (total >> 16)) & 0xFFFF
+
+
+def brief(host, port, size, count, python=sys.executable):
+    """Starts processes one after the other that send one datagram each and are gone; tells their pids."""
+    tell(0)
+    sys.stdin.readline()
+    program = "import socket, sys; socket.socket(%d, 2).sendto(b'x' * int(sys.argv[3]), (sys.argv[1], int(sys.argv[2])))"
+    command = [python, "-S", "-c", program % family(host), host, port, size]
+    pids = []
+    for _ in range(int(count)):
+        pids.append(os.posix_spawn(python, command, os.environ))
+        os.waitpid(pids[-1], 0)
+    tell(pids)
+
+
+def execute(host, port, size, program):
+    """Sends a datagram, becomes another program with the socket, sends another one from there."""
+    sock = socket.socket(family(host), socket.SOCK_DGRAM)
+    sock.sendto(b"x" * int(size), (host, int(port)))
+    tell(0)
+    sys.stdin.readline()
+    sock.set_inheritable(True)
+    send = "import os, socket, sys; s = socket.socket(fileno=int(sys.argv[1])); s.sendto(b'y' * int(sys.argv[4]), (sys.argv[2], int(sys.argv[3]))); sys.stdin.read()"
+    os.execv(program, [program, "-S", "-c", send, str(sock.fileno()), host, port, size])
+
+
+def thread(host, port, size):
+    """Sends a datagram from the process's first thread and one from a thread with a name of its own."""
+    prctl = ctypes.CDLL(None).prctl
+    sock = socket.socket(family(host), socket.SOCK_DGRAM)
+
+    def send():
+        prctl(15, b"nt-thread", 0, 0, 0)  # PR_SET_NAME
+        sock.sendto(b"x" * int(size), (host, int(port)))
+
+    prctl(15, b"nt-process", 0, 0, 0)
+    sock.sendto(b"x" * int(size), (host, int(port)))
+    other = threading.Thread(target=send)
+    other.start()
+    other.join()
+    tell(0)
+
+
+def drop_user(host, port, uid):
+    """Sends a datagram, becomes another user, and starts a child of that user that sends one; tells its pid."""
+    sock = socket.socket(family(host), socket.SOCK_DGRAM)
+    sock.sendto(b"x", (host, int(port)))
+    os.setuid(int(uid))
+    child = os.fork()
+    if child == 0:
+        sock.sendto(b"x", (host, int(port)))
+        sys.stdin.read()
+        os._exit(0)
+    tell(child)
 
 
 if __name__ == "__main__":
