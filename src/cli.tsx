@@ -56,10 +56,11 @@ function interruption(): Promise<void> {
 }
 
 async function text(name: ReportName | 'debug', options: Options): Promise<void> {
-  const { filter, intervalMs, durationMs, count, json } = options;
+  const { filter, wire, intervalMs, durationMs, count, json } = options;
   const run = {
     writer: new LineWriter(process.stdout),
     filter,
+    wire,
     intervalMs,
     durationMs,
     count,
@@ -82,7 +83,7 @@ async function text(name: ReportName | 'debug', options: Options): Promise<void>
 
 /** Resolves to the exit code. What --verbose tells is kept until the terminal is back. */
 async function ui(options: Options): Promise<number> {
-  const { filter, intervalMs, durationMs, color, stats, count } = options;
+  const { filter, wire, intervalMs, durationMs, color, stats, count } = options;
   if (count !== null)
     throw new UsageError('--count goes with trace, processes, connections and drops, not with the screen');
   const duration = durationMs === null ? {} : { duration: durationMs };
@@ -90,7 +91,7 @@ async function ui(options: Options): Promise<number> {
   try {
     return await runUi({
       source: openSource(options, (line) => log.push(line)),
-      options: { filter, intervalMs, statsOnly: stats, color, ...duration },
+      options: { filter, wire, intervalMs, statsOnly: stats, color, ...duration },
       parseFilter: (text) => parseFilter(text, filterNames),
     });
   } finally {

@@ -45,6 +45,7 @@ export const FLAGS: readonly Flag[] = [
   { long: 'time-since-start', short: 't', help: 'times since nettop started, not of the clock' },
   { long: 'delta', help: 'with the time since the same packet’s function before' },
   { long: 'stats', short: 's', help: 'statistics alone, no packets' },
+  { long: 'wire', help: 'with packets and bytes on the wire, by process or why they have none' },
   {
     long: 'debug-func',
     short: 'd',

@@ -25,6 +25,12 @@ export function formatRate(bytesPerSecond: number): string {
   return `${formatBytes(bytesPerSecond)}/s`;
 }
 
+/** How much of some traffic has a process; a part is never rounded up to all of it. */
+export function formatAttribution(share: number | null, bytesPerSecond: number): string {
+  const percent = share === null ? '-' : String(Math.floor(share * 1000) / 10);
+  return `attributed ${percent} % of ${formatRate(bytesPerSecond)}`;
+}
+
 /** A number of things: 318, 9.8k, 98.1k, 981k, 1.2M. */
 export function formatCount(count: number): string {
   if (count < 999.5) return String(Math.round(count));

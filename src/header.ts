@@ -1,4 +1,11 @@
-import { formatCount, formatDuration, formatInterval, formatRate, sparkline } from './format.ts';
+import {
+  formatAttribution,
+  formatCount,
+  formatDuration,
+  formatInterval,
+  formatRate,
+  sparkline,
+} from './format.ts';
 import type { Loss, Status, Throughput } from './model.ts';
 import { arrange, type Line, lineWidth, type Segment, type Span, segment } from './span.ts';
 import type { UiState } from './ui/state.ts';
@@ -40,8 +47,18 @@ function throughput({ rxRate, txRate, rxHistory, txHistory }: Throughput, cells:
   return [part(1, 'rx', 'receive', rxRate, rxHistory), part(1, 'tx', 'transmit', txRate, txHistory)];
 }
 
-function loopback({ rxRate }: Throughput): Segment {
+function loopback({ loopback: { rxRate } }: Status): Segment {
   return segment(6, `lo ${formatRate(rxRate).padStart(9)}`);
+}
+
+function attributed({ wire }: Status): Segment[] {
+  if (wire === null) return [];
+  const lost = wire.lostPackets > 0 ? [`${formatCount(wire.lostPackets)} packets not counted`] : [];
+  return [
+    segment(2, formatAttribution(wire.network.share, wire.network.bytesPerSecond)),
+    segment(7, `lo: ${formatAttribution(wire.loopback.share, wire.loopback.bytesPerSecond)}`),
+    ...lost.map((text) => segment(2, text, 'bad')),
+  ];
 }
 
 /** As many names as fit in the cells, and how many more there are. */
@@ -101,12 +118,13 @@ function eventsLine(state: UiState, status: Status): Line {
     ...frozen(state, status),
     segment(5, `${formatCount(status.eventsPerSecond)} events/s`),
     ...lossSegments(status),
+    ...attributed(status),
     ...(state.filter === '' ? [] : [segment(4, `filter: ${state.filter}`, 'accent')]),
   ];
-  const others = [...warnings(status), loopback(status.loopback)];
+  const others = [...warnings(status), loopback(status)];
   const taken = [...left, ...others].reduce((sum, part) => sum + lineWidth(part.spans) + 2, 0);
   const missing = notReached(status, state.size.columns - 2 - taken);
-  const right = [...warnings(status), ...missing, loopback(status.loopback)];
+  const right = [...warnings(status), ...missing, loopback(status)];
   return framed(arrange({ left, right, ...layoutOf(state.size.columns) }));
 }
 

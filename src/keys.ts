@@ -24,6 +24,7 @@ export type Command =
   | 'slower'
   | 'faster'
   | 'reset'
+  | 'wire'
   | 'help'
   | 'clear'
   | 'repaint'
@@ -175,6 +176,13 @@ export const keys: readonly Key[] = [
   },
   { command: 'slower', keys: ['+', '='], shown: '+', label: 'longer interval', group: 'View' },
   { command: 'faster', keys: ['-'], shown: '-', label: 'shorter interval', group: 'View' },
+  {
+    command: 'wire',
+    keys: ['w'],
+    shown: 'w',
+    label: 'processes: with bytes on the wire, or without',
+    group: 'View',
+  },
   { command: 'reset', keys: ['z'], shown: 'z', label: 'set totals to zero', group: 'View' },
   {
     command: 'help',

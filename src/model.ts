@@ -10,6 +10,7 @@ import type { DropRow } from './drop-row.ts';
 import type { Hop, Journey, JourneyRow } from './journey-row.ts';
 import type { PacketRow } from './packet-row.ts';
 import type { ProcessRow, ProtocolBytes, SecondsHistory } from './process-row.ts';
+import type { WireStatus } from './wire-row.ts';
 
 export type Hook = 'fentry' | 'kprobe' | 'kprobe-multi' | 'tracepoint';
 /** How the trace may stand on its functions: auto is the best way for each. */
@@ -28,6 +29,7 @@ export type { Change, Hop, Journey, JourneyRow, Result } from './journey-row.ts'
 export type { Icmp, Inner, Netfilter, PacketRow } from './packet-row.ts';
 export type { Container, Group, Grouping, ProcessFacts, ProcessRow } from './process-row.ts';
 export { GROUPINGS } from './process-row.ts';
+export type { Attribution, WireCount, WireFigures, WireInterface, WireStatus } from './wire-row.ts';
 /** Sets of functions to trace, for --path. */
 export const PATHS = ['receive', 'transmit', 'forward', 'drop', 'netfilter', 'all'] as const;
 export type Path = (typeof PATHS)[number];
@@ -93,6 +95,8 @@ export interface Status {
   frozenPackets: number;
   /** The trace's filter: what of it runs in the kernel. */
   filterPlace: 'none' | 'kernel' | 'kernel and user space';
+  /** null: the wire is not counted. */
+  wire: WireStatus | null;
   /** Sentences for the user about what could not be done, e.g. a program that did not attach. */
   warnings: string[];
 }

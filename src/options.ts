@@ -14,6 +14,8 @@ export interface Options {
   filter: string;
   json: boolean;
   stats: boolean;
+  /** With bytes on the wire. */
+  wire: boolean;
   verbose: boolean;
   color: boolean;
   intervalMs: number;
@@ -54,6 +56,7 @@ export function parse(
     filter: filterOf(given, command === 'functions' ? [] : words, names),
     json: given.flags.has('json'),
     stats: given.flags.has('stats'),
+    wire: given.flags.has('wire'),
     verbose: given.flags.has('verbose'),
     color: !given.flags.has('no-color') && !env.NO_COLOR,
     intervalMs,
@@ -78,9 +81,11 @@ function commandOf({ flags, words }: Arguments): [Options['command'], string[]] 
   const named = Object.hasOwn(COMMANDS, first) ? (first as CommandName) : null;
   const rest = named ? words.slice(1) : words;
   if (flags.has('debug-func')) return ['debug', rest];
-  if (flags.has('json') && !named) return ['trace', rest];
+  if (flags.has('json') && !named) return [flags.has('wire') ? 'processes' : 'trace', rest];
   if (named === 'trace' && flags.has('stats'))
     throw new UsageError('--stats shows no packets, trace nothing else');
+  if (flags.has('wire') && named !== null && named !== 'processes')
+    throw new UsageError('--wire goes with processes and with the screen');
   if (named === 'doctor' && rest.length > 0)
     throw new UsageError(`doctor takes no argument, not ${quote(rest.join(' '))}`);
   if (named === 'functions' && rest.length > 1)

@@ -7,6 +7,7 @@ import { processes } from './panes/processes.ts';
 import type { Container, ProtocolBytes, SecondsHistory } from './process-row.ts';
 import type { Line } from './span.ts';
 import { wrap } from './text.ts';
+import { WIRE_PROTOCOLS, type WireCount, type WireFigures } from './wire-row.ts';
 
 const COMMAND_LINES = 6;
 const MINUTES_SECONDS = 300;
@@ -16,8 +17,9 @@ export function processLines(inspection: ProcessInspection, width: number): Line
   const { row, protocols, seconds } = inspection;
   const isGroup = row.pid === 0 && row.group !== null;
   const open = tableLines<ConnectionRow>('Connections', connections.columns, inspection.connections, width);
+  const columns = processes.columns.filter(({ wire }) => row.wire !== null || !wire);
   const title = isGroup ? 'Processes' : 'Descendants';
-  const others = tableLines<ProcessRow>(title, processes.columns, inspection.processes, width);
+  const others = tableLines<ProcessRow>(title, columns, inspection.processes, width);
   return [
     ...fieldLines([
       ...(isGroup ? groupFields(row) : identityFields(inspection, width)),
@@ -25,10 +27,24 @@ export function processLines(inspection: ProcessInspection, width: number): Line
       ['receive', `${formatRate(row.rxRate)}  total ${formatBytes(row.rxBytes)} (${row.rxBytes} bytes)`],
       ['transmit', `${formatRate(row.txRate)}  total ${formatBytes(row.txBytes)} (${row.txBytes} bytes)`],
       ...protocols.map(protocolField),
+      ...(row.wire ? wireFields(row.wire) : []),
       ...historyFields(seconds, width),
     ]),
     ...(isGroup ? [] : open),
     ...(isGroup || inspection.processes.length > 0 ? others : []),
+  ];
+}
+
+/** Packets and bytes on the wire, those of each protocol that there are any of. */
+function wireFields(wire: WireFigures): Field[] {
+  const told = ({ rxPackets, rxBytes, txPackets, txBytes }: WireCount) =>
+    `received ${rxPackets} packets, ${formatBytes(rxBytes)}; sent ${txPackets} packets, ${formatBytes(txBytes)}`;
+  const seen = WIRE_PROTOCOLS.filter(
+    (name) => wire.protocols[name].rxPackets + wire.protocols[name].txPackets > 0,
+  );
+  return [
+    ['on the wire', told(wire)],
+    ...seen.map((name): Field => [`  ${name}`, told(wire.protocols[name])]),
   ];
 }
 

@@ -1,8 +1,10 @@
+import type { WireFigures } from './wire-row.ts';
+
 /** A process that owns sockets, or several of them as one row. Bytes are payload, rates bytes per second. */
 export interface ProcessRow {
   /** Identity: pid and start time, so that a reused pid is another row; a group's kind and name. */
   key: string;
-  /** 0: a group, or nobody was learned. */
+  /** 0: a group, or traffic without a process. */
   pid: number;
   user: string;
   process: string;
@@ -14,6 +16,8 @@ export interface ProcessRow {
   txBytes: number;
   /** rx + tx rate of the last ticks, oldest first. */
   history: number[];
+  /** On the wire; null: not counted. */
+  wire: WireFigures | null;
   about: ProcessFacts;
   /** null: one process by itself. */
   group: Group | null;

@@ -22,6 +22,8 @@ export interface Question {
   /** The trace is on screen, or is being written. */
   trace: boolean;
   frozen: boolean;
+  /** Bytes on the wire are counted. */
+  wire: boolean;
   /** Drops are counted while their pane is among these. */
   views: Partial<Record<PaneName, ViewQuestion>>;
   /** The row that the inspector is open on; comparison is of a packet with the marked one. */

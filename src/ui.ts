@@ -10,6 +10,7 @@ import { group, markOrCompare } from './ui/journeys.ts';
 import { overlayKey } from './ui/overlay.ts';
 import { type KeyPress, openPrompt, promptKey } from './ui/prompt.ts';
 import type { FilterCheck, Size, UiState } from './ui/state.ts';
+import { toggleWire } from './ui/wire.ts';
 
 export type Action =
   | ({ type: 'key' } & KeyPress)
@@ -101,6 +102,7 @@ const steps: Readonly<Record<Command, Step>> = {
     closed: !state.closed,
     message: `closed connections ${state.closed ? 'hidden' : 'shown'}`,
   }),
+  wire: toggleWire,
   reset: (state) => ({ ...state, resets: state.resets + 1, message: 'totals set to zero' }),
   help: (state) => ({ ...state, overlay: { kind: 'help', scroll: 0 } }),
   clear,

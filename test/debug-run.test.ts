@@ -47,6 +47,7 @@ function startDebug() {
     {
       writer: new LineWriter(paper),
       filter: '',
+      wire: false,
       intervalMs: 1000,
       durationMs: null,
       count: null,

@@ -57,7 +57,7 @@ const scenarios: Record<string, Tick[]> = {
     {
       atSeconds: 11,
       closed: [sample(1, { openedNs: 10.5e9, rxBytes: 60 }), sample(2, { openedNs: 10.6e9, txBytes: 7 })],
-      gives: ['[not known][0] rx 60 (60/s) tx 7 (7/s)'],
+      gives: ['[closed][0] rx 60 (60/s) tx 7 (7/s)'],
     },
   ],
   'a close without owner and bytes leaves nothing behind': [

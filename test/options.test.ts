@@ -14,6 +14,7 @@ const unchanged: Options = {
   filter: '',
   json: false,
   stats: false,
+  wire: false,
   verbose: false,
   color: true,
   intervalMs: 1000,

@@ -27,6 +27,7 @@ test('every sort that a pane offers puts rows in order, and turns them round', (
     ['txRate', 'curl postgres nginx', 'nginx curl postgres'],
     ['rxBytes', 'postgres nginx curl', 'curl nginx postgres'],
     ['txBytes', 'curl postgres nginx', 'nginx curl postgres'],
+    ['wireRate', 'curl nginx postgres', 'curl nginx postgres'], // nothing was counted
     ['pid', 'nginx curl postgres', 'postgres curl nginx'],
     ['user', 'curl nginx postgres', 'curl nginx postgres'],
     ['process', 'curl nginx postgres', 'postgres nginx curl'],

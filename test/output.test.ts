@@ -14,6 +14,7 @@ import {
 } from '../src/output/json.ts';
 import { closingLine, report } from '../src/output/report.ts';
 import { TextTable } from '../src/output/table.ts';
+import { wireLines } from '../src/output/wire.ts';
 import type { Answer, View } from '../src/question.ts';
 import { backlog } from './fixtures/figures.ts';
 import { closedRow, ending, life } from './fixtures/lives.ts';
@@ -26,6 +27,7 @@ import {
   processRows,
   status,
 } from './fixtures/rows.ts';
+import { wireFigures, wireStatus } from './fixtures/wire.ts';
 import { root } from './tool.ts';
 
 process.env.TZ = 'UTC';
@@ -124,6 +126,7 @@ test('a process as JSON', () => {
     transmitBytes: 384_400_000,
     receiveBytesPerSecond: 12_400_000,
     transmitBytesPerSecond: 1_771_429,
+    wire: null,
     parentPid: 1,
     command: '/usr/sbin/nginx -g daemon off;',
     cgroup: '/system.slice/nginx.service',
@@ -245,7 +248,8 @@ test('the README names every field of the JSON, and no others', () => {
   const [connection] = connectionRows(1);
   const objects: { type: string }[] = [
     packetJson(fullPacketRow()),
-    processJson(process ?? assert.fail(), 0),
+    processJson({ ...(process ?? assert.fail()), wire: wireFigures(100) }, 0),
+    ...wireLines({ ...wireStatus(), lostPackets: 3, lostBytes: 4500 }, isoTime(0)),
     connectionJson({ ...(connection ?? assert.fail()), backlog: backlog(0), life, ending }, 0),
     dropJson(dropRow(0), 0),
     notCountedJson(1, 0),

@@ -59,6 +59,7 @@ test('a process row counts connections, not listeners and datagram sockets', () 
     rxBytes: 150,
     txBytes: 900,
     history: [1050],
+    wire: null,
     about: NOTHING_READ,
     group: null,
   });

@@ -9,6 +9,7 @@ test('the first question asks for what is on the screen', () => {
     intervalMs: 1000,
     trace: true,
     frozen: false,
+    wire: false,
     views: {
       processes: { sort: 'rate', descending: true, rows: 9, cursor: null },
       connections: { sort: 'rate', descending: true, rows: 9, cursor: null },

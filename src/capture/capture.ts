@@ -16,16 +16,17 @@ import { newDropsPane } from './new-drops-pane.ts';
 import { newPeople } from './new-people.ts';
 import type { People } from './people.ts';
 import { plan, type Stand, statuses } from './plan.ts';
-import { type PointCount, totalCount } from './point-counts.ts';
+import type { PointCount } from './point-counts.ts';
 import type { Point } from './points.ts';
 import { ProcessNames } from './process-names.ts';
 import { ProcessViews } from './process-views.ts';
 import { Sockets } from './sockets.ts';
-import { type Reading, StatusBoard } from './status.ts';
+import { lossOf, type Reading, StatusBoard } from './status.ts';
 import { symbolWarnings } from './symbols.ts';
 import { Tables } from './tables.ts';
 import { emittedEvents, TraceSession } from './trace-session.ts';
 import { Tracer } from './tracer.ts';
+import { WireTraffic } from './wire-traffic.ts';
 
 /** Everything between the kernel and an answer. Lives in one thread; closes with stop(). */
 export class Capture {
@@ -38,6 +39,7 @@ export class Capture {
   private readonly inspection: ConnectionInspection;
   private readonly people: People;
   private readonly processes: ProcessViews;
+  private readonly wire: WireTraffic;
   private readonly allowed = findAllowed();
   private readonly points: readonly Point[];
   private session: TraceSession | null = null;
@@ -61,6 +63,7 @@ export class Capture {
     this.inspection = new ConnectionInspection(this.connections);
     this.people = newPeople(this.accounting);
     this.processes = new ProcessViews(ledger, this.people);
+    this.wire = new WireTraffic(this.accounting, this.interfaces, options.verbose);
     this.interfaces.update(this.startedNs);
   }
 
@@ -76,11 +79,13 @@ export class Capture {
     this.session?.pane.setMark(question.mark, this.traceNs());
     this.session?.setMode(question.trace ? (question.frozen ? 'frozen' : 'live') : 'off');
     this.drops?.show(question.views.drops !== undefined);
+    this.wire.show(question.wire);
   }
 
   tick(last = false): void {
     const nowNs = monotonicNs();
     this.drain();
+    this.wire.tick(nowNs);
     this.accounting.tick(nowNs, last);
     this.inspection.tick(nowNs);
     this.people.tick();
@@ -138,6 +143,7 @@ export class Capture {
     this.stopped = true;
     this.session?.stop();
     this.drops?.stop();
+    this.wire.stop();
     this.accounting.sockets.stop();
   }
 
@@ -166,6 +172,7 @@ export class Capture {
   private resetTotals(): void {
     this.accounting.ledger.people.resetTotals();
     this.drops?.resetTotals();
+    this.wire.resetTotals();
   }
 
   private setFilter(text: string): void {
@@ -183,16 +190,12 @@ export class Capture {
       atNs: monotonicNs(),
       points: this.pointStatuses(),
       events: emittedEvents(counts),
-      lost: {
-        ringFull: totalCount(counts, 'ringFull'),
-        rateLimited: totalCount(counts, 'limited'),
-        recursionMissed: tracer?.recursionMisses() ?? 0,
-        displayDropped: session?.displayDropped ?? 0,
-      },
+      lost: lossOf(counts, tracer?.recursionMisses() ?? 0, session?.displayDropped ?? 0),
       trace: session?.mode ?? 'off',
       attaching: tracer?.attaching ?? null,
       frozenPackets: session?.frozenPackets(counts) ?? 0,
       filterPlace: session?.place ?? 'none',
+      wire: this.wire.status(),
       warnings: [
         ...this.accounting.warnings(),
         ...(session ? [...symbolWarnings(), ...session.warnings()] : []),

@@ -1,10 +1,11 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import type { Throughput } from '../model.ts';
 import { sanitize } from '../text.ts';
+import type { WireCount } from '../wire-row.ts';
 
 const HISTORY = 60;
 /** LOOPBACK_IFINDEX in include/net/flow.h */
-const LOOPBACK = 1;
+export const LOOPBACK = 1;
 
 interface Counters {
   rxBytes: number;
@@ -19,7 +20,7 @@ export class Interfaces {
   private beforeNs = 0;
   private names = new Map<number, string>();
   private namesNs = 0;
-  private readonly netns = ownNetns();
+  readonly netns = ownNetns();
 
   /** Reads the totals; rates are since the last call. */
   update(atNs: number): void {
@@ -62,16 +63,33 @@ function emptyThroughput(): Throughput {
   return { rxRate: 0, txRate: 0, rxHistory: [], txHistory: [] };
 }
 
-/** Totals of all interfaces in /proc/net/dev, loopback apart. */
-export function sumByKind(text: string): { network: Counters; loopback: Counters } {
-  const sum = { network: { rxBytes: 0, txBytes: 0 }, loopback: { rxBytes: 0, txBytes: 0 } };
+/** Totals of each interface in /proc/net/dev, by its name. */
+export function parseDevices(text: string): Map<string, WireCount> {
+  const devices = new Map<string, WireCount>();
   for (const line of text.split('\n').slice(2)) {
     const [name, rest] = line.split(/:(.*)/s);
     if (!name || rest === undefined) continue;
-    const fields = rest.trim().split(/\s+/).map(Number);
-    const into = name.trim() === 'lo' ? sum.loopback : sum.network;
-    into.rxBytes += fields[0] ?? 0;
-    into.txBytes += fields[8] ?? 0;
+    const [rxBytes = 0, rxPackets = 0, , , , , , , txBytes = 0, txPackets = 0] = rest
+      .trim()
+      .split(/\s+/)
+      .map(Number);
+    devices.set(sanitize(name.trim()), { rxPackets, rxBytes, txPackets, txBytes });
+  }
+  return devices;
+}
+
+/** The interfaces of this network namespace as they are now. */
+export function readDevices(): Map<string, WireCount> {
+  return parseDevices(readFileSync('/proc/net/dev', 'latin1'));
+}
+
+/** Totals of all interfaces, loopback apart. */
+export function sumByKind(text: string): { network: Counters; loopback: Counters } {
+  const sum = { network: { rxBytes: 0, txBytes: 0 }, loopback: { rxBytes: 0, txBytes: 0 } };
+  for (const [name, { rxBytes, txBytes }] of parseDevices(text)) {
+    const into = name === 'lo' ? sum.loopback : sum.network;
+    into.rxBytes += rxBytes;
+    into.txBytes += txBytes;
   }
   return sum;
 }

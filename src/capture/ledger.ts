@@ -1,4 +1,5 @@
 import { Minisockets } from './minisockets.ts';
+import { nobody } from './nobody.ts';
 import { credit, type Process } from './process.ts';
 import { ProcessTable } from './process-table.ts';
 import { endsOf, newSocket, type Socket, type SocketSample, takeFigures } from './socket.ts';
@@ -68,8 +69,8 @@ export class Ledger {
     this.take(socket, sample);
     const waiting = socket.rxBytes > socket.rxCredited || socket.txBytes > socket.txCredited;
     if (!socket.owner && waiting) {
-      this.setOwner(socket, this.nobody());
-      this.settle(socket, this.nobody());
+      this.setOwner(socket, nobody(this.people.processes, 'closed', this.atNs));
+      this.settle(socket, nobody(this.people.processes, 'closed', this.atNs));
     }
     this.remove(socket);
     this.closedNow.set(sample.cookie, socket);
@@ -202,11 +203,6 @@ export class Ledger {
 
   private process(pid: number, startNs: number, uid: number, comm: string): Process {
     return this.people.get(pid, startNs, uid, comm, this.atNs);
-  }
-
-  /** Whom traffic goes to that closed before its process was learned. */
-  private nobody(): Process {
-    return this.process(0, 0, 0, '[not known]');
   }
 }
 

@@ -16,6 +16,7 @@ const PROCESS_SORTS: Record<string, (process: Process) => Value> = {
   txRate: ({ txRate }) => txRate,
   rxBytes: ({ rxBytes }) => rxBytes,
   txBytes: ({ txBytes }) => txBytes,
+  wireRate: ({ wire }) => (wire ? wire.rxRate + wire.txRate : 0),
   pid: ({ pid }) => pid,
   user: ({ uid }) => userName(uid),
   process: ({ process }) => process,
@@ -34,6 +35,7 @@ const GROUP_SORTS: Record<string, (row: ProcessRow) => Value> = {
   user: ({ user }) => user,
   process: ({ process }) => process,
   connections: ({ connections }) => connections,
+  wireRate: ({ wire }) => (wire ? wire.rxRate + wire.txRate : 0),
 };
 
 /** What each sort of the connections pane compares. */

@@ -8,6 +8,7 @@ import {
 import type { Process } from './process.ts';
 import { countConnections } from './rows.ts';
 import { userName } from './users.ts';
+import { sumFigures } from './wire-samples.ts';
 
 type By = Exclude<Group['by'], 'tree'>;
 
@@ -41,8 +42,7 @@ const NAMES: Readonly<Record<By, (process: Process, about: ProcessFacts) => { ke
           : unread,
     unit: (_, { unit, read }) =>
       unit ? { key: unit, name: unit } : read ? { key: '', name: 'no systemd unit' } : unread,
-    user: ({ pid, uid }) =>
-      pid === 0 ? { key: '', name: 'not known' } : { key: String(uid), name: userName(uid) },
+    user: ({ uid }) => ({ key: String(uid), name: userName(uid) }),
   };
 
 /** A row for each group of processes: the sums of what they move. */
@@ -53,7 +53,9 @@ export function groupRows(
 ): GroupedRow[] {
   const groups = new Map<string, { name: string; members: Process[] }>();
   for (const process of processes) {
-    const { key, name } = NAMES[by](process, about(process));
+    // Traffic without a process has a row for its cause, whatever the others are put together by.
+    const { key, name } =
+      process.pid === 0 ? { key: process.key, name: process.process } : NAMES[by](process, about(process));
     const group = groups.get(key) ?? { name, members: [] };
     group.members.push(process);
     groups.set(key, group);
@@ -79,7 +81,7 @@ function commonUser(members: readonly Process[]): string {
 /** What the processes move together. */
 export function sums(
   members: readonly Process[],
-): Pick<ProcessRow, 'connections' | 'rxRate' | 'txRate' | 'rxBytes' | 'txBytes' | 'history'> {
+): Pick<ProcessRow, 'connections' | 'rxRate' | 'txRate' | 'rxBytes' | 'txBytes' | 'history' | 'wire'> {
   const sum = (value: (process: Process) => number) => members.reduce((total, one) => total + value(one), 0);
   return {
     connections: sum(countConnections),
@@ -87,6 +89,7 @@ export function sums(
     txRate: sum(({ txRate }) => txRate),
     rxBytes: sum(({ rxBytes }) => rxBytes),
     txBytes: sum(({ txBytes }) => txBytes),
+    wire: sumFigures(members.flatMap(({ wire }) => wire ?? [])),
     history: sumHistories(members.map(({ history }) => history)),
   };
 }

@@ -1,4 +1,5 @@
 import type { ProcessFacts } from '../process-row.ts';
+import type { WireFigures } from '../wire-row.ts';
 import { Seconds } from './seconds.ts';
 import type { Socket } from './socket.ts';
 
@@ -30,6 +31,8 @@ export interface Process {
   activeNs: number;
   /** What /proc says, once it was read. */
   about: ProcessFacts | null;
+  /** null: not counted. */
+  wire: WireFigures | null;
 }
 
 export const processKey = (pid: number, startNs: number): string => `${pid}:${startNs}`;
@@ -55,6 +58,7 @@ export function newProcess(
     closed: [],
     activeNs: nowNs,
     about: null,
+    wire: null,
   };
 }
 

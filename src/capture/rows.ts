@@ -10,9 +10,10 @@ import { CLOSE, stateName } from './states.ts';
 import { userName } from './users.ts';
 
 export function processRow(process: Process, about: ProcessFacts): ProcessRow {
-  const { key, pid, rxRate, txRate, rxBytes, txBytes, history } = process;
+  const { key, pid, rxRate, txRate, rxBytes, txBytes, history, wire } = process;
   const user = pid === 0 ? '-' : userName(process.uid); // pid 0: nobody was learned
-  const traffic = { connections: countConnections(process), rxRate, txRate, rxBytes, txBytes, history };
+  const connections = countConnections(process);
+  const traffic = { connections, rxRate, txRate, rxBytes, txBytes, history, wire };
   return { key, pid, user, process: process.process, ...traffic, about, group: null };
 }
 

@@ -3,6 +3,7 @@ import type { Loss, PointStatus, Status } from '../model.ts';
 import { sanitize } from '../text.ts';
 import type { Interfaces } from './interfaces.ts';
 import { attachPhrase } from './plan.ts';
+import { type PointCount, totalCount } from './point-counts.ts';
 
 /** What the header is made of, at one tick. */
 export interface Reading {
@@ -14,10 +15,17 @@ export interface Reading {
   attaching: Status['attaching'];
   frozenPackets: number;
   filterPlace: Status['filterPlace'];
+  wire: Status['wire'];
   warnings: string[];
 }
 
 const NOTHING_LOST: Loss = { ringFull: 0, rateLimited: 0, recursionMissed: 0, displayDropped: 0 };
+
+/** What the trace lost, by cause. */
+export function lossOf(counts: PointCount[], recursionMissed: number, displayDropped: number): Loss {
+  const ringFull = totalCount(counts, 'ringFull');
+  return { ringFull, rateLimited: totalCount(counts, 'limited'), recursionMissed, displayDropped };
+}
 
 /** Makes the status from the tick's readings; rates are since the tick before. */
 export class StatusBoard {
@@ -62,6 +70,7 @@ export class StatusBoard {
       attaching: now.attaching,
       frozenPackets: now.frozenPackets,
       filterPlace: now.filterPlace,
+      wire: now.wire,
       warnings: now.warnings,
     };
   }

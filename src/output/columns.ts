@@ -16,7 +16,7 @@ import type { TextColumn } from './table.ts';
 const right = { align: 'right' } as const;
 
 export const processColumns: TextColumn<ProcessRow>[] = [
-  { title: 'PID', width: 7, ...right, cell: ({ pid }) => String(pid) },
+  { title: 'PID', width: 7, ...right, cell: ({ pid }) => (pid === 0 ? '-' : String(pid)) },
   { title: 'USER', width: 10, cell: ({ user }) => user },
   { title: 'PROCESS', width: 16, cell: ({ process }) => process },
   { title: 'CONN', width: 5, ...right, cell: ({ connections }) => String(connections) },

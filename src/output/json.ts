@@ -1,5 +1,6 @@
 import { adviceFor } from '../advice.ts';
 import type { ConnectionRow, DropRow, Life, PacketRow, ProcessRow, Status, TcpFigures } from '../model.ts';
+import { wireFigures } from './wire.ts';
 
 /** Rows as the documented JSON objects: one line each. Fields may be added, none changes its meaning. */
 
@@ -48,7 +49,7 @@ export function processJson(row: ProcessRow, timeUs: number): string {
   return JSON.stringify({
     type: 'process',
     time: isoTime(timeUs),
-    pid: row.pid,
+    pid: row.pid || null,
     process: row.process,
     user: row.user,
     connections: row.connections,
@@ -61,6 +62,7 @@ export function processJson(row: ProcessRow, timeUs: number): string {
     cgroup: row.about.cgroup,
     unit: row.about.unit,
     container: row.about.container,
+    wire: row.wire && wireFigures(row.wire),
   });
 }
 

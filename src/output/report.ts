@@ -1,8 +1,17 @@
 import type { ConnectionRow, PacketRow, Status } from '../model.ts';
 import type { Answer, Question } from '../question.ts';
 import { connectionColumns, dropColumns, packetColumns, processColumns, type TraceStyle } from './columns.ts';
-import { connectionJson, dropJson, notCountedJson, packetJson, processJson, summaryJson } from './json.ts';
+import {
+  connectionJson,
+  dropJson,
+  isoTime,
+  notCountedJson,
+  packetJson,
+  processJson,
+  summaryJson,
+} from './json.ts';
 import { TextTable } from './table.ts';
+import { wireColumns, wireLines, wireText } from './wire.ts';
 
 export type ReportName = 'trace' | 'processes' | 'connections' | 'drops';
 
@@ -28,7 +37,7 @@ export function report(name: ReportName, json: boolean, style = PLAIN): Report {
     case 'trace':
       return json ? traceJson() : traceText(style);
     case 'processes':
-      return ticking('processes', json, new TextTable(processColumns), processJson);
+      return processesReport(json);
     case 'connections':
       return connectionsReport(json);
     case 'drops':
@@ -71,6 +80,21 @@ function connectionsReport(json: boolean): Report {
       const unwritten = connections.rows.filter((row) => !isGone(row) || !written.has(row.key));
       written = new Set(connections.rows.filter(isGone).map(({ key }) => key));
       return rows.answer({ ...answer, connections: { ...connections, rows: unwritten } }, timeUs);
+    },
+  };
+}
+
+/** The columns are there for as long as the wire is counted. */
+function processesReport(json: boolean): Report {
+  const plain = ticking('processes', json, new TextTable(processColumns), processJson);
+  const wired = ticking('processes', json, new TextTable([...processColumns, ...wireColumns]), processJson);
+  return {
+    ...plain,
+    answer: (answer, timeUs) => {
+      const { wire } = answer.status;
+      if (!wire) return plain.answer(answer, timeUs);
+      const told = json ? wireLines(wire, isoTime(timeUs)) : wireText(wire);
+      return [...wired.answer(answer, timeUs), ...told];
     },
   };
 }

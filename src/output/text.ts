@@ -7,6 +7,7 @@ export interface TextRun {
   report: Report;
   writer: LineWriter;
   filter: string;
+  wire: boolean;
   intervalMs: number;
   durationMs: number | null;
   /** Packets, or reports. */
@@ -39,9 +40,10 @@ export async function runText(run: TextRun): Promise<void> {
   if (last && run.note) run.note(closingLine(last.status));
 }
 
-function question({ filter, intervalMs, report: { trace, views } }: TextRun) {
+function question({ filter, wire, intervalMs, report: { trace, views } }: TextRun) {
   return {
     filter,
+    wire,
     intervalMs,
     trace,
     frozen: false,

@@ -16,6 +16,8 @@ export interface Column<R> {
   priority: number;
   /** Shown only where all columns before it in priority have their ideal width. */
   extra?: boolean;
+  /** Shown only while the wire is counted. */
+  wire?: true;
   align?: 'right';
   /** Text of at most `width` cells where it can be shortened with sense; otherwise it is cut. */
   cell(row: R, width: number): string;

@@ -13,6 +13,8 @@ export interface SortChoice {
   label: string;
   /** The direction in which one wants to see it first. */
   descending: boolean;
+  /** Only while the wire is counted. */
+  wire?: true;
 }
 
 /** The trace, grouped by packet or not. */
@@ -29,9 +31,15 @@ export interface Pane<R> {
   rows: string;
 }
 
+/** Sorts by what was received and sent together, with the columns that show the two. */
+const BOTH_WAYS: Readonly<Record<string, readonly string[]>> = {
+  rate: ['rxRate', 'txRate'],
+  wireRate: ['wireRxRate', 'wireTxRate'],
+};
+
 /** The columns whose title carries the mark of a sort; time, the only order of a trace, needs none. */
 export function sortMarks({ column, descending }: Sort): ReadonlyMap<string, string> {
   if (column === 'time') return new Map();
-  const ids = column === 'rate' ? ['rxRate', 'txRate'] : [column];
+  const ids = BOTH_WAYS[column] ?? [column];
   return new Map(ids.map((id) => [id, descending ? '▾' : '▴']));
 }

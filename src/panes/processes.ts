@@ -1,5 +1,5 @@
 import { formatBytes, formatCount, formatRate, sparkline } from '../format.ts';
-import type { Grouping, ProcessRow } from '../model.ts';
+import type { Grouping, ProcessRow, WireFigures } from '../model.ts';
 import type { Column } from './column.ts';
 import type { Pane, SortChoice } from './pane.ts';
 
@@ -10,7 +10,7 @@ const pid: Column<ProcessRow> = {
   ideal: 7,
   priority: 1,
   align: 'right',
-  cell: (row) => String(row.pid),
+  cell: formatPid,
 };
 
 const user: Column<ProcessRow> = {
@@ -43,6 +43,36 @@ const name: Column<ProcessRow> = {
   cell: (row) => row.process,
   tone: () => 'accent',
 };
+
+/** Traffic without a process has no number. */
+function formatPid({ pid }: ProcessRow): string {
+  return pid === 0 ? '-' : String(pid);
+}
+
+function wireColumn(
+  id: string,
+  title: string,
+  priority: number,
+  cell: (wire: WireFigures) => string,
+): Column<ProcessRow> {
+  return {
+    id,
+    title,
+    min: 9,
+    ideal: 11,
+    priority,
+    align: 'right',
+    wire: true,
+    cell: ({ wire }) => (wire ? cell(wire) : '-'),
+  };
+}
+
+const wireColumns: Column<ProcessRow>[] = [
+  wireColumn('wireRxRate', 'WIRE RX/s', 3.1, ({ rxRate }) => formatRate(rxRate)),
+  wireColumn('wireTxRate', 'WIRE TX/s', 3.2, ({ txRate }) => formatRate(txRate)),
+  wireColumn('wireRxBytes', 'WIRE RX', 3.3, ({ rxBytes }) => formatBytes(rxBytes)),
+  wireColumn('wireTxBytes', 'WIRE TX', 3.4, ({ txBytes }) => formatBytes(txBytes)),
+];
 
 /** What a row moves, whatever it stands for. */
 const traffic: Column<ProcessRow>[] = [
@@ -94,6 +124,7 @@ const traffic: Column<ProcessRow>[] = [
     align: 'right',
     cell: (row) => formatBytes(row.txBytes),
   },
+  ...wireColumns,
   {
     id: 'history',
     title: 'HISTORY',
@@ -111,6 +142,7 @@ const byTraffic: SortChoice[] = [
   { id: 'txRate', label: 'tx/s', descending: true },
   { id: 'rxBytes', label: 'rx', descending: true },
   { id: 'txBytes', label: 'tx', descending: true },
+  { id: 'wireRate', label: 'wire rx+tx', descending: true, wire: true },
 ];
 const byRate: SortChoice = { id: 'rate', label: 'rx+tx', descending: true };
 const byUser: SortChoice = { id: 'user', label: 'user', descending: false };

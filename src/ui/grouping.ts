@@ -5,9 +5,19 @@ import { processPanes } from '../panes/processes.ts';
 import { withCursor } from './cursor.ts';
 import type { UiState } from './state.ts';
 
-/** The pane as it is shown now: what the rows of the processes are depends on their grouping. */
-export function shownPane({ grouping }: UiState, name: PaneName): Pane<never> {
-  return name === 'processes' ? processPanes[grouping] : panes[name];
+/** The pane as it is shown now: what the rows of the processes are depends on their grouping, and on the wire. */
+export function shownPane({ grouping, wire }: UiState, name: PaneName): Pane<never> {
+  const pane = name === 'processes' ? processPanes[grouping] : panes[name];
+  return wire ? pane : withoutWire(pane);
+}
+
+function withoutWire(pane: Pane<never>): Pane<never> {
+  const [first, ...others] = pane.sorts;
+  return {
+    ...pane,
+    columns: pane.columns.filter((column) => !column.wire),
+    sorts: [first, ...others.filter((sort) => !sort.wire)],
+  };
 }
 
 /** The next way to put processes together; an order that it has no column for gives way to the first. */

@@ -21,6 +21,7 @@ export function question(state: UiState): Question {
     intervalMs: state.intervalMs,
     trace: state.panes.some((name) => isTrace(name) && dataRows(shape, name) > 0),
     frozen: state.frozen,
+    wire: state.wire,
     views: Object.fromEntries(wanted.map((name) => [name, view(name)])),
     inspect: overlay?.kind === 'inspector' ? { pane: overlay.pane, key: overlay.key } : null,
     mark: state.mark?.key ?? null,

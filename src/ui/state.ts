@@ -50,6 +50,8 @@ export interface UiState {
   prompt: Prompt | null;
   overlay: Overlay | null;
   frozen: boolean;
+  /** With bytes on the wire. */
+  wire: boolean;
   /** The packet that others are compared with: one of its events, and its identity. */
   mark: { key: string; packet: string } | null;
   /** Closed connections are shown. */
@@ -65,6 +67,7 @@ export interface UiOptions {
   filter: string;
   intervalMs: number;
   statsOnly: boolean;
+  wire: boolean;
   initialPane?: PaneName;
 }
 
@@ -92,6 +95,7 @@ export function initialState(options: UiOptions, size: Size): UiState {
     prompt: null,
     overlay: null,
     frozen: false,
+    wire: options.wire,
     mark: null,
     closed: true,
     intervalMs: options.intervalMs,

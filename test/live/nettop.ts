@@ -2,7 +2,15 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import type { TestContext } from 'node:test';
 import { root } from '../tool.ts';
-import type { ConnectionLine, DropLine, Line, PacketLine, ProcessLine, SummaryLine } from './rows.ts';
+import type {
+  ConnectionLine,
+  DropLine,
+  InterfaceLine,
+  Line,
+  PacketLine,
+  ProcessLine,
+  SummaryLine,
+} from './rows.ts';
 import { until } from './until.ts';
 
 export const cli = `${root}dist/cli.js`;
@@ -36,6 +44,7 @@ export class Nettop {
   readonly processes: ProcessLine[] = [];
   readonly connections: ConnectionLine[] = [];
   readonly drops: DropLine[] = [];
+  readonly interfaces: InterfaceLine[] = [];
   readonly exited: Promise<number | string>;
   summary: SummaryLine | undefined;
   private errors = '';
@@ -106,6 +115,7 @@ export class Nettop {
     if (line.type === 'packet') this.packets.push(line);
     else if (line.type === 'process') this.processes.push(line);
     else if (line.type === 'connection') this.connections.push(line);
+    else if (line.type === 'interface') this.interfaces.push(line);
     else if (line.type === 'drop') this.drops.push(line);
     else this.summary = line;
   }

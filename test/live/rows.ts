@@ -41,10 +41,34 @@ export interface PacketLine {
   netfilter: Netfilter | null;
 }
 
+/** Frames and bytes on the wire. */
+export interface WireLine {
+  receivePackets: number;
+  receiveBytes: number;
+  transmitPackets: number;
+  transmitBytes: number;
+}
+
+export interface InterfaceLine extends WireLine {
+  type: 'interface';
+  interface: string;
+  netns: number;
+  buffers: WireLine;
+  device: WireLine | null;
+  attributed: WireLine;
+  forwarded: WireLine;
+  kernel: WireLine;
+  closed: WireLine;
+  other: WireLine;
+  bytesPerSecond: number;
+  attributedShare: number | null;
+}
+
 export interface ProcessLine {
   type: 'process';
   time: string;
-  pid: number;
+  wire: (WireLine & Record<'tcp' | 'udp' | 'icmp' | 'other', WireLine>) | null;
+  pid: number | null;
   process: string;
   user: string;
   connections: number;
@@ -126,4 +150,4 @@ export interface SummaryLine {
   durationSeconds: number;
 }
 
-export type Line = PacketLine | ProcessLine | ConnectionLine | DropLine | SummaryLine;
+export type Line = InterfaceLine | PacketLine | ProcessLine | ConnectionLine | DropLine | SummaryLine;
