@@ -107,9 +107,12 @@ export interface ProcessInspection {
   parent: { pid: number; process: string } | null;
   protocols: ProtocolBytes[];
   seconds: SecondsHistory;
+  /** Open ones and those that closed a while ago, listeners, UDP sockets: the busiest 200. */
   connections: ConnectionRow[];
-  /** Of a group, those in it; of a process, those that descend from it and own sockets. */
+  allConnections: number;
+  /** Of a group, those in it; of a process, those that descend from it and own sockets: the busiest 200. */
   processes: ProcessRow[];
+  allProcesses: number;
 }
 
 export type Inspection =

@@ -16,9 +16,11 @@ const MINUTES_SECONDS = 300;
 export function processLines(inspection: ProcessInspection, width: number): Line[] {
   const { row, protocols, seconds } = inspection;
   const isGroup = row.pid === 0 && row.group !== null;
-  const open = tableLines<ConnectionRow>('Connections', connections.columns, inspection.connections, width);
+  const { allConnections, allProcesses } = inspection;
+  const openTitle = titleOf('Connections', inspection.connections.length, allConnections);
+  const open = tableLines<ConnectionRow>(openTitle, connections.columns, inspection.connections, width);
   const columns = processes.columns.filter(({ wire }) => row.wire !== null || !wire);
-  const title = isGroup ? 'Processes' : 'Descendants';
+  const title = titleOf(isGroup ? 'Processes' : 'Descendants', inspection.processes.length, allProcesses);
   const others = tableLines<ProcessRow>(title, columns, inspection.processes, width);
   return [
     ...fieldLines([
@@ -47,6 +49,9 @@ function wireFields(wire: WireFigures): Field[] {
     ...seen.map((name): Field => [`  ${name}`, told(wire.protocols[name])]),
   ];
 }
+
+const titleOf = (name: string, shown: number, all: number): string =>
+  shown < all ? `${name}: the busiest ${shown} of ${all}` : name;
 
 function groupFields({ process, user, group }: ProcessRow): Field[] {
   return [

@@ -125,14 +125,14 @@ test('t in the processes pane walks through what they are put together by, and b
   const session = new Session();
   const seen = Array.from({ length: 5 }, () => {
     const { state, question } = session.press('t');
-    return [state.message, question.views.processes?.group, state.answer?.processes?.rows.length];
+    return [state.message, question.views.processes?.group, state.answer?.processes?.total];
   });
   assert.deepEqual(seen, [
     ['Processes by container', 'container', 3],
     ['Processes by systemd unit', 'unit', 3],
     ['Processes by user', 'user', 2],
     ['Processes by parent', 'tree', 5],
-    ['Processes', undefined, 10],
+    ['Processes', undefined, 42],
   ]);
 });
 

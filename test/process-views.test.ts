@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { Connections } from '../src/capture/connections.ts';
 import { ContainerFiles } from '../src/capture/container-files.ts';
+import { Endings } from '../src/capture/endings.ts';
 import { Ledger } from '../src/capture/ledger.ts';
 import { People } from '../src/capture/people.ts';
 import { ProcessViews } from '../src/capture/process-views.ts';
@@ -85,11 +87,17 @@ function world(): Ledger {
   return ledger;
 }
 
+const endings = new Endings(() => new Map());
+
 function viewsOf(t: TestContext, ledger = world(), processes = PROCESSES): ProcessViews {
   const nowNs = () => NOW_NS;
   const containers = new ContainerFiles(nowNs, folderOf(t, FILES));
   const root = folderOf(t, procOf(processes));
-  return new ProcessViews(ledger, new People({ ledger, containers, kernel: noKernel, nowNs, root }));
+  return new ProcessViews(
+    ledger,
+    new People({ ledger, containers, kernel: noKernel, nowNs, root }),
+    new Connections(ledger, endings, () => null),
+  );
 }
 
 function question(group: Grouping, overrides: Partial<ViewQuestion> = {}): ViewQuestion {
@@ -208,6 +216,8 @@ test('everything about a process', (t) => {
   });
   assert.deepEqual(rest, {
     parent: { pid: 1, process: 'systemd' },
+    allConnections: 1,
+    allProcesses: 1,
     protocols: [{ protocol: 'tcp', rxBytes: 100, txBytes: 10 }],
     seconds: { rxBytes: [100, 0], txBytes: [10, 0] },
   });

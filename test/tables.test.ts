@@ -21,7 +21,11 @@ const tablesOf = (ledger: Ledger, endings = new Endings(() => new Map())): Table
 const nowNs = () => NOW_NS;
 const containers = new ContainerFiles(nowNs, '/nowhere');
 const viewsOf = (ledger: Ledger) =>
-  new ProcessViews(ledger, new People({ ledger, containers, kernel: noKernel, nowNs, root: '/nowhere' }));
+  new ProcessViews(
+    ledger,
+    new People({ ledger, containers, kernel: noKernel, nowNs, root: '/nowhere' }),
+    new Connections(ledger, new Endings(() => new Map()), () => null),
+  );
 
 function question(overrides: Partial<ViewQuestion> = {}): ViewQuestion {
   return { sort: 'rate', descending: true, rows: 10, cursor: null, ...overrides };

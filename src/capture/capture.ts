@@ -62,7 +62,7 @@ export class Capture {
     this.tables = new Tables(this.connections, monotonicNs);
     this.inspection = new ConnectionInspection(this.connections);
     this.people = newPeople(this.accounting);
-    this.processes = new ProcessViews(ledger, this.people);
+    this.processes = new ProcessViews(ledger, this.people, this.connections);
     this.wire = new WireTraffic(this.accounting, this.interfaces, options.verbose);
     this.interfaces.update(this.startedNs);
   }

@@ -2,6 +2,7 @@ import type { ConnectionRow } from '../model.ts';
 import type { Endings } from './endings.ts';
 import type { Ledger } from './ledger.ts';
 import type { LifeSample } from './life-record.ts';
+import type { Process } from './process.ts';
 import { connectionRow } from './rows.ts';
 import type { Socket } from './socket.ts';
 import { stateName } from './states.ts';
@@ -25,6 +26,12 @@ export class Connections {
     if (!withClosed) return [...open, ...minis.sockets.values()];
     const others = [...minis.sockets.values()].filter(({ cookie }) => !this.endings.has(cookie));
     return [...open, ...others, ...this.endings.all()];
+  }
+
+  /** Those of one process. */
+  of(process: Process): Socket[] {
+    const closed = [...this.endings.all()].filter(({ owner }) => owner === process);
+    return [...process.sockets, ...closed];
   }
 
   /** By the key of its row. */

@@ -1,40 +1,56 @@
 import type { ProcessInspection } from '../model.ts';
 import type { ProtocolBytes, SecondsHistory } from '../process-row.ts';
+import type { Connections } from './connections.ts';
 import { protocolName } from './packet-headers.ts';
 import type { People } from './people.ts';
 import type { Process } from './process.ts';
 import type { GroupedRow } from './process-groups.ts';
 import { membersOf, processTree, type TreeNode } from './process-tree.ts';
-import { connectionRow, processRow } from './rows.ts';
+import { processRow } from './rows.ts';
 import { sumSeconds } from './seconds.ts';
-import { isConnection } from './socket.ts';
+
+/** Rows of each table; a process may have 100,000 sockets. */
+const ROWS = 200;
+
+export interface Surroundings {
+  people: People;
+  connections: Connections;
+  nowNs: number;
+}
 
 /** Everything about one process; `all` are those among which its descendants are. */
 export function inspectProcess(
   process: Process,
   all: readonly Process[],
-  people: People,
-  nowNs: number,
+  { people, connections, nowNs }: Surroundings,
 ): ProcessInspection {
   const about = people.refresh(process);
   const node = findNode(processTree(all, people), process.key);
   const below = node ? membersOf(node).filter((one) => one !== process) : [];
+  const sockets = connections.of(process);
   return {
     row: processRow(process, about),
     parent: parentOf(about.parentPid, people),
     ...traffic([process], nowNs),
-    connections: [...process.sockets].filter(isConnection).map((socket) => connectionRow(socket, nowNs)),
-    processes: busiestFirst(below).map((one) => processRow(one, people.about(one))),
+    connections: busiest(sockets).map((socket) => connections.row(socket, nowNs)),
+    allConnections: sockets.length,
+    processes: busiest(below).map((one) => processRow(one, people.about(one))),
+    allProcesses: below.length,
   };
 }
 
-export function inspectGroup({ row, members }: GroupedRow, people: People, nowNs: number): ProcessInspection {
+export function inspectGroup(
+  { row, members }: GroupedRow,
+  { people, nowNs }: Surroundings,
+): ProcessInspection {
   return {
     row,
     parent: parentOf(row.about.parentPid, people),
     ...traffic(members, nowNs),
     connections: [],
-    processes: busiestFirst(members).map((one) => processRow(one, people.about(one))),
+    allConnections: 0,
+    processes: busiest(members).map((one) => processRow(one, people.about(one))),
+    allProcesses: members.length,
   };
 }
 
@@ -67,13 +83,13 @@ function traffic(
   };
 }
 
-const busiestFirst = (members: readonly Process[]): Process[] =>
-  [...members].sort(
-    (a, b) =>
-      b.rxRate + b.txRate - a.rxRate - a.txRate ||
-      b.rxBytes + b.txBytes - a.rxBytes - a.txBytes ||
-      a.pid - b.pid,
-  );
+type Busy = Record<'rxRate' | 'txRate' | 'rxBytes' | 'txBytes', number>;
+
+function busiest<T extends Busy>(items: readonly T[]): T[] {
+  const rate = ({ rxRate, txRate }: Busy) => rxRate + txRate;
+  const bytes = ({ rxBytes, txBytes }: Busy) => rxBytes + txBytes;
+  return [...items].sort((a, b) => rate(b) - rate(a) || bytes(b) - bytes(a)).slice(0, ROWS);
+}
 
 function findNode(nodes: readonly TreeNode[], key: string): TreeNode | null {
   for (const node of nodes) {

@@ -2,6 +2,7 @@ import type { Expression } from '../filter/ast.ts';
 import { evaluate, matchesEitherWay } from '../filter/evaluate.ts';
 import type { Grouping, ProcessInspection, ProcessRow } from '../model.ts';
 import type { View, ViewQuestion } from '../question.ts';
+import type { Connections } from './connections.ts';
 import type { Ledger } from './ledger.ts';
 import { sortGroups, sortProcesses } from './order.ts';
 import type { People } from './people.ts';
@@ -33,6 +34,7 @@ export class ProcessViews {
   constructor(
     private readonly ledger: Ledger,
     private readonly people: People,
+    private readonly connections: Connections,
   ) {
     const about = (process: Process) => people.about(process);
     this.single = new Table(
@@ -65,12 +67,13 @@ export class ProcessViews {
 
   /** The process with this key, or the group of the pane's rows; null when it is gone. */
   inspect(expression: Expression | null, key: string, nowNs: number): ProcessInspection | null {
-    const { ledger, people, grouping } = this;
+    const { ledger, people, connections, grouping } = this;
+    const around = { people, connections, nowNs };
     const process = ledger.processes.get(key);
-    if (process) return inspectProcess(process, [...ledger.processes.values()], people, nowNs);
+    if (process) return inspectProcess(process, [...ledger.processes.values()], around);
     if (grouping === 'process') return null;
     const found = this.rows(grouping, this.matching(expression)).find(({ row }) => row.key === key);
-    return found ? inspectGroup(found, people, nowNs) : null;
+    return found ? inspectGroup(found, around) : null;
   }
 
   private rows(
