@@ -81,7 +81,8 @@ export interface DropsView extends View<DropRow> {
 
 export interface Answer {
   status: Status;
-  processes?: View<ProcessRow>;
+  /** With what they are put together by. */
+  processes?: View<ProcessRow> & { group: Grouping };
   connections?: View<ConnectionRow>;
   trace?: View<PacketRow>;
   journeys?: View<JourneyRow>;

@@ -2,7 +2,7 @@ import { formatCount, formatDuration } from './format.ts';
 import type { PaneName, Status } from './model.ts';
 import { isTrace } from './panes/pane.ts';
 import { arrange, type Line, type Segment, segment } from './span.ts';
-import { shownPane } from './ui/grouping.ts';
+import { askedPane, shownPane } from './ui/grouping.ts';
 import { dataRows, layout } from './ui/layout.ts';
 import type { UiState } from './ui/state.ts';
 
@@ -58,7 +58,7 @@ function dropsSegments(state: UiState): Segment[] {
 
 function sortSegment(state: UiState, pane: PaneName): Segment {
   const { column, descending } = state.sorts[pane];
-  const label = shownPane(state, pane).sorts.find((sort) => sort.id === column)?.label ?? column;
+  const label = askedPane(state, pane).sorts.find((sort) => sort.id === column)?.label ?? column;
   return segment(2, `sort ${label} ${descending ? '▾' : '▴'}`);
 }
 

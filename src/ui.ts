@@ -5,7 +5,7 @@ import { isTrace } from './panes/pane.ts';
 import type { Answer } from './question.ts';
 import { currentKey, moveCursor, withAnswer, withCursor } from './ui/cursor.ts';
 import { follow } from './ui/follow.ts';
-import { groupProcesses, shownPane } from './ui/grouping.ts';
+import { askedPane, groupProcesses } from './ui/grouping.ts';
 import { group, markOrCompare } from './ui/journeys.ts';
 import { overlayKey } from './ui/overlay.ts';
 import { type KeyPress, openPrompt, promptKey } from './ui/prompt.ts';
@@ -28,7 +28,7 @@ function changeInterval(state: UiState, slower: boolean): UiState {
 }
 
 function changeSort(state: UiState, step: 1 | -1): UiState {
-  const { sorts } = shownPane(state, state.focus);
+  const { sorts } = askedPane(state, state.focus);
   if (sorts.length === 1) return { ...state, message: 'the trace is in order of time' };
   const now = sorts.findIndex((sort) => sort.id === state.sorts[state.focus].column);
   const next = sorts[(now + step + sorts.length) % sorts.length] ?? sorts[0];

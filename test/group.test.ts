@@ -5,6 +5,7 @@ import { reduce } from '../src/ui.ts';
 import { journeyPackets } from './fixtures/journeys.ts';
 import { packetRow } from './fixtures/rows.ts';
 import { Session } from './fixtures/session.ts';
+import { frame } from './frame.tsx';
 
 const open = () => new Session({ pane: 'trace', world: { packets: journeyPackets() } });
 
@@ -152,4 +153,13 @@ test('Enter opens a group on its processes', () => {
   });
   const { inspection } = session.tick().state.answer ?? assert.fail();
   assert.deepEqual(inspection?.pane === 'processes' && inspection.processes.length, 31);
+});
+
+test('title and columns are those of the rows until the rows of the new grouping come', () => {
+  const session = new Session();
+  const titles = () => frame(session.state).split('\n')[2];
+  const before = titles();
+  session.quickly('t');
+  assert.equal(titles(), before);
+  assert.match(session.tick() && (titles() ?? ''), /Processes by container 3/);
 });

@@ -270,7 +270,7 @@ function answerWith(views: Partial<Answer>): Answer {
 }
 
 test('processes as a table', () => {
-  const answer = answerWith({ processes: viewOf(processRows(3)) });
+  const answer = answerWith({ processes: { ...viewOf(processRows(3)), group: 'process' } });
   assert.deepEqual(report('processes', false).answer(answer, AT_US), [
     '    PID  USER        PROCESS            CONN       RX/s       TX/s        RX        TX',
     '   1000  www-data    nginx                18  12.4 MB/s  1.77 MB/s   1.20 GB    384 MB',

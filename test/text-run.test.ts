@@ -11,7 +11,14 @@ import { packetRow, processRows, status } from './fixtures/rows.ts';
 /** The answer of one tick: one process with so many bytes. */
 function tick(rxBytes: number): Answer {
   const rows = processRows(1).map((row) => ({ ...row, rxBytes }));
-  const processes = { rows, total: 1, first: 0, selected: null, selectedKey: null };
+  const processes = {
+    rows,
+    total: 1,
+    first: 0,
+    selected: null,
+    selectedKey: null,
+    group: 'process' as const,
+  };
   return { status: status(), inspection: null, processes };
 }
 

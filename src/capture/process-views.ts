@@ -1,6 +1,6 @@
 import type { Expression } from '../filter/ast.ts';
 import { evaluate, matchesEitherWay } from '../filter/evaluate.ts';
-import type { Grouping, ProcessInspection, ProcessRow } from '../model.ts';
+import { GROUPINGS, type Grouping, type ProcessInspection, type ProcessRow } from '../model.ts';
 import type { View, ViewQuestion } from '../question.ts';
 import type { Connections } from './connections.ts';
 import type { Ledger } from './ledger.ts';
@@ -53,26 +53,29 @@ export class ProcessViews {
     this.grouped.stale = true;
   }
 
-  view(expression: Expression | null, question: ViewQuestion): View<ProcessRow> {
+  view(expression: Expression | null, question: ViewQuestion): View<ProcessRow> & { group: Grouping } {
     const by = question.group ?? 'process';
     if (by !== this.grouping) this.invalidate();
     this.grouping = by;
     const list = () => this.matching(expression);
-    if (by === 'process')
-      return this.single.view(question, (sort, descending) => sortProcesses(list(), sort, descending));
-    return this.grouped.view(question, (sort, descending) =>
-      this.rows(by, list(), (rows) => sortGroups(rows, sort, descending)),
-    );
+    const view =
+      by === 'process'
+        ? this.single.view(question, (sort, descending) => sortProcesses(list(), sort, descending))
+        : this.grouped.view(question, (sort, descending) =>
+            this.rows(by, list(), (rows) => sortGroups(rows, sort, descending)),
+          );
+    return { ...view, group: by };
   }
 
   /** The process with this key, or the group of the pane's rows; null when it is gone. */
   inspect(expression: Expression | null, key: string, nowNs: number): ProcessInspection | null {
-    const { ledger, people, connections, grouping } = this;
+    const { ledger, people, connections } = this;
     const around = { people, connections, nowNs };
     const process = ledger.processes.get(key);
     if (process) return inspectProcess(process, [...ledger.processes.values()], around);
-    if (grouping === 'process') return null;
-    const found = this.rows(grouping, this.matching(expression)).find(({ row }) => row.key === key);
+    const by = GROUPINGS.find((one) => key.startsWith(`${one}:`)) ?? 'tree';
+    if (by === 'process') return null;
+    const found = this.rows(by, this.matching(expression)).find(({ row }) => row.key === key);
     return found ? inspectGroup(found, around) : null;
   }
 

@@ -1,12 +1,24 @@
-import { GROUPINGS, type PaneName } from '../model.ts';
+import { GROUPINGS, type Grouping, type PaneName } from '../model.ts';
 import { panes } from '../panes/all.ts';
 import type { Pane } from '../panes/pane.ts';
 import { processPanes } from '../panes/processes.ts';
 import { withCursor } from './cursor.ts';
 import type { UiState } from './state.ts';
 
-/** The pane as it is shown now: what the rows of the processes are depends on their grouping, and on the wire. */
-export function shownPane({ grouping, wire }: UiState, name: PaneName): Pane<never> {
+/**
+ * The pane that fits the rows of the last answer: what those of the processes are depends on their grouping, and
+ * on the wire.
+ */
+export function shownPane(state: UiState, name: PaneName): Pane<never> {
+  return paneBy(state.answer?.processes?.group ?? state.grouping, state.wire, name);
+}
+
+/** The pane whose rows the state asks for. */
+export function askedPane({ grouping, wire }: UiState, name: PaneName): Pane<never> {
+  return paneBy(grouping, wire, name);
+}
+
+function paneBy(grouping: Grouping, wire: boolean, name: PaneName): Pane<never> {
   const pane = name === 'processes' ? processPanes[grouping] : panes[name];
   return wire ? pane : withoutWire(pane);
 }
