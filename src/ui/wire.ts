@@ -1,10 +1,10 @@
-import { shownPane } from './grouping.ts';
+import { askedPane } from './grouping.ts';
 import type { UiState } from './state.ts';
 
 /** With bytes on the wire, or without; an order that has no column any more gives way to the first. */
 export function toggleWire(before: UiState): UiState {
   const state = { ...before, wire: !before.wire };
-  const [first, ...others] = shownPane(state, 'processes').sorts;
+  const [first, ...others] = askedPane(state, 'processes').sorts;
   const now = state.sorts.processes;
   const sort = [first, ...others].some(({ id }) => id === now.column)
     ? now
