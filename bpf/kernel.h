@@ -82,6 +82,8 @@ struct sock {
 	__u32 sk_ack_backlog;
 	__u32 sk_max_ack_backlog;
 	int sk_err;
+	int sk_wmem_queued;
+	int sk_sndbuf;
 } RELOCATE;
 
 #include "kernel-tcp.h"

@@ -103,6 +103,7 @@ static __always_inline void read_queues(struct tcp_sock *tcp, struct socket_reco
 	record->receive_queue = unread > 0 ? unread : 0;
 	record->send_queue = written - FIELD(tcp, snd_una);
 	record->unsent_bytes = (__s32)(written - next) > 0 ? written - next : 0;
+	record->send_buffer_full = FIELD(sk, sk_wmem_queued) >= FIELD(sk, sk_sndbuf); /* sk_stream_memory_free */
 }
 
 static __always_inline void read_name(struct tcp_sock *tcp, struct socket_record *record, const _Bool typed)

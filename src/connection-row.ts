@@ -54,6 +54,8 @@ export interface TcpFigures {
   /** As ss shows them: not acknowledged yet, not read yet. */
   sendQueueBytes: number;
   receiveQueueBytes: number;
+  /** The send buffer has no room: whoever writes has to wait. */
+  sendBufferFull: boolean;
   segmentsSent: number;
   /** Segments that are taken for lost now. */
   lostSegments: number;

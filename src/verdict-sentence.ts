@@ -26,8 +26,8 @@ const sentences: Readonly<Record<Cause, (verdict: Verdict) => string>> = {
     `limited by the receiver's window: full for ${formatShare(verdict.receiver)} of ${during(verdict)}, ` +
     `${formatBytes(verdict.figures.inFlightBytes)} in flight`,
   'send buffer': (verdict) =>
-    `limited by the send buffer: full for ${formatShare(verdict.sendBuffer)} of ${during(verdict)}, ` +
-    `${formatBytes(verdict.figures.sendQueueBytes)} in it`,
+    `limited by the send buffer: full for ${formatShare(Math.max(verdict.sendBuffer, verdict.bufferFull))} ` +
+    `of ${during(verdict)}, ${flight(verdict)}`,
   congestion: (verdict) =>
     `limited by congestion: waits for the network for ${formatShare(network(verdict))} of ${during(verdict)}, ` +
     `${flight(verdict)}, ${roundTrip(verdict)}`,

@@ -30,6 +30,9 @@ export interface Verdict {
   busy: number;
   receiver: number;
   sendBuffer: number;
+  /** Shares of the looks: all was sent and the window had room for more; and then the send buffer was full. */
+  starved: number;
+  bufferFull: number;
   /** In that time; those that were sent again are among them. */
   segments: number;
   sentAgain: number;
@@ -70,6 +73,8 @@ export function judge(looks: readonly Look[]): Verdict | null {
     busy: part(figures.busyUs - before.busyUs),
     receiver: part(figures.receiverLimitedUs - before.receiverLimitedUs),
     sendBuffer: part(figures.sendBufferLimitedUs - before.sendBufferLimitedUs),
+    starved: share(looks, isStarved),
+    bufferFull: share(looks, (tcp) => isStarved(tcp) && tcp.sendBufferFull),
     segments: figures.segmentsSent - before.segmentsSent,
     sentAgain: last.row.retransmits - first.row.retransmits,
     rxRate: between(first.row.rxBytes, last.row.rxBytes) / seconds,
@@ -93,16 +98,20 @@ function cause(looks: readonly Look[], measured: Measured, acknowledged: boolean
   const lost = sentAgain > 0 || figures.lostSegments > 0;
   if (!acknowledged && figures.inFlightBytes > 0 && lost) return 'loss';
   if (rxRate > txRate && busy < 0.5) return receiving(looks, rxRate);
-  return sending(looks, measured);
+  return sending(measured);
 }
 
 function receiving(looks: readonly Look[], rxRate: number): Cause {
-  if (most(looks, (tcp) => tcp.receiveQueueBytes > rxRate * THRESHOLDS.unreadSeconds)) return 'reader';
+  const unread = share(looks, (tcp) => tcp.receiveQueueBytes > rxRate * THRESHOLDS.unreadSeconds);
+  if (unread > THRESHOLDS.mostLooks) return 'reader';
   return rxRate > 0 ? 'far end' : 'idle';
 }
 
-/** The largest part of the time gives the name. What is left of the busy time is the network's. */
-function sending(looks: readonly Look[], measured: Measured): Cause {
+/**
+ * The largest part of the time gives the name. What is left of the busy time is the network's, unless the
+ * window had room: the kernel counts a full send buffer only where it sends the last of it while the writer waits.
+ */
+function sending(measured: Measured): Cause {
   const { busy, receiver, sendBuffer } = measured;
   const network = busy - receiver - sendBuffer;
   const largest = Math.max(1 - busy, receiver, sendBuffer, network);
@@ -110,7 +119,8 @@ function sending(looks: readonly Look[], measured: Measured): Cause {
   if (largest === sendBuffer) return 'send buffer';
   if (largest !== network) return 'application';
   if (isLossy(measured)) return 'loss';
-  return most(looks, (tcp) => tcp.applicationLimited) ? 'application' : 'congestion';
+  if (measured.starved <= THRESHOLDS.mostLooks) return 'congestion';
+  return measured.bufferFull > measured.starved / 2 ? 'send buffer' : 'application';
 }
 
 /** Whether so much was sent again that it matters. */
@@ -118,7 +128,10 @@ export function isLossy({ segments, sentAgain }: Pick<Verdict, 'segments' | 'sen
   return sentAgain >= THRESHOLDS.lossSegments && sentAgain >= segments * THRESHOLDS.lossShare;
 }
 
-function most(looks: readonly Look[], holds: (tcp: TcpFigures) => boolean): boolean {
-  const count = looks.filter(({ row }) => row.tcp !== null && holds(row.tcp)).length;
-  return count > looks.length * THRESHOLDS.mostLooks;
+function isStarved({ unsentBytes, inFlightBytes, congestionWindow, mss }: TcpFigures): boolean {
+  return unsentBytes === 0 && inFlightBytes < congestionWindow * mss;
+}
+
+function share(looks: readonly Look[], holds: (tcp: TcpFigures) => boolean): number {
+  return looks.filter(({ row }) => row.tcp !== null && holds(row.tcp)).length / looks.length;
 }

@@ -182,6 +182,7 @@ test('a connection as JSON', () => {
       unsentBytes: 52,
       sendQueueBytes: 1500,
       receiveQueueBytes: 0,
+      sendBufferFull: false,
       segmentsSent: 101,
       lostSegments: 1,
       outOfOrderSegments: 0,

@@ -105,6 +105,7 @@ test('a connection row', () => {
       unsentBytes: 300,
       sendQueueBytes: 900,
       receiveQueueBytes: 0,
+      sendBufferFull: false,
       segmentsSent: 0,
       lostSegments: 0,
       outOfOrderSegments: 0,

@@ -55,7 +55,7 @@ const cases: [name: string, after: After, cause: string, sentence: string][] = [
   [
     'a little all the time: the next one waits for the answer',
     {
-      tcp: { busyUs: 9.8 * MB, ackedBytes: 20_000, inFlightBytes: 1000, applicationLimited: true },
+      tcp: { busyUs: 9.8 * MB, ackedBytes: 20_000, inFlightBytes: 1000, unsentBytes: 0 },
       row: { txBytes: 20_000 },
     },
     'application',
@@ -73,11 +73,20 @@ const cases: [name: string, after: After, cause: string, sentence: string][] = [
   [
     'a small send buffer',
     {
-      tcp: { busyUs: 10 * MB, sendBufferLimitedUs: 6 * MB, ackedBytes: MB, sendQueueBytes: 4608 },
+      tcp: { busyUs: 10 * MB, sendBufferLimitedUs: 6 * MB, ackedBytes: MB, inFlightBytes: 4608 },
       row: { txBytes: MB },
     },
     'send buffer',
-    'limited by the send buffer: full for 60 % of the last 10 s, 4.61 kB in it',
+    'limited by the send buffer: full for 60 % of the last 10 s, 4.61 kB in flight of a window of 57.9 kB',
+  ],
+  [
+    'a small send buffer whose time the kernel does not count',
+    {
+      tcp: { busyUs: 10 * MB, ackedBytes: MB, inFlightBytes: 4608, unsentBytes: 0, sendBufferFull: true },
+      row: { txBytes: MB },
+    },
+    'send buffer',
+    'limited by the send buffer: full for 100 % of the last 10 s, 4.61 kB in flight of a window of 57.9 kB',
   ],
   [
     'a slow link',

@@ -23,6 +23,7 @@ export function tcpFigures(socket: Socket): TcpFigures | null {
     inFlightBytes: sendQueue - unsentBytes,
     unsentBytes,
     sendQueueBytes: sendQueue,
+    sendBufferFull: socket.sendBufferFull === 1,
     receiveQueueBytes: socket.receiveQueue,
     segmentsSent: socket.segmentsSent,
     lostSegments: socket.lostSegments,

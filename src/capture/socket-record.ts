@@ -37,6 +37,7 @@ const SIZES = {
   protocol: 1,
   application_limited: 1,
   mini: 1,
+  send_buffer_full: 1,
   comm: 16,
   congestion_control: 16,
 };
@@ -125,6 +126,9 @@ export class SocketRecord implements SocketSample {
   }
   get applicationLimited(): number {
     return this.view.getUint8(this.base + this.offset.application_limited);
+  }
+  get sendBufferFull(): number {
+    return this.view.getUint8(this.base + this.offset.send_buffer_full);
   }
   /** 1: the rest of a connection, or one before its handshake's end: of both the ends and the state are known. */
   get mini(): number {

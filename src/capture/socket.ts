@@ -21,6 +21,8 @@ export interface Figures {
   deliveryRate: number;
   /** 1: that sample was limited by what the application sent. */
   applicationLimited: number;
+  /** 1: whoever writes has to wait. */
+  sendBufferFull: number;
   ackedBytes: number;
   /** Of a listener: connections that wait for accept(). */
   receiveQueue: number;
@@ -111,6 +113,7 @@ export const NO_FIGURES: Figures = {
   congestionControl: '',
   deliveryRate: 0,
   applicationLimited: 0,
+  sendBufferFull: 0,
   ackedBytes: 0,
   receiveQueue: 0,
   sendQueue: 0,
@@ -135,6 +138,7 @@ export function takeFigures(socket: Figures, sample: Figures): void {
   socket.congestionControl = sample.congestionControl;
   socket.deliveryRate = sample.deliveryRate;
   socket.applicationLimited = sample.applicationLimited;
+  socket.sendBufferFull = sample.sendBufferFull;
   socket.ackedBytes = sample.ackedBytes;
   socket.receiveQueue = sample.receiveQueue;
   socket.sendQueue = sample.sendQueue;

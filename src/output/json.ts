@@ -118,6 +118,7 @@ function tcpJson(tcp: TcpFigures): object {
     unsentBytes: tcp.unsentBytes,
     sendQueueBytes: tcp.sendQueueBytes,
     receiveQueueBytes: tcp.receiveQueueBytes,
+    sendBufferFull: tcp.sendBufferFull,
     segmentsSent: tcp.segmentsSent,
     lostSegments: tcp.lostSegments,
     outOfOrderSegments: tcp.outOfOrderSegments,

@@ -115,6 +115,7 @@ export interface TcpLine {
   congestionControl: string;
   deliveryBytesPerSecond: number | null;
   applicationLimited: boolean;
+  sendBufferFull: boolean;
   acknowledgedBytes: number;
   inFlightBytes: number;
   unsentBytes: number;

@@ -5,8 +5,18 @@ import { cli } from './nettop.ts';
 export const has = (pattern: RegExp) => (screen: string[]) => screen.some((line) => pattern.test(line));
 
 /** The built nettop at a terminal of 120x40, with its first answer on the screen. */
-export async function openScreen(t: TestContext, ...args: string[]): Promise<Launched> {
-  const ui = launch(process.execPath, [cli, ...args], { columns: 120, rows: 40 });
+export function openScreen(t: TestContext, ...args: string[]): Promise<Launched> {
+  return openScreenWithin(t, [], ...args);
+}
+
+/** The same, under a command such as `ip netns exec NAME`. */
+export async function openScreenWithin(
+  t: TestContext,
+  within: readonly string[],
+  ...args: string[]
+): Promise<Launched> {
+  const [command = '', ...rest] = [...within, process.execPath, cli, ...args];
+  const ui = launch(command, rest, { columns: 120, rows: 40 });
   t.after(ui.close);
   await ui.until(has(/1 Processes \d/));
   return ui;

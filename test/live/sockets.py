@@ -9,6 +9,7 @@ import struct
 import sys
 import tempfile
 import threading
+import time
 
 
 def family(host):
@@ -205,6 +206,32 @@ def tap(interface, ethertype):
     tell(0)
     while True:
         tell(len(sock.recv(65536)))
+
+
+def sink(host, size, pause_ms):
+    """Tells the port; accepts with a small receive buffer and reads so many bytes at a time; 0 is no pause."""
+    with socket.socket(family(host)) as listener:
+        if int(pause_ms):
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 32768)
+        listener.bind((host, 0))
+        listener.listen()
+        tell(listener.getsockname()[1])
+        sock, _ = listener.accept()
+        while sock.recv(int(size)):
+            time.sleep(int(pause_ms) / 1000)
+
+
+def source(host, port, size, pause_ms, send_buffer):
+    """Tells the local port; sends so many bytes at a time by cubic, with a pause in between, until it is ended."""
+    with socket.socket(family(host)) as sock:
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_CONGESTION, b"cubic")
+        if int(send_buffer):
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, int(send_buffer))
+        sock.connect((host, int(port)))
+        tell(sock.getsockname()[1])
+        while True:
+            sock.sendall(bytes(int(size)))
+            time.sleep(int(pause_ms) / 1000)
 
 
 def checksum(data):

@@ -18,7 +18,7 @@ export type RunningTimes = Pick<
 
 function ask(local: number, remote: number, within: readonly string[]): string {
   const filter = ['sport', '=', `:${local}`, 'and', 'dport', '=', `:${remote}`];
-  const [command = '', ...args] = [...within, 'ss', '-tinHO', ...filter];
+  const [command = '', ...args] = [...within, 'ss', '-tinmHO', ...filter];
   return spawnSync(command, args, { encoding: 'utf8' }).stdout.trim();
 }
 
@@ -49,6 +49,8 @@ export function socketInfo(local: number, remote: number, within: readonly strin
       unsentBytes,
       sendQueueBytes: Number(sendQueue),
       receiveQueueBytes: Number(receiveQueue),
+      // skmem: w is sk_wmem_queued, tb sk_sndbuf
+      sendBufferFull: number(/skmem:\(.*?,w(\d+)/) >= number(/skmem:\(.*?,tb(\d+)/),
       segmentsSent: number(/ segs_out:(\d+)/),
       lostSegments: number(/ lost:(\d+)/),
       outOfOrderSegments: number(/ rcv_ooopack:(\d+)/),
