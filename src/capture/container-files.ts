@@ -15,7 +15,9 @@ const TASKS = [
   'run/containerd/io.containerd.runtime.v2.task',
   'run/k3s/containerd/io.containerd.runtime.v2.task',
 ];
-const STORAGE = ['var/lib/containers/storage/overlay-containers/containers.json'];
+/** CRI-O's, by id. */
+const BUNDLES = 'run/containers/storage/overlay-containers';
+const STORAGE = 'var/lib/containers/storage/overlay-containers/containers.json';
 
 /** Names and images of containers, out of the files that their runtimes keep: no daemon is asked. */
 export class ContainerFiles {
@@ -37,7 +39,7 @@ export class ContainerFiles {
     const known = this.known.get(id);
     const nowNs = this.nowNs();
     if (known && (known.named || nowNs - known.readNs < AGAIN_NS)) return known.named;
-    const named = this.docker(id) ?? this.containerd(id) ?? this.storage(id);
+    const named = this.docker(id) ?? this.containerd(id) ?? this.crio(id) ?? this.storage(id);
     if (this.known.size >= MOST_CONTAINERS) this.known.clear();
     this.known.set(id, { named, readNs: nowNs });
     return named;
@@ -46,8 +48,9 @@ export class ContainerFiles {
   private docker(id: string): Named | null {
     for (const folder of DOCKER) {
       const file = record(readJson(join(this.root, folder, 'containers', id, 'config.v2.json')));
-      const name = text(file?.Name)?.replace(/^\//, '');
-      if (name) return named(name.replace(/^\//, ''), text(record(file?.Config)?.Image), text(file?.Image));
+      const config = record(file?.Config);
+      const name = podName(record(config?.Labels)) ?? text(file?.Name)?.replace(/^\//, '');
+      if (name) return { name, image: text(config?.Image), imageId: text(file?.Image) };
     }
     return null;
   }
@@ -63,35 +66,41 @@ export class ContainerFiles {
     return null;
   }
 
-  /** Podman and CRI-O: one file for all. */
-  private storage(id: string): Named | null {
-    for (const path of STORAGE) {
-      const all = readJson(join(this.root, path));
-      const found = Array.isArray(all) && all.map(record).find((one) => one?.id === id);
-      if (found) return ofStorage(found);
-    }
-    return null;
+  private crio(id: string): Named | null {
+    const file = record(readJson(join(this.root, BUNDLES, id, 'userdata/config.json')));
+    const notes = record(file?.annotations);
+    const name = podName(notes);
+    const note = (key: string) => text(notes?.[`io.kubernetes.cri-o.${key}`]);
+    return name ? { name, image: note('ImageName'), imageId: note('Image') } : null;
   }
+
+  /** Podman: one file for all. */
+  private storage(id: string): Named | null {
+    const all = readJson(join(this.root, STORAGE));
+    const found = Array.isArray(all) && all.map(record).find((one) => one?.id === id);
+    return found ? ofStorage(found) : null;
+  }
+}
+
+/** namespace/pod/container, from the labels that the kubelet gives each container. */
+function podName(labels: Record<string, unknown> | undefined): string | null {
+  const keys = ['pod.namespace', 'pod.name', 'container.name'];
+  const parts = keys.map((key) => text(labels?.[`io.kubernetes.${key}`]));
+  return parts.filter(Boolean).join('/') || null;
 }
 
 function ofAnnotations(notes: Record<string, unknown>): Named | null {
   const cri = (name: string) => text(notes[`io.kubernetes.cri.${name}`]);
   const parts = [cri('sandbox-namespace'), cri('sandbox-name'), cri('container-name')];
   const name = parts.filter(Boolean).join('/') || text(notes['nerdctl/name']);
-  return name ? named(name, cri('image-name'), null) : null;
+  return name ? { name, image: cri('image-name'), imageId: null } : null;
 }
 
 function ofStorage(found: Record<string, unknown>): Named | null {
-  const about = record(parseJson(text(found.metadata) ?? ''));
+  const about = typeof found.metadata === 'string' ? record(parseJson(found.metadata)) : undefined;
   const name = text(Array.isArray(found.names) ? found.names[0] : null) ?? text(about?.name);
-  return name ? named(name, text(about?.['image-name']), text(found.image)) : null;
+  return name ? { name, image: text(about?.['image-name']), imageId: text(found.image) } : null;
 }
-
-const named = (name: string, image: string | null, imageId: string | null): Named => ({
-  name,
-  image,
-  imageId,
-});
 
 /** A file that another program wrote, if it is a file of a sane size with JSON in it; else null. */
 function readJson(path: string): unknown {

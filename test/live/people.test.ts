@@ -176,6 +176,40 @@ test(
 );
 
 test(
+  'Enter on a process: what it is, what it moved by protocol and when, its sockets',
+  live(
+    async (t) => {
+      const receiver = await startPeer(t);
+      const udp = await receiver.ask('bindUdp', HOST);
+      const tcp = await receiver.ask('listen', HOST);
+      const sender = await startPeer(t, { name: 'nt-detail' });
+      await sender.ask('bindUdp', HOST);
+      const ui = launch(process.execPath, [cli, '--stats'], { columns: 140, rows: 50 });
+      t.after(ui.close);
+      await ui.until(has(/1 Processes \d/));
+      ui.write(`/pid ${sender.pid}\r`);
+      await sender.ask('connect', HOST, tcp);
+      await sender.ask('send', 123_456);
+      await sender.ask('sendUdp', 3, 500, HOST, udp);
+      await ui.until((screen) => rowsOf(screen, 1).some((row) => /nt-detail .* 125 kB/.test(row)));
+      ui.write('\r');
+      const lines = [
+        new RegExp(`^ process +nt-detail \\(${sender.pid}\\)`),
+        /^ command +nt-detail/,
+        /^ user +root/,
+        new RegExp(`^ parent +.* \\(${process.pid}\\)`),
+        /^ tcp +received 0 bytes, sent 123456 bytes/,
+        /^ udp +received 0 bytes, sent 1500 bytes/,
+        /^ transmit, 5 min +[▁█▇▆▅▄▃▂]+ +most /,
+        new RegExp(`^ 127\\.0\\.0\\.1:\\d+ +127\\.0\\.0\\.1:${tcp} +ESTABLISHED`),
+      ];
+      await ui.until((screen) => lines.every((line) => has(line)(screen)));
+    },
+    ['python3'],
+  ),
+);
+
+test(
   'a process keeps its row and has the name of the program that it executes',
   live(
     async (t) => {
