@@ -8,6 +8,7 @@
 #include "owner.bpf.h"
 #include "closing.bpf.h"
 #include "happenings.bpf.h"
+#include "calls.bpf.h"
 
 char LICENSE[] SEC("license") = "Dual MIT/GPL";
 

@@ -66,16 +66,6 @@ static __always_inline __u64 find_flow(const __u32 *words, int local, int remote
 	return cookie ? *cookie : 0;
 }
 
-/* 0: nobody asked for this socket's identity yet, or it is none that has an owner (a handshake's). */
-static __always_inline __u64 known_identity(struct sock *sk)
-{
-	__u64 address = address_identity(sk);
-
-	if (has_socket_cookie)
-		return BPF_CORE_READ(sk, __sk_common.skc_cookie.counter);
-	return bpf_map_lookup_elem(&owners, &address) ? address : 0;
-}
-
 /* Owner by socket, or by flow: never the current task, which in softirq is a bystander. */
 static __always_inline __u64 find_socket(const struct at *at, struct sock *sk, const __u32 *words)
 {

@@ -156,6 +156,8 @@ static __always_inline struct life *on_life(struct sock *sk, __u64 cookie, int o
 	life = enter_state(cookie, old, state, now);
 	if (life && (old == TCP_SYN_SENT || state == TCP_SYN_RECV || state == TCP_ESTABLISHED))
 		life->handshake_retransmits = BPF_CORE_READ(tcp, total_retrans);
+	if (life && old == TCP_SYN_SENT && state == TCP_CLOSE)
+		life->failed = 1;
 	if (!are_events_wanted())
 		return life;
 	event = begin_socket_event(sk, cookie, kind_of(old, state));
@@ -186,25 +188,33 @@ static __always_inline __u64 established_ns(struct life *life)
 
 /*
  * accept() gave the socket to the running process. `late`: it was given before, and is used now for
- * the first time.
+ * the first time. 0: that is known already, or it was not accepted.
  */
-static __always_inline void on_accepted(struct sock *sk, __u64 cookie, int late)
+static __always_inline struct life *mark_accepted(__u64 cookie, int late)
 {
 	struct life *life = bpf_map_lookup_elem(&lives, &cookie);
-	struct life_event *event;
 
 	if (!life || life->accepted_ns || life->states[0] == TCP_SYN_SENT)
-		return;
+		return 0;
 	life->accepted_ns = bpf_ktime_get_ns();
 	life->accepted_late = late;
-	if (!are_events_wanted())
+	return life;
+}
+
+/* Its owner is known by now. */
+static __always_inline void tell_accepted(struct sock *sk, __u64 cookie, struct life *life)
+{
+	struct life_event *event;
+
+	if (!life || !are_events_wanted())
 		return;
 	event = begin_socket_event(sk, cookie, LIFE_ACCEPT);
 	if (!event)
 		return;
+	event->at_ns = life->accepted_ns;
 	event->state = BPF_CORE_READ(sk, __sk_common.skc_state);
 	event->accepted = 1;
-	event->late = late;
+	event->late = life->accepted_late;
 	event->since_ns = life->accepted_ns - established_ns(life);
 	end_event(event);
 }

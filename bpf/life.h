@@ -24,8 +24,10 @@ struct life {
 	__u8 reset; /* enum reset_sender */
 	__u8 reason; /* enum sk_rst_reason of a reset that was sent */
 	__u8 accepted_late; /* accepted_ns is when it was first used */
+	__u8 failed; /* to connect: connect() may still return the error */
+	__u8 _pad[7];
 };
-_Static_assert(sizeof(struct life) == 88, "life");
+_Static_assert(sizeof(struct life) == 96, "life");
 
 /* The last record of a socket. */
 struct closed_record {

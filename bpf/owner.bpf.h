@@ -22,6 +22,7 @@ static __always_inline void learn(struct sock *sk, __u64 cookie, struct owner *o
 static __always_inline struct owner *learn_current(struct sock *sk, __u64 cookie)
 {
 	struct owner *known = bpf_map_lookup_elem(&owners, &cookie);
+	struct life *accepted = 0;
 	struct task_struct *task;
 	struct owner owner;
 
@@ -29,13 +30,15 @@ static __always_inline struct owner *learn_current(struct sock *sk, __u64 cookie
 	    known->pid == bpf_get_current_pid_tgid() >> 32)
 		return known;
 	if (known && known->inherited)
-		on_accepted(sk, cookie, 1);
+		accepted = mark_accepted(cookie, 1);
 	task = (struct task_struct *)bpf_get_current_task();
 	read_owner(task, &owner);
 	meet(task, &owner, 1);
 	if (known)
 		owner.opened_ns = known->opened_ns;
 	learn(sk, cookie, &owner);
+	if (accepted)
+		tell_accepted(sk, cookie, accepted);
 	return bpf_map_lookup_elem(&owners, &cookie);
 }
 

@@ -30,6 +30,16 @@ struct {
 	__type(value, __u64); /* IDENTITY of the socket */
 } flows SEC(".maps");
 
+/* 0: nobody asked for this socket's identity yet, or it is none that has an owner (a handshake's). */
+static __always_inline __u64 known_identity(struct sock *sk)
+{
+	__u64 address = address_identity(sk);
+
+	if (has_socket_cookie)
+		return BPF_CORE_READ(sk, __sk_common.skc_cookie.counter);
+	return bpf_map_lookup_elem(&owners, &address) ? address : 0;
+}
+
 static __always_inline int is_inet(struct sock *sk)
 {
 	__u16 family = BPF_CORE_READ(sk, __sk_common.skc_family);

@@ -22,7 +22,9 @@ import { LineWriter } from './output/writer.ts';
 import { missingCapabilities, offerSudo, privilegeError } from './privileges.ts';
 
 const RING_BYTES = 16 << 20;
-const EVENT_BYTES = 256 << 10;
+/** Of connections: for all of them, and where only resets are told. */
+const EVENT_BYTES = 8 << 20;
+const RESET_BYTES = 256 << 10;
 
 function say(line: string): void {
   process.stderr.write(`${line}\n`);
@@ -38,7 +40,7 @@ function openSource(options: Options, log: (line: string) => void): LiveSource {
       rateLimit,
       attach,
       ringBytes: RING_BYTES,
-      eventBytes: EVENT_BYTES,
+      eventBytes: options.events ? EVENT_BYTES : RESET_BYTES,
       rawHeaders,
       kernelStack,
       points,
@@ -72,7 +74,7 @@ async function text(name: ReportName | 'debug', options: Options): Promise<void>
     await runText({
       ...run,
       source: openSource(options, say),
-      report: report(name, json, {
+      report: report(options.events ? 'events' : name, json, {
         sinceUs: options.timeSinceStart ? performance.timeOrigin * 1000 : null,
         delta: options.delta,
       }),

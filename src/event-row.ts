@@ -23,9 +23,11 @@ export interface EventRow {
   /** null: the state did not change. */
   previousState: string | null;
   localAddress: string;
-  localPort: number;
+  /** null: it has none yet. */
+  localPort: number | null;
   remoteAddress: string;
-  remotePort: number;
+  /** null: it is a listener. */
+  remotePort: number | null;
   pid: number | null;
   process: string | null;
   netns: number;

@@ -44,6 +44,7 @@ export const FLAGS: readonly Flag[] = [
   { long: 'kernel-stack', help: 'with the kernel’s call stack at each function' },
   { long: 'time-since-start', short: 't', help: 'times since nettop started, not of the clock' },
   { long: 'delta', help: 'with the time since the same packet’s function before' },
+  { long: 'events', help: 'connections: a line for each event, such as connect, reset, close' },
   { long: 'stats', short: 's', help: 'statistics alone, no packets' },
   { long: 'wire', help: 'with packets and bytes on the wire, by process or why they have none' },
   {
@@ -59,7 +60,7 @@ export const FLAGS: readonly Flag[] = [
     long: 'count',
     short: 'c',
     value: 'N',
-    help: 'stop after N packets (trace) or N reports (processes, connections, drops)',
+    help: 'stop after N packets (trace), N events, or N reports (processes, connections, drops)',
   },
   {
     long: 'rate-limit',

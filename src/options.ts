@@ -13,6 +13,8 @@ export interface Options {
   /** Flags and arguments as one expression; '' for none. It parses. */
   filter: string;
   json: boolean;
+  /** connections: one line for each event. */
+  events: boolean;
   stats: boolean;
   /** With bytes on the wire. */
   wire: boolean;
@@ -55,6 +57,7 @@ export function parse(
     command,
     filter: filterOf(given, command === 'functions' ? [] : words, names),
     json: given.flags.has('json'),
+    events: given.flags.has('events'),
     stats: given.flags.has('stats'),
     wire: given.flags.has('wire'),
     verbose: given.flags.has('verbose'),
@@ -86,6 +89,8 @@ function commandOf({ flags, words }: Arguments): [Options['command'], string[]] 
     throw new UsageError('--stats shows no packets, trace nothing else');
   if (flags.has('wire') && named !== null && named !== 'processes')
     throw new UsageError('--wire goes with processes and with the screen');
+  if (flags.has('events') && named !== 'connections')
+    throw new UsageError('--events goes with connections: nettop connections --events');
   if (named === 'doctor' && rest.length > 0)
     throw new UsageError(`doctor takes no argument, not ${quote(rest.join(' '))}`);
   if (named === 'functions' && rest.length > 1)

@@ -1,6 +1,8 @@
 import type {
   ConnectionRow,
   DropRow,
+  EventRow,
+  EventTotals,
   Grouping,
   Inspection,
   JourneyRow,
@@ -32,6 +34,8 @@ export interface Question {
   mark: string | null;
   /** Connections that closed or failed a short while ago are rows too. */
   closed: boolean;
+  /** Events of connections are told, one by one. */
+  events: boolean;
   /** Rises by one when the user resets the totals. */
   resets: number;
 }
@@ -87,6 +91,8 @@ export interface Answer {
   trace?: View<PacketRow>;
   journeys?: View<JourneyRow>;
   drops?: DropsView;
+  /** Where events are told. */
+  events?: EventTotals;
   /** null: nothing is open, or the row is gone. */
   inspection: Inspection | null;
 }
@@ -105,6 +111,8 @@ export interface Source {
 export interface PacketSource extends Source {
   /** Packets as they come; the next ones follow when the listener's promise is resolved. */
   onPackets(listener: (rows: PacketRow[]) => Promise<void>): void;
+  /** Events of connections as they come, in the same way. */
+  onEvents(listener: (rows: EventRow[]) => Promise<void>): void;
   /** Ends the source. The last answer, read after everything else; null when there was none. */
   finish(): Promise<Answer | null>;
 }

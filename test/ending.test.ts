@@ -5,7 +5,8 @@ import { endingOf } from '../src/capture/ending.ts';
 import { type EndSample, RESET_RECEIVED, RESET_SENT } from '../src/capture/life-record.ts';
 import { ESTABLISHED, SYN_SENT } from '../src/capture/states.ts';
 
-const { ECONNREFUSED, ECONNRESET, EHOSTUNREACH, ENETUNREACH, EPIPE, ETIMEDOUT } = constants.errno;
+const { EADDRNOTAVAIL, ECONNREFUSED, ECONNRESET, EHOSTUNREACH, ENETUNREACH, EPIPE, ETIMEDOUT } =
+  constants.errno;
 const REASONS = new Map([[11, 'TCP_ABORT_ON_CLOSE']]);
 
 function ending(oldState: number, overrides: Partial<EndSample>): string {
@@ -23,6 +24,7 @@ test('why a connection was not made', () => {
     ['unreachable, ENETUNREACH', { error: ENETUNREACH }],
     ['given up', {}],
     ['failed', { unsent: true }],
+    ['failed, EADDRNOTAVAIL', { error: EADDRNOTAVAIL, unsent: true }],
     ['given up, this end', { reset: RESET_SENT }], // it answered a wrong SYN-ACK before
   ];
   assert.deepEqual(

@@ -13,6 +13,7 @@ const unchanged: Options = {
   command: 'ui',
   filter: '',
   json: false,
+  events: false,
   stats: false,
   wire: false,
   verbose: false,
@@ -55,6 +56,7 @@ test('no arguments: the screen, nothing filtered', () => {
 });
 
 const good: [string, Partial<Options>][] = [
+  ['connections --events --json', { command: 'connections', events: true, json: true }],
   ['-i 192.168.1.100 -p 443', { filter: 'host 192.168.1.100 and port 443' }],
   ['--address ::1', { filter: 'host ::1' }],
   ['-p443', { filter: 'port 443' }],
@@ -137,6 +139,8 @@ test('NO_COLOR turns colours off unless it is empty', () => {
 });
 
 const bad: [string, string][] = [
+  ['processes --events', '--events goes with connections: nettop connections --events'],
+  ['--events', '--events goes with connections: nettop connections --events'],
   ['-p abc', '--port: "abc" is not a whole number from 1 to 65535'],
   ['-p 0', '--port: "0" is not a whole number from 1 to 65535'],
   ['-p 65536', '--port: "65536" is not a whole number from 1 to 65535'],

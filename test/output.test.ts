@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import type { PacketRow } from '../src/model.ts';
 import { debugLines } from '../src/output/debug.ts';
+import { eventJson, eventTotalsJson, notToldJson } from '../src/output/events.ts';
 import {
   connectionJson,
   dropJson,
@@ -17,7 +18,7 @@ import { TextTable } from '../src/output/table.ts';
 import { wireLines } from '../src/output/wire.ts';
 import type { Answer, View } from '../src/question.ts';
 import { backlog } from './fixtures/figures.ts';
-import { closedRow, ending, life } from './fixtures/lives.ts';
+import { closedRow, ending, eventCounts, eventRow, life } from './fixtures/lives.ts';
 import {
   connectionRows,
   droppedRow,
@@ -252,6 +253,9 @@ test('the README names every field of the JSON, and no others', () => {
     processJson({ ...(process ?? assert.fail()), wire: wireFigures(100) }, 0),
     ...wireLines({ ...wireStatus(), lostPackets: 3, lostBytes: 4500 }, isoTime(0)),
     connectionJson({ ...(connection ?? assert.fail()), backlog: backlog(0), life, ending }, 0),
+    eventJson(eventRow()),
+    notToldJson(eventCounts(), 0),
+    eventTotalsJson({ counted: eventCounts(), notTold: eventCounts(), missed: 0 }, 0),
     dropJson(dropRow(0), 0),
     notCountedJson(1, 0),
     summaryJson(status(), 0),

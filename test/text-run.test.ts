@@ -5,6 +5,7 @@ import { type ReportName, report } from '../src/output/report.ts';
 import { runText, type TextRun } from '../src/output/text.ts';
 import { LineWriter } from '../src/output/writer.ts';
 import type { Answer } from '../src/question.ts';
+import { eventRow } from './fixtures/lives.ts';
 import { Paper, scriptedSource } from './fixtures/packet-source.ts';
 import { packetRow, processRows, status } from './fixtures/rows.ts';
 
@@ -88,6 +89,7 @@ test('the question says what is written, and nothing more', async () => {
       inspect: null,
       mark: null,
       closed: true,
+      events: false,
       resets: 0,
     },
   ]);
@@ -100,6 +102,18 @@ test('a trace ends by itself after so many packets, however they come', async ()
   await source.packets([packetRow(5)]);
   await ended;
   assert.deepEqual(lines(paper), ['packet 3891234567', 'packet 3891236015', 'packet 3891237463', 'summary']);
+});
+
+test('events: so many, whatever the answers say, and their totals at the end', async () => {
+  const { source, paper, ended } = await start('events', { count: 2 });
+  assert.deepEqual(
+    source.questions.map(({ trace, events }) => [trace, events]),
+    [[false, true]],
+  );
+  source.answer(tick(1));
+  await source.happened([eventRow(), eventRow(), eventRow()]);
+  await ended;
+  assert.deepEqual(lines(paper), ['event 5000', 'event 5000', 'summary']);
 });
 
 test('a table of processes leaves out the first answer, which measured nothing, and ends with the last', async () => {

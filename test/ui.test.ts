@@ -18,6 +18,7 @@ test('the first question asks for what is on the screen', () => {
     inspect: null,
     mark: null,
     closed: true,
+    events: false,
     resets: 0,
   });
 });

@@ -1,6 +1,6 @@
 import type { Expression } from '../filter/ast.ts';
 import { parseFilter } from '../filter/parser.ts';
-import type { Inspection, PacketRow, PointStatus } from '../model.ts';
+import type { EventRow, Inspection, PacketRow, PointStatus } from '../model.ts';
 import type { Answer, Question } from '../question.ts';
 import { Accounting } from './accounting.ts';
 import { findAllowed } from './allowed.ts';
@@ -9,6 +9,7 @@ import { monotonicNs } from './clock.ts';
 import { ConnectionInspection } from './connection-inspection.ts';
 import { Connections } from './connections.ts';
 import type { DropsPane } from './drops-pane.ts';
+import { EventFeed } from './event-feed.ts';
 import { filterNames } from './filter-names.ts';
 import { withInlined } from './inlined.ts';
 import { Interfaces } from './interfaces.ts';
@@ -35,6 +36,7 @@ export class Capture {
   private readonly interfaces = new Interfaces();
   private readonly board = new StatusBoard(this.interfaces, this.startedNs);
   private readonly connections: Connections;
+  private readonly events: EventFeed;
   private readonly tables: Tables;
   private readonly inspection: ConnectionInspection;
   private readonly people: People;
@@ -59,6 +61,7 @@ export class Capture {
     this.accounting = new Accounting(sockets, this.startedNs);
     const { ledger, endings } = this.accounting;
     this.connections = new Connections(ledger, endings, (cookie) => sockets.lives.of(cookie));
+    this.events = new EventFeed(sockets.lives);
     this.tables = new Tables(this.connections, monotonicNs);
     this.inspection = new ConnectionInspection(this.connections);
     this.people = newPeople(this.accounting);
@@ -75,6 +78,7 @@ export class Capture {
     if (question.trace && !this.session) this.startTrace();
     if (question.filter !== before?.filter) this.setFilter(question.filter);
     if (question.frozen !== (this.frozenNs !== null)) this.frozenNs = question.frozen ? monotonicNs() : null;
+    if (question.events) this.events.start(this.expression);
     this.session?.pane.group(question.views.journeys !== undefined);
     this.session?.pane.setMark(question.mark, this.traceNs());
     this.session?.setMode(question.trace ? (question.frozen ? 'frozen' : 'live') : 'off');
@@ -99,6 +103,7 @@ export class Capture {
   /** The last reading. The trace is left first, so that every event that was counted is read too. */
   finish(): void {
     this.session?.end();
+    this.events.end();
     this.tick(true);
   }
 
@@ -118,6 +123,8 @@ export class Capture {
     if (trace && this.session) answer.trace = this.session.pane.view(trace);
     const grouped = journeys && this.session?.pane.viewJourneys(journeys, this.traceNs());
     if (grouped) answer.journeys = grouped;
+    const events = this.events.totals();
+    if (events) answer.events = events;
     if (drops && this.drops) answer.drops = this.drops.view(drops);
     return answer;
   }
@@ -125,6 +132,11 @@ export class Capture {
   /** Packets that were not handed out yet, at most `limit`. */
   takePackets(limit: number): PacketRow[] {
     return this.session?.take(limit) ?? [];
+  }
+
+  /** Events of connections that were not handed out yet, at most `limit`; none where nobody asked for them. */
+  takeEvents(limit: number): EventRow[] {
+    return this.question?.events ? this.events.take(limit) : [];
   }
 
   /** By point; for --debug-func. */

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { CaptureError, RefusedError } from '../errors.ts';
-import type { PacketRow } from '../model.ts';
+import type { EventRow, PacketRow } from '../model.ts';
 import type { DebugRow } from '../output/debug.ts';
 import type { Answer, PacketSource, Question } from '../question.ts';
 import type { Reply, Request, WorkerOptions } from './messages.ts';
@@ -14,6 +14,7 @@ export class LiveSource implements PacketSource {
   private failed: (error: Error) => void = () => {};
   private failure: Error | null = null;
   private packets: (rows: PacketRow[]) => Promise<void> = async () => {};
+  private events: (rows: EventRow[]) => Promise<void> = async () => {};
   private debugged: (functions: DebugRow[]) => void = () => {};
   private ending = false;
 
@@ -50,6 +51,12 @@ export class LiveSource implements PacketSource {
     this.post({ type: 'stream' });
   }
 
+  /** Events of connections as they come, in the same way. */
+  onEvents(listener: (rows: EventRow[]) => Promise<void>): void {
+    this.events = listener;
+    this.post({ type: 'stream' });
+  }
+
   debug(): Promise<DebugRow[]> {
     return new Promise((resolve) => {
       this.debugged = resolve;
@@ -78,6 +85,9 @@ export class LiveSource implements PacketSource {
         return this.answered(reply.answer);
       case 'packets':
         await this.packets(reply.rows);
+        return this.post({ type: 'written' });
+      case 'events':
+        await this.events(reply.rows);
         return this.post({ type: 'written' });
       case 'debug':
         return this.debugged(reply.functions);

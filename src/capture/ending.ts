@@ -44,12 +44,12 @@ function causeOf({ error, reset, unsent }: EndSample, failed: boolean): Ending['
   if (error === errno.ETIMEDOUT) return 'timed out';
   if (UNREACHABLE.has(error)) return 'unreachable';
   if (failed && error === errno.ECONNREFUSED) return 'refused';
-  if (failed && error === 0) return unsent ? 'failed' : 'given up';
+  if (failed && error !== errno.ECONNRESET) return error !== 0 || unsent ? 'failed' : 'given up';
   return failed || reset !== 0 ? 'reset' : 'closed';
 }
 
 function reasonOf({ error, reset, reason }: EndSample, cause: Told['cause'], reasons: ResetReasons) {
-  if (cause === 'unreachable') return ERROR_NAMES.get(error) ?? null;
+  if (cause === 'unreachable' || (cause === 'failed' && error !== 0)) return ERROR_NAMES.get(error) ?? null;
   // A SYN_SENT socket gets this error from a reset or from this message alone: icmp_err_convert
   if (cause === 'refused' && reset === 0) return 'ICMP port unreachable';
   return reason === 0 ? null : (reasons.get(reason) ?? String(reason));

@@ -1,5 +1,5 @@
 import { formatAddress } from '../filter/address.ts';
-import { EVENT_KINDS, type EventRow, type Life } from '../model.ts';
+import { EVENT_KINDS, type EventKind, type EventRow, type Life } from '../model.ts';
 import { endingOf, type ResetReasons } from './ending.ts';
 import type { EventSample, LifeSample } from './life-record.ts';
 import { CLOSE, ESTABLISHED, SYN_SENT, stateName } from './states.ts';
@@ -37,7 +37,11 @@ export function toEvent(sample: EventSample, { reasons, safe, epochUs }: EventNa
   const event = EVENT_KINDS[sample.kind] ?? 'state';
   const ends = event === 'close' || event === 'failed';
   const changes = ends || event === 'connect' || event === 'established' || event === 'state';
-  const { cause, resetBy, reason } = endingOf(sample, sample.oldState, reasons);
+  const { cause, resetBy, reason } = endingOf(
+    sample,
+    event === 'failed' ? SYN_SENT : sample.oldState,
+    reasons,
+  );
   const isWhole = sample.cookie !== 0;
   return {
     timeUs: epochUs + sample.atNs / 1000,
@@ -46,13 +50,13 @@ export function toEvent(sample: EventSample, { reasons, safe, epochUs }: EventNa
     state: sample.state ? stateName(sample.state) : null,
     previousState: changes ? stateName(sample.oldState) : null,
     localAddress: formatAddress(sample.local),
-    localPort: sample.localPort,
+    localPort: sample.localPort || null,
     remoteAddress: formatAddress(sample.remote),
-    remotePort: sample.remotePort,
+    remotePort: sample.remotePort || null,
     pid: sample.pid || null,
     process: sample.pid ? safe(sample.comm) : null,
     netns: sample.netns,
-    us: sample.sinceNs || event === 'accept' ? sample.sinceNs / 1000 : null,
+    us: timeOf(sample, event),
     atMost: sample.late,
     rxBytes: isWhole ? sample.rxBytes : null,
     txBytes: isWhole ? sample.txBytes : null,
@@ -61,4 +65,10 @@ export function toEvent(sample: EventSample, { reasons, safe, epochUs }: EventNa
     resetBy,
     reason: ends || event === 'reset' ? reason : null,
   };
+}
+
+/** The kernel's socket of an accepted connection begins with the end of the handshake. */
+function timeOf({ sinceNs, accepted }: EventSample, event: EventKind): number | null {
+  if (event === 'accept') return sinceNs / 1000;
+  return sinceNs === 0 || (accepted && event === 'established') ? null : sinceNs / 1000;
 }

@@ -1,4 +1,5 @@
 import type { Btf } from '../../native/btf.ts';
+import { functionArguments, tracepointArguments } from '../../native/kernel.ts';
 import type { BpfMap } from '../../native/map.ts';
 import type { BpfObject, Link } from '../../native/object.ts';
 import { recursionMisses } from '../../native/program-info.ts';
@@ -10,8 +11,10 @@ import { readU64 } from './wire.ts';
 
 /** They stand all the time: who sent a reset belongs to a connection's end. */
 export const RESET_HOOKS = ['on_send_reset', 'on_receive_reset'];
-/** They stand while events are asked for. */
-export const EVENT_HOOKS = ['on_retransmit', 'on_retransmit_synack'];
+/** They stand while events are asked for: the last one is called at every system call. */
+export const EVENT_HOOKS = ['on_retransmit', 'on_retransmit_synack', 'on_call_end'];
+/** accept(), where functions can be followed. */
+export const ACCEPT_HOOK = 'exit_accept';
 const EVENT_RING = 'life_events';
 
 /** The lives of open connections, and events as they come. */
@@ -50,6 +53,11 @@ export class Lives {
     this.links = attachAll(this.loaded, EVENT_HOOKS);
     this.before = this.read();
     this.gate(1);
+  }
+
+  /** The kernel tells no more; what it told can still be read. */
+  pause(): void {
+    if (this.before) this.gate(0);
   }
 
   stop(): void {
@@ -119,19 +127,15 @@ interface Totals {
 }
 
 /** Knobs and sizes, before the load. */
-export function prepareLives(
-  object: BpfObject,
-  btf: Btf,
-  argumentsOf: (tracepoint: string) => number | null,
-  ringBytes: number,
-): void {
+export function prepareLives(object: BpfObject, btf: Btf, ringBytes: number): void {
   object.setMaxEntries(EVENT_RING, ringBytes);
   const knob = (name: string, on: boolean) => ({
     offset: btf.variable('.rodata', name),
     bytes: Uint8Array.of(on ? 1 : 0),
   });
   object.setReadOnlyData([
-    knob('has_reset_reason', (argumentsOf('tcp_send_reset') ?? 0) >= 3),
-    knob('has_retransmit_error', (argumentsOf('tcp_retransmit_skb') ?? 0) >= 3),
+    knob('has_reset_reason', (tracepointArguments('tcp_send_reset') ?? 0) >= 3),
+    knob('has_retransmit_error', (tracepointArguments('tcp_retransmit_skb') ?? 0) >= 3),
+    knob('accepts_by_two', functionArguments('inet_csk_accept') === 2),
   ]);
 }

@@ -1,4 +1,4 @@
-import type { Attach, PacketRow } from '../model.ts';
+import type { Attach, EventRow, PacketRow } from '../model.ts';
 import type { DebugRow } from '../output/debug.ts';
 import type { Answer, Question } from '../question.ts';
 import type { Point } from './points.ts';
@@ -6,9 +6,9 @@ import type { Point } from './points.ts';
 /** What goes into the capture worker. */
 export type Request =
   | { type: 'ask'; question: Question }
-  /** Send packets as they come. */
+  /** Send packets, or events, as they come. */
   | { type: 'stream' }
-  /** A batch of packets was written: another may be sent. */
+  /** A batch of them was written: another may be sent. */
   | { type: 'written' }
   | { type: 'debug' }
   /** Take a last reading, leave the kernel, end. */
@@ -18,6 +18,7 @@ export type Request =
 export type Reply =
   | { type: 'answer'; answer: Answer }
   | { type: 'packets'; rows: PacketRow[] }
+  | { type: 'events'; rows: EventRow[] }
   | { type: 'debug'; functions: DebugRow[] }
   | { type: 'log'; line: string }
   /** The last reading; nothing of nettop is left in the kernel. */

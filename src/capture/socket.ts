@@ -187,7 +187,12 @@ export function newSocket(sample: SocketSample, older: boolean, nowNs: number): 
 
 type Ends = Pick<Socket, 'family' | 'source' | 'destination' | 'sourcePort' | 'destinationPort'>;
 
-export function endsOf({ local, remote, localPort, remotePort }: SocketSample): Ends {
+export function endsOf({
+  local,
+  remote,
+  localPort,
+  remotePort,
+}: Pick<SocketSample, 'local' | 'remote' | 'localPort' | 'remotePort'>): Ends {
   return {
     family: isMapped(local) || isMapped(remote) ? 4 : 6,
     source: local,

@@ -9,7 +9,7 @@ import { type DatagramFlow, flowReader } from './datagram-flow.ts';
 import { ownNetns } from './interfaces.ts';
 import { KernelPeople } from './kernel-people.ts';
 import { type Closing, closingReader } from './life-record.ts';
-import { EVENT_HOOKS, Lives, prepareLives, RESET_HOOKS } from './lives.ts';
+import { ACCEPT_HOOK, EVENT_HOOKS, Lives, prepareLives, RESET_HOOKS } from './lives.ts';
 import { attachAll, type Loaded, loadObject } from './objects.ts';
 import { SocketRecord } from './socket-record.ts';
 import { type Usage, usageReader } from './usage-record.ts';
@@ -48,17 +48,18 @@ export class Sockets {
   /** `eventBytes`: size of the ring of events, a power of two and a multiple of the page. */
   constructor(eventBytes: number, verbose?: (line: string) => void) {
     const calls = tracepointArguments('sock_send_length') === null ? CALLS_BY_FEXIT : CALLS;
+    const accepts = tryKind('fentry') === null ? [ACCEPT_HOOK] : [];
     this.loaded = loadObject({
       name: 'accounting',
-      programs: [...HOOKS, ...EVENT_HOOKS, ...calls, ...SWEEPS],
+      programs: [...HOOKS, ...accepts, ...EVENT_HOOKS, ...calls, ...SWEEPS],
       required: REQUIRED,
       prepare: (object, btf) => {
         setKnobs(object, btf, this.haveCookies);
-        prepareLives(object, btf, tracepointArguments, eventBytes);
+        prepareLives(object, btf, eventBytes);
       },
       verbose,
     });
-    this.links = attachAll(this.loaded, [...HOOKS, ...calls]);
+    this.links = attachAll(this.loaded, [...HOOKS, ...accepts, ...calls]);
     for (const name of SWEEPS) {
       if (!this.loaded.refused.has(name)) this.sweeps.set(name, this.loaded.object.attachIterator(name));
     }

@@ -45,7 +45,7 @@ class CaptureWorker {
         break;
       case 'written':
         this.credit++;
-        this.sendPackets();
+        this.sendRows();
         break;
       case 'debug':
         post({ type: 'debug', functions: debugFunctions(this.capture) });
@@ -58,7 +58,7 @@ class CaptureWorker {
   private ask(question: Extract<Request, { type: 'ask' }>['question']): void {
     this.capture.ask(question);
     this.askedNs = monotonicNs();
-    this.tracing = question.trace;
+    this.tracing = question.trace || question.events;
     if (question.intervalMs !== this.intervalMs) {
       this.intervalMs = question.intervalMs;
       clearInterval(this.tickTimer);
@@ -77,7 +77,7 @@ class CaptureWorker {
   private drain(): void {
     this.unseen += this.capture.drain();
     if (this.unseen > 0 && this.isDue(monotonicNs())) this.send();
-    this.sendPackets();
+    this.sendRows();
     this.drainTimer = setTimeout(() => this.drain(), this.tracing ? DRAIN_MS : IDLE_DRAIN_MS);
   }
 
@@ -92,13 +92,17 @@ class CaptureWorker {
     post({ type: 'answer', answer: this.capture.answer() });
   }
 
-  private sendPackets(): void {
-    while (this.credit > 0) {
-      const rows = this.capture.takePackets(BATCH);
-      if (rows.length === 0) return;
-      this.credit--;
-      post({ type: 'packets', rows });
-    }
+  private sendRows(): void {
+    while (this.credit > 0 && this.sendBatch()) this.credit--;
+  }
+
+  /** Packets or events, whichever are asked for; false: there are none. */
+  private sendBatch(): boolean {
+    const rows = this.capture.takePackets(BATCH);
+    if (rows.length > 0) post({ type: 'packets', rows });
+    const events = rows.length > 0 ? [] : this.capture.takeEvents(BATCH);
+    if (events.length > 0) post({ type: 'events', rows: events });
+    return rows.length > 0 || events.length > 0;
   }
 
   private stop(): void {
@@ -114,11 +118,7 @@ class CaptureWorker {
 
   /** What is still kept goes out at the end, whether the reader is behind or not. */
   private sendRest(): void {
-    for (;;) {
-      const rows = this.capture.takePackets(BATCH);
-      if (rows.length === 0) return;
-      post({ type: 'packets', rows });
-    }
+    while (this.sendBatch());
   }
 }
 

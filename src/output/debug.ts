@@ -1,5 +1,6 @@
 import type { Hook } from '../model.ts';
 import type { PacketSource } from '../question.ts';
+import { NO_REPORT } from './report.ts';
 import { TextTable } from './table.ts';
 import { runText, type TextRun } from './text.ts';
 
@@ -39,6 +40,7 @@ export async function runDebug(
         }),
       onFailure: (listener) => source.onFailure(listener),
       onPackets: (listener) => source.onPackets(listener),
+      onEvents: (listener) => source.onEvents(listener),
       stop: () => source.stop(),
       finish: async () => {
         const space = first ? [''] : [];
@@ -48,14 +50,7 @@ export async function runDebug(
         return source.finish();
       },
     },
-    report: {
-      views: {},
-      trace: true,
-      begin: () => [],
-      answer: () => [],
-      packets: () => [],
-      end: () => atEnd,
-    },
+    report: { ...NO_REPORT, trace: true, end: () => atEnd },
     note: null,
   });
 }

@@ -1,6 +1,15 @@
-import type { ConnectionRow, PacketRow, Status } from '../model.ts';
+import type { ConnectionRow, EventCounts, EventRow, PacketRow, Status } from '../model.ts';
 import type { Answer, Question } from '../question.ts';
 import { connectionColumns, dropColumns, packetColumns, processColumns, type TraceStyle } from './columns.ts';
+import {
+  countsSince,
+  eventColumns,
+  eventJson,
+  eventTotalsJson,
+  formatCounts,
+  notToldJson,
+  totalLines,
+} from './events.ts';
 import {
   connectionJson,
   dropJson,
@@ -13,22 +22,38 @@ import {
 import { TextTable } from './table.ts';
 import { wireColumns, wireLines, wireText } from './wire.ts';
 
-export type ReportName = 'trace' | 'processes' | 'connections' | 'drops';
+export type ReportName = 'trace' | 'processes' | 'connections' | 'events' | 'drops';
 
 /** What a text output prints; `answer` and `packets` give lines. */
 export interface Report {
   views: Question['views'];
   trace: boolean;
+  /** Events of connections are told. */
+  events: boolean;
   /** Lines before everything else. */
   begin(): string[];
   /** Lines of one tick. */
   answer(answer: Answer, timeUs: number): string[];
   packets(rows: PacketRow[]): string[];
+  /** Lines of events. */
+  happened(rows: EventRow[]): string[];
   /** Lines at the end. */
-  end(status: Status, timeUs: number): string[];
+  end(last: Answer, timeUs: number): string[];
 }
 
 const EVERYTHING = { descending: true, rows: Number.MAX_SAFE_INTEGER, cursor: null };
+
+/** Asks for nothing and prints nothing. */
+export const NO_REPORT: Report = {
+  views: {},
+  trace: false,
+  events: false,
+  begin: () => [],
+  answer: () => [],
+  packets: () => [],
+  happened: () => [],
+  end: () => [],
+};
 
 const PLAIN: TraceStyle = { sinceUs: null, delta: false };
 
@@ -40,6 +65,8 @@ export function report(name: ReportName, json: boolean, style = PLAIN): Report {
       return processesReport(json);
     case 'connections':
       return connectionsReport(json);
+    case 'events':
+      return json ? eventsJson() : eventsText();
     case 'drops':
       return dropsReport(json);
   }
@@ -53,17 +80,15 @@ function ticking<Name extends 'processes' | 'connections' | 'drops'>(
   sort = 'rate',
 ): Report {
   return {
+    ...NO_REPORT,
     views: { [name]: { ...EVERYTHING, sort } },
-    trace: false,
-    begin: () => [],
     answer: (answer, timeUs) => {
       const rows = answer[name]?.rows ?? [];
       if (json) return rows.map((row) => line(row, timeUs));
       table.widen(rows);
       return [table.header(), ...rows.map((row) => table.row(row)), ''];
     },
-    packets: () => [],
-    end: (status, timeUs) => (json ? [summaryJson(status, timeUs)] : []),
+    end: ({ status }, timeUs) => (json ? [summaryJson(status, timeUs)] : []),
   };
 }
 
@@ -115,25 +140,61 @@ function dropsReport(json: boolean): Report {
 
 function traceJson(): Report {
   return {
-    views: {},
+    ...NO_REPORT,
     trace: true,
-    begin: () => [],
-    answer: () => [],
     packets: (rows) => rows.map(packetJson),
-    end: (status, timeUs) => [summaryJson(status, timeUs)],
+    end: ({ status }, timeUs) => [summaryJson(status, timeUs)],
   };
 }
 
 function traceText(style: TraceStyle): Report {
   const table = new TextTable(packetColumns(style));
   return {
-    views: {},
+    ...NO_REPORT,
     trace: true,
     begin: () => [table.header()],
-    answer: () => [],
     packets: (rows) => rows.flatMap((row) => [table.row(row), ...stackLines(row)]),
-    end: () => [],
   };
+}
+
+function eventsJson(): Report {
+  const untold = new Untold();
+  return {
+    ...NO_REPORT,
+    events: true,
+    answer: (answer, timeUs) => untold.since(answer).map((counts) => notToldJson(counts, timeUs)),
+    happened: (rows) => rows.map(eventJson),
+    end: ({ status, events }, timeUs) => [
+      ...(events ? [eventTotalsJson(events, timeUs)] : []),
+      summaryJson(status, timeUs),
+    ],
+  };
+}
+
+function eventsText(): Report {
+  const table = new TextTable(eventColumns);
+  const untold = new Untold();
+  return {
+    ...NO_REPORT,
+    events: true,
+    begin: () => [table.header()],
+    answer: (answer) => untold.since(answer).map((counts) => `not told singly: ${formatCounts(counts)}`),
+    happened: (rows) => rows.map((row) => table.row(row)),
+    end: ({ events }) => (events ? totalLines(events) : []),
+  };
+}
+
+/** Events that found no room, from answer to answer. */
+class Untold {
+  private before: EventCounts | null = null;
+
+  /** What came since the answer before; nothing where nothing came. */
+  since({ events }: Answer): EventCounts[] {
+    if (!events) return [];
+    const counts = countsSince(this.before, events.notTold);
+    this.before = events.notTold;
+    return formatCounts(counts) === '' ? [] : [counts];
+  }
 }
 
 /** The functions that led there, under the row; none where they were not asked for. */

@@ -1,4 +1,5 @@
-import type { Answer, PacketSource } from '../question.ts';
+import type { EventRow } from '../model.ts';
+import type { Answer, PacketSource, Question } from '../question.ts';
 import { closingLine, type Report } from './report.ts';
 import type { LineWriter } from './writer.ts';
 
@@ -10,7 +11,7 @@ export interface TextRun {
   wire: boolean;
   intervalMs: number;
   durationMs: number | null;
-  /** Packets, or reports. */
+  /** Packets, events, or reports. */
   count: number | null;
   /** Resolves when the user wants an end. */
   interrupted: Promise<void>;
@@ -33,6 +34,7 @@ export async function runText(run: TextRun): Promise<void> {
   await writer.lines(report.begin());
   source.onAnswer((answer) => lines.answer(answer));
   if (report.trace) source.onPackets((rows) => lines.packets(rows));
+  if (report.events) source.onEvents((rows) => lines.events(rows));
   source.ask(question(run));
   await Promise.race([lines.counted, enough, run.interrupted, failed]);
   const last = await Promise.race([source.finish(), failed]);
@@ -40,7 +42,7 @@ export async function runText(run: TextRun): Promise<void> {
   if (last && run.note) run.note(closingLine(last.status));
 }
 
-function question({ filter, wire, intervalMs, report: { trace, views } }: TextRun) {
+function question({ filter, wire, intervalMs, report: { trace, views, events } }: TextRun): Question {
   return {
     filter,
     wire,
@@ -51,6 +53,7 @@ function question({ filter, wire, intervalMs, report: { trace, views } }: TextRu
     inspect: null,
     mark: null,
     closed: true,
+    events,
     resets: 0,
   };
 }
@@ -76,7 +79,7 @@ class ReportLines {
     // The first answer is made before anything could be measured.
     if (this.answers++ === 0 || report.trace || this.left <= 0) return;
     this.write(report.answer(answer, nowUs()));
-    this.spend(1);
+    if (!report.events) this.spend(1);
   }
 
   async packets(rows: Parameters<Report['packets']>[0]): Promise<void> {
@@ -86,10 +89,17 @@ class ReportLines {
     await this.writing;
   }
 
+  async events(rows: EventRow[]): Promise<void> {
+    const wanted = rows.slice(0, this.left);
+    this.write(this.run.report.happened(wanted));
+    this.spend(wanted.length);
+    await this.writing;
+  }
+
   async end(last: Answer | null): Promise<void> {
     const { report, nowUs, writer } = this.run;
     if (last) this.answer(last);
-    if (last) this.write(report.end(last.status, nowUs()));
+    if (last) this.write(report.end(last, nowUs()));
     await this.writing;
     await writer.end();
   }

@@ -26,6 +26,7 @@ export function question(state: UiState): Question {
     inspect: overlay?.kind === 'inspector' ? { pane: overlay.pane, key: overlay.key } : null,
     mark: state.mark?.key ?? null,
     closed: state.closed,
+    events: false,
     resets: state.resets,
   };
 }

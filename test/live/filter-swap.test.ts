@@ -13,7 +13,15 @@ const ALL = 1_000_000;
 
 function question(filter: string): Question {
   const trace = { sort: 'time', descending: true, rows: ALL, cursor: null };
-  const rest = { frozen: false, wire: false, inspect: null, mark: null, closed: false, resets: 0 };
+  const rest = {
+    frozen: false,
+    wire: false,
+    inspect: null,
+    mark: null,
+    closed: false,
+    events: false,
+    resets: 0,
+  };
   return { filter, intervalMs: 1000, trace: true, views: { trace }, ...rest };
 }
 

@@ -25,7 +25,15 @@ const FREED = 'consume_skb';
 
 function question(filter: string): Question {
   const journeys = { sort: 'time', descending: true, rows: ALL, cursor: null };
-  const rest = { frozen: false, wire: false, inspect: null, mark: null, closed: false, resets: 0 };
+  const rest = {
+    frozen: false,
+    wire: false,
+    inspect: null,
+    mark: null,
+    closed: false,
+    events: false,
+    resets: 0,
+  };
   return { filter, intervalMs: 1000, trace: true, views: { journeys }, ...rest };
 }
 
