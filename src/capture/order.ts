@@ -1,4 +1,3 @@
-import type { ProcessRow } from '../model.ts';
 import type { Drop } from './drop-ledger.ts';
 import type { DropNames } from './drops.ts';
 import type { Process } from './process.ts';
@@ -24,7 +23,7 @@ const PROCESS_SORTS: Record<string, (process: Process) => Value> = {
 };
 
 /** The same of rows that stand for several processes. */
-const GROUP_SORTS: Record<string, (row: ProcessRow) => Value> = {
+const GROUP_SORTS: Record<string, (row: GroupedRow['row']) => Value> = {
   rate: ({ rxRate, txRate }) => rxRate + txRate,
   rxRate: ({ rxRate }) => rxRate,
   txRate: ({ txRate }) => txRate,

@@ -12,9 +12,9 @@ import { sumFigures } from './wire-samples.ts';
 
 type By = Exclude<Group['by'], 'tree'>;
 
-/** A row of several processes, and which. */
+/** A row of several processes, and which. Its history is summed up when it is shown. */
 export interface GroupedRow {
-  row: ProcessRow;
+  row: Omit<ProcessRow, 'history'>;
   members: Process[];
 }
 
@@ -78,10 +78,14 @@ function commonUser(members: readonly Process[]): string {
   return uid === undefined || others.length > 0 ? '-' : userName(uid);
 }
 
+export function shownRow({ row, members }: GroupedRow): ProcessRow {
+  return { ...row, history: sumHistories(members.map(({ history }) => history)) };
+}
+
 /** What the processes move together. */
 export function sums(
   members: readonly Process[],
-): Pick<ProcessRow, 'connections' | 'rxRate' | 'txRate' | 'rxBytes' | 'txBytes' | 'history' | 'wire'> {
+): Pick<ProcessRow, 'connections' | 'rxRate' | 'txRate' | 'rxBytes' | 'txBytes' | 'wire'> {
   const sum = (value: (process: Process) => number) => members.reduce((total, one) => total + value(one), 0);
   return {
     connections: sum(countConnections),
@@ -90,7 +94,6 @@ export function sums(
     rxBytes: sum(({ rxBytes }) => rxBytes),
     txBytes: sum(({ txBytes }) => txBytes),
     wire: sumFigures(members.flatMap(({ wire }) => wire ?? [])),
-    history: sumHistories(members.map(({ history }) => history)),
   };
 }
 

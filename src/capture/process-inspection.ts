@@ -4,7 +4,7 @@ import type { Connections } from './connections.ts';
 import { protocolName } from './packet-headers.ts';
 import type { People } from './people.ts';
 import type { Process } from './process.ts';
-import type { GroupedRow } from './process-groups.ts';
+import { type GroupedRow, shownRow } from './process-groups.ts';
 import { membersOf, processTree, type TreeNode } from './process-tree.ts';
 import { processRow } from './rows.ts';
 import { sumSeconds } from './seconds.ts';
@@ -39,12 +39,10 @@ export function inspectProcess(
   };
 }
 
-export function inspectGroup(
-  { row, members }: GroupedRow,
-  { people, nowNs }: Surroundings,
-): ProcessInspection {
+export function inspectGroup(group: GroupedRow, { people, nowNs }: Surroundings): ProcessInspection {
+  const { row, members } = group;
   return {
-    row,
+    row: shownRow(group),
     parent: parentOf(row.about.parentPid, people),
     ...traffic(members, nowNs),
     connections: [],

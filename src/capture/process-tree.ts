@@ -55,13 +55,7 @@ function byPid(processes: readonly Process[]): {
   for (const process of oldestFirst) {
     const other = nodes.get(process.pid);
     if (other) ended.push(other);
-    nodes.set(process.pid, {
-      key: process.key,
-      pid: process.pid,
-      process,
-      entry: null,
-      children: [],
-    });
+    nodes.set(process.pid, { key: process.key, pid: process.pid, process, entry: null, children: [] });
   }
   return { nodes, ended };
 }
@@ -71,6 +65,7 @@ const startOf = ({ process, entry }: TreeNode): number => startTick(process?.sta
 
 /** The processes with sockets at and below a node. */
 export function membersOf({ process, children }: TreeNode): Process[] {
+  if (process && children.length === 0) return [process];
   return [...(process ? [process] : []), ...children.flatMap(membersOf)];
 }
 
@@ -81,6 +76,7 @@ export function treeRows(
   order: (rows: GroupedRow[]) => GroupedRow[],
   depth = 0,
 ): GroupedRow[] {
+  if (nodes.length === 0) return [];
   const below = new Map<string, TreeNode[]>(nodes.map(({ key, children }) => [key, children]));
   return order(nodes.map((node) => treeRow(node, relations, depth))).flatMap((grouped) => [
     grouped,

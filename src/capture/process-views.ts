@@ -7,7 +7,7 @@ import type { Ledger } from './ledger.ts';
 import { sortGroups, sortProcesses } from './order.ts';
 import type { People } from './people.ts';
 import type { Process } from './process.ts';
-import { type GroupedRow, groupRows } from './process-groups.ts';
+import { type GroupedRow, groupRows, shownRow } from './process-groups.ts';
 import { inspectGroup, inspectProcess } from './process-inspection.ts';
 import { processTree, treeRows } from './process-tree.ts';
 import { processRow } from './rows.ts';
@@ -41,10 +41,7 @@ export class ProcessViews {
       ({ key }) => key,
       (process) => processRow(process, about(process)),
     );
-    this.grouped = new Table(
-      ({ row }) => row.key,
-      ({ row }) => row,
-    );
+    this.grouped = new Table(({ row }) => row.key, shownRow);
   }
 
   /** The ledger or the filter changed: lists are made anew when they are next asked for. */
