@@ -5,8 +5,7 @@
  */
 #include <linux/bpf.h>
 #include <bpf/bpf_tracing.h>
-#include "owner.bpf.h"
-#include "closing.bpf.h"
+#include "stream.bpf.h"
 #include "happenings.bpf.h"
 #include "calls.bpf.h"
 
@@ -25,13 +24,6 @@ const struct person *_person __attribute__((unused));
 const struct cgroup_name *_cgroup_name __attribute__((unused));
 const struct renamed *_renamed __attribute__((unused));
 const struct account_loss *_account_loss __attribute__((unused));
-
-struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 65536);
-	__type(key, struct usage_key);
-	__type(value, struct usage);
-} usages SEC(".maps");
 
 /* Looked at and left in the queue, or sent and come back: with an error, or with its timestamp. */
 #define NOT_RECEIVED (MSG_PEEK | MSG_ERRQUEUE)
@@ -70,28 +62,8 @@ int BPF_PROG(on_state, struct sock *sk, int old, int state)
 	return 0;
 }
 
-static __always_inline void add_usage(struct usage_key *key, struct owner *owner, __u64 rx, __u64 tx)
-{
-	struct usage *usage = bpf_map_lookup_elem(&usages, key);
-	struct account_loss *lost;
-
-	if (!usage) {
-		struct usage fresh = { .start_ns = owner->start_ns, .uid = owner->uid };
-
-		__builtin_memcpy(fresh.comm, owner->comm, sizeof(fresh.comm));
-		bpf_map_update_elem(&usages, key, &fresh, BPF_NOEXIST);
-		usage = bpf_map_lookup_elem(&usages, key);
-	}
-	if (usage) {
-		/* clang makes an atomic or of adding 0, which kernels know since Linux 5.12 */
-		if (rx)
-			__sync_fetch_and_add(&usage->rx_bytes, rx);
-		if (tx)
-			__sync_fetch_and_add(&usage->tx_bytes, tx);
-	} else if ((lost = loss())) {
-		lost->usage_full += rx + tx;
-	}
-}
+/* Whether one of the programs for writers of TCP is there: by the calls alone, two at once cannot be told apart. */
+const volatile _Bool has_write_hook = 1;
 
 /* A process sent or received `bytes`; a negative number is an error and moved nothing. */
 static __always_inline int on_call(struct sock *sk, long bytes, int receive)
@@ -101,13 +73,15 @@ static __always_inline int on_call(struct sock *sk, long bytes, int receive)
 
 	if (!sk || !is_inet(sk) || bytes < 0)
 		return 0;
+	key.protocol = BPF_CORE_READ(sk, sk_protocol);
+	if (key.protocol == IPPROTO_TCP) /* it counts itself, and its readers are known by tcp_rcv_space_adjust */
+		return receive || has_write_hook ? 0 : on_stream_write(sk, bytes);
 	key.cookie = IDENTITY(sk);
 	owner = learn_current(sk, key.cookie);
-	key.protocol = BPF_CORE_READ(sk, sk_protocol);
-	if (!owner || key.protocol == IPPROTO_TCP || key.protocol == IPPROTO_MPTCP)
-		return 0; /* TCP sockets count themselves, and MPTCP moves its bytes through them */
+	if (!owner || key.protocol == IPPROTO_MPTCP)
+		return 0; /* MPTCP moves its bytes through TCP sockets */
 	key.pid = owner->pid;
-	add_usage(&key, owner, receive ? bytes : 0, receive ? 0 : bytes);
+	add_usage(usage_of(&key, owner), receive ? bytes : 0, receive ? 0 : bytes);
 	return 0;
 }
 
@@ -142,6 +116,42 @@ SEND(inet6_sendmsg)
 RECEIVE(inet_recvmsg)
 RECEIVE(inet6_recvmsg)
 
+SEC("tp_btf/tcp_rcv_space_adjust")
+int BPF_PROG(on_read, struct sock *sk)
+{
+	return on_stream_read(sk);
+}
+
+/* Before each part of a write. */
+SEC("tp_btf/tcp_sendmsg_locked")
+int BPF_PROG(on_write, struct sock *sk)
+{
+	return on_stream_write(sk, 0);
+}
+
+/*
+ * The same before Linux 6.16, which brought the tracepoint (commit 0f08335ade71): a write begins, or
+ * has the lock again after it waited for room.
+ */
+SEC("fentry/tcp_sendmsg_locked")
+int BPF_PROG(enter_tcp_sendmsg_locked, struct sock *sk)
+{
+	return on_stream_write(sk, 0);
+}
+
+SEC("fexit/sk_stream_wait_memory")
+int BPF_PROG(exit_sk_stream_wait_memory, struct sock *sk)
+{
+	return BPF_CORE_READ(sk, sk_protocol) == IPPROTO_TCP ? on_stream_write(sk, 0) : 0;
+}
+
+/* sendfile and splice, before Linux 6.5. */
+SEC("fentry/do_tcp_sendpages")
+int BPF_PROG(enter_do_tcp_sendpages, struct sock *sk)
+{
+	return on_stream_write(sk, 0);
+}
+
 SEC("tp_btf/tcp_destroy_sock")
 int BPF_PROG(on_destroy, struct sock *sk)
 {
@@ -149,6 +159,7 @@ int BPF_PROG(on_destroy, struct sock *sk)
 
 	bpf_map_delete_elem(&owners, &cookie);
 	forget_life(cookie);
+	bpf_map_delete_elem(&streams, &cookie);
 	return 0;
 }
 

@@ -16,13 +16,19 @@ struct owner {
 	__u64 opened_ns;
 	__u32 pid;
 	__u32 uid;
-	__u32 inherited; /* taken over from the listener: accepted, not used yet */
-	__u32 flow_known; /* the socket was bound when it was learned */
+	__u32 copied_seq; /* TCP: up to where its process has read */
+	__u8 inherited; /* taken over from the listener: accepted, not used yet */
+	__u8 flow_known; /* the socket was bound when it was learned */
+	__u8 shared; /* TCP: more than one process has used it */
+	__u8 _pad;
 	char comm[16];
 };
 _Static_assert(sizeof(struct owner) == 48, "owner");
 
-/* Bytes that a process moved by calls, for sockets whose protocol does not count them itself. */
+/*
+ * Bytes that a process moved by calls, for sockets whose protocol does not count them itself; of TCP
+ * sockets that several processes use, the parts of the stream that it moved before another took over.
+ */
 struct usage_key {
 	__u64 cookie;
 	__u32 pid;
@@ -35,7 +41,9 @@ struct usage {
 	__u64 tx_bytes;
 	__u64 start_ns;
 	__u32 uid;
-	__u32 _pad;
+	__u8 receives; /* TCP: what follows is moved by this process, until another takes over */
+	__u8 sends;
+	__u8 _pad[2];
 	char comm[16];
 };
 _Static_assert(sizeof(struct usage) == 48, "usage");
@@ -212,5 +220,6 @@ struct account_loss {
 	__u64 usage_full; /* bytes of calls that found no room in the usage map */
 	__u64 closed_full; /* last records that went into the overflow map instead of the ring */
 	__u64 closed_lost; /* last records that found no room there either */
+	__u64 streams_full; /* connections that could not be divided between their processes */
 };
-_Static_assert(sizeof(struct account_loss) == 24, "account_loss");
+_Static_assert(sizeof(struct account_loss) == 32, "account_loss");

@@ -76,8 +76,13 @@ struct sock_common {
 	atomic64_t skc_cookie;
 } RELOCATE;
 
+typedef struct {
+	int owned;
+} RELOCATE socket_lock_t;
+
 struct sock {
 	struct sock_common __sk_common;
+	socket_lock_t sk_lock;
 	__u16 sk_protocol;
 	__u32 sk_ack_backlog;
 	__u32 sk_max_ack_backlog;
@@ -146,6 +151,7 @@ struct mm_struct {
 
 struct task_struct {
 	int pid;
+	unsigned int flags;
 	int tgid;
 	struct task_struct *real_parent;
 	struct task_struct *group_leader;

@@ -10,6 +10,8 @@ static __always_inline void learn(struct sock *sk, __u64 cookie, struct owner *o
 
 	read_flow(sk, &flow);
 	owner->flow_known = flow.local_port != 0; /* 0: a connect in progress, or not bound yet */
+	if (flow.protocol == IPPROTO_TCP)
+		owner->copied_seq = BPF_CORE_READ((struct tcp_sock *)sk, copied_seq);
 	bpf_map_update_elem(&owners, &cookie, owner, BPF_ANY);
 	if (!flow.local_port)
 		return;
@@ -34,8 +36,10 @@ static __always_inline struct owner *learn_current(struct sock *sk, __u64 cookie
 	task = (struct task_struct *)bpf_get_current_task();
 	read_owner(task, &owner);
 	meet(task, &owner, 1);
-	if (known)
+	if (known) {
 		owner.opened_ns = known->opened_ns;
+		owner.shared = known->shared;
+	}
 	learn(sk, cookie, &owner);
 	if (accepted)
 		tell_accepted(sk, cookie, accepted);
@@ -55,6 +59,7 @@ static __always_inline void inherit(struct sock *sk, __u64 cookie)
 	if (listener)
 		owner = *listener;
 	owner.inherited = 1;
+	owner.shared = 0;
 	owner.opened_ns = bpf_ktime_get_ns();
 	learn(sk, cookie, &owner);
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Ledger } from '../src/capture/ledger.ts';
 import { run, type Tick } from './fixtures/ledger.ts';
-import { curl, nginx, sample, usage } from './fixtures/samples.ts';
+import { CLOSE, curl, nginx, sample, usage } from './fixtures/samples.ts';
 
 /** The first tick of a scenario that begins before its socket was there. */
 const nothingYet: Tick = { atSeconds: 10, gives: [] };
@@ -48,7 +48,7 @@ const scenarios: Record<string, Tick[]> = {
       gives: ['curl[200] rx 1400 (1400/s) tx 0 (0/s)', '#1 curl rx 1400 (400/s) tx 0 (0/s)'],
     },
   ],
-  'an accepted socket is handed over: each owner has what moved in its time': [
+  "an accepted socket that another process uses than the one that listens is all that process's": [
     nothingYet,
     {
       atSeconds: 11,
@@ -59,9 +59,70 @@ const scenarios: Record<string, Tick[]> = {
       atSeconds: 12,
       seen: [sample(1, { ...curl, openedNs: 10.5e9, rxBytes: 700 })],
       gives: [
-        'nginx[100] rx 100 (0/s) tx 0 (0/s)',
-        'curl[200] rx 600 (600/s) tx 0 (0/s)',
+        'nginx[100] rx 0 (0/s) tx 0 (0/s)',
+        'curl[200] rx 700 (700/s) tx 0 (0/s)',
         '#1 curl rx 700 (600/s) tx 0 (0/s)',
+      ],
+    },
+  ],
+  'several processes use a socket: each has what it moved, who moves now has the rest': [
+    nothingYet,
+    {
+      atSeconds: 11,
+      seen: [sample(1, { ...nginx, openedNs: 10.5e9, rxBytes: 100, txBytes: 50 })],
+      gives: ['nginx[100] rx 100 (100/s) tx 50 (50/s)', '#1 nginx rx 100 (100/s) tx 50 (50/s)'],
+    },
+    {
+      // nginx had read 80 of the 100 when curl read on; it still sends
+      atSeconds: 12,
+      seen: [sample(1, { ...curl, openedNs: 10.5e9, rxBytes: 700, txBytes: 70 })],
+      act: (ledger) => {
+        ledger.addPart({ cookie: 1, ...nginx, receives: 0, sends: 1 }, 80, 0);
+        ledger.addPart({ cookie: 1, ...curl, receives: 1, sends: 0 }, 0, 0);
+      },
+      gives: [
+        'nginx[100] rx 80 (0/s) tx 70 (20/s)',
+        'curl[200] rx 620 (620/s) tx 0 (0/s)',
+        '#1 curl rx 700 (600/s) tx 70 (20/s)',
+      ],
+    },
+    {
+      // curl wrote 30 bytes that are not sent yet, after 70 of nginx
+      atSeconds: 13,
+      seen: [sample(1, { ...curl, openedNs: 10.5e9, rxBytes: 700, txBytes: 70 })],
+      act: (ledger) => {
+        ledger.addPart({ cookie: 1, ...nginx, receives: 0, sends: 0 }, 0, 70);
+        ledger.addPart({ cookie: 1, ...curl, receives: 1, sends: 1 }, 0, 0);
+      },
+      gives: [
+        'nginx[100] rx 80 (0/s) tx 70 (0/s)',
+        'curl[200] rx 620 (0/s) tx 0 (0/s)',
+        '#1 curl rx 700 (0/s) tx 70 (0/s)',
+      ],
+    },
+    {
+      atSeconds: 14,
+      closed: [sample(1, { ...curl, openedNs: 10.5e9, rxBytes: 710, txBytes: 100, state: CLOSE })],
+      gives: ['nginx[100] rx 80 (0/s) tx 70 (0/s)', 'curl[200] rx 630 (10/s) tx 30 (30/s)'],
+    },
+  ],
+  'a socket older than nettop is shared: what it moved before is not told': [
+    {
+      atSeconds: 10,
+      seen: [sample(1, { ...nginx, rxBytes: 1000 })],
+      gives: ['nginx[100] rx 0 (0/s) tx 0 (0/s)', '#1 nginx rx 1000 (0/s) tx 0 (0/s)'],
+    },
+    {
+      atSeconds: 11,
+      seen: [sample(1, { ...curl, rxBytes: 1300 })],
+      act: (ledger) => {
+        ledger.addPart({ cookie: 1, ...nginx, receives: 0, sends: 1 }, 1100, 0);
+        ledger.addPart({ cookie: 1, ...curl, receives: 1, sends: 0 }, 0, 0);
+      },
+      gives: [
+        'nginx[100] rx 100 (100/s) tx 0 (0/s)',
+        'curl[200] rx 200 (200/s) tx 0 (0/s)',
+        '#1 curl rx 1300 (300/s) tx 0 (0/s)',
       ],
     },
   ],

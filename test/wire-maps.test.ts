@@ -90,14 +90,16 @@ test('account_loss: each member is one cause, summed over the CPUs', (t) => {
   };
   const usage = lostWith('usage_full');
   const closed = lostWith('closed_lost');
+  const streams = lostWith('streams_full');
   assert.equal(losses.valueSize, layout.size);
   assert.deepEqual(
     layout.members.map(({ name }) => name),
-    ['usage_full', 'closed_full', 'closed_lost'],
+    ['usage_full', 'closed_full', 'closed_lost', 'streams_full'],
   );
-  assert.deepEqual(usage.lost, { usageBytes: usage.sum, closedSockets: 0 });
-  assert.deepEqual(closed.lost, { usageBytes: 0, closedSockets: closed.sum });
-  assert.deepEqual(lostWith('closed_full').lost, { usageBytes: 0, closedSockets: 0 });
+  assert.deepEqual(usage.lost, { usageBytes: usage.sum, closedSockets: 0, undivided: 0 });
+  assert.deepEqual(streams.lost, { usageBytes: 0, closedSockets: 0, undivided: streams.sum });
+  assert.deepEqual(closed.lost, { usageBytes: 0, closedSockets: closed.sum, undivided: 0 });
+  assert.deepEqual(lostWith('closed_full').lost, { usageBytes: 0, closedSockets: 0, undivided: 0 });
 });
 
 test('account_loss.closed_full: last records that overflowed are taken out of the map, once', (t) => {
@@ -135,7 +137,8 @@ test('usage_key: an entry is forgotten by the key that it was read with', (t) =>
     sockets.usages((usage) => usage.cookie === given.cookie && found.push(usage));
     return found;
   };
-  const usage = { ...given, rxBytes: 5, txBytes: 0, startNs: 0, uid: 0, comm: 'dig' };
+  const flags = { receives: 0, sends: 0 };
+  const usage = { ...given, ...flags, rxBytes: 5, txBytes: 0, startNs: 0, uid: 0, comm: 'dig' };
   assert.deepEqual(own(), [usage]);
   sockets.takeUsage(usage);
   assert.deepEqual(own(), []);

@@ -1,3 +1,4 @@
+import { PROTOCOLS } from '../filter/words.ts';
 import { sanitize } from '../text.ts';
 import { monotonicNs } from './clock.ts';
 import type { DatagramFlow } from './datagram-flow.ts';
@@ -10,7 +11,10 @@ import type { Sockets } from './sockets.ts';
 import { CLOSE } from './states.ts';
 import type { Usage } from './usage-record.ts';
 
-/** A usage entry that did not change for so long is taken out of the kernel's map; at once, where its socket is gone. */
+/**
+ * A usage entry of a datagram socket that did not change for so long is taken out of the kernel's map; any
+ * entry at once, where its socket is gone.
+ */
 const IDLE_NS = 60e9;
 
 /** Going through all open files takes at most a fiftieth of the time. */
@@ -89,10 +93,12 @@ export class Accounting {
   }
 
   warnings(): string[] {
-    const { usageBytes, closedSockets } = this.sockets.lost();
+    const { usageBytes, closedSockets, undivided } = this.sockets.lost();
     const found = this.sockets.warnings();
     if (usageBytes > 0)
       found.push(`${usageBytes} bytes of UDP, ICMP and raw sockets could not be kept by process`);
+    if (undivided > 0)
+      found.push(`${undivided} connections of several processes are counted for the last of them alone`);
     if (closedSockets > 0) found.push(`last bytes of ${closedSockets} closed connections were lost`);
     found.push(...this.sockets.lives.warnings());
     const { evicted } = this.endings;
@@ -108,7 +114,8 @@ export class Accounting {
     this.sockets.usages((usage) => {
       const { changedNs } = this.takeUsage(usage, nowNs);
       const isOpen = this.ledger.sockets.has(usage.cookie);
-      if (changedNs !== nowNs && (!isOpen || nowNs - changedNs > IDLE_NS)) idle.push(usage);
+      const isIdle = usage.protocol !== PROTOCOLS.tcp && nowNs - changedNs > IDLE_NS;
+      if (changedNs !== nowNs && (!isOpen || isIdle)) idle.push(usage);
     });
     for (const usage of idle) {
       const last = this.sockets.takeUsage(usage);
@@ -123,10 +130,18 @@ export class Accounting {
     const before = this.seen.get(keyOf(usage));
     const rxNew = rxBytes - (before?.rxBytes ?? 0);
     const txNew = txBytes - (before?.txBytes ?? 0);
-    if (before && !rxNew && !txNew) return before;
-    this.ledger.addUsage(usage, rxNew, txNew);
-    this.ledger.addDatagrams(usage.cookie, rxNew, txNew);
-    const now = { rxBytes, txBytes, changedNs: nowNs };
+    if (usage.protocol === PROTOCOLS.tcp) {
+      // also without bytes: another process may move what follows
+      if (!this.ledger.addPart(usage, rxNew, txNew)) return before ?? this.keep(usage, 0, 0, nowNs);
+    } else if (!before || rxNew || txNew) {
+      this.ledger.addUsage(usage, rxNew, txNew);
+      this.ledger.addDatagrams(usage.cookie, rxNew, txNew);
+    }
+    return before && !rxNew && !txNew ? before : this.keep(usage, rxBytes, txBytes, nowNs);
+  }
+
+  private keep(usage: Usage, rxBytes: number, txBytes: number, changedNs: number): Seen {
+    const now = { rxBytes, txBytes, changedNs };
     this.seen.set(keyOf(usage), now);
     return now;
   }

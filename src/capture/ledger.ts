@@ -1,18 +1,23 @@
 import { Minisockets } from './minisockets.ts';
 import { nobody } from './nobody.ts';
+import { Parts } from './parts.ts';
 import { credit, type Process } from './process.ts';
 import { ProcessTable } from './process-table.ts';
 import { endsOf, newSocket, type Socket, type SocketSample, takeFigures } from './socket.ts';
+import type { Usage } from './usage-record.ts';
 
 const CLOSED_KEPT = 16;
 const MISSING_KEPT = 20_000;
 const TCP = 6;
+
+type Identity = Pick<SocketSample, 'pid' | 'startNs' | 'uid' | 'comm'>;
 
 /** Bytes per process and per connection, from the samples of each tick. Times are monotonic, ns. */
 export class Ledger {
   readonly sockets = new Map<number, Socket>();
   readonly minis = new Minisockets();
   readonly people: ProcessTable;
+  private readonly parts = new Parts();
   private sweeps = 0;
   private atNs = 0;
   private elapsedSeconds = 1;
@@ -90,18 +95,15 @@ export class Ledger {
   }
 
   /** Bytes since nettop's last look, of sockets that are counted by calls. */
-  addUsage(
-    {
-      pid,
-      startNs,
-      uid,
-      comm,
-      protocol,
-    }: Pick<SocketSample, 'pid' | 'startNs' | 'uid' | 'comm' | 'protocol'>,
-    rxBytes: number,
-    txBytes: number,
-  ): void {
-    this.credit(this.process(pid, startNs, uid, comm), protocol, rxBytes, txBytes);
+  addUsage(usage: Identity & Pick<SocketSample, 'protocol'>, rxBytes: number, txBytes: number): void {
+    this.credit(this.process(usage), usage.protocol, rxBytes, txBytes);
+  }
+
+  /** The same of a TCP socket that several processes use, after the samples; false: no sweep has shown it yet. */
+  addPart(usage: Omit<Usage, 'protocol' | 'rxBytes' | 'txBytes'>, rxBytes: number, txBytes: number): boolean {
+    const socket = this.sockets.get(usage.cookie) ?? this.closedNow.get(usage.cookie);
+    if (socket) this.parts.add(socket, this.process(usage), usage, rxBytes, txBytes);
+    return socket !== undefined;
   }
 
   /**
@@ -114,6 +116,7 @@ export class Ledger {
       else if (socket.protocol !== TCP && socket.movedSweep !== this.sweeps) stand(socket);
     }
     this.minis.end(this.sockets);
+    this.parts.settle((process, rxBytes, txBytes) => this.credit(process, TCP, rxBytes, txBytes));
     this.closedNow.clear();
     this.people.end(this.elapsedSeconds, this.atNs);
   }
@@ -138,8 +141,7 @@ export class Ledger {
   }
 
   private take(socket: Socket, sample: SocketSample): void {
-    const owner =
-      sample.startNs || sample.pid ? this.process(sample.pid, sample.startNs, sample.uid, sample.comm) : null;
+    const owner = sample.startNs || sample.pid ? this.process(sample) : null;
     if (owner && owner !== socket.owner) this.setOwner(socket, owner);
     const moved = socket.destinationPort !== sample.remotePort || socket.sourcePort !== sample.localPort;
     // A datagram socket may connect to another address at the same port.
@@ -161,6 +163,10 @@ export class Ledger {
 
   /** Gives the owner what it has not been given yet; until it is known the bytes wait. */
   private settle(socket: Socket, owner: Process): void {
+    if (socket.parts) {
+      this.parts.changed(socket);
+      return;
+    }
     const rxBytes = Math.max(0, socket.rxBytes - socket.rxCredited);
     const txBytes = Math.max(0, socket.txBytes - socket.txCredited);
     socket.rxCredited += rxBytes;
@@ -175,6 +181,7 @@ export class Ledger {
   }
 
   private setOwner(socket: Socket, owner: Process): void {
+    if (socket.owner && socket.protocol === TCP) this.parts.of(socket);
     socket.owner?.sockets.delete(socket);
     socket.owner = owner;
     socket.pid = owner.pid;
@@ -201,7 +208,7 @@ export class Ledger {
     if (owner.closed.length > CLOSED_KEPT) owner.closed.shift();
   }
 
-  private process(pid: number, startNs: number, uid: number, comm: string): Process {
+  private process({ pid, startNs, uid, comm }: Identity): Process {
     return this.people.get(pid, startNs, uid, comm, this.atNs);
   }
 }

@@ -67,7 +67,7 @@ export function renameProcess(process: Process, name: string): void {
   for (const socket of process.sockets) socket.process = name;
 }
 
-/** Bytes that the process moved by a protocol. */
+/** Bytes that the process moved by a protocol; below 0: that another one moved, as has shown since. */
 export function credit(process: Process, protocol: number, rxBytes: number, txBytes: number): void {
   process.rxBytes += rxBytes;
   process.txBytes += txBytes;
@@ -81,12 +81,13 @@ export function credit(process: Process, protocol: number, rxBytes: number, txBy
 export function settleTick(process: Process, seconds: number, atNs: number): void {
   const rxNew = process.rxBytes - process.rxBefore;
   const txNew = process.txBytes - process.txBefore;
-  process.rxRate = rxNew / seconds;
-  process.txRate = txNew / seconds;
+  // below 0: what was taken back
+  process.rxRate = Math.max(0, rxNew) / seconds;
+  process.txRate = Math.max(0, txNew) / seconds;
   process.rxBefore = process.rxBytes;
   process.txBefore = process.txBytes;
   if (process.history.push(process.rxRate + process.txRate) > HISTORY) process.history.shift();
-  if (rxNew + txNew === 0) return;
+  if (rxNew + txNew <= 0) return;
   process.seconds ??= new Seconds();
   process.seconds.add(atNs, seconds, rxNew, txNew);
 }

@@ -2,6 +2,7 @@ import { isMapped } from '../filter/address.ts';
 import { PROTOCOLS } from '../filter/words.ts';
 import type { Told } from './ending.ts';
 import type { Closing } from './life-record.ts';
+import type { Part } from './parts.ts';
 import type { Process } from './process.ts';
 import type { Words } from './wire.ts';
 
@@ -81,6 +82,8 @@ export interface Socket extends Figures {
   /** What of them its process has been given, or what was there before nettop. */
   rxCredited: number;
   txCredited: number;
+  /** null: one process moved all of it. */
+  parts: Part[] | null;
   rxRate: number;
   txRate: number;
   openedNs: number;
@@ -173,6 +176,7 @@ export function newSocket(sample: SocketSample, older: boolean, nowNs: number): 
     txBytes,
     rxCredited: rxBytes,
     txCredited: txBytes,
+    parts: null,
     rxRate: 0,
     txRate: 0,
     ...NO_FIGURES,

@@ -1,6 +1,6 @@
 import { readSync } from 'node:fs';
 import type { Btf } from '../../native/btf.ts';
-import { tracepointArguments } from '../../native/kernel.ts';
+import { hasFunction, tracepointArguments } from '../../native/kernel.ts';
 import { jiffiesPerSecond } from '../../native/libc.ts';
 import { type BpfObject, iterate, type Link } from '../../native/object.ts';
 import { Ring } from '../../native/ring.ts';
@@ -15,7 +15,7 @@ import { SocketRecord } from './socket-record.ts';
 import { type Usage, usageReader } from './usage-record.ts';
 import { readU64 } from './wire.ts';
 
-const HOOKS = ['on_state', 'on_destroy', 'on_rename', ...RESET_HOOKS];
+const HOOKS = ['on_state', 'on_destroy', 'on_read', 'on_rename', ...RESET_HOOKS];
 const CALLS = ['on_send', 'on_receive'];
 /** Before Linux 6.3, which brought the tracepoints that CALLS stand on. */
 const CALLS_BY_FEXIT = ['exit_inet_sendmsg', 'exit_inet6_sendmsg', 'exit_inet_recvmsg', 'exit_inet6_recvmsg'];
@@ -27,6 +27,8 @@ const CLOSED_PER_DRAIN = 100_000;
 export interface AccountingLoss {
   usageBytes: number;
   closedSockets: number;
+  /** TCP connections that were not divided between the processes that use them. */
+  undivided: number;
 }
 
 /** The accounting programs: sockets swept, owners learned, last records of sockets that closed. */
@@ -49,17 +51,19 @@ export class Sockets {
   constructor(eventBytes: number, verbose?: (line: string) => void) {
     const calls = tracepointArguments('sock_send_length') === null ? CALLS_BY_FEXIT : CALLS;
     const accepts = tryKind('fentry') === null ? [ACCEPT_HOOK] : [];
+    const writes = writeHooks();
+    const hooks = [...HOOKS, ...accepts, ...calls, ...writes];
     this.loaded = loadObject({
       name: 'accounting',
-      programs: [...HOOKS, ...accepts, ...EVENT_HOOKS, ...calls, ...SWEEPS],
+      programs: [...hooks, ...EVENT_HOOKS, ...SWEEPS],
       required: REQUIRED,
       prepare: (object, btf) => {
-        setKnobs(object, btf, this.haveCookies);
+        setKnobs(object, btf, this.haveCookies, writes.length > 0);
         prepareLives(object, btf, eventBytes);
       },
       verbose,
     });
-    this.links = attachAll(this.loaded, [...HOOKS, ...accepts, ...calls]);
+    this.links = attachAll(this.loaded, hooks);
     for (const name of SWEEPS) {
       if (!this.loaded.refused.has(name)) this.sweeps.set(name, this.loaded.object.attachIterator(name));
     }
@@ -138,8 +142,8 @@ export class Sockets {
   }
 
   lost(): AccountingLoss {
-    const { usage_full, closed_lost } = this.counters();
-    return { usageBytes: usage_full, closedSockets: closed_lost };
+    const { usage_full, closed_lost, streams_full } = this.counters();
+    return { usageBytes: usage_full, closedSockets: closed_lost, undivided: streams_full };
   }
 
   stop(): void {
@@ -183,24 +187,34 @@ export class Sockets {
     this.overflowed += taken.length;
   }
 
-  private counters(): { usage_full: number; closed_full: number; closed_lost: number } {
+  private counters() {
     const bytes = this.loaded.object.map('losses').read(0, true);
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-    const sum = { usage_full: 0, closed_full: 0, closed_lost: 0 };
-    for (let at = 0; at < bytes.length; at += 24) {
+    const sum = { usage_full: 0, closed_full: 0, closed_lost: 0, streams_full: 0 };
+    for (let at = 0; at < bytes.length; at += 32) {
       sum.usage_full += readU64(view, at);
       sum.closed_full += readU64(view, at + 8);
       sum.closed_lost += readU64(view, at + 16);
+      sum.streams_full += readU64(view, at + 24);
     }
     return sum;
   }
 }
 
-function setKnobs(object: BpfObject, btf: Btf, haveCookies: boolean): void {
+/** The programs that see who writes to a TCP socket; none where neither the tracepoint nor fentry is there. */
+function writeHooks(): string[] {
+  if (tracepointArguments('tcp_sendmsg_locked') !== null) return ['on_write'];
+  if (tryKind('fentry') !== null) return [];
+  const pages = hasFunction('do_tcp_sendpages') ? ['enter_do_tcp_sendpages'] : [];
+  return ['enter_tcp_sendmsg_locked', 'exit_sk_stream_wait_memory', ...pages];
+}
+
+function setKnobs(object: BpfObject, btf: Btf, haveCookies: boolean, haveWriteHook: boolean): void {
   const netns = Buffer.alloc(4);
   netns.writeUInt32LE(ownNetns());
   object.setReadOnlyData([
     { offset: btf.variable('.rodata', 'own_netns'), bytes: netns },
     { offset: btf.variable('.rodata', 'has_socket_cookie'), bytes: Uint8Array.of(haveCookies ? 1 : 0) },
+    { offset: btf.variable('.rodata', 'has_write_hook'), bytes: Uint8Array.of(haveWriteHook ? 1 : 0) },
   ]);
 }
