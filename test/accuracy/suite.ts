@@ -25,14 +25,12 @@ export async function watch(t: TestContext): Promise<Watch> {
 /** Has a case moved its bytes, and holds nettop to them. */
 export async function hold(t: TestContext, { processes, connections }: Watch, one: Case, bytes: number) {
   const truths = await one.run(new Bench(t, bytes));
-  await Promise.all([
+  const [, rows] = await Promise.all([
     afterwards(processes, () => processes.processes),
     afterwards(connections, () => connections.connections),
   ]);
   assert.deepEqual(countedBy(processes, truths), truths.map(bytesOf));
   const flows = truths.flatMap(({ connections }) => connections);
-  const now = connections.connections.at(-1)?.time;
-  const rows = connections.connections.filter(({ time }) => time === now);
   const found = flows.map((flow) => {
     const row = rows.find((row) => isOf(flow, row));
     return row ? { ...flow, received: row.receiveBytes, sent: row.transmitBytes } : null;
@@ -59,15 +57,25 @@ function isOf(flow: ConnectionTruth, row: Nettop['connections'][number]): boolea
   );
 }
 
-/** Resolves when a report is there that began after now, and is whole. */
-async function afterwards(nettop: Nettop, lines: () => readonly { time: string }[]): Promise<void> {
-  const now = new Date().toISOString();
-  const later = () =>
-    new Set(
-      lines()
-        .slice(-2000)
-        .map(({ time }) => time)
-        .filter((time) => time > now),
-    );
-  await nettop.until('two reports', () => later().size >= 2);
+/**
+ * The lines of a report that began after now and is whole: the first of three may have begun before,
+ * the last may not have come to its end.
+ */
+async function afterwards<Line extends { time: string }>(
+  nettop: Nettop,
+  lines: () => readonly Line[],
+): Promise<Line[]> {
+  const begun = new Date().toISOString();
+  const from = lines().length;
+  const time = await nettop.until('three reports', () => {
+    const times = [
+      ...new Set(
+        lines()
+          .slice(from)
+          .map(({ time }) => time),
+      ),
+    ].filter((time) => time > begun);
+    return times.length >= 3 && times.at(-2);
+  });
+  return lines().filter((line) => line.time === time);
 }
