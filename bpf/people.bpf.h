@@ -43,9 +43,13 @@ static __always_inline struct kernfs_node *parent_node(struct kernfs_node *node)
 /* Keeps the names from the cgroup up to the root, or to one that is known. */
 static __noinline __u64 meet_cgroup(struct task_struct *task)
 {
-	struct kernfs_node *node = BPF_CORE_READ(task, cgroups, dfl_cgrp, kn);
-	__u64 id, number = BPF_CORE_READ(node, id);
+	struct kernfs_node *node;
+	__u64 id, number;
 
+	if (!bpf_core_field_exists(task->cgroups))
+		return 0;
+	node = BPF_CORE_READ(task, cgroups, dfl_cgrp, kn);
+	number = BPF_CORE_READ(node, id);
 	for (int i = 0; i < CGROUP_DEPTH && node; i++) {
 		struct kernfs_node *above = parent_node(node);
 		struct cgroup_name *entry;

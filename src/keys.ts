@@ -162,7 +162,7 @@ export const keys: readonly Key[] = [
     command: 'group',
     keys: ['t'],
     shown: 't',
-    label: 'processes by container, unit, user, parent; trace by packet',
+    label: 'group the processes; trace: by packet or function',
     group: 'View',
     hint: { text: 'group', priority: 9 },
   },

@@ -92,9 +92,15 @@ const ROW_NAMES: Readonly<Record<PaneName | 'comparison', string>> = {
   comparison: 'Two packets',
 };
 
+function nameOf({ answer }: UiState, pane: PaneName | 'comparison'): string {
+  const open = answer?.inspection;
+  const isGroup = open?.pane === 'processes' && open.row.pid === 0 && open.row.group !== null;
+  return isGroup ? 'Processes' : ROW_NAMES[pane];
+}
+
 function OverlayView({ state, overlay, height, theme }: OverlayProps): ReactElement {
   const lines = overlayLines(state, overlay);
-  const name = overlay.kind === 'help' ? 'Keys' : ROW_NAMES[overlay.pane];
+  const name = overlay.kind === 'help' ? 'Keys' : nameOf(state, overlay.pane);
   const from = Math.max(0, Math.min(overlay.scroll, lines.length - (height - 1)));
   const below = lines.length - from - (height - 1);
   const right = below > 0 ? [segment(1, `${below} more below`)] : [];
