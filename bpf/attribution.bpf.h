@@ -114,9 +114,21 @@ static __always_inline void attribute_transmit(struct found *found, const struct
 		found->cause = WIRE_KERNEL;
 }
 
+/* For another station, and no bridge takes it there: the device listens to everything. */
+static __always_inline int is_overheard(struct sk_buff *skb)
+{
+	struct sk_buff___segments *segments = (void *)skb;
+	struct net_device___below *device = untyped(skb->dev);
+
+	return BPF_CORE_READ_BITFIELD_PROBED(segments, pkt_type) == PACKET_OTHERHOST &&
+	       !BPF_CORE_READ(device, rx_handler);
+}
+
 static __always_inline void attribute_receive(struct found *found, const struct packet *packet,
 					      struct sk_buff *skb)
 {
+	if (is_overheard(skb))
+		return;
 	if (packet->words[WORD_FAMILY])
 		join_flow(found, packet, 0);
 	else if (skb->protocol == bpf_htons(ETH_P_ARP))

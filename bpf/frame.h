@@ -4,12 +4,14 @@
 #include "kernel.h"
 
 #define ETH_P_ARP 0x0806
+#define PACKET_OTHERHOST 3 /* include/uapi/linux/if_packet.h */
 
 struct list_head {
 	struct list_head *next;
 } RELOCATE;
 
 struct net_device___below {
+	void *rx_handler; /* of a bridge or a bond that it belongs to */
 	struct {
 		struct list_head lower;
 	} adj_list;
@@ -19,6 +21,7 @@ struct sk_buff___segments {
 	__u16 inner_transport_header;
 	unsigned int end;
 	__u8 encapsulation : 1;
+	__u8 pkt_type : 3;
 } RELOCATE;
 
 /* Behind the buffer, at `end`. */

@@ -5,8 +5,9 @@ import { fileURLToPath } from 'node:url';
 import { width } from '../src/text.ts';
 import { watchedRow } from './fixtures/connections.ts';
 import { journeyPackets } from './fixtures/journeys.ts';
-import { droppedRow, fullPacketRow, hostileProcesses, packetRow } from './fixtures/rows.ts';
+import { droppedRow, fullPacketRow, hostileProcesses, packetRow, processRows } from './fixtures/rows.ts';
 import { Session, type SessionOptions } from './fixtures/session.ts';
+import { wireFigures, wireStatus } from './fixtures/wire.ts';
 import { frame } from './frame.tsx';
 
 process.env.TZ = 'UTC';
@@ -31,6 +32,14 @@ const losing = {
 const grouped = (size: SessionOptions) =>
   new Session({ ...size, pane: 'trace', world: { packets: journeyPackets() } }).press('t');
 
+/** Bytes on the wire, and traffic without a process. */
+function wired(size: SessionOptions): Session {
+  const [first, ...others] = processRows(12).map((row, n) => ({ ...row, wire: wireFigures(4000 >> n) }));
+  const forwarded = { key: '0:forwarded', pid: 0, user: '-', process: '[forwarded]', connections: 0 };
+  const processes = first ? [{ ...first, ...forwarded }, ...others] : [];
+  return new Session({ ...size, world: { processes, status: { wire: wireStatus() } } });
+}
+
 /** What is on the screen, by the name of its frames. */
 const scenes: Record<string, (size: SessionOptions) => Session> = {
   live: (size) => new Session(size).press('j', 'j'),
@@ -39,6 +48,7 @@ const scenes: Record<string, (size: SessionOptions) => Session> = {
   grouped: (size) => grouped(size).press('k', 'k', 'd', 'k'),
   path: (size) => grouped(size).press('g', 'enter'),
   comparison: (size) => grouped(size).press('g', 'j', 'd', 'j', 'd'),
+  wire: (size) => wired(size).press('w'),
   help: (size) => new Session(size).press('?'),
   frozen: (size) =>
     new Session({ ...size, pane: 'trace', world: { status: losing } }).press('space', 'k', 'k'),

@@ -8,40 +8,38 @@ import type { Words } from './wire.ts';
 
 /** What the kernel counts of a TCP socket, as struct tcp_info has it. */
 export interface Figures {
-  readonly rttVarianceUs: number;
+  rttUs: number;
+  retransmits: number;
+  rttVarianceUs: number;
   /** 0xffffffff: not measured yet. */
-  readonly minRttUs: number;
-  readonly congestionWindow: number;
+  minRttUs: number;
+  congestionWindow: number;
   /** 0x7fffffff: not reached yet. */
-  readonly slowStartThreshold: number;
-  readonly mss: number;
-  readonly congestionControl: string;
+  slowStartThreshold: number;
+  mss: number;
+  congestionControl: string;
   /** 0: no sample yet. */
-  readonly deliveryRate: number;
+  deliveryRate: number;
   /** 1: that sample was limited by what the application sent. */
-  readonly applicationLimited: number;
+  applicationLimited: number;
   /** 1: whoever writes has to wait. */
-  readonly sendBufferFull: number;
-  readonly ackedBytes: number;
+  sendBufferFull: number;
+  ackedBytes: number;
   /** Of a listener: connections that wait for accept(). */
-  readonly receiveQueue: number;
+  receiveQueue: number;
   /** Of a listener: the most of those. */
-  readonly sendQueue: number;
-  readonly unsentBytes: number;
-  readonly segmentsSent: number;
-  readonly lostSegments: number;
-  readonly outOfOrderSegments: number;
-  readonly busyUs: number;
-  readonly receiverLimitedUs: number;
-  readonly sendBufferLimitedUs: number;
+  sendQueue: number;
+  unsentBytes: number;
+  segmentsSent: number;
+  lostSegments: number;
+  outOfOrderSegments: number;
+  busyUs: number;
+  receiverLimitedUs: number;
+  sendBufferLimitedUs: number;
 }
 
 /** What a sweep or a last record says of a socket. */
 export interface SocketSample extends Figures {
-  /** The figures, as long as what they are read from stays; `before` may serve again. */
-  holdFigures(before: Figures): Figures;
-  rttUs: number;
-  retransmits: number;
   cookie: number;
   rxBytes: number;
   txBytes: number;
@@ -62,7 +60,7 @@ export interface SocketSample extends Figures {
 }
 
 /** An open socket. The names source and destination are those that a filter asks for. */
-export interface Socket {
+export interface Socket extends Figures {
   cookie: number;
   protocol: number;
   family: 4 | 6;
@@ -88,9 +86,6 @@ export interface Socket {
   parts: Part[] | null;
   rxRate: number;
   txRate: number;
-  rttUs: number;
-  retransmits: number;
-  figures: Figures;
   openedNs: number;
   seenNs: number;
   /** Number and time of the last sweep that showed it. */
@@ -111,6 +106,8 @@ export interface Closed extends Closing {
 
 /** Before the first reading. */
 export const NO_FIGURES: Figures = {
+  rttUs: 0,
+  retransmits: 0,
   rttVarianceUs: 0,
   minRttUs: 0xffffffff,
   congestionWindow: 0,
@@ -132,29 +129,29 @@ export const NO_FIGURES: Figures = {
   sendBufferLimitedUs: 0,
 };
 
-/** The figures apart from what they are read from. */
-export function copyFigures(figures: Figures): Figures {
-  return {
-    rttVarianceUs: figures.rttVarianceUs,
-    minRttUs: figures.minRttUs,
-    congestionWindow: figures.congestionWindow,
-    slowStartThreshold: figures.slowStartThreshold,
-    mss: figures.mss,
-    congestionControl: figures.congestionControl,
-    deliveryRate: figures.deliveryRate,
-    applicationLimited: figures.applicationLimited,
-    sendBufferFull: figures.sendBufferFull,
-    ackedBytes: figures.ackedBytes,
-    receiveQueue: figures.receiveQueue,
-    sendQueue: figures.sendQueue,
-    unsentBytes: figures.unsentBytes,
-    segmentsSent: figures.segmentsSent,
-    lostSegments: figures.lostSegments,
-    outOfOrderSegments: figures.outOfOrderSegments,
-    busyUs: figures.busyUs,
-    receiverLimitedUs: figures.receiverLimitedUs,
-    sendBufferLimitedUs: figures.sendBufferLimitedUs,
-  };
+/** In place: there may be 100,000 sockets in a sweep. */
+export function takeFigures(socket: Figures, sample: Figures): void {
+  socket.rttUs = sample.rttUs;
+  socket.retransmits = sample.retransmits;
+  socket.rttVarianceUs = sample.rttVarianceUs;
+  socket.minRttUs = sample.minRttUs;
+  socket.congestionWindow = sample.congestionWindow;
+  socket.slowStartThreshold = sample.slowStartThreshold;
+  socket.mss = sample.mss;
+  socket.congestionControl = sample.congestionControl;
+  socket.deliveryRate = sample.deliveryRate;
+  socket.applicationLimited = sample.applicationLimited;
+  socket.sendBufferFull = sample.sendBufferFull;
+  socket.ackedBytes = sample.ackedBytes;
+  socket.receiveQueue = sample.receiveQueue;
+  socket.sendQueue = sample.sendQueue;
+  socket.unsentBytes = sample.unsentBytes;
+  socket.segmentsSent = sample.segmentsSent;
+  socket.lostSegments = sample.lostSegments;
+  socket.outOfOrderSegments = sample.outOfOrderSegments;
+  socket.busyUs = sample.busyUs;
+  socket.receiverLimitedUs = sample.receiverLimitedUs;
+  socket.sendBufferLimitedUs = sample.sendBufferLimitedUs;
 }
 
 /**
@@ -182,9 +179,7 @@ export function newSocket(sample: SocketSample, older: boolean, nowNs: number): 
     parts: null,
     rxRate: 0,
     txRate: 0,
-    rttUs: 0,
-    retransmits: 0,
-    figures: NO_FIGURES,
+    ...NO_FIGURES,
     openedNs: sample.openedNs,
     seenNs: nowNs,
     sweep: 0,

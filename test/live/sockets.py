@@ -295,6 +295,27 @@ def drop_user(host, port, uid):
     tell(child)
 
 
+def ping(host, count):
+    """Asks for echoes by a raw ICMP socket, one after the other; tells how many came."""
+    sock = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP)
+    number = os.getpid() & 0xFFFF
+    for sequence in range(int(count)):
+        head = struct.pack("!BBHHH", 8, 0, 0, number, sequence) + b"x" * 56
+        request = head[:2] + struct.pack("!H", checksum(head)) + head[4:]
+        sock.sendto(request, (host, 0))
+        while sock.recv(1024)[20:28] != struct.pack("!BBHHH", 0, 0, checksum(b"\0" + request[1:2] + b"\0\0" + request[4:]), number, sequence):
+            pass
+    tell(int(count))
+    sys.stdin.read()
+
+
+def hear(host, port):
+    """Listens for connections at a port and takes none; tells the port."""
+    with socket.create_server((host, int(port)), family=family(host)) as listener:
+        tell(listener.getsockname()[1])
+        sys.stdin.read()
+
+
 if __name__ == "__main__":
     globals()[sys.argv[1]](*sys.argv[2:])
     sys.stdin.read()

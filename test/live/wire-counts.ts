@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
-import type { Namespace } from './namespace.ts';
+import { ip, type Namespace } from './namespace.ts';
 import { inode, runIn } from './namespace-facts.ts';
 import { type Nettop, startNettop } from './nettop.ts';
 import { startPeer } from './peer.ts';
@@ -22,6 +22,15 @@ export function setTso(namespace: Namespace, device: string, on: boolean): void 
 /** Devices that are made later have no IPv6, and so say nothing by themselves. */
 export function withoutIpv6(namespace: Namespace): void {
   runIn(namespace, 'sh', '-c', 'echo 1 | tee /proc/sys/net/ipv6/conf/*/disable_ipv6');
+}
+
+/** A cable of that name between two namespaces: 10.9.N.1 and 10.9.N.2; without addresses for N 0. */
+export function cable(one: Namespace, other: Namespace, name: string, n: number): void {
+  ip('-n', one.name, 'link', 'add', name, 'type', 'veth', 'peer', 'name', name, 'netns', other.name);
+  for (const [{ name: netns }, host] of [[one, 1] as const, [other, 2] as const]) {
+    if (n > 0) ip('-n', netns, 'address', 'add', `10.9.${n}.${host}/24`, 'dev', name);
+    ip('-n', netns, 'link', 'set', name, 'up');
+  }
 }
 
 /** nettop in a namespace, that counts frames there: it has seen one of the loopback. */

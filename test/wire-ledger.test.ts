@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { WireLedger } from '../src/capture/wire-ledger.ts';
+import type { WireSample } from '../src/capture/wire-record.ts';
+import { wireCount } from './fixtures/wire.ts';
+
+function sample(packets: number, overrides: Partial<WireSample> = {}): WireSample {
+  return {
+    owner: { pid: 100, startNs: 7e9, uid: 0, comm: 'nginx' },
+    cause: 'other',
+    netns: 1,
+    interface: 2,
+    protocol: 'tcp',
+    stacked: false,
+    frames: wireCount(packets),
+    buffers: wireCount(packets),
+    ...overrides,
+  };
+}
+
+function tickOf(ledger: WireLedger, atNs: number, ...samples: WireSample[]): void {
+  ledger.tick(atNs, (visit) => samples.forEach(visit));
+}
+
+/** Rows as sentences: who, received packets, by protocol where there are any, receive rate. */
+function rows({ movers }: WireLedger): string[] {
+  return [...movers].map(([key, { figures }]) => {
+    const parts = Object.entries(figures.protocols).filter(([, { rxPackets }]) => rxPackets > 0);
+    const protocols = parts.map(([name, { rxPackets }]) => `${name} ${rxPackets}`).join(' ');
+    return `${key} rx ${figures.rxPackets} (${protocols}) ${figures.rxRate}/s`;
+  });
+}
+
+test('a process is the sum over interfaces and protocols; traffic without one is told by its cause', () => {
+  const ledger = new WireLedger();
+  ledger.restart(1e9);
+  const nobody = { owner: null };
+  tickOf(
+    ledger,
+    3e9,
+    sample(10),
+    sample(4, { interface: 1, protocol: 'udp' }),
+    sample(6, { ...nobody, cause: 'forwarded' }),
+    sample(2, { ...nobody, cause: 'kernel', protocol: 'icmp' }),
+  );
+  assert.deepEqual(rows(ledger), [
+    '100:7000000000 rx 14 (tcp 10 udp 4) 7000/s',
+    'forwarded rx 6 (tcp 6) 3000/s',
+    'kernel rx 2 (icmp 2) 1000/s',
+  ]);
+});
+
+test('rates are of the last tick; a count that moves to a process makes no negative rate', () => {
+  const ledger = new WireLedger();
+  ledger.restart(0);
+  tickOf(ledger, 1e9, sample(8, { owner: null, cause: 'closed' }), sample(10));
+  tickOf(ledger, 2e9, sample(2, { owner: null, cause: 'closed' }), sample(18));
+  assert.deepEqual(rows(ledger), ['closed rx 2 (tcp 2) 0/s', '100:7000000000 rx 18 (tcp 18) 8000/s']);
+});
+
+test('a packet at a bridge counts at its interface, and with its process at the port alone', () => {
+  const ledger = new WireLedger();
+  ledger.restart(0);
+  tickOf(ledger, 1e9, sample(10), sample(10, { interface: 3, stacked: true }));
+  assert.deepEqual(
+    [rows(ledger), [...ledger.interfaces.values()].map(({ index, frames }) => [index, frames.rxPackets])],
+    [
+      ['100:7000000000 rx 10 (tcp 10) 10000/s'],
+      [
+        [2, 10],
+        [3, 10],
+      ],
+    ],
+  );
+});
+
+test('the share of processes is of what was counted, or of what the device counts where that is more', () => {
+  const ledger = new WireLedger();
+  ledger.restart(0);
+  const share = (deviceBytes: number) =>
+    ledger.attribution([...ledger.interfaces.values()], deviceBytes).share;
+  assert.equal(share(0), null);
+  tickOf(ledger, 1e9, sample(6), sample(2, { owner: null, cause: 'kernel' }));
+  assert.deepEqual([share(12_000), share(6000), share(18_000)], [0.75, 0.75, 0.5]);
+  tickOf(ledger, 3e9, sample(8), sample(2, { owner: null, cause: 'kernel' }));
+  assert.deepEqual(ledger.attribution([...ledger.interfaces.values()], 3000), {
+    bytesPerSecond: 1500,
+    share: 1,
+  });
+});
