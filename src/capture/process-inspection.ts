@@ -1,6 +1,7 @@
 import type { ProcessInspection } from '../model.ts';
 import type { ProtocolBytes, SecondsHistory } from '../process-row.ts';
 import type { Connections } from './connections.ts';
+import { sortProcesses } from './order.ts';
 import { protocolName } from './packet-headers.ts';
 import type { People } from './people.ts';
 import type { Process } from './process.ts';
@@ -8,6 +9,7 @@ import { type GroupedRow, shownRow } from './process-groups.ts';
 import { membersOf, processTree, type TreeNode } from './process-tree.ts';
 import { processRow } from './rows.ts';
 import { sumSeconds } from './seconds.ts';
+import { rankSockets } from './socket-order.ts';
 
 /** Rows of each table; a process may have 100,000 sockets. */
 const ROWS = 200;
@@ -32,7 +34,9 @@ export function inspectProcess(
     row: processRow(process, about),
     parent: parentOf(about.parentPid, people),
     ...traffic([process], nowNs),
-    connections: busiest(sockets).map((socket) => connections.row(socket, nowNs)),
+    connections: rankSockets(sockets, 'rate', true)
+      .window(0, ROWS)
+      .map((socket) => connections.row(socket, nowNs)),
     allConnections: sockets.length,
     processes: busiest(below).map((one) => processRow(one, people.about(one))),
     allProcesses: below.length,
@@ -81,13 +85,8 @@ function traffic(
   };
 }
 
-type Busy = Record<'rxRate' | 'txRate' | 'rxBytes' | 'txBytes', number>;
-
-function busiest<T extends Busy>(items: readonly T[]): T[] {
-  const rate = ({ rxRate, txRate }: Busy) => rxRate + txRate;
-  const bytes = ({ rxBytes, txBytes }: Busy) => rxBytes + txBytes;
-  return [...items].sort((a, b) => rate(b) - rate(a) || bytes(b) - bytes(a)).slice(0, ROWS);
-}
+const busiest = (members: readonly Process[]): Process[] =>
+  sortProcesses([...members], 'rate', true).slice(0, ROWS);
 
 function findNode(nodes: readonly TreeNode[], key: string): TreeNode | null {
   for (const node of nodes) {
