@@ -6,6 +6,7 @@
 #include <linux/bpf.h>
 #include <bpf/bpf_tracing.h>
 #include "stream.bpf.h"
+#include "sweep.bpf.h"
 #include "happenings.bpf.h"
 #include "calls.bpf.h"
 
@@ -160,85 +161,5 @@ int BPF_PROG(on_destroy, struct sock *sk)
 	bpf_map_delete_elem(&owners, &cookie);
 	forget_life(cookie);
 	bpf_map_delete_elem(&streams, &cookie);
-	return 0;
-}
-
-SEC("iter/tcp")
-int sweep_tcp(struct bpf_iter__tcp *ctx)
-{
-	struct sock_common *common = ctx->sk_common;
-	struct socket_record record;
-	struct tcp_sock *tcp;
-
-	if (!common)
-		return 0;
-	tcp = bpf_skc_to_tcp_sock(common);
-	if (tcp) {
-		read_socket((struct sock *)tcp, IDENTITY(common), &record);
-		read_tcp(tcp, &record, 1);
-	} else {
-		read_mini(common, IDENTITY(common), &record);
-	}
-	bpf_seq_write(ctx->meta->seq, &record, sizeof(record));
-	return 0;
-}
-
-SEC("iter/udp")
-int sweep_udp(struct bpf_iter__udp *ctx)
-{
-	struct socket_record record;
-	struct udp_sock *udp = ctx->udp_sk;
-
-	if (!udp)
-		return 0;
-	read_socket((struct sock *)udp, IDENTITY(udp), &record);
-	bpf_seq_write(ctx->meta->seq, &record, sizeof(record));
-	return 0;
-}
-
-/* Where iter/tcp and iter/udp look: they show the sockets of one network namespace, this one. */
-const volatile __u32 own_netns = 0;
-
-/*
- * By the open files of all processes: owners of sockets that are older than nettop or whose owner has
- * not called yet, and the sockets of other network namespaces (containers), where iter/tcp and iter/udp
- * do not look. A socket that several processes hold comes several times.
- */
-SEC("iter/task_file")
-int sweep_files(struct bpf_iter__task_file *ctx)
-{
-	struct task_struct *task = ctx->task;
-	struct file *file = ctx->file;
-	struct socket_record record;
-	struct owner owner, *known;
-	struct sock *sk;
-	__u16 protocol;
-	__u64 cookie;
-
-	if (!file || !task)
-		return 0;
-	sk = sock_behind(file);
-	if (!sk || !is_inet(sk))
-		return 0;
-	cookie = IDENTITY(sk);
-	known = bpf_map_lookup_elem(&owners, &cookie);
-	if (!known || !known->pid) {
-		read_owner(task, &owner);
-		meet(task, &owner, 0);
-		if (known)
-			owner.opened_ns = known->opened_ns;
-		learn(sk, cookie, &owner);
-	}
-	if (socket_netns(sk) == own_netns)
-		return 0;
-	protocol = BPF_CORE_READ(sk, sk_protocol);
-	if (protocol == IPPROTO_TCP && BPF_CORE_READ(sk, __sk_common.skc_state) != TCP_CLOSE) {
-		read_socket(sk, cookie, &record);
-		read_tcp((struct tcp_sock *)sk, &record, 0);
-		bpf_seq_write(ctx->meta->seq, &record, sizeof(record));
-	} else if (protocol == IPPROTO_UDP && local_port(sk)) {
-		read_socket(sk, cookie, &record);
-		bpf_seq_write(ctx->meta->seq, &record, sizeof(record));
-	}
 	return 0;
 }

@@ -25,7 +25,7 @@ static __always_inline __u64 address_identity(const void *sk)
 /* What a socket goes by; `sk` is a pointer that the verifier knows as a socket. */
 #define IDENTITY(sk) (has_socket_cookie ? bpf_get_socket_cookie(sk) : address_identity(sk))
 
-/* The socket of a file; 0: it is another file. */
+/* The socket of a file, as bpf_sock_from_file; 0: it is another file. */
 static __always_inline struct sock *read_sock_behind(struct file *file)
 {
 	struct socket *socket;
@@ -34,16 +34,4 @@ static __always_inline struct sock *read_sock_behind(struct file *file)
 		return 0;
 	socket = BPF_CORE_READ(file, private_data);
 	return BPF_CORE_READ(socket, sk);
-}
-
-/* bpf_sock_from_file came with Linux 5.11 (commit 4f19cab76136): before, what the function does. */
-static __always_inline struct sock *sock_behind(struct file *file)
-{
-	struct socket *socket;
-
-	if (has_socket_cookie) {
-		socket = bpf_sock_from_file(file);
-		return socket ? socket->sk : 0;
-	}
-	return read_sock_behind(file);
 }

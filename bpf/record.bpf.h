@@ -3,18 +3,47 @@
 #pragma once
 #include "socket.bpf.h"
 
-static __always_inline void read_socket(struct sock *sk, __u64 cookie, struct socket_record *record)
+/*
+ * `typed`, a constant: the verifier knows what the pointer leads to, so that a field is one instruction.
+ * Else each is a call of a helper.
+ */
+#define FIELD(pointer, field) (typed ? (pointer)->field : BPF_CORE_READ(pointer, field))
+#define BITS(pointer, field)                                                                       \
+	(typed ? BPF_CORE_READ_BITFIELD(pointer, field) : BPF_CORE_READ_BITFIELD_PROBED(pointer, field))
+
+/* As read_addresses. */
+static __always_inline void read_ends(struct sock *sk, struct socket_record *record, const _Bool typed)
+{
+	struct sock_common *common = &sk->__sk_common;
+	__u32 *local = (__u32 *)record->local_address, *remote = (__u32 *)record->remote_address;
+
+	if (!typed) {
+		read_addresses(sk, record->local_address, record->remote_address);
+	} else if (common->skc_family == AF_INET6) {
+#pragma unroll
+		for (int word = 0; word < 4; word++) {
+			local[word] = common->skc_v6_rcv_saddr.in6_u.u6_addr32[word];
+			remote[word] = common->skc_v6_daddr.in6_u.u6_addr32[word];
+		}
+	} else {
+		map_ipv4(record->local_address, common->skc_rcv_saddr);
+		map_ipv4(record->remote_address, common->skc_daddr);
+	}
+	record->local_port = bpf_ntohs(FIELD((struct inet_sock *)sk, inet_sport)); /* as local_port */
+	record->remote_port = bpf_ntohs(FIELD(sk, __sk_common.skc_dport));
+	record->netns = typed ? common->skc_net.net->ns.inum : socket_netns(sk);
+}
+
+static __always_inline void read_socket(struct sock *sk, __u64 cookie, struct socket_record *record,
+					const _Bool typed)
 {
 	struct owner *owner = bpf_map_lookup_elem(&owners, &cookie);
 
 	__builtin_memset(record, 0, sizeof(*record));
 	record->cookie = cookie;
-	read_addresses(sk, record->local_address, record->remote_address);
-	record->local_port = local_port(sk);
-	record->remote_port = bpf_ntohs(BPF_CORE_READ(sk, __sk_common.skc_dport));
-	record->netns = socket_netns(sk);
-	record->state = BPF_CORE_READ(sk, __sk_common.skc_state);
-	record->protocol = BPF_CORE_READ(sk, sk_protocol);
+	read_ends(sk, record, typed);
+	record->state = FIELD(sk, __sk_common.skc_state);
+	record->protocol = FIELD(sk, sk_protocol);
 	if (owner) {
 		record->pid = owner->pid;
 		record->uid = owner->uid;
@@ -43,14 +72,6 @@ static __always_inline void read_mini(struct sock_common *common, __u64 cookie, 
 	else
 		record->retransmits = BPF_CORE_READ((struct request_sock *)common, num_retrans);
 }
-
-/*
- * `typed`, a constant: the verifier knows what the pointer leads to, so that a field is one instruction.
- * Else each is a call of a helper.
- */
-#define FIELD(pointer, field) (typed ? (pointer)->field : BPF_CORE_READ(pointer, field))
-#define BITS(pointer, field)                                                                       \
-	(typed ? BPF_CORE_READ_BITFIELD(pointer, field) : BPF_CORE_READ_BITFIELD_PROBED(pointer, field))
 
 /* What tcp_sock counts in jiffies since a kind of time began: enum tcp_chrono, include/linux/tcp.h. */
 enum chrono {

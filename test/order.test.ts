@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Ledger } from '../src/capture/ledger.ts';
-import { sortProcesses, sortSockets } from '../src/capture/order.ts';
-import { isConnection } from '../src/capture/socket.ts';
+import { sortProcesses } from '../src/capture/order.ts';
+import { isConnection, type Socket } from '../src/capture/socket.ts';
+import { rankSockets } from '../src/capture/socket-order.ts';
 import { connections } from '../src/panes/connections.ts';
 import { processes } from '../src/panes/processes.ts';
 import { ledgerOf, smallWorld } from './fixtures/ledger.ts';
@@ -12,6 +13,9 @@ function names(ledger: Ledger, sort: string, descending: boolean): string {
   const sorted = sortProcesses([...ledger.processes.values()], sort, descending);
   return sorted.map(({ process }) => process).join(' ');
 }
+
+const sortSockets = (items: Socket[], sort: string, descending: boolean): Socket[] =>
+  rankSockets(items, sort, descending).window(0, items.length);
 
 function cookies(ledger: Ledger, sort: string, descending: boolean): string {
   const sorted = sortSockets([...ledger.sockets.values()].filter(isConnection), sort, descending);

@@ -18,7 +18,7 @@ import {
 } from '../src/capture/packet-event.ts';
 import { COUNTER_STANDS, plan, programsOf } from '../src/capture/plan.ts';
 import { COUNT_RECEIVE, COUNT_TRANSMIT, FIXED, POINTS, SHAPE, TRACE_POINTS } from '../src/capture/points.ts';
-import { SocketRecord } from '../src/capture/socket-record.ts';
+import { RecordLayout, SocketRecord } from '../src/capture/socket-record.ts';
 import { STACKS } from '../src/capture/stacks.ts';
 import { usageReader } from '../src/capture/usage-record.ts';
 import { offsets } from '../src/capture/wire.ts';
@@ -82,14 +82,15 @@ test('both objects agree on the structs that they share', () => {
 
 test('socket_record: each member is one field', () => {
   const layout = accounting.layout('socket_record');
-  const record = new SocketRecord(accounting, 250);
+  const recordLayout = new RecordLayout(accounting, 250);
+  const record = new SocketRecord(recordLayout);
   const getters = Object.entries(Object.getOwnPropertyDescriptors(SocketRecord.prototype))
     .filter(([, { get }]) => get)
     .map(([name]) => name as keyof SocketRecord);
-  assert.equal(record.size, layout.size);
+  assert.equal(recordLayout.at.size, layout.size);
   assert.deepEqual(
     fieldsByMember(layout, (bytes) => {
-      record.at(viewOf(bytes), 0);
+      record.point({ view: viewOf(bytes) }, 0);
       return Object.fromEntries(getters.map((name) => [name, record[name]]));
     }),
     oneEach(layout, {

@@ -9,32 +9,34 @@ const NO_RTT = 0xffffffff;
 /** null: not TCP, or a listener, or a socket of which the kernel has none. */
 export function tcpFigures(socket: Socket): TcpFigures | null {
   if (!hasFigures(socket)) return null;
-  const { minRttUs, slowStartThreshold, deliveryRate, sendQueue, unsentBytes } = socket;
+  const { figures } = socket;
+  const { minRttUs, slowStartThreshold, deliveryRate, sendQueue, unsentBytes } = figures;
   return {
-    rttVarianceUs: socket.rttVarianceUs,
+    rttVarianceUs: figures.rttVarianceUs,
     minRttUs: minRttUs === NO_RTT ? null : minRttUs,
-    congestionWindow: socket.congestionWindow,
+    congestionWindow: figures.congestionWindow,
     slowStartThreshold: slowStartThreshold === TCP_INFINITE_SSTHRESH ? null : slowStartThreshold,
-    mss: socket.mss,
-    congestionControl: socket.congestionControl,
+    mss: figures.mss,
+    congestionControl: figures.congestionControl,
     deliveryRate: deliveryRate || null,
-    applicationLimited: socket.applicationLimited === 1,
-    ackedBytes: socket.ackedBytes,
+    applicationLimited: figures.applicationLimited === 1,
+    ackedBytes: figures.ackedBytes,
     inFlightBytes: sendQueue - unsentBytes,
     unsentBytes,
     sendQueueBytes: sendQueue,
-    sendBufferFull: socket.sendBufferFull === 1,
-    receiveQueueBytes: socket.receiveQueue,
-    segmentsSent: socket.segmentsSent,
-    lostSegments: socket.lostSegments,
-    outOfOrderSegments: socket.outOfOrderSegments,
-    busyUs: socket.busyUs,
-    receiverLimitedUs: socket.receiverLimitedUs,
-    sendBufferLimitedUs: socket.sendBufferLimitedUs,
+    sendBufferFull: figures.sendBufferFull === 1,
+    receiveQueueBytes: figures.receiveQueue,
+    segmentsSent: figures.segmentsSent,
+    lostSegments: figures.lostSegments,
+    outOfOrderSegments: figures.outOfOrderSegments,
+    busyUs: figures.busyUs,
+    receiverLimitedUs: figures.receiverLimitedUs,
+    sendBufferLimitedUs: figures.sendBufferLimitedUs,
   };
 }
 
 /** null: not a listener. */
 export function backlog(socket: Socket): Backlog | null {
-  return isListener(socket) ? { waiting: socket.receiveQueue, limit: socket.sendQueue } : null;
+  const { receiveQueue, sendQueue } = socket.figures;
+  return isListener(socket) ? { waiting: receiveQueue, limit: sendQueue } : null;
 }

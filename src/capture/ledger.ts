@@ -3,7 +3,7 @@ import { nobody } from './nobody.ts';
 import { Parts } from './parts.ts';
 import { credit, type Process } from './process.ts';
 import { ProcessTable } from './process-table.ts';
-import { endsOf, newSocket, type Socket, type SocketSample, takeFigures } from './socket.ts';
+import { copyFigures, endsOf, newSocket, type Socket, type SocketSample } from './socket.ts';
 import type { Usage } from './usage-record.ts';
 
 const CLOSED_KEPT = 16;
@@ -72,6 +72,7 @@ export class Ledger {
     const known = this.sockets.get(sample.cookie);
     const socket = known ?? this.open(sample);
     this.take(socket, sample);
+    socket.figures = copyFigures(sample);
     const waiting = socket.rxBytes > socket.rxCredited || socket.txBytes > socket.txCredited;
     if (!socket.owner && waiting) {
       this.setOwner(socket, nobody(this.people.processes, 'closed', this.atNs));
@@ -141,18 +142,26 @@ export class Ledger {
   }
 
   private take(socket: Socket, sample: SocketSample): void {
-    const owner = sample.startNs || sample.pid ? this.process(sample) : null;
-    if (owner && owner !== socket.owner) this.setOwner(socket, owner);
+    this.takeOwner(socket, sample);
     const moved = socket.destinationPort !== sample.remotePort || socket.sourcePort !== sample.localPort;
     // A datagram socket may connect to another address at the same port.
     if (moved || sample.protocol !== TCP) Object.assign(socket, endsOf(sample));
     socket.state = sample.state;
-    takeFigures(socket, sample);
+    socket.rttUs = sample.rttUs;
+    socket.retransmits = sample.retransmits;
+    socket.figures = sample.holdFigures(socket.figures);
     if (!socket.openedNs) socket.openedNs = sample.openedNs;
     if (sample.protocol !== TCP) return;
     socket.rxBytes = sample.rxBytes;
     socket.txBytes = sample.txBytes;
     if (socket.owner) this.settle(socket, socket.owner);
+  }
+
+  private takeOwner(socket: Socket, sample: SocketSample): void {
+    const { pid, startNs } = sample;
+    const { owner } = socket;
+    if ((startNs === 0 && pid === 0) || (owner?.pid === pid && owner.startNs === startNs)) return;
+    this.setOwner(socket, this.process(sample));
   }
 
   /** Where sockets go by their addresses, the next one may have that of one that closed: it opened later. */

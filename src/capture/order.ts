@@ -3,7 +3,6 @@ import type { DropNames } from './drops.ts';
 import type { Process } from './process.ts';
 import type { GroupedRow } from './process-groups.ts';
 import { countConnections } from './rows.ts';
-import { hasFigures, isConnection, isListener, type Socket } from './socket.ts';
 import { userName } from './users.ts';
 
 type Value = number | string;
@@ -35,24 +34,6 @@ const GROUP_SORTS: Record<string, (row: GroupedRow['row']) => Value> = {
   process: ({ process }) => process,
   connections: ({ connections }) => connections,
   wireRate: ({ wire }) => (wire ? wire.rxRate + wire.txRate : 0),
-};
-
-/** What each sort of the connections pane compares. */
-const SOCKET_SORTS: Record<string, (socket: Socket) => Value> = {
-  rate: ({ rxRate, txRate }) => rxRate + txRate,
-  rxRate: ({ rxRate }) => rxRate,
-  txRate: ({ txRate }) => txRate,
-  rttUs: ({ rttUs }) => rttUs,
-  retransmits: ({ retransmits }) => retransmits,
-  congestionWindow: (socket) => (hasFigures(socket) ? socket.congestionWindow : -1),
-  sendQueue: (socket) => (hasFigures(socket) ? socket.sendQueue : -1),
-  receiveQueue: (socket) => (hasFigures(socket) ? socket.receiveQueue : -1),
-  backlog: (socket) => (isListener(socket) ? socket.receiveQueue / Math.max(1, socket.sendQueue) : -1),
-  ageSeconds: ({ openedNs }) => -openedNs, // 0, older than nettop, is the oldest
-  local: ({ source, sourcePort }) => addressText(source, sourcePort),
-  remote: ({ destination, destinationPort }) => addressText(destination, destinationPort),
-  state: ({ state }) => state,
-  process: ({ process }) => process,
 };
 
 /** What each sort of the drops pane compares. */
@@ -93,17 +74,6 @@ export function sortGroups(rows: GroupedRow[], sort: string, descending: boolean
   );
 }
 
-export function sortSockets(items: Socket[], sort: string, descending: boolean): Socket[] {
-  return sorted(items, SOCKET_SORTS[sort], descending, (a, b) => rank(a) - rank(b) || a.cookie - b.cookie);
-}
-
-/** Where nothing else tells: what carries traffic, what may, what no process holds. */
-function rank(socket: Socket): number {
-  if (socket.mini) return 3;
-  if (isListener(socket)) return 2;
-  return isConnection(socket) ? 0 : 1;
-}
-
 /** Equal rows keep a fixed order, so that rows do not dance from tick to tick. */
 function sorted<T>(
   items: T[],
@@ -116,11 +86,4 @@ function sorted<T>(
   const keyed = items.map((item) => ({ item, value: value(item) }));
   keyed.sort((a, b) => (a.value < b.value ? -sign : a.value > b.value ? sign : tie(a.item, b.item)));
   return keyed.map(({ item }) => item);
-}
-
-/** Sorts as the numbers do. */
-function addressText(words: ArrayLike<number>, port: number): string {
-  return (
-    Array.from(words, (word) => word.toString(16).padStart(8, '0')).join('') + String(port).padStart(5, '0')
-  );
 }

@@ -1,5 +1,5 @@
 import type { Btf } from '../../native/btf.ts';
-import type { SocketSample } from './socket.ts';
+import type { Figures, SocketSample } from './socket.ts';
 import { NameMemory, offsets, readName, readU64, readWords, type Words } from './wire.ts';
 
 const SIZES = {
@@ -42,142 +42,164 @@ const SIZES = {
   congestion_control: 16,
 };
 
-/** Reads struct socket_record in place. One reader serves all records: point it with `at`. */
-export class SocketRecord implements SocketSample {
-  readonly size: number;
-  private readonly offset: ReturnType<typeof offsets<keyof typeof SIZES>>;
-  private view: DataView = new DataView(new ArrayBuffer(0));
-  private base = 0;
-  private readonly names = new NameMemory();
-  private readonly jiffyUs: number;
+/** Where the members are, and what all records have in common. */
+export class RecordLayout {
+  readonly at: ReturnType<typeof offsets<keyof typeof SIZES>>;
+  readonly names = new NameMemory();
+  readonly jiffyUs: number;
 
   constructor(btf: Btf, jiffiesPerSecond: number) {
-    this.offset = offsets(btf, 'socket_record', SIZES);
-    this.size = this.offset.size;
+    this.at = offsets(btf, 'socket_record', SIZES);
     this.jiffyUs = Math.floor(1e6 / jiffiesPerSecond); // as tcp_get_info_chrono_stats
   }
+}
 
-  at(view: DataView, base: number): this {
-    this.view = view;
+/** Where records lie; the view is another one when it has grown. */
+export interface RecordMemory {
+  view: DataView;
+}
+
+const NOTHING: RecordMemory = { view: new DataView(new ArrayBuffer(0)) };
+
+/** Reads struct socket_record in place. One reader serves many records: point it at one. */
+export class SocketRecord implements SocketSample {
+  private memory = NOTHING;
+  private base = 0;
+
+  constructor(private readonly layout: RecordLayout) {}
+
+  point(memory: RecordMemory, base: number): this {
+    this.memory = memory;
     this.base = base;
     return this;
   }
 
+  holdFigures(before: Figures): Figures {
+    const held = before instanceof SocketRecord ? before : new SocketRecord(this.layout);
+    return held.point(this.memory, this.base);
+  }
+
   get cookie(): number {
-    return readU64(this.view, this.base + this.offset.cookie);
+    return readU64(this.memory.view, this.base + this.layout.at.cookie);
   }
   get rxBytes(): number {
-    return readU64(this.view, this.base + this.offset.rx_bytes);
+    return readU64(this.memory.view, this.base + this.layout.at.rx_bytes);
   }
   get txBytes(): number {
-    return readU64(this.view, this.base + this.offset.tx_bytes);
+    return readU64(this.memory.view, this.base + this.layout.at.tx_bytes);
   }
   /** Monotonic; 0: older than nettop. */
   get openedNs(): number {
-    return readU64(this.view, this.base + this.offset.opened_ns);
+    return readU64(this.memory.view, this.base + this.layout.at.opened_ns);
   }
   /** Start of the owner since boot; 0: no owner known. */
   get startNs(): number {
-    return readU64(this.view, this.base + this.offset.start_ns);
+    return readU64(this.memory.view, this.base + this.layout.at.start_ns);
   }
   get local(): Words {
-    return readWords(this.view, this.base + this.offset.local_address);
+    return readWords(this.memory.view, this.base + this.layout.at.local_address);
   }
   get remote(): Words {
-    return readWords(this.view, this.base + this.offset.remote_address);
+    return readWords(this.memory.view, this.base + this.layout.at.remote_address);
   }
   get pid(): number {
-    return this.view.getUint32(this.base + this.offset.pid, true);
+    return this.memory.view.getUint32(this.base + this.layout.at.pid, true);
   }
   get uid(): number {
-    return this.view.getUint32(this.base + this.offset.uid, true);
+    return this.memory.view.getUint32(this.base + this.layout.at.uid, true);
   }
   get rttUs(): number {
-    return this.view.getUint32(this.base + this.offset.rtt_us, true);
+    return this.memory.view.getUint32(this.base + this.layout.at.rtt_us, true);
   }
   get retransmits(): number {
-    return this.view.getUint32(this.base + this.offset.retransmits, true);
+    return this.memory.view.getUint32(this.base + this.layout.at.retransmits, true);
   }
   get netns(): number {
-    return this.view.getUint32(this.base + this.offset.netns, true);
+    return this.memory.view.getUint32(this.base + this.layout.at.netns, true);
   }
   get localPort(): number {
-    return this.view.getUint16(this.base + this.offset.local_port, true);
+    return this.memory.view.getUint16(this.base + this.layout.at.local_port, true);
   }
   get remotePort(): number {
-    return this.view.getUint16(this.base + this.offset.remote_port, true);
+    return this.memory.view.getUint16(this.base + this.layout.at.remote_port, true);
   }
   /** enum in include/net/tcp_states.h */
   get state(): number {
-    return this.view.getUint8(this.base + this.offset.state);
+    return this.memory.view.getUint8(this.base + this.layout.at.state);
   }
   get protocol(): number {
-    return this.view.getUint8(this.base + this.offset.protocol);
+    return this.memory.view.getUint8(this.base + this.layout.at.protocol);
   }
   /** As the process calls itself: not safe to print. */
   get comm(): string {
-    return readName(this.view, this.base + this.offset.comm, SIZES.comm);
+    return readName(this.memory.view, this.base + this.layout.at.comm, SIZES.comm);
   }
   get ackedBytes(): number {
-    return readU64(this.view, this.base + this.offset.acked_bytes);
+    return readU64(this.memory.view, this.base + this.layout.at.acked_bytes);
   }
   get deliveryRate(): number {
-    return readU64(this.view, this.base + this.offset.delivery_rate);
+    return readU64(this.memory.view, this.base + this.layout.at.delivery_rate);
   }
   get applicationLimited(): number {
-    return this.view.getUint8(this.base + this.offset.application_limited);
+    return this.memory.view.getUint8(this.base + this.layout.at.application_limited);
   }
   get sendBufferFull(): number {
-    return this.view.getUint8(this.base + this.offset.send_buffer_full);
+    return this.memory.view.getUint8(this.base + this.layout.at.send_buffer_full);
   }
   /** 1: the rest of a connection, or one before its handshake's end: of both the ends and the state are known. */
   get mini(): number {
-    return this.view.getUint8(this.base + this.offset.mini);
+    return this.memory.view.getUint8(this.base + this.layout.at.mini);
   }
   get rttVarianceUs(): number {
-    return this.view.getUint32(this.base + this.offset.rtt_variance_us, true);
+    return this.memory.view.getUint32(this.base + this.layout.at.rtt_variance_us, true);
   }
   get minRttUs(): number {
-    return this.view.getUint32(this.base + this.offset.min_rtt_us, true);
+    return this.memory.view.getUint32(this.base + this.layout.at.min_rtt_us, true);
   }
   get congestionWindow(): number {
-    return this.view.getUint32(this.base + this.offset.congestion_window, true);
+    return this.memory.view.getUint32(this.base + this.layout.at.congestion_window, true);
   }
   get slowStartThreshold(): number {
-    return this.view.getUint32(this.base + this.offset.slow_start_threshold, true);
+    return this.memory.view.getUint32(this.base + this.layout.at.slow_start_threshold, true);
   }
   get mss(): number {
-    return this.view.getUint32(this.base + this.offset.mss, true);
+    return this.memory.view.getUint32(this.base + this.layout.at.mss, true);
   }
   get receiveQueue(): number {
-    return this.view.getUint32(this.base + this.offset.receive_queue, true);
+    return this.memory.view.getUint32(this.base + this.layout.at.receive_queue, true);
   }
   get sendQueue(): number {
-    return this.view.getUint32(this.base + this.offset.send_queue, true);
+    return this.memory.view.getUint32(this.base + this.layout.at.send_queue, true);
   }
   get unsentBytes(): number {
-    return this.view.getUint32(this.base + this.offset.unsent_bytes, true);
+    return this.memory.view.getUint32(this.base + this.layout.at.unsent_bytes, true);
   }
   get segmentsSent(): number {
-    return this.view.getUint32(this.base + this.offset.segments_sent, true);
+    return this.memory.view.getUint32(this.base + this.layout.at.segments_sent, true);
   }
   get lostSegments(): number {
-    return this.view.getUint32(this.base + this.offset.lost_segments, true);
+    return this.memory.view.getUint32(this.base + this.layout.at.lost_segments, true);
   }
   get outOfOrderSegments(): number {
-    return this.view.getUint32(this.base + this.offset.out_of_order_segments, true);
+    return this.memory.view.getUint32(this.base + this.layout.at.out_of_order_segments, true);
   }
   get busyUs(): number {
-    return this.view.getUint32(this.base + this.offset.busy_jiffies, true) * this.jiffyUs;
+    return this.memory.view.getUint32(this.base + this.layout.at.busy_jiffies, true) * this.layout.jiffyUs;
   }
   get receiverLimitedUs(): number {
-    return this.view.getUint32(this.base + this.offset.receiver_limited_jiffies, true) * this.jiffyUs;
+    return (
+      this.memory.view.getUint32(this.base + this.layout.at.receiver_limited_jiffies, true) *
+      this.layout.jiffyUs
+    );
   }
   get sendBufferLimitedUs(): number {
-    return this.view.getUint32(this.base + this.offset.send_buffer_limited_jiffies, true) * this.jiffyUs;
+    return (
+      this.memory.view.getUint32(this.base + this.layout.at.send_buffer_limited_jiffies, true) *
+      this.layout.jiffyUs
+    );
   }
   /** Safe to print. */
   get congestionControl(): string {
-    return this.names.at(this.view, this.base + this.offset.congestion_control);
+    return this.layout.names.at(this.memory.view, this.base + this.layout.at.congestion_control);
   }
 }

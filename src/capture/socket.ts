@@ -8,38 +8,40 @@ import type { Words } from './wire.ts';
 
 /** What the kernel counts of a TCP socket, as struct tcp_info has it. */
 export interface Figures {
-  rttUs: number;
-  retransmits: number;
-  rttVarianceUs: number;
+  readonly rttVarianceUs: number;
   /** 0xffffffff: not measured yet. */
-  minRttUs: number;
-  congestionWindow: number;
+  readonly minRttUs: number;
+  readonly congestionWindow: number;
   /** 0x7fffffff: not reached yet. */
-  slowStartThreshold: number;
-  mss: number;
-  congestionControl: string;
+  readonly slowStartThreshold: number;
+  readonly mss: number;
+  readonly congestionControl: string;
   /** 0: no sample yet. */
-  deliveryRate: number;
+  readonly deliveryRate: number;
   /** 1: that sample was limited by what the application sent. */
-  applicationLimited: number;
+  readonly applicationLimited: number;
   /** 1: whoever writes has to wait. */
-  sendBufferFull: number;
-  ackedBytes: number;
+  readonly sendBufferFull: number;
+  readonly ackedBytes: number;
   /** Of a listener: connections that wait for accept(). */
-  receiveQueue: number;
+  readonly receiveQueue: number;
   /** Of a listener: the most of those. */
-  sendQueue: number;
-  unsentBytes: number;
-  segmentsSent: number;
-  lostSegments: number;
-  outOfOrderSegments: number;
-  busyUs: number;
-  receiverLimitedUs: number;
-  sendBufferLimitedUs: number;
+  readonly sendQueue: number;
+  readonly unsentBytes: number;
+  readonly segmentsSent: number;
+  readonly lostSegments: number;
+  readonly outOfOrderSegments: number;
+  readonly busyUs: number;
+  readonly receiverLimitedUs: number;
+  readonly sendBufferLimitedUs: number;
 }
 
 /** What a sweep or a last record says of a socket. */
 export interface SocketSample extends Figures {
+  /** The figures, as long as what they are read from stays; `before` may serve again. */
+  holdFigures(before: Figures): Figures;
+  rttUs: number;
+  retransmits: number;
   cookie: number;
   rxBytes: number;
   txBytes: number;
@@ -60,7 +62,7 @@ export interface SocketSample extends Figures {
 }
 
 /** An open socket. The names source and destination are those that a filter asks for. */
-export interface Socket extends Figures {
+export interface Socket {
   cookie: number;
   protocol: number;
   family: 4 | 6;
@@ -86,6 +88,9 @@ export interface Socket extends Figures {
   parts: Part[] | null;
   rxRate: number;
   txRate: number;
+  rttUs: number;
+  retransmits: number;
+  figures: Figures;
   openedNs: number;
   seenNs: number;
   /** Number and time of the last sweep that showed it. */
@@ -106,8 +111,6 @@ export interface Closed extends Closing {
 
 /** Before the first reading. */
 export const NO_FIGURES: Figures = {
-  rttUs: 0,
-  retransmits: 0,
   rttVarianceUs: 0,
   minRttUs: 0xffffffff,
   congestionWindow: 0,
@@ -129,29 +132,29 @@ export const NO_FIGURES: Figures = {
   sendBufferLimitedUs: 0,
 };
 
-/** In place: there may be 100,000 sockets in a sweep. */
-export function takeFigures(socket: Figures, sample: Figures): void {
-  socket.rttUs = sample.rttUs;
-  socket.retransmits = sample.retransmits;
-  socket.rttVarianceUs = sample.rttVarianceUs;
-  socket.minRttUs = sample.minRttUs;
-  socket.congestionWindow = sample.congestionWindow;
-  socket.slowStartThreshold = sample.slowStartThreshold;
-  socket.mss = sample.mss;
-  socket.congestionControl = sample.congestionControl;
-  socket.deliveryRate = sample.deliveryRate;
-  socket.applicationLimited = sample.applicationLimited;
-  socket.sendBufferFull = sample.sendBufferFull;
-  socket.ackedBytes = sample.ackedBytes;
-  socket.receiveQueue = sample.receiveQueue;
-  socket.sendQueue = sample.sendQueue;
-  socket.unsentBytes = sample.unsentBytes;
-  socket.segmentsSent = sample.segmentsSent;
-  socket.lostSegments = sample.lostSegments;
-  socket.outOfOrderSegments = sample.outOfOrderSegments;
-  socket.busyUs = sample.busyUs;
-  socket.receiverLimitedUs = sample.receiverLimitedUs;
-  socket.sendBufferLimitedUs = sample.sendBufferLimitedUs;
+/** The figures apart from what they are read from. */
+export function copyFigures(figures: Figures): Figures {
+  return {
+    rttVarianceUs: figures.rttVarianceUs,
+    minRttUs: figures.minRttUs,
+    congestionWindow: figures.congestionWindow,
+    slowStartThreshold: figures.slowStartThreshold,
+    mss: figures.mss,
+    congestionControl: figures.congestionControl,
+    deliveryRate: figures.deliveryRate,
+    applicationLimited: figures.applicationLimited,
+    sendBufferFull: figures.sendBufferFull,
+    ackedBytes: figures.ackedBytes,
+    receiveQueue: figures.receiveQueue,
+    sendQueue: figures.sendQueue,
+    unsentBytes: figures.unsentBytes,
+    segmentsSent: figures.segmentsSent,
+    lostSegments: figures.lostSegments,
+    outOfOrderSegments: figures.outOfOrderSegments,
+    busyUs: figures.busyUs,
+    receiverLimitedUs: figures.receiverLimitedUs,
+    sendBufferLimitedUs: figures.sendBufferLimitedUs,
+  };
 }
 
 /**
@@ -179,7 +182,9 @@ export function newSocket(sample: SocketSample, older: boolean, nowNs: number): 
     parts: null,
     rxRate: 0,
     txRate: 0,
-    ...NO_FIGURES,
+    rttUs: 0,
+    retransmits: 0,
+    figures: NO_FIGURES,
     openedNs: sample.openedNs,
     seenNs: nowNs,
     sweep: 0,

@@ -1,4 +1,3 @@
-import { readSync } from 'node:fs';
 import type { Btf } from '../../native/btf.ts';
 import { hasFunction, tracepointArguments } from '../../native/kernel.ts';
 import { jiffiesPerSecond } from '../../native/libc.ts';
@@ -11,7 +10,8 @@ import { KernelPeople } from './kernel-people.ts';
 import { type Closing, closingReader } from './life-record.ts';
 import { ACCEPT_HOOK, EVENT_HOOKS, Lives, prepareLives, RESET_HOOKS } from './lives.ts';
 import { attachAll, type Loaded, loadObject } from './objects.ts';
-import { SocketRecord } from './socket-record.ts';
+import { SweepMemory } from './record-memory.ts';
+import { RecordLayout, SocketRecord } from './socket-record.ts';
 import { type Usage, usageReader } from './usage-record.ts';
 import { readU64 } from './wire.ts';
 
@@ -39,7 +39,7 @@ export class Sockets {
   readonly haveCookies = tryKind('cookie') === null;
   readonly people: KernelPeople;
   private readonly links: Map<string, Link>;
-  private readonly sweeps = new Map<string, Link>();
+  private readonly sweeps = new Map<string, { link: Link; memory: SweepMemory }>();
   private readonly ring: Ring;
   private readonly record: SocketRecord;
   private readonly readClosing: (view: DataView, base: number) => Closing;
@@ -64,13 +64,16 @@ export class Sockets {
       verbose,
     });
     this.links = attachAll(this.loaded, hooks);
+    const layout = new RecordLayout(this.loaded.btf, jiffiesPerSecond());
     for (const name of SWEEPS) {
-      if (!this.loaded.refused.has(name)) this.sweeps.set(name, this.loaded.object.attachIterator(name));
+      if (this.loaded.refused.has(name)) continue;
+      const memory = new SweepMemory(layout.at.size);
+      this.sweeps.set(name, { link: this.loaded.object.attachIterator(name), memory });
     }
     const closed = this.loaded.object.map('closed');
     this.ring = new Ring(closed.fd, closed.maxEntries);
     this.people = new KernelPeople(this.loaded);
-    this.record = new SocketRecord(this.loaded.btf, jiffiesPerSecond());
+    this.record = new SocketRecord(layout);
     this.readClosing = closingReader(this.loaded.btf);
     this.lives = new Lives(this.loaded);
     this.readUsage = usageReader(this.loaded.btf);
@@ -82,14 +85,17 @@ export class Sockets {
     return [...this.loaded.refused].map(([program, reason]) => `${program}: ${reason}`);
   }
 
-  /** Visits every open TCP and UDP socket of this network namespace. */
+  /**
+   * Visits every open TCP and UDP socket of this network namespace; figures that are held stay until
+   * the next sweep.
+   */
   sweep(visit: (socket: SocketRecord) => void): void {
     for (const name of ['sweep_tcp', 'sweep_udp']) this.run(name, visit);
   }
 
   /**
    * Goes through the open files of all processes: finds the processes of sockets that are older than
-   * nettop, and visits the TCP sockets of other network namespaces, one for each process that has it.
+   * nettop, and visits the sockets of other network namespaces, one for each process that has it.
    */
   sweepFiles(visit: (socket: SocketRecord) => void): void {
     this.run('sweep_files', visit);
@@ -97,8 +103,9 @@ export class Sockets {
 
   /** Visits the last records of sockets that closed. */
   drainClosed(visit: (socket: SocketRecord, closing: Closing) => void): void {
-    const { view } = this.ring.memory;
-    const read = (offset: number) => visit(this.record.at(view, offset), this.readClosing(view, offset));
+    const { memory } = this.ring;
+    const read = (offset: number) =>
+      visit(this.record.point(memory, offset), this.readClosing(memory.view, offset));
     this.ring.drain(read, CLOSED_PER_DRAIN);
     if (this.counters().closed_full > this.overflowed) this.drainOverflow(visit);
   }
@@ -147,7 +154,8 @@ export class Sockets {
   }
 
   stop(): void {
-    for (const link of [...this.links.values(), ...this.sweeps.values()]) link.destroy();
+    for (const link of this.links.values()) link.destroy();
+    for (const { link } of this.sweeps.values()) link.destroy();
     this.ring.close();
     this.lives.stop();
     this.people.close();
@@ -155,23 +163,10 @@ export class Sockets {
   }
 
   private run(name: string, visit: (socket: SocketRecord) => void): void {
-    const link = this.sweeps.get(name);
-    if (!link) return;
-    const { size } = this.record;
-    const buffer = Buffer.allocUnsafe(size * 1024);
-    const view = new DataView(buffer.buffer, buffer.byteOffset, buffer.length);
-    iterate(link, (fd) => {
-      let held = 0; // a read may end in the middle of a record
-      for (;;) {
-        const read = readSync(fd, buffer, held, buffer.length - held, null);
-        if (read === 0) return;
-        held += read;
-        const whole = held - (held % size);
-        for (let at = 0; at < whole; at += size) visit(this.record.at(view, at));
-        buffer.copyWithin(0, whole, held);
-        held -= whole;
-      }
-    });
+    const sweep = this.sweeps.get(name);
+    if (!sweep) return;
+    const { link, memory } = sweep;
+    iterate(link, (fd) => memory.read(fd, (place) => visit(this.record.point(memory, place))));
   }
 
   /** Records that found no room in the ring wait in a map. */
@@ -180,7 +175,7 @@ export class Sockets {
     const taken: Buffer[] = [];
     map.forEach((key, value) => {
       const view = new DataView(value.buffer, value.byteOffset, value.length);
-      visit(this.record.at(view, 0), this.readClosing(view, 0));
+      visit(this.record.point({ view }, 0), this.readClosing(view, 0));
       taken.push(Buffer.from(key));
     });
     for (const key of taken) map.remove(key);

@@ -3,28 +3,25 @@ import { matchesEitherWay } from '../filter/evaluate.ts';
 import type { ConnectionRow } from '../model.ts';
 import type { View, ViewQuestion } from '../question.ts';
 import type { Connections } from './connections.ts';
-import { sortSockets } from './order.ts';
 import type { Socket } from './socket.ts';
+import { rankSockets } from './socket-order.ts';
 import { type List, view } from './window.ts';
 
-/** The connections pane over the ledger: filtered and sorted once a tick. */
+/** The connections pane over the ledger: filtered once a tick, in order as far as it is looked at. */
 export class Tables {
-  private readonly connections: Table<Socket, ConnectionRow>;
-  private withClosed = false;
+  private ranking = rankSockets([], 'rate', true);
+  private stale = true;
+  private order = '';
+  private first = 0;
 
   constructor(
     private readonly open: Connections,
-    nowNs: () => number,
-  ) {
-    this.connections = new Table(
-      (socket) => open.keyOf(socket),
-      (socket) => open.row(socket, nowNs()),
-    );
-  }
+    private readonly nowNs: () => number,
+  ) {}
 
-  /** The ledger or the filter changed: lists are made anew when they are next asked for. */
+  /** The ledger or the filter changed: the list is made anew when it is next asked for. */
   invalidate(): void {
-    this.connections.stale = true;
+    this.stale = true;
   }
 
   /** `withClosed`: connections that closed a short while ago are among them. */
@@ -33,13 +30,35 @@ export class Tables {
     question: ViewQuestion,
     withClosed: boolean,
   ): View<ConnectionRow> {
-    if (withClosed !== this.withClosed) this.connections.stale = true;
-    this.withClosed = withClosed;
-    const list = (): Socket[] => {
-      const all = this.open.all(withClosed);
-      return expression ? all.filter((item) => matchesEitherWay(expression, item)) : all;
+    const { sort, descending } = question;
+    const order = `${sort} ${descending} ${withClosed}`;
+    if (this.stale || order !== this.order)
+      this.ranking = rankSockets(this.matching(expression, withClosed), sort, descending);
+    this.stale = false;
+    this.order = order;
+    const answer = view(this.list(), question, this.first);
+    this.first = answer.first;
+    return answer;
+  }
+
+  private matching(expression: Expression | null, withClosed: boolean): Socket[] {
+    const all = this.open.all(withClosed);
+    return expression ? all.filter((item) => matchesEitherWay(expression, item)) : all;
+  }
+
+  private list(): List<ConnectionRow> {
+    const { ranking, open } = this;
+    return {
+      size: ranking.size,
+      find: (key) => {
+        const socket = open.find(key);
+        return socket ? ranking.placeOf(socket) : null;
+      },
+      rows: (first, count) => {
+        const nowNs = this.nowNs();
+        return ranking.window(first, count).map((socket) => open.row(socket, nowNs));
+      },
     };
-    return this.connections.view(question, (sort, descending) => sortSockets(list(), sort, descending));
   }
 }
 

@@ -43,16 +43,36 @@ export function evaluate(expression: Expression, subject: Subject): boolean | nu
   }
 }
 
+/** What there is to tell of a connection. */
+type Flow = Pick<
+  Subject,
+  | 'protocol'
+  | 'family'
+  | 'source'
+  | 'destination'
+  | 'sourcePort'
+  | 'destinationPort'
+  | 'pid'
+  | 'netns'
+  | 'process'
+>;
+
 /** Whether a connection can match in either direction of its packets; what cannot be told counts as a match. */
-export function matchesEitherWay(expression: Expression, subject: Subject): boolean {
+export function matchesEitherWay(expression: Expression, subject: Flow): boolean {
   if (evaluate(expression, subject) !== false) return true;
-  const { source, destination, sourcePort, destinationPort } = subject;
-  const back = {
-    ...subject,
+  const { protocol, family, source, destination, sourcePort, destinationPort } = subject;
+  const { pid, netns, process } = subject;
+  // field by field: there may be 100,000 sockets, each with many more
+  const back: Flow = {
+    protocol,
+    family,
     source: destination,
     destination: source,
     sourcePort: destinationPort,
     destinationPort: sourcePort,
+    pid,
+    netns,
+    process,
   };
   return evaluate(expression, back) !== false;
 }
