@@ -8,7 +8,8 @@ const COMMAND_BYTES = 160;
 const CGROUP_BYTES = 120;
 /** The kernel's programs follow no more. */
 const CGROUP_DEPTH = 16;
-const RENAMES_PER_DRAIN = 10_000;
+/** Before each record in a ring buffer. */
+const RING_HEADER = 8;
 
 /** What the kernel's programs kept of a process when it first used a socket. Nothing is safe to print yet. */
 export interface KernelPerson {
@@ -25,6 +26,7 @@ export class KernelPeople {
   private readonly people: BpfMap;
   private readonly cgroups: BpfMap;
   private readonly ring: Ring;
+  private readonly ringBytes: number;
   private readonly person;
   private readonly group;
   private readonly renamed;
@@ -33,7 +35,8 @@ export class KernelPeople {
     this.people = object.map('people');
     this.cgroups = object.map('cgroups');
     const renames = object.map('renames');
-    this.ring = new Ring(renames.fd, renames.maxEntries);
+    this.ringBytes = renames.maxEntries;
+    this.ring = new Ring(renames.fd, this.ringBytes);
     this.person = offsets(btf, 'person', {
       cgroup: 8,
       parent_pid: 4,
@@ -63,19 +66,21 @@ export class KernelPeople {
     };
   }
 
-  /** Processes whose name changed since the last call. */
-  drainRenames(visit: (pid: number, startNs: number, comm: string) => void): void {
+  /** Processes whose name changed since the last call; false when there may have been more than had room. */
+  drainRenames(visit: (pid: number, startNs: number, comm: string) => void): boolean {
     const { view } = this.ring.memory;
-    const { start_ns, pid, comm } = this.renamed;
-    this.ring.drain(
+    const { start_ns, pid, comm, size } = this.renamed;
+    const room = Math.floor(this.ringBytes / (size + RING_HEADER));
+    const read = this.ring.drain(
       (at) =>
         visit(
           view.getUint32(at + pid, true),
           readU64(view, at + start_ns),
           readName(view, at + comm, COMM_BYTES),
         ),
-      RENAMES_PER_DRAIN,
+      room,
     );
+    return read < room - 1;
   }
 
   close(): void {

@@ -54,12 +54,13 @@ export class People {
   /** Once a tick: reads about processes that are new, have another name, or have settled. */
   tick(): void {
     const { kernel, ledger, nowNs } = this.sources;
-    kernel.drainRenames((pid, startNs, comm) => {
+    const whole = kernel.drainRenames((pid, startNs, comm) => {
       const process = ledger.processes.get(processKey(pid, startNs));
       if (!process) return;
       ledger.people.rename(process, comm);
       ledger.people.fresh.push(process);
     });
+    if (!whole) ledger.people.fresh.push(...ledger.processes.values());
     const untilNs = nowNs() + BUDGET_NS;
     const { fresh } = ledger.people;
     for (let process = fresh.pop(); process; process = fresh.pop()) {

@@ -89,7 +89,7 @@ export function settleTick(process: Process, seconds: number, atNs: number): voi
   if (process.history.push(process.rxRate + process.txRate) > HISTORY) process.history.shift();
   if (rxNew + txNew <= 0) return;
   process.seconds ??= new Seconds();
-  process.seconds.add(atNs, seconds, rxNew, txNew);
+  process.seconds.add(atNs, seconds, Math.max(0, rxNew), Math.max(0, txNew));
 }
 
 /** Totals from zero; the rate of the running tick stays right. */

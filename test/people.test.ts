@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { ContainerFiles } from '../src/capture/container-files.ts';
+import type { KernelPerson } from '../src/capture/kernel-people.ts';
+import type { Ledger } from '../src/capture/ledger.ts';
+import { People } from '../src/capture/people.ts';
+import { ledgerOf } from './fixtures/ledger.ts';
+import { type FakeProcess, folderOf, noKernel, procOf } from './fixtures/proc.ts';
+import { curl, nginx, sample } from './fixtures/samples.ts';
+
+type Rename = [pid: number, startNs: number, comm: string];
+
+interface World {
+  ledger: Ledger;
+  people: People;
+  /** Names that the kernel tells at the next tick. */
+  renames: Rename[];
+  clock: { nowNs: number };
+}
+
+function worldOf(t: TestContext, processes: FakeProcess[], person: KernelPerson | null = null): World {
+  const ledger = ledgerOf(sample(1, nginx), sample(2, curl));
+  const renames: Rename[] = [];
+  const clock = { nowNs: 0 };
+  const nowNs = () => clock.nowNs;
+  const containers = new ContainerFiles(nowNs, '/nowhere');
+  const drainRenames = (visit: (...rename: Rename) => void) => {
+    for (const rename of renames.splice(0)) visit(...rename);
+    return true;
+  };
+  const kernel = { get: () => person, drainRenames };
+  const root = folderOf(t, procOf(processes));
+  return { ledger, people: new People({ ledger, containers, kernel, nowNs, root }), renames, clock };
+}
+
+const told = ({ ledger }: World) =>
+  [...ledger.processes.values()].map(({ process, uid, about }) => [
+    process,
+    uid,
+    about?.command,
+    about?.read,
+  ]);
+
+const NGINX: FakeProcess = { pid: 100, name: 'nginx', parentPid: 1, startSeconds: 7, command: 'nginx -g x' };
+
+test('a tick reads about new processes; one that is gone is known by what the kernel kept', (t) => {
+  const person = { parentPid: 60, comm: 'wget', command: 'wget\0a\0', cgroup: '/system.slice/x.service' };
+  const world = worldOf(t, [{ ...NGINX, uid: 33 }], person);
+  world.people.tick();
+  assert.deepEqual(told(world), [
+    ['nginx', 33, 'nginx -g x', true],
+    ['wget', 0, 'wget a', true],
+  ]);
+  assert.equal([...world.ledger.processes.values()][1]?.about?.unit, 'x.service');
+});
+
+test('a command line that the kernel cut ends with …; the root of cgroup v2 says nothing', (t) => {
+  const person = { parentPid: 60, comm: 'wget', command: 'wget\0http://exam', cgroup: '/' };
+  const world = worldOf(t, [NGINX], person);
+  world.people.tick();
+  assert.deepEqual(told(world)[1], ['wget', 0, 'wget http://exam…', false]);
+});
+
+test('another name is taken over by what belongs to the process', (t) => {
+  const world = worldOf(t, [NGINX]);
+  world.people.tick();
+  world.renames.push([200, 8e9, 'lynx'], [999, 1, 'nobody']);
+  world.people.tick();
+  const names = [...world.ledger.sockets.values()].map(({ process }) => process);
+  assert.deepEqual(
+    [told(world).map(([name]) => name), names, world.ledger.people.names.get(200)],
+    [['nginx', 'lynx'], ['nginx', 'lynx'], 'lynx'],
+  );
+});
+
+test('a process is read again when it has settled, and stays known when it is gone then', (t) => {
+  const world = worldOf(t, [NGINX]);
+  world.people.tick();
+  world.clock.nowNs = 6e9;
+  world.people.tick();
+  assert.deepEqual(told(world), [
+    ['nginx', 0, 'nginx -g x', true],
+    ['curl', 0, null, false],
+  ]);
+});
+
+test('when names may have been lost, all processes are read again', (t) => {
+  const ledger = ledgerOf(sample(1, nginx));
+  const nowNs = () => 0;
+  const containers = new ContainerFiles(nowNs, '/nowhere');
+  const root = folderOf(t, procOf([{ ...NGINX, name: 'other' }]));
+  const people = new People({ ledger, containers, kernel: noKernel, nowNs, root });
+  ledger.people.fresh.length = 0;
+  people.tick();
+  const before = [...ledger.processes.values()][0]?.process;
+  const losing = { ...noKernel, drainRenames: () => false };
+  new People({ ledger, containers, kernel: losing, nowNs, root }).tick();
+  assert.deepEqual([before, [...ledger.processes.values()][0]?.process], ['nginx', 'other']);
+});
