@@ -4,12 +4,12 @@ import {
   formatBytes,
   formatCount,
   formatDuration,
-  formatEndpoint,
   formatMicroseconds,
   formatRate,
   sparkline,
 } from './format.ts';
 import type { ConnectionRow, ConnectionWatch, Inspection, TcpFigures } from './model.ts';
+import { type Names, tellEndpoint } from './names.ts';
 import { formatAge } from './panes/connection-cells.ts';
 import type { Line } from './span.ts';
 import { wrap } from './text.ts';
@@ -21,10 +21,10 @@ type ConnectionInspection = Extract<Inspection, { pane: 'connections' }>;
 const GRAPH_CELLS = 60;
 const LEGEND_CELLS = 36;
 
-function nameFields(row: ConnectionRow): Field[] {
+function nameFields(row: ConnectionRow, names: Names): Field[] {
   return [
-    ['local', formatEndpoint(row.localAddress, row.localPort)],
-    ['remote', formatEndpoint(row.remoteAddress, row.remotePort)],
+    ['local', tellEndpoint(names, row.protocol, row.localAddress, row.localPort)],
+    ['remote', tellEndpoint(names, row.protocol, row.remoteAddress, row.remotePort)],
     ['protocol', row.protocol],
     ['state', row.state],
     ['process', owner(row.pid, row.process)],
@@ -140,12 +140,12 @@ function lifeFields({ life, ending }: ConnectionRow): Field[] {
 }
 
 /** Everything known about a connection: what holds it back, how it went, its figures. */
-export function connectionLines(inspection: ConnectionInspection, width: number): Line[] {
+export function connectionLines(inspection: ConnectionInspection, width: number, names: Names): Line[] {
   const { row, watch } = inspection;
   const title = (text: string): Line[] => [[], [{ text, tone: 'strong' }]];
   const graphs = graphFields(watch, width);
   return [
-    ...fieldLines([...nameFields(row), ...verdictFields(inspection, width)]),
+    ...fieldLines([...nameFields(row, names), ...verdictFields(inspection, width)]),
     ...(graphs.length === 0 ? [] : title(`The last ${formatDuration(graphSeconds(watch, width))}`)),
     ...fieldLines(graphs),
     ...title('Timeline'),

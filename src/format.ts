@@ -74,7 +74,11 @@ export function formatTimestamp(timeUs: number): string {
 }
 
 /** Address and port in at most `cells` cells; what is cut off a long address is never its end or its port. */
-export function formatEndpoint(address: string, port: number, cells = Number.POSITIVE_INFINITY): string {
+export function formatEndpoint(
+  address: string,
+  port: number | string,
+  cells = Number.POSITIVE_INFINITY,
+): string {
   if (!address.includes(':')) return cutStart(`${address}:${port}`, cells);
   const end = `]:${port}`;
   return `[${cutMiddle(address, Math.max(1, cells - 1 - end.length))}${end}`;

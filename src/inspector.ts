@@ -4,6 +4,7 @@ import { fieldLines } from './field-lines.ts';
 import { comparisonLines } from './journey-diff.ts';
 import { journeyLines, pathLines } from './journey-path.ts';
 import type { Inspection, PacketRow } from './model.ts';
+import { type Names, NO_NAMES } from './names.ts';
 import { packetFields, stackLines } from './packet-inspector.ts';
 import { tableLines } from './panes/column.ts';
 import { trace } from './panes/trace.ts';
@@ -18,11 +19,11 @@ function journey({ hops, row }: PacketInspection, width: number): Line[] {
   return [[], [{ text: 'Path of this packet', tone: 'strong' }], ...pathLines(hops, width, row.key)];
 }
 
-function body(inspection: Inspection, width: number): Line[] {
+function body(inspection: Inspection, width: number, names: Names): Line[] {
   switch (inspection.pane) {
     case 'trace':
       return [
-        ...fieldLines(packetFields(inspection, width)),
+        ...fieldLines(packetFields(inspection, width, names)),
         ...journey(inspection, width),
         ...stackLines(inspection.row.stack),
       ];
@@ -31,18 +32,18 @@ function body(inspection: Inspection, width: number): Line[] {
     case 'comparison':
       return comparisonLines(inspection.marked, inspection.other, width);
     case 'connections': {
-      const packets = tableLines<PacketRow>('Packets', trace.columns, inspection.packets, width);
-      return [...connectionLines(inspection, width), ...packets];
+      const packets = tableLines<PacketRow>('Packets', trace.columns, inspection.packets, width, names);
+      return [...connectionLines(inspection, width, names), ...packets];
     }
     case 'drops':
       return dropLines(inspection.row, inspection.stack, width);
     case 'processes':
-      return processLines(inspection, width);
+      return processLines(inspection, width, names);
   }
 }
 
 /** Everything known about one row; null when the row is gone or the answer has not come. */
-export function inspectorLines(inspection: Inspection | null, columns: number): Line[] {
+export function inspectorLines(inspection: Inspection | null, columns: number, names = NO_NAMES): Line[] {
   if (inspection === null) return [[{ text: ' This row is gone, or was not found yet.', tone: 'muted' }]];
-  return body(inspection, columns - 2).map((spans) => clip([{ text: ' ' }, ...spans], columns));
+  return body(inspection, columns - 2, names).map((spans) => clip([{ text: ' ' }, ...spans], columns));
 }

@@ -15,6 +15,8 @@ export type Command =
   | 'freeze'
   | 'follow'
   | 'group'
+  | 'names'
+  | 'services'
   | 'mark'
   | 'inspect'
   | 'next-sort'
@@ -174,6 +176,14 @@ export const keys: readonly Key[] = [
     label: 'connections: hide the closed ones, or show them',
     group: 'View',
   },
+  {
+    command: 'names',
+    keys: ['n'],
+    shown: 'n',
+    label: 'names of addresses by DNS: public, all, none',
+    group: 'View',
+  },
+  { command: 'services', keys: ['N'], shown: 'N', label: 'ports by names of services', group: 'View' },
   { command: 'slower', keys: ['+', '='], shown: '+', label: 'longer interval', group: 'View' },
   { command: 'faster', keys: ['-'], shown: '-', label: 'shorter interval', group: 'View' },
   {

@@ -1,6 +1,7 @@
-import { dropFields, type Field, host, known, owner, UNKNOWN } from './field-lines.ts';
+import { dropFields, type Field, known, owner, UNKNOWN } from './field-lines.ts';
 import { formatTimestamp } from './format.ts';
 import type { Inspection, PacketRow } from './model.ts';
+import { hostName, type Names, tellEndpoint } from './names.ts';
 import { formatIcmp, formatInner, formatNetfilter } from './packet-text.ts';
 import type { Line } from './span.ts';
 
@@ -15,8 +16,9 @@ const HEADERS: Record<PacketRow['headers'], string> = {
 };
 
 /** All that is known of a packet at a function; what most packets do not have only where it is there. */
-export function packetFields(inspection: PacketInspection, width: number): Field[] {
+export function packetFields(inspection: PacketInspection, width: number, names: Names): Field[] {
   const { row } = inspection;
+  const end = (address: string, port: number | null) => tellHost(names, row.protocol, address, port);
   return [
     ['kernel function', `${row.function} (${row.hook})`],
     ['time', formatTimestamp(row.timeUs)],
@@ -24,8 +26,8 @@ export function packetFields(inspection: PacketInspection, width: number): Field
     ...given('netfilter', row.netfilter && formatNetfilter(row.netfilter)),
     ...given('headers', HEADERS[row.headers]),
     ['protocol', known(row.protocol)],
-    ['source', known(host(row.source, row.sourcePort))],
-    ['destination', known(host(row.destination, row.destinationPort))],
+    ['source', known(end(row.source, row.sourcePort))],
+    ['destination', known(end(row.destination, row.destinationPort))],
     ...given('icmp', row.icmp && formatIcmp(row.icmp)),
     ...given('tunnel', row.inner && formatInner(row.inner)),
     ...transportFields(inspection),
@@ -45,6 +47,12 @@ export function packetFields(inspection: PacketInspection, width: number): Field
     ['skb', row.packet === '' ? known(row.skb) : `${known(row.skb)}  packet ${row.packet} hop ${row.hop}`],
     ['event', row.key],
   ];
+}
+
+function tellHost(names: Names, protocol: string, address: string, port: number | null): string {
+  if (port !== null) return tellEndpoint(names, protocol, address, port);
+  const name = hostName(names, address);
+  return name === null ? address : `${address}  ${name}`;
 }
 
 function transportFields({ row, ...more }: PacketInspection): Field[] {

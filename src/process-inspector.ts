@@ -1,6 +1,7 @@
 import { type Field, fieldLines, known, LABEL_CELLS, owner, UNKNOWN } from './field-lines.ts';
 import { formatBytes, formatCount, formatRate, sparkline } from './format.ts';
 import type { ConnectionRow, ProcessInspection, ProcessRow } from './model.ts';
+import type { Names } from './names.ts';
 import { tableLines } from './panes/column.ts';
 import { connections } from './panes/connections.ts';
 import { processes } from './panes/processes.ts';
@@ -13,12 +14,18 @@ const COMMAND_LINES = 6;
 const MINUTES_SECONDS = 300;
 
 /** One process: what it is, what it moved and when, its connections and descendants. Or a group of them. */
-export function processLines(inspection: ProcessInspection, width: number): Line[] {
+export function processLines(inspection: ProcessInspection, width: number, names: Names): Line[] {
   const { row, protocols, seconds } = inspection;
   const isGroup = row.pid === 0 && row.group !== null;
   const { allConnections, allProcesses } = inspection;
   const openTitle = titleOf('Connections', inspection.connections.length, allConnections);
-  const open = tableLines<ConnectionRow>(openTitle, connections.columns, inspection.connections, width);
+  const open = tableLines<ConnectionRow>(
+    openTitle,
+    connections.columns,
+    inspection.connections,
+    width,
+    names,
+  );
   const columns = processes.columns.filter(({ wire }) => row.wire !== null || !wire);
   const title = titleOf(isGroup ? 'Processes' : 'Descendants', inspection.processes.length, allProcesses);
   const others = tableLines<ProcessRow>(title, columns, inspection.processes, width);

@@ -11,6 +11,7 @@ import type {
   ProcessRow,
   Status,
 } from './model.ts';
+import type { Names, NamesQuestion } from './names.ts';
 
 /**
  * What the UI wants to see, as one value. It is worked out from the UI state alone, sent to the
@@ -32,6 +33,8 @@ export interface Question {
   inspect: { pane: PaneName | 'comparison'; key: string } | null;
   /** An event of the packet that others are compared with. */
   mark: string | null;
+  /** Absent: nothing is wanted by name. */
+  names?: NamesQuestion;
   /** Connections that closed or failed a short while ago are rows too. */
   closed: boolean;
   /** Events of connections are told, one by one. */
@@ -93,6 +96,8 @@ export interface Answer {
   drops?: DropsView;
   /** Where events are told. */
   events?: EventTotals;
+  /** Of what the views and the inspection show, where names are wanted. */
+  names?: Names;
   /** null: nothing is open, or the row is gone. */
   inspection: Inspection | null;
 }

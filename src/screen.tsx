@@ -8,7 +8,7 @@ import { emptyReason } from './empty.ts';
 import { footerLines } from './footer.ts';
 import { headerLines } from './header.ts';
 import type { PaneName, Row } from './model.ts';
-import { headerLine, type PlacedColumn, placeColumns, rowLine } from './panes/column.ts';
+import { headerLine, type PlacedColumn, placeColumns, rowLine, withNames } from './panes/column.ts';
 import { isTrace, type Pane as PaneData, sortMarks } from './panes/pane.ts';
 import { clip, type Line, segment } from './span.ts';
 import type { UiStore } from './store.ts';
@@ -36,7 +36,7 @@ function visibleRows(state: UiState, pane: PaneName, count: number): Row[] {
 }
 
 function paneLines(state: UiState, pane: PaneName, placed: PlacedColumn<Row>[], rows: Row[]): Line[] {
-  if (rows.length > 0) return rows.map((row) => rowLine(placed, row));
+  if (rows.length > 0) return rows.map((row) => rowLine(placed, row, state.answer?.names));
   return [clip([{ text: ` ${emptyReason(state, pane)}`, tone: 'muted' }], state.size.columns - 1)];
 }
 
@@ -56,7 +56,8 @@ interface PaneProps {
 function PaneView({ name, state, shape, theme }: PaneProps): ReactElement | null {
   if (shape.panes[name] === 0) return null;
   const { columns } = shownPane(state, name) as PaneData<Row>;
-  const placed = placeColumns(columns, state.size.columns - 1);
+  const wide = state.names.hosts === 'off' ? columns : withNames(columns);
+  const placed = placeColumns(wide, state.size.columns - 1);
   const title = titleLine(state, name, columns.length - placed.length);
   const height = shape.panes[name] - 1;
   if (height === 0) return <Pane title={title} palette={theme} />;

@@ -56,6 +56,15 @@ function dropsSegments(state: UiState): Segment[] {
   ];
 }
 
+/** Which addresses are shown by name, and what keeps names from being there. */
+function nameSegments({ names, answer }: UiState): Segment[] {
+  const problem = answer?.names?.problem ?? null;
+  return [
+    ...(names.hosts === 'off' ? [] : [segment(6, names.hosts === 'all' ? 'all names' : 'names', 'muted')]),
+    ...(problem === null ? [] : [segment(4, problem, 'caution')]),
+  ];
+}
+
 function sortSegment(state: UiState, pane: PaneName): Segment {
   const { column, descending } = state.sorts[pane];
   const label = askedPane(state, pane).sorts.find((sort) => sort.id === column)?.label ?? column;
@@ -72,6 +81,7 @@ export function titleLine(state: UiState, pane: PaneName, hiddenColumns: number)
     segment(0, name, focused ? 'strong' : undefined),
     ...(isTrace(pane) ? traceSegments(state, pane) : []),
     ...(pane === 'drops' ? dropsSegments(state) : []),
+    ...(pane === 'connections' || isTrace(pane) ? nameSegments(state) : []),
   ];
   return rule(left, right, state.size.columns, focused);
 }

@@ -7,6 +7,7 @@ import { currentKey, moveCursor, withAnswer, withCursor } from './ui/cursor.ts';
 import { follow } from './ui/follow.ts';
 import { askedPane, groupProcesses } from './ui/grouping.ts';
 import { group, markOrCompare } from './ui/journeys.ts';
+import { nameHosts, nameServices } from './ui/names.ts';
 import { overlayKey } from './ui/overlay.ts';
 import { type KeyPress, openPrompt, promptKey } from './ui/prompt.ts';
 import type { FilterCheck, Size, UiState } from './ui/state.ts';
@@ -91,6 +92,8 @@ const steps: Readonly<Record<Command, Step>> = {
   follow: (state) => follow(state, state.focus, currentKey(state, state.focus)),
   group: (state) => (state.focus === 'processes' ? groupProcesses(state) : group(state)),
   mark: markOrCompare,
+  names: nameHosts,
+  services: nameServices,
   inspect,
   'next-sort': (state) => changeSort(state, 1),
   'previous-sort': (state) => changeSort(state, -1),

@@ -4,6 +4,7 @@ import { Capture } from './capture.ts';
 import { monotonicNs } from './clock.ts';
 import { debugFunctions } from './debug.ts';
 import type { Reply, Request, WorkerOptions } from './messages.ts';
+import { Naming } from './naming.ts';
 
 /** How often the rings are read while packets are traced, and while they are not. */
 const DRAIN_MS = 20;
@@ -18,6 +19,7 @@ const CREDIT = 4;
 
 class CaptureWorker {
   private readonly capture: Capture;
+  private readonly naming = new Naming(monotonicNs);
   private tickTimer: NodeJS.Timeout | undefined;
   private drainTimer: NodeJS.Timeout | undefined;
   private intervalMs = 0;
@@ -57,6 +59,7 @@ class CaptureWorker {
 
   private ask(question: Extract<Request, { type: 'ask' }>['question']): void {
     this.capture.ask(question);
+    this.naming.ask(question.names);
     this.askedNs = monotonicNs();
     this.tracing = question.trace || question.events;
     if (question.intervalMs !== this.intervalMs) {
@@ -76,7 +79,7 @@ class CaptureWorker {
 
   private drain(): void {
     this.unseen += this.capture.drain();
-    if (this.unseen > 0 && this.isDue(monotonicNs())) this.send();
+    if ((this.unseen > 0 || this.naming.isNewer) && this.isDue(monotonicNs())) this.send();
     this.sendRows();
     this.drainTimer = setTimeout(() => this.drain(), this.tracing ? DRAIN_MS : IDLE_DRAIN_MS);
   }
@@ -89,7 +92,7 @@ class CaptureWorker {
   private send(): void {
     this.refreshedNs = monotonicNs();
     this.unseen = 0;
-    post({ type: 'answer', answer: this.capture.answer() });
+    post({ type: 'answer', answer: this.naming.name(this.capture.answer()) });
   }
 
   private sendRows(): void {
@@ -108,6 +111,7 @@ class CaptureWorker {
   private stop(): void {
     clearInterval(this.tickTimer);
     clearTimeout(this.drainTimer);
+    this.naming.ask(undefined);
     this.capture.finish();
     if (this.streaming) this.sendRest();
     const answer = this.capture.answer();

@@ -1,3 +1,4 @@
+import { type Names, NO_NAMES } from '../names.ts';
 import type { Line, Tone } from '../span.ts';
 import { fit } from '../text.ts';
 
@@ -12,6 +13,8 @@ export interface Column<R> {
   min: number;
   ideal: number;
   max?: number;
+  /** The ideal where addresses are shown by name. */
+  named?: number;
   /** 0 stays longest on a narrow screen. */
   priority: number;
   /** Shown only where all columns before it in priority have their ideal width. */
@@ -20,7 +23,7 @@ export interface Column<R> {
   wire?: true;
   align?: 'right';
   /** Text of at most `width` cells where it can be shortened with sense; otherwise it is cut. */
-  cell(row: R, width: number): string;
+  cell(row: R, width: number, names: Names): string;
   tone?(row: R): Tone | undefined;
 }
 
@@ -65,6 +68,14 @@ export function placeColumns<R>(columns: readonly Column<R>[], width: number): P
   });
 }
 
+/** The columns with room for names. */
+export function withNames<R>(columns: readonly Column<R>[]): Column<R>[] {
+  return columns.map((column) => {
+    const { named, max = 0 } = column;
+    return named === undefined ? column : { ...column, ideal: named, max: Math.max(max, named) };
+  });
+}
+
 /** The line of column titles; `marks` is appended to the titles of the sorted columns. */
 export function headerLine<R>(placed: readonly PlacedColumn<R>[], marks: ReadonlyMap<string, string>): Line {
   const cells = placed.map(({ column, width }) => {
@@ -77,9 +88,9 @@ export function headerLine<R>(placed: readonly PlacedColumn<R>[], marks: Readonl
 }
 
 /** The row's cells, each in its column's width. */
-export function rowLine<R>(placed: readonly PlacedColumn<R>[], row: R): Line {
+export function rowLine<R>(placed: readonly PlacedColumn<R>[], row: R, names = NO_NAMES): Line {
   return placed.flatMap(({ column, width }, index) => {
-    const text = fit(column.cell(row, width), width, column.align);
+    const text = fit(column.cell(row, width, names), width, column.align);
     const tone = column.tone?.(row);
     return index === 0 ? [{ text, tone }] : [{ text: ' ' }, { text, tone }];
   });
@@ -91,9 +102,10 @@ export function tableLines<R>(
   columns: readonly Column<R>[],
   rows: readonly R[],
   width: number,
+  names = NO_NAMES,
 ): Line[] {
   if (rows.length === 0) return [[], [{ text: `${title}: none`, tone: 'muted' }]];
   const placed = placeColumns(columns, width);
   const header: Line = headerLine(placed, new Map()).map((span) => ({ ...span, tone: 'strong' }));
-  return [[], [{ text: title, tone: 'strong' }], header, ...rows.map((row) => rowLine(placed, row))];
+  return [[], [{ text: title, tone: 'strong' }], header, ...rows.map((row) => rowLine(placed, row, names))];
 }

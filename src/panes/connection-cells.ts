@@ -1,5 +1,6 @@
-import { formatBytes, formatCount, formatDuration, formatEndpoint, formatRate } from '../format.ts';
+import { formatBytes, formatCount, formatDuration, formatRate } from '../format.ts';
 import type { ConnectionRow, TcpFigures } from '../model.ts';
+import { NO_NAMES, nameEndpoint } from '../names.ts';
 import type { Tone } from '../span.ts';
 import type { Column } from './column.ts';
 
@@ -41,9 +42,10 @@ export function stateTone({ protocol, state, ending }: ConnectionRow): Tone | un
 }
 
 /** The far end; of a listener how many wait for accept(); * where anybody may send. */
-export function formatRemote(row: ConnectionRow, width?: number): string {
+export function formatRemote(row: ConnectionRow, width?: number, names = NO_NAMES): string {
   if (row.backlog) return `* ${row.backlog.waiting}/${row.backlog.limit} waiting`;
-  return row.remotePort === 0 ? '*' : formatEndpoint(row.remoteAddress, row.remotePort, width);
+  const { protocol, remoteAddress, remotePort } = row;
+  return remotePort === 0 ? '*' : nameEndpoint(names, protocol, remoteAddress, remotePort, width);
 }
 
 /** The kernel refuses connections when more than the limit wait: sk_acceptq_is_full. */

@@ -1,5 +1,6 @@
-import { formatCount, formatEndpoint, formatMicroseconds, formatRate } from '../format.ts';
+import { formatCount, formatMicroseconds, formatRate } from '../format.ts';
 import type { ConnectionRow } from '../model.ts';
+import { nameEndpoint } from '../names.ts';
 import type { Column } from './column.ts';
 import {
   dimmed,
@@ -24,7 +25,7 @@ const columns: Column<ConnectionRow>[] = [
     ideal: 21,
     max: 47,
     priority: 4,
-    cell: (row, width) => formatEndpoint(row.localAddress, row.localPort, width),
+    cell: (row, width, names) => nameEndpoint(names, row.protocol, row.localAddress, row.localPort, width),
   },
   {
     id: 'remote',
@@ -32,6 +33,7 @@ const columns: Column<ConnectionRow>[] = [
     min: 18,
     ideal: 21,
     max: 47,
+    named: 36,
     priority: 0,
     cell: formatRemote,
     tone: remoteTone,

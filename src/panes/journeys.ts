@@ -1,5 +1,6 @@
 import { formatEndpoint, formatMicroseconds, formatTimestamp } from '../format.ts';
 import type { JourneyRow } from '../model.ts';
+import { hostName, type Names, nameEndpoint } from '../names.ts';
 import type { Tone } from '../span.ts';
 import { cutStart } from '../text.ts';
 import type { Column } from './column.ts';
@@ -29,6 +30,17 @@ export function formatLost(count: number): string {
 /** Address and port in at most `cells` cells; the address alone where there is no port. */
 export function formatEnd(address: string, port: number | null, cells?: number): string {
   return port === null ? cutStart(address, cells ?? address.length) : formatEndpoint(address, port, cells);
+}
+
+function nameEnd(
+  names: Names,
+  protocol: string,
+  address: string,
+  port: number | null,
+  cells: number,
+): string {
+  if (port !== null) return nameEndpoint(names, protocol, address, port, cells);
+  return hostName(names, address, cells) ?? formatEnd(address, port, cells);
 }
 
 const timestamp = (row: JourneyRow, width: number) => {
@@ -83,8 +95,9 @@ const columns: Column<JourneyRow>[] = [
     min: 15,
     ideal: 21,
     max: 47,
+    named: 30,
     priority: 3,
-    cell: (row, width) => formatEnd(row.source, row.sourcePort, width),
+    cell: (row, width, names) => nameEnd(names, row.protocol, row.source, row.sourcePort, width),
   },
   {
     id: 'destination',
@@ -92,8 +105,9 @@ const columns: Column<JourneyRow>[] = [
     min: 15,
     ideal: 21,
     max: 47,
+    named: 30,
     priority: 4,
-    cell: (row, width) => formatEnd(row.destination, row.destinationPort, width),
+    cell: (row, width, names) => nameEnd(names, row.protocol, row.destination, row.destinationPort, width),
   },
   { id: 'time', title: 'TIMESTAMP', min: 9, ideal: 15, priority: 6, cell: timestamp },
   {

@@ -1,5 +1,6 @@
 import { formatMicroseconds, formatTimestamp } from '../format.ts';
 import type { PacketRow } from '../model.ts';
+import { hostName, type Names, portName } from '../names.ts';
 import { formatDetails, formatFlags } from '../packet-text.ts';
 import { cutMiddle, cutStart } from '../text.ts';
 import type { Column } from './column.ts';
@@ -23,6 +24,10 @@ function port(
   short: string,
   value: (row: PacketRow) => number | null,
 ): Column<PacketRow> {
+  const cell = (row: PacketRow, names: Names) => {
+    const port = value(row);
+    return port === null ? '-' : portName(names, row.protocol, port);
+  };
   return {
     id,
     title,
@@ -31,7 +36,7 @@ function port(
     ideal: 8,
     priority: 2,
     align: 'right',
-    cell: (row) => number(value(row)),
+    cell: (row, _, names) => cell(row, names),
   };
 }
 
@@ -42,8 +47,9 @@ function address(id: string, title: string, value: (row: PacketRow) => string): 
     min: 15,
     ideal: 15,
     max: 39,
+    named: 25,
     priority: 1,
-    cell: (row, width) => cutMiddle(value(row), width),
+    cell: (row, width, names) => hostName(names, value(row), width) ?? cutMiddle(value(row), width),
   };
 }
 

@@ -5,6 +5,7 @@ import type { Inspection } from '../model.ts';
 import type { Line } from '../span.ts';
 import { follow } from './follow.ts';
 import { bodyLines, layout } from './layout.ts';
+import { nameHosts, nameServices } from './names.ts';
 import type { Overlay, UiState } from './state.ts';
 
 /** What lies over the panes, whole; the overlay's scroll says from which line it is shown. */
@@ -12,7 +13,7 @@ export function overlayLines({ answer, size }: UiState, overlay: Overlay): Line[
   if (overlay.kind === 'help') return helpLines(size.columns, answer?.status);
   const inspection = answer?.inspection ?? null;
   const wanted = inspection?.pane === overlay.pane && keyOf(inspection) === overlay.key;
-  return inspectorLines(wanted ? inspection : null, size.columns);
+  return inspectorLines(wanted ? inspection : null, size.columns, answer?.names);
 }
 
 function keyOf(inspection: Inspection): string {
@@ -26,6 +27,8 @@ export function overlayKey(state: UiState, overlay: Overlay, key: string): UiSta
   if (CLOSING.has(key)) return { ...state, overlay: null };
   if (overlay.kind === 'inspector' && commandOf(key) === 'follow')
     return follow(state, overlay.pane, overlay.key);
+  if (commandOf(key) === 'names') return nameHosts(state);
+  if (commandOf(key) === 'services') return nameServices(state);
   const page = bodyLines(layout(state)) - 1;
   const most = Math.max(0, overlayLines(state, overlay).length - page);
   const now = Math.min(overlay.scroll, most);

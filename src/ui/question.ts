@@ -25,6 +25,7 @@ export function question(state: UiState): Question {
     views: Object.fromEntries(wanted.map((name) => [name, view(name)])),
     inspect: overlay?.kind === 'inspector' ? { pane: overlay.pane, key: overlay.key } : null,
     mark: state.mark?.key ?? null,
+    ...((state.names.hosts !== 'off' || state.names.services) && { names: state.names }),
     closed: state.closed,
     events: false,
     resets: state.resets,

@@ -1,4 +1,5 @@
 import type { Grouping, PaneName } from '../model.ts';
+import type { NamesQuestion } from '../names.ts';
 import { panes } from '../panes/all.ts';
 import type { Sort } from '../panes/pane.ts';
 import type { Answer, ViewQuestion } from '../question.ts';
@@ -54,6 +55,8 @@ export interface UiState {
   wire: boolean;
   /** The packet that others are compared with: one of its events, and its identity. */
   mark: { key: string; packet: string } | null;
+  /** What is shown by name. */
+  names: NamesQuestion;
   /** Closed connections are shown. */
   closed: boolean;
   intervalMs: number;
@@ -97,6 +100,7 @@ export function initialState(options: UiOptions, size: Size): UiState {
     frozen: false,
     wire: options.wire,
     mark: null,
+    names: { hosts: 'off', services: false },
     closed: true,
     intervalMs: options.intervalMs,
     resets: 0,

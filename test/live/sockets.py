@@ -234,6 +234,26 @@ def source(host, port, size, pause_ms, send_buffer):
             time.sleep(int(pause_ms) / 1000)
 
 
+def names(public, private):
+    """A DNS server on port 53 with two names; tells 0, then 1 for the public address, 2 for the private one."""
+    known = {b"\x014\x014\x018\x018": (1, public), b"\x019\x019\x019\x0210": (2, private)}
+    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    sock.bind(("127.0.0.1", 53))
+    tell(0)
+    while True:
+        query, sender = sock.recvfrom(512)
+        number, name = next((known[zone] for zone in known if query[12:].startswith(zone)), (0, ""))
+        if not number:
+            sock.sendto(query[:2] + b"\x81\x83" + query[4:], sender)
+            continue
+        tell(number)
+        data = b"".join(bytes([len(part)]) + part.encode() for part in name.split(".")) + b"\0"
+        end = query.index(b"\0", 12) + 5
+        head = query[:2] + struct.pack("!HHHHH", 0x8180, 1, 1, 0, 0)
+        answer = struct.pack("!HHHIH", 0xC00C, 12, 1, 60, len(data)) + data
+        sock.sendto(head + query[12:end] + answer, sender)
+
+
 def checksum(data):
     """RFC 1071; over ICMPv6 the kernel puts its own."""
     total = sum(struct.unpack(f"!{len(data) // 2}H", data))
