@@ -84,6 +84,12 @@ test('a process is read again when it has settled, and stays known when it is go
   ]);
 });
 
+test('a zombie is gone: its command line is', (t) => {
+  const world = worldOf(t, [{ ...NGINX, state: 'Z', command: '' }]);
+  world.people.tick();
+  assert.deepEqual(told(world)[0], ['nginx', 0, null, false]);
+});
+
 test('when names may have been lost, all processes are read again', (t) => {
   const ledger = ledgerOf(sample(1, nginx));
   const nowNs = () => 0;

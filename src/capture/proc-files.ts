@@ -22,7 +22,7 @@ export interface ProcEntry {
 /** In what /proc tells the start of a process: hundredths of a second, cut off. */
 export const startTick = (startNs: number): number => Math.floor(startNs / TICK_NS);
 
-/** null when there is no such process. */
+/** null when there is no such process, or it has ended and its parent has not asked how. */
 export function readProcess(pid: number, root = '/proc'): ProcEntry | null {
   if (!existsSync(`${root}/${pid}`)) return null; // an exception costs ten times as much
   try {
@@ -30,6 +30,7 @@ export function readProcess(pid: number, root = '/proc'): ProcEntry | null {
     const stat = file('stat');
     // The name stands in parentheses and may have some itself.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    if (fields[0] === 'Z' || fields[0] === 'X') return null; // its command line and cgroup are gone
     return {
       name: sanitize(readFileSync(`${root}/${pid}/comm`, 'utf8').trimEnd()),
       parentPid: Number(fields[1]),
