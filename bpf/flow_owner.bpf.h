@@ -2,7 +2,7 @@
 /* Who has a flow, or had it. */
 #pragma once
 #include "wire.h"
-#include "frame.h"
+#include "frame.bpf.h"
 #include "skb.bpf.h"
 
 #define TCP_FIN 1
@@ -38,15 +38,6 @@ struct {
 	__type(key, struct flow_key);
 	__type(value, struct flow_owner);
 } flow_owners SEC(".maps");
-
-/* A number that is read as a pointer: the verifier forbids arithmetic on one that may be NULL. */
-static __always_inline void *untyped(const void *pointer)
-{
-	void *address = 0;
-
-	bpf_probe_read_kernel(&address, sizeof(address), &pointer);
-	return address;
-}
 
 /* Others stand below it, and the same packets pass there: a bridge, a bond, a VLAN. */
 static __always_inline int is_stacked(struct sk_buff *skb)

@@ -9,6 +9,15 @@
 #define SKB_GSO_TCPV6 (1 << 4)
 #define UDP_HEADER_BYTES 8
 
+/* A number that is read as a pointer: the verifier forbids arithmetic on one that may be NULL. */
+static __always_inline void *untyped(const void *pointer)
+{
+	void *address = 0;
+
+	bpf_probe_read_kernel(&address, sizeof(address), &pointer);
+	return address;
+}
+
 struct frame {
 	__u32 frames;
 	__u32 bytes;
@@ -52,6 +61,15 @@ static __always_inline void count_segments(struct sk_buff *skb, const struct pac
 	result->bytes += (result->frames - 1) * repeated;
 }
 
+/* Bytes of the link header before a packet that came in; a device without one leaves an old place there. */
+static __always_inline __u32 received_link(struct sk_buff *skb, __u32 data)
+{
+	struct net_device___below *device = untyped(skb->dev);
+	__u32 link = skb->mac_header;
+
+	return link < data && BPF_CORE_READ(device, hard_header_len) ? data - link : 0;
+}
+
 /*
  * A frame as an Ethernet device counts it, with its link header. The loopback has no wire: there it is
  * the IP packet, in one piece, as the device counts it.
@@ -60,11 +78,11 @@ static __always_inline void measure(struct sk_buff *skb, const struct packet *pa
 				    struct frame *result)
 {
 	__u64 head = (__u64)BPF_CORE_READ(skb, head), frame = (__u64)BPF_CORE_READ(skb, data);
-	__u32 length = skb->len, link = skb->mac_header;
+	__u32 length = skb->len, link = received_link(skb, frame - head);
 
-	if (!transmit && link != 0xffff && head + link < frame) {
-		length += frame - (head + link);
-		frame = head + link;
+	if (!transmit) {
+		length += link;
+		frame -= link;
 	}
 	result->frames = 1;
 	if (packet->words[WORD_INTERFACE] == LOOPBACK_IFINDEX) {

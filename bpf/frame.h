@@ -11,6 +11,7 @@ struct list_head {
 } RELOCATE;
 
 struct net_device___below {
+	unsigned short hard_header_len;
 	void *rx_handler; /* of a bridge or a bond that it belongs to */
 	struct {
 		struct list_head lower;

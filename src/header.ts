@@ -51,13 +51,22 @@ function loopback({ loopback: { rxRate } }: Status): Segment {
   return segment(6, `lo ${formatRate(rxRate).padStart(9)}`);
 }
 
+/** Interfaces that are named in the header: those that move most. */
+const INTERFACES = 4;
+
 function attributed({ wire }: Status): Segment[] {
   if (wire === null) return [];
-  const lost = wire.lostPackets > 0 ? [`${formatCount(wire.lostPackets)} packets not counted`] : [];
+  const busy = wire.interfaces
+    .filter(({ device, rate }) => device !== null && rate.share !== null)
+    .sort((a, b) => b.rate.bytesPerSecond - a.rate.bytesPerSecond)
+    .slice(0, INTERFACES);
+  const shares = busy.map(({ name, rate }, place) =>
+    segment(place === 0 ? 2 : 6 + place, `${name} ${formatAttribution(rate.share, rate.bytesPerSecond)}`),
+  );
+  const lost = `${formatCount(wire.lostPackets)} packets not counted`;
   return [
-    segment(2, formatAttribution(wire.network.share, wire.network.bytesPerSecond)),
-    segment(7, `lo: ${formatAttribution(wire.loopback.share, wire.loopback.bytesPerSecond)}`),
-    ...lost.map((text) => segment(2, text, 'bad')),
+    ...(busy.length > 0 ? shares : [segment(7, formatAttribution(null, 0))]),
+    ...(wire.lostPackets > 0 ? [segment(2, lost, 'bad')] : []),
   ];
 }
 

@@ -37,9 +37,9 @@ export interface WireInterface {
   rate: Attribution;
 }
 
-/** How much of the traffic has a process. */
+/** How much of an interface's traffic has a process. */
 export interface Attribution {
-  /** Bytes per second of the interfaces, received and sent, as they count it themselves. */
+  /** Received and sent, as the device counts it itself; by nettop's count where that is out of reach. */
   bytesPerSecond: number;
   /** From 0 to 1; null: there was none. */
   share: number | null;
@@ -47,8 +47,6 @@ export interface Attribution {
 
 export interface WireStatus {
   interfaces: WireInterface[];
-  network: Attribution;
-  loopback: Attribution;
   /** Frames and their bytes that found no room and are in no row. */
   lostPackets: number;
   lostBytes: number;

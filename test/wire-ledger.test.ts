@@ -77,14 +77,17 @@ test('a packet at a bridge counts at its interface, and with its process at the 
 test('the share of processes is of what was counted, or of what the device counts where that is more', () => {
   const ledger = new WireLedger();
   ledger.restart(0);
-  const share = (deviceBytes: number) =>
-    ledger.attribution([...ledger.interfaces.values()], deviceBytes).share;
-  assert.equal(share(0), null);
+  const of = (deviceBytes: number | null) => {
+    const [traffic] = ledger.interfaces.values();
+    return ledger.attribution(traffic ?? assert.fail(), deviceBytes);
+  };
   tickOf(ledger, 1e9, sample(6), sample(2, { owner: null, cause: 'kernel' }));
-  assert.deepEqual([share(12_000), share(6000), share(18_000)], [0.75, 0.75, 0.5]);
+  assert.deepEqual(
+    [12_000, 6000, 18_000].map((bytes) => of(bytes).share),
+    [0.75, 0.75, 0.5],
+  );
   tickOf(ledger, 3e9, sample(8), sample(2, { owner: null, cause: 'kernel' }));
-  assert.deepEqual(ledger.attribution([...ledger.interfaces.values()], 3000), {
-    bytesPerSecond: 1500,
-    share: 1,
-  });
+  assert.deepEqual([of(3000), of(null)], Array(2).fill({ bytesPerSecond: 1500, share: 1 }));
+  tickOf(ledger, 4e9, sample(8), sample(2, { owner: null, cause: 'kernel' }));
+  assert.deepEqual(of(0), { bytesPerSecond: 0, share: null });
 });

@@ -62,6 +62,7 @@ test('as text: columns for the wire, then how much of each interface has a proce
     '   1000  www-data    nginx                18  12.4 MB/s  1.77 MB/s   1.20 GB    384 MB  10.0 kB/s  5.00 kB/s    100 kB   50.0 kB',
     '      -  -           [forwarded]           0  12.4 MB/s  1.77 MB/s   1.20 GB    384 MB  1.00 kB/s    500 B/s   10.0 kB   5.00 kB',
     '',
+    'lo: attributed 75 % of 12.0 kB/s',
     'eth0: attributed 99.3 % of 450 kB/s',
     '3 packets could not be counted and are in no row',
     '',

@@ -5,7 +5,7 @@ import type { WireCount } from '../wire-row.ts';
 
 const HISTORY = 60;
 /** LOOPBACK_IFINDEX in include/net/flow.h */
-export const LOOPBACK = 1;
+const LOOPBACK = 1;
 
 interface Counters {
   rxBytes: number;

@@ -58,20 +58,16 @@ export class WireLedger {
   }
 
   /**
-   * Of the bytes that passed these interfaces in the last tick, by nettop's count or by the devices' own,
+   * Of the bytes that passed in the last tick, by nettop's count or by the device's own (null: not known),
    * the greater: what a device counts and nettop did not see has no owner either.
    */
-  attribution(interfaces: readonly InterfaceTraffic[], deviceBytes: number): Attribution {
-    let counted = 0;
-    let attributed = 0;
-    for (const now of interfaces) {
-      const before = this.interfacesBefore.get(`${now.netns} ${now.index}`);
-      counted += bytesOf(now.frames) - (before ? bytesOf(before.frames) : 0);
-      attributed += bytesOf(now.attributed) - (before ? bytesOf(before.attributed) : 0);
-    }
-    const whole = Math.max(counted, deviceBytes);
+  attribution(now: InterfaceTraffic, deviceBytes: number | null): Attribution {
+    const before = this.interfacesBefore.get(`${now.netns} ${now.index}`);
+    const counted = bytesOf(now.frames) - (before ? bytesOf(before.frames) : 0);
+    const attributed = bytesOf(now.attributed) - (before ? bytesOf(before.attributed) : 0);
+    const whole = Math.max(counted, deviceBytes ?? 0);
     const share = whole > 0 ? Math.min(1, Math.max(0, attributed / whole)) : null;
-    return { bytesPerSecond: deviceBytes / this.seconds, share };
+    return { bytesPerSecond: Math.max(0, deviceBytes ?? counted) / this.seconds, share };
   }
 
   private add(sample: WireSample): void {

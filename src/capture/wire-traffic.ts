@@ -1,7 +1,7 @@
-import type { Attribution, WireCount, WireInterface, WireStatus } from '../wire-row.ts';
+import type { WireCount, WireInterface, WireStatus } from '../wire-row.ts';
 import type { Accounting } from './accounting.ts';
 import { monotonicNs } from './clock.ts';
-import { type Interfaces, LOOPBACK, readDevices } from './interfaces.ts';
+import { type Interfaces, readDevices } from './interfaces.ts';
 import { forgetWire, nobody } from './nobody.ts';
 import { WireCounter } from './wire-counter.ts';
 import { bytesOf, type InterfaceTraffic, WireLedger } from './wire-ledger.ts';
@@ -57,20 +57,9 @@ export class WireTraffic {
   /** null while it is off. */
   status(): WireStatus | null {
     if (!this.open || !this.counter) return null;
-    const all = [...this.ledger.interfaces.values()];
-    const own = all.filter(({ netns }) => netns === this.interfaces.netns);
     const lost = this.counter.lost();
-    const names = [...this.devices.now.keys()];
     return {
-      interfaces: all.map((traffic) => this.row(traffic)),
-      network: this.attribution(
-        own.filter(({ index }) => index !== LOOPBACK),
-        names.filter((name) => name !== 'lo'),
-      ),
-      loopback: this.attribution(
-        own.filter(({ index }) => index === LOOPBACK),
-        ['lo'],
-      ),
+      interfaces: [...this.ledger.interfaces.values()].map((traffic) => this.row(traffic)),
       lostPackets: lost.packets,
       lostBytes: lost.bytes,
     };
@@ -91,28 +80,15 @@ export class WireTraffic {
     const { index, netns, ...counted } = traffic;
     const name = this.interfaces.name(index, netns, monotonicNs());
     const isOwn = netns === this.interfaces.netns;
-    const device = isOwn ? this.moved(name, this.devices.began) : null;
-    return {
-      ...counted,
-      name,
-      netns,
-      device,
-      rate: this.attribution([traffic], device ? [name] : []),
-    };
+    const recent = isOwn ? this.moved(name, this.devices.before) : null;
+    const rate = this.ledger.attribution(traffic, recent && bytesOf(recent));
+    return { ...counted, name, netns, device: isOwn ? this.moved(name, this.devices.began) : null, rate };
   }
 
-  /** By the devices' own counters; null: there is none of that name. */
+  /** By the device's own counters; null: there is none of that name. */
   private moved(name: string, since: ReadonlyMap<string, WireCount>): WireCount | null {
     const now = this.devices.now.get(name);
     return now ? subtractFrames(now, since.get(name) ?? NO_FRAMES) : null;
-  }
-
-  private attribution(traffic: InterfaceTraffic[], names: string[]): Attribution {
-    const bytes = names.reduce((sum, name) => {
-      const moved = this.moved(name, this.devices.before);
-      return sum + (moved ? Math.max(0, bytesOf(moved)) : 0);
-    }, 0);
-    return this.ledger.attribution(traffic, bytes);
   }
 
   private newCounter(): WireCounter {
