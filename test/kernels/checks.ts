@@ -9,6 +9,7 @@ export const CHECKS = {
   alike: 'fentry, kprobe and kprobe-multi see packets at the same functions',
   functions: 'functions by pattern: each that the kernel saw passed is in the trace',
   drops: 'drops: each counted once, as the kernel counts them itself, with reason and place',
+  wire: 'wire: every frame of a cable counted, as the device counts them itself, and each with its process',
   'netfilter-fentry': 'netfilter by fentry: hook, table, chain and verdict',
   'netfilter-kprobe': 'netfilter by kprobe: hook, table, chain and verdict',
   leftovers: 'nothing of nettop is left in the kernel',

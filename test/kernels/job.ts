@@ -13,6 +13,7 @@ import { traceFunctions } from './functions.ts';
 import { say } from './guest.ts';
 import { verdicts } from './netfilter.ts';
 import { functionsOf, trace } from './trace.ts';
+import { countFrames } from './wire.ts';
 
 const BYTES = 1_000_000;
 const DATAGRAMS = 20;
@@ -88,6 +89,8 @@ test(CHECKS.alike, () => {
 });
 
 test(CHECKS.drops, (t) => countDrops(t, here, there));
+
+test(CHECKS.wire, (t) => countFrames(t, here, there));
 
 await import('../live/drops.test.ts');
 
