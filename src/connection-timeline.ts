@@ -13,6 +13,7 @@ function states({ life, ending }: ConnectionRow, nowUs: number): Moment[] {
   let endUs = ending === null ? nowUs : nowUs - ending.secondsAgo * 1e6;
   for (const { state, us } of [...(life?.states ?? [])].reverse()) {
     endUs -= us;
+    if (state === 'CLOSE') continue; // its end says more
     moments.unshift({ timeUs: endUs, text: `${state} for ${formatMicroseconds(us)}` });
   }
   return moments;
