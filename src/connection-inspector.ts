@@ -132,7 +132,10 @@ function lifeFields({ life, ending }: ConnectionRow): Field[] {
     const again = life.synRetransmits === 0 ? '' : `  ${life.synRetransmits} SYN sent again`;
     fields.push(['connected in', `${formatMicroseconds(life.connectUs)}${again}`]);
   }
-  if (life?.acceptUs != null) fields.push(['accepted in', formatMicroseconds(life.acceptUs)]);
+  if (life?.acceptUs != null) {
+    const most = life.acceptAtMost ? 'at most ' : '';
+    fields.push(['accepted in', `${most}${formatMicroseconds(life.acceptUs)}`]);
+  }
   if (ending !== null) {
     fields.push(['ended', `${formatEnding(ending)}, ${formatDuration(ending.secondsAgo)} ago`]);
   }

@@ -100,6 +100,7 @@ for (const [columns, rows] of [
   golden(`drops-pane-${columns}x${rows}`, () => new Session(size).press('j', 'j'));
   const watched = { ...size, pane: 'connections' as const, world: { connections: [watchedRow()] } };
   golden(`connection-watched-${columns}x${rows}`, () => new Session(watched).press('enter'));
+  golden(`names-${columns}x${rows}`, () => new Session({ ...size, pane: 'connections' }).press('n', 'N'));
   golden(`drops-inspector-${columns}x${rows}`, () => new Session(size).press('j', 'enter'));
 }
 golden('live-30x8', () => new Session({ columns: 30, rows: 8 }));

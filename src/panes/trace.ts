@@ -24,9 +24,11 @@ function port(
   short: string,
   value: (row: PacketRow) => number | null,
 ): Column<PacketRow> {
-  const cell = (row: PacketRow, names: Names) => {
+  const cell = (row: PacketRow, width: number, names: Names) => {
     const port = value(row);
-    return port === null ? '-' : portName(names, row.protocol, port);
+    if (port === null) return '-';
+    const name = portName(names, row.protocol, port);
+    return name.length > width ? String(port) : name; // half a service is none
   };
   return {
     id,
@@ -36,7 +38,7 @@ function port(
     ideal: 8,
     priority: 2,
     align: 'right',
-    cell: (row, _, names) => cell(row, names),
+    cell,
   };
 }
 
