@@ -136,6 +136,35 @@ static __always_inline void read_name(struct tcp_sock *tcp, struct socket_record
 		BPF_CORE_READ_INTO(&record->congestion_control, operations, name);
 }
 
+/* Whether it has sent its FIN, which has a place in the sequence. */
+static __always_inline int has_sent_fin(struct tcp_sock *tcp, const _Bool typed)
+{
+	struct sock *sk = (struct sock *)tcp;
+	__u8 state = FIELD(sk, __sk_common.skc_state);
+
+	return (state == TCP_FIN_WAIT1 || state == TCP_FIN_WAIT2 || state == TCP_CLOSING ||
+		state == TCP_LAST_ACK) &&
+	       FIELD(tcp, snd_nxt) == FIELD(tcp, write_seq);
+}
+
+/*
+ * Payload that was sent, once. The socket counts as sent what the kernel itself then refuses (a full
+ * queue of the device, a rule of a firewall), and again when it goes: where its counters are not where
+ * it is in the sequence, the sequence is right. The sequence begins with the SYN of who connected; a
+ * socket that was accepted has its listener's backlog.
+ */
+static __always_inline __u64 payload_sent(struct tcp_sock *tcp, const _Bool typed)
+{
+	struct sock *sk = (struct sock *)tcp;
+	__u64 counted = FIELD(tcp, bytes_sent) - FIELD(tcp, bytes_retrans);
+	__u64 passed = FIELD(tcp, bytes_acked) + (__u32)(FIELD(tcp, snd_nxt) - FIELD(tcp, snd_una));
+
+	passed -= has_sent_fin(tcp, typed);
+	if (passed == counted || passed == counted + 1)
+		return counted;
+	return FIELD(sk, sk_max_ack_backlog) || !passed ? passed : passed - 1;
+}
+
 /* bytes_received counts a FIN as one byte: rcv_nxt is moved past it (tcp_queue_rcv, tcp_fin). */
 static __always_inline __u64 payload_received(struct tcp_sock *tcp, const _Bool typed)
 {
@@ -144,12 +173,6 @@ static __always_inline __u64 payload_received(struct tcp_sock *tcp, const _Bool 
 	__u64 received = FIELD(tcp, bytes_received);
 
 	return received > fin ? received - fin : 0;
-}
-
-/* Without retransmissions. */
-static __always_inline __u64 payload_sent(struct tcp_sock *tcp, const _Bool typed)
-{
-	return FIELD(tcp, bytes_sent) - FIELD(tcp, bytes_retrans);
 }
 
 static __always_inline void read_tcp(struct tcp_sock *tcp, struct socket_record *record, const _Bool typed)

@@ -38,8 +38,8 @@ static __always_inline int is_kernel_thread(void)
 /* Bytes that were written so far. */
 static __always_inline __u64 written(struct tcp_sock *tcp)
 {
-	__u64 sent = BPF_CORE_READ(tcp, bytes_sent) - BPF_CORE_READ(tcp, bytes_retrans);
-	return sent + (__u32)(BPF_CORE_READ(tcp, write_seq) - BPF_CORE_READ(tcp, snd_nxt));
+	return payload_sent(tcp, 0) +
+	       (__u32)(BPF_CORE_READ(tcp, write_seq) - BPF_CORE_READ(tcp, snd_nxt));
 }
 
 /* Bytes that were read until the sequence number `copied`. */

@@ -16,6 +16,8 @@ import type { Usage } from './usage-record.ts';
  * entry at once, where its socket is gone.
  */
 const IDLE_NS = 60e9;
+/** So long an entry waits for its socket, which may be in a namespace that is not gone through in each tick. */
+const UNSEEN_NS = 2e9;
 
 /** Going through all open files takes at most a fiftieth of the time. */
 const FILES_PAUSE = 50;
@@ -26,6 +28,10 @@ const RESETS_PER_DRAIN = 100_000;
 interface Seen {
   rxBytes: number;
   txBytes: number;
+  /** What of them the socket has been given: a sweep may not have shown it yet. */
+  rxTaken: number;
+  txTaken: number;
+  socketKnown: boolean;
   changedNs: number;
 }
 
@@ -112,10 +118,8 @@ export class Accounting {
   private takeUsages(nowNs: number): void {
     const idle: Usage[] = [];
     this.sockets.usages((usage) => {
-      const { changedNs } = this.takeUsage(usage, nowNs);
-      const isOpen = this.ledger.sockets.has(usage.cookie);
-      const isIdle = usage.protocol !== PROTOCOLS.tcp && nowNs - changedNs > IDLE_NS;
-      if (changedNs !== nowNs && (!isOpen || isIdle)) idle.push(usage);
+      const seen = this.takeUsage(usage, nowNs);
+      if (seen.changedNs !== nowNs && nowNs - seen.changedNs >= this.patience(usage, seen)) idle.push(usage);
     });
     for (const usage of idle) {
       const last = this.sockets.takeUsage(usage);
@@ -124,26 +128,40 @@ export class Accounting {
     }
   }
 
-  /** Gives the process what is new since the last look. */
-  private takeUsage(usage: Usage, nowNs: number): Seen {
-    const { rxBytes, txBytes } = usage;
-    const before = this.seen.get(keyOf(usage));
-    const rxNew = rxBytes - (before?.rxBytes ?? 0);
-    const txNew = txBytes - (before?.txBytes ?? 0);
-    if (usage.protocol === PROTOCOLS.tcp) {
-      // also without bytes: another process may move what follows
-      if (!this.ledger.addPart(usage, rxNew, txNew)) return before ?? this.keep(usage, 0, 0, nowNs);
-    } else if (!before || rxNew || txNew) {
-      this.ledger.addUsage(usage, rxNew, txNew);
-      this.ledger.addDatagrams(usage.cookie, rxNew, txNew);
-    }
-    return before && !rxNew && !txNew ? before : this.keep(usage, rxBytes, txBytes, nowNs);
+  /** How long an entry is kept that does not change. */
+  private patience({ cookie, protocol }: Usage, { socketKnown }: Seen): number {
+    if (this.ledger.sockets.has(cookie)) return protocol === PROTOCOLS.tcp ? Infinity : IDLE_NS;
+    return socketKnown ? 0 : UNSEEN_NS;
   }
 
-  private keep(usage: Usage, rxBytes: number, txBytes: number, changedNs: number): Seen {
-    const now = { rxBytes, txBytes, changedNs };
-    this.seen.set(keyOf(usage), now);
-    return now;
+  /** Gives the process, or the connection that it shares, what is new since the last look. */
+  private takeUsage(usage: Usage, nowNs: number): Seen {
+    const { rxBytes, txBytes, protocol } = usage;
+    const known = this.seen.get(keyOf(usage));
+    const seen = known ?? {
+      rxBytes: 0,
+      txBytes: 0,
+      rxTaken: 0,
+      txTaken: 0,
+      changedNs: nowNs,
+      socketKnown: false,
+    };
+    if (!known) this.seen.set(keyOf(usage), seen);
+    const rxNew = rxBytes - seen.rxBytes;
+    const txNew = txBytes - seen.txBytes;
+    if (rxNew || txNew) seen.changedNs = nowNs;
+    seen.rxBytes = rxBytes;
+    seen.txBytes = txBytes;
+    const isTcp = protocol === PROTOCOLS.tcp;
+    if (!isTcp && (!known || rxNew || txNew)) this.ledger.addUsage(usage, rxNew, txNew);
+    const { ledger } = this;
+    const [rxDue, txDue] = [rxBytes - seen.rxTaken, txBytes - seen.txTaken];
+    const taken = isTcp ? ledger.addPart(usage, rxDue, txDue) : ledger.addDatagrams(usage, rxDue, txDue);
+    if (!taken) return seen;
+    seen.socketKnown = true;
+    seen.rxTaken = rxBytes;
+    seen.txTaken = txBytes;
+    return seen;
   }
 }
 

@@ -83,16 +83,18 @@ export class Ledger {
     return socket;
   }
 
-  /** Bytes since nettop's last look of a socket that does not count itself, after the samples of the sweep. */
-  addDatagrams(cookie: number, rxBytes: number, txBytes: number): void {
+  /** Bytes since nettop's last look of a socket that does not count itself, after the samples; false: as addPart. */
+  addDatagrams({ cookie }: Pick<Usage, 'cookie'>, rxBytes: number, txBytes: number): boolean {
     const socket = this.sockets.get(cookie);
-    if (!socket) return;
+    if (!socket) return false;
+    if (rxBytes === 0 && txBytes === 0) return true;
     if (socket.movedSweep !== this.sweeps) stand(socket);
     socket.movedSweep = this.sweeps;
     socket.rxBytes += rxBytes;
     socket.txBytes += txBytes;
     socket.rxRate += rxBytes / this.elapsedSeconds;
     socket.txRate += txBytes / this.elapsedSeconds;
+    return true;
   }
 
   /** Bytes since nettop's last look, of sockets that are counted by calls. */

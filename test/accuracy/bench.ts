@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import type { TestContext } from 'node:test';
 import { createNamespace, type Namespace } from '../live/namespace.ts';
 import { type Mover, startMover, type Way } from './mover.ts';
@@ -95,6 +96,12 @@ export class Bench {
     await client.do('connect', host, port);
     return { server, client, port, clientPort };
   }
+}
+
+/** In a network namespace of the bench's. */
+export function setSysctl(within: readonly string[], setting: string): void {
+  const [command = '', ...rest] = within;
+  execFileSync(command, [...rest, 'sysctl', '-q', '-w', setting]);
 }
 
 export const familyOf = (host: string): 4 | 6 => (host.includes(':') ? 6 : 4);

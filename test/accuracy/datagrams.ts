@@ -1,5 +1,4 @@
-import { execFileSync } from 'node:child_process';
-import { type Case, familyOf, type Manner, move, type Truth, truthOf } from './bench.ts';
+import { type Case, familyOf, type Manner, move, setSysctl, type Truth, truthOf } from './bench.ts';
 import type { Mover } from './mover.ts';
 
 const HOSTS = ['127.0.0.1', '::1'];
@@ -63,19 +62,14 @@ const alone = (who: string, { pid }: Mover, received: number, sent: number): Tru
   connections: [],
 });
 
-/** To all groups: a namespace begins with none. It counts for ICMPv6 as well. */
-function allowPing(within: readonly string[]): void {
-  const [command = '', ...rest] = within;
-  execFileSync(command, [...rest, 'sysctl', '-q', '-w', 'net.ipv4.ping_group_range=0 2147483647']);
-}
-
 /** Over loopback a raw ICMP socket gets the request as well; an IPv4 raw socket also gets the IP header. */
 const icmp = (host: string): Case[] => [
   {
     name: `ICMP: echo over a datagram socket, ${host}`,
     async run(bench) {
       const { within } = bench.namespace();
-      allowPing(within);
+      // to all groups: a namespace begins with none, and it counts for ICMPv6 as well
+      setSysctl(within, 'net.ipv4.ping_group_range=0 2147483647');
       return echo(bench.mover(within), host, 'ping', 1, 0);
     },
   },

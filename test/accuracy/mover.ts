@@ -71,10 +71,10 @@ export class Mover {
     return (await this.ask(...words)).value;
   }
 
-  /** Ends it and waits until it is gone. */
-  async end(): Promise<void> {
+  /** Has these commands done at once and lets it end; resolves when it is gone. */
+  async endAfter(...commands: string[]): Promise<void> {
     const gone = once(this.child, 'exit');
-    this.child.stdin?.end();
+    this.child.stdin?.end(`${commands.join('\n')}\n`);
     await gone;
   }
 }

@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 import { type Nettop, startNettop } from '../live/nettop.ts';
+import type { ConnectionLine } from '../live/rows.ts';
+import { until } from '../live/until.ts';
 import { Bench, type Case, type ConnectionTruth, type Truth } from './bench.ts';
 
 const INTERVAL = '100ms';
+const LONGEST_MS = 10_000;
 
 /** nettop's two commands, which see a connection that was there before; as long as the suite runs. */
 export interface Watch {
@@ -25,18 +29,24 @@ export async function watch(t: TestContext): Promise<Watch> {
 /** Has a case moved its bytes, and holds nettop to them. */
 export async function hold(t: TestContext, { processes, connections }: Watch, one: Case, bytes: number) {
   const truths = await one.run(new Bench(t, bytes));
-  const [, rows] = await Promise.all([
-    afterwards(processes, () => processes.processes),
-    afterwards(connections, () => connections.connections),
-  ]);
-  assert.deepEqual(countedBy(processes, truths), truths.map(bytesOf));
+  await agrees(() => countedBy(processes, truths), truths.map(bytesOf));
   const flows = truths.flatMap(({ connections }) => connections);
-  const found = flows.map((flow) => {
-    const row = rows.find((row) => isOf(flow, row));
+  await agrees(() => flowsOf(connections, flows), flows);
+  return truths;
+}
+
+/** Fails where nettop does not come to what is true; whether it stays there is asked when all is over. */
+async function agrees<Value>(ask: () => Value, truth: Value): Promise<void> {
+  await until('nettop agrees', () => isDeepStrictEqual(ask(), truth), LONGEST_MS).catch(() => {});
+  assert.deepEqual(ask(), truth);
+}
+
+/** The newest line of each connection; null: nothing was said of it. */
+function flowsOf({ connections }: Nettop, flows: readonly ConnectionTruth[]) {
+  return flows.map((flow) => {
+    const row = connections.findLast((row) => isOf(flow, row));
     return row ? { ...flow, received: row.receiveBytes, sent: row.transmitBytes } : null;
   });
-  assert.deepEqual(found, flows);
-  return truths;
 }
 
 /** What nettop counted of each process. */
@@ -51,31 +61,8 @@ export function bytesOf({ who, received, sent }: Truth) {
   return { who, received, sent };
 }
 
-function isOf(flow: ConnectionTruth, row: Nettop['connections'][number]): boolean {
+function isOf(flow: ConnectionTruth, row: ConnectionLine): boolean {
   return (
     row.protocol === flow.protocol && row.localPort === flow.localPort && row.remotePort === flow.remotePort
   );
-}
-
-/**
- * The lines of a report that began after now and is whole: the first of three may have begun before,
- * the last may not have come to its end.
- */
-async function afterwards<Line extends { time: string }>(
-  nettop: Nettop,
-  lines: () => readonly Line[],
-): Promise<Line[]> {
-  const begun = new Date().toISOString();
-  const from = lines().length;
-  const time = await nettop.until('three reports', () => {
-    const times = [
-      ...new Set(
-        lines()
-          .slice(from)
-          .map(({ time }) => time),
-      ),
-    ].filter((time) => time > begun);
-    return times.length >= 3 && times.at(-2);
-  });
-  return lines().filter((line) => line.time === time);
 }
