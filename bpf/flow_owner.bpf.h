@@ -44,7 +44,8 @@ static __always_inline int is_stacked(struct sk_buff *skb)
 {
 	struct net_device___below *device = untyped(skb->dev);
 
-	return BPF_CORE_READ(device, adj_list.lower.next) != &device->adj_list.lower;
+	return bpf_core_field_exists(device->adj_list) &&
+	       BPF_CORE_READ(device, adj_list.lower.next) != &device->adj_list.lower;
 }
 
 static __always_inline void take_owner(struct found *found, __u64 cookie)

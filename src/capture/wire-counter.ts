@@ -113,16 +113,20 @@ export class WireCounter {
     let entries = 0;
     this.counts.forEach((key, value) => {
       entries++;
-      const sinceNs = this.unchanged.sinceNs(key.toString('latin1'), value, nowNs);
-      if (this.isCrowded && nowNs - sinceNs > IDLE_NS) idle.push(Buffer.from(key));
+      if (this.isCrowded && this.isIdle(key, value, nowNs)) idle.push(Buffer.from(key));
       else visit(this.reader.sample(key, value));
     });
     this.isCrowded = entries > this.counts.maxEntries / 2;
+    if (!this.isCrowded) this.unchanged.clear();
     for (const key of idle) {
       const value = this.counts.take(key);
       if (value) settle(this.reader.sample(key, value));
       this.unchanged.forget(key.toString('latin1'));
     }
+  }
+
+  private isIdle(key: Buffer, value: Buffer, nowNs: number): boolean {
+    return nowNs - this.unchanged.sinceNs(key.toString('latin1'), value, nowNs) > IDLE_NS;
   }
 
   /** Over all CPUs, with the calls that the kernel skipped because the program ran there already. */

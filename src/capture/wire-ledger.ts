@@ -6,7 +6,7 @@ import {
   type WireFigures,
 } from '../wire-row.ts';
 import type { WireOwner, WireSample } from './wire-record.ts';
-import { addFrames, NO_FRAMES, noFigures } from './wire-samples.ts';
+import { addFrames, NO_FIGURES, NO_FRAMES } from './wire-samples.ts';
 
 /** What a process, or traffic of one cause that has none, moved on the wire. */
 export interface WireMover {
@@ -78,7 +78,7 @@ export class WireLedger {
 
   private addToMover({ owner, cause, protocol, frames }: WireSample): void {
     const key = owner ? `${owner.pid}:${owner.startNs}` : cause;
-    const mover = this.movers.get(key) ?? { owner, cause, figures: noFigures() };
+    const mover = this.movers.get(key) ?? { owner, cause, figures: NO_FIGURES };
     const { figures } = mover;
     const protocols = { ...figures.protocols, [protocol]: addFrames(figures.protocols[protocol], frames) };
     mover.figures = { ...figures, ...addFrames(figures, frames), protocols };

@@ -21,7 +21,7 @@ export function subtractFrames(a: WireCount, b: WireCount): WireCount {
   };
 }
 
-export const noFigures = (): WireFigures => ({
+export const NO_FIGURES: WireFigures = {
   ...NO_FRAMES,
   rxRate: 0,
   txRate: 0,
@@ -29,7 +29,7 @@ export const noFigures = (): WireFigures => ({
     WireProtocol,
     WireCount
   >,
-});
+};
 
 function addFigures(a: WireFigures, b: WireFigures): WireFigures {
   const protocols = WIRE_PROTOCOLS.map((name) => [name, addFrames(a.protocols[name], b.protocols[name])]);

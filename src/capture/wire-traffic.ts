@@ -5,7 +5,7 @@ import { type Interfaces, readDevices } from './interfaces.ts';
 import { forgetWire, nobody } from './nobody.ts';
 import { WireCounter } from './wire-counter.ts';
 import { bytesOf, type InterfaceTraffic, WireLedger } from './wire-ledger.ts';
-import { NO_FRAMES, noFigures, subtractFrames } from './wire-samples.ts';
+import { NO_FIGURES, NO_FRAMES, subtractFrames } from './wire-samples.ts';
 
 /** Traffic on the wire, counted while it is asked for and not in the kernel otherwise. */
 export class WireTraffic {
@@ -41,7 +41,7 @@ export class WireTraffic {
     ledger.tick(nowNs, (visit) => counter.sweep(nowNs, visit));
     this.devices = { ...this.devices, before: this.devices.now, now: readDevices() };
     const { people } = this.accounting.ledger;
-    for (const process of people.processes.values()) process.wire = noFigures();
+    for (const process of people.processes.values()) process.wire = NO_FIGURES;
     for (const { owner, cause, figures } of ledger.movers.values()) {
       const process = owner
         ? people.get(owner.pid, owner.startNs, owner.uid, owner.comm, nowNs)

@@ -4,9 +4,9 @@ import type { WireOwner, WireReader, WireSample } from './wire-record.ts';
 import { Unchanged } from './wire-samples.ts';
 
 /** How long a socket may take to be learned: going through all open files may take its time. */
-const LEARN_NS = 5e9;
+const LEARN_NS = 15e9;
 /** An entry that did not change for so long leaves the kernel; one whose owner is known at once. */
-const IDLE_NS = 10e9;
+const IDLE_NS = 20e9;
 
 interface Waiting {
   sinceNs: number;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { connectNamespaces, createNamespace, type Namespace } from './namespace.ts';
-import { inode } from './namespace-facts.ts';
+import { inode, runIn } from './namespace-facts.ts';
 import { live, type Nettop } from './nettop.ts';
 import { startPeer } from './peer.ts';
 import { startPythonWithin } from './python.ts';
@@ -66,6 +66,31 @@ test(
       2 * (14 + 20 + 8 + 20 + 108) + 42 * (here.kernel.receivePackets - 2),
     );
   }),
+);
+
+test(
+  'segments that are sent again count each time; the payload counts once',
+  live(
+    async (t) => {
+      const size = 1_000_000;
+      const ends = await startEnds(t);
+      runIn(ends.far, 'nft', 'table ip t { chain c { type filter hook prerouting priority 0; }; }');
+      runIn(ends.far, 'nft', 'add rule ip t c meta length > 1000 numgen inc mod 10 == 7 counter drop');
+      const receiver = await startPeer(t, { within: ends.far.within });
+      const sender = await startPeer(t, { within: ends.near.within });
+      await sender.ask('connect', '192.0.2.2', await receiver.ask('listen', '192.0.2.2'));
+      await sender.ask('send', size);
+      const line = () => ends.nettop.processes.findLast(({ pid }) => pid === receiver.pid);
+      await ends.nettop.until('all bytes', () => line()?.receiveBytes === size);
+      const again = Number(/bytes_retrans:(\d+)/.exec(runIn(ends.near, 'ss', '-tinH'))?.[1]);
+      const { here, there } = await finish(ends);
+      const { transmitPackets, transmitBytes } = here.attributed;
+      assert.equal(again > 0, true);
+      assert.equal(transmitBytes, size + again + transmitPackets * (14 + 20 + 32) + 8); // the SYN has 8 more
+      assert.equal(there.attributed.receiveBytes, transmitBytes);
+    },
+    ['nft', 'ss'],
+  ),
 );
 
 test(
