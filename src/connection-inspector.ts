@@ -8,9 +8,9 @@ import {
   formatRate,
   sparkline,
 } from './format.ts';
-import type { ConnectionRow, ConnectionWatch, Inspection, TcpFigures } from './model.ts';
+import type { Backlog, ConnectionRow, ConnectionWatch, Inspection, TcpFigures } from './model.ts';
 import { type Names, tellEndpoint } from './names.ts';
-import { formatAge } from './panes/connection-cells.ts';
+import { formatAge, nameState } from './panes/connection-cells.ts';
 import type { Line } from './span.ts';
 import { wrap } from './text.ts';
 import { formatShare, verdictSentence } from './verdict-sentence.ts';
@@ -20,13 +20,15 @@ type ConnectionInspection = Extract<Inspection, { pane: 'connections' }>;
 /** More values than this are no easier to read. */
 const GRAPH_CELLS = 60;
 const LEGEND_CELLS = 36;
+const ANYBODY = '*';
 
 function nameFields(row: ConnectionRow, names: Names): Field[] {
+  const { protocol, remoteAddress, remotePort } = row;
   return [
-    ['local', tellEndpoint(names, row.protocol, row.localAddress, row.localPort)],
-    ['remote', tellEndpoint(names, row.protocol, row.remoteAddress, row.remotePort)],
-    ['protocol', row.protocol],
-    ['state', row.state],
+    ['local', tellEndpoint(names, protocol, row.localAddress, row.localPort)],
+    ['remote', remotePort === 0 ? ANYBODY : tellEndpoint(names, protocol, remoteAddress, remotePort)],
+    ['protocol', nameState(row) === 'QUIC' ? 'udp, by its port QUIC' : protocol],
+    ...(protocol === 'tcp' ? [['state', row.state] as const] : []),
     ['process', owner(row.pid, row.process)],
   ];
 }
@@ -82,14 +84,30 @@ const total = (bytes: number | null, rate: number): string =>
   bytes === null ? UNKNOWN : `${formatBytes(bytes)} (${bytes} bytes)  ${formatRate(rate)}`;
 
 function totalFields(row: ConnectionRow): Field[] {
+  if (row.backlog !== null) return [['backlog', formatBacklog(row.backlog)], ...placeFields(row)];
   return [
     ['received', total(row.rxBytes, row.rxRate)],
     ['sent', total(row.txBytes, row.txRate)],
+    ...(row.protocol === 'tcp' ? pathFields(row) : []),
+    ...lifeFields(row),
+    ...placeFields(row),
+  ];
+}
+
+function formatBacklog({ waiting, limit }: Backlog): string {
+  return `${waiting} of ${limit} wait for accept()`;
+}
+
+function pathFields(row: ConnectionRow): Field[] {
+  return [
     ['round trip', roundTrip(row)],
     ['retransmits', retransmits(row)],
     ...(row.tcp === null ? [] : figureFields(row.tcp)),
-    ...(row.backlog === null ? [] : [['backlog', `${row.backlog.waiting} of ${row.backlog.limit}`] as const]),
-    ...lifeFields(row),
+  ];
+}
+
+function placeFields(row: ConnectionRow): Field[] {
+  return [
     ['age', row.ageSeconds === null ? `more than ${formatAge(row).slice(1)}` : formatAge(row)],
     ['network namespace', String(row.netns)],
   ];
@@ -146,13 +164,14 @@ function lifeFields({ life, ending }: ConnectionRow): Field[] {
 export function connectionLines(inspection: ConnectionInspection, width: number, names: Names): Line[] {
   const { row, watch } = inspection;
   const title = (text: string): Line[] => [[], [{ text, tone: 'strong' }]];
-  const graphs = graphFields(watch, width);
+  const graphs = row.backlog === null ? graphFields(watch, width) : [];
+  const timeline = row.protocol === 'tcp' && row.backlog === null ? timelineFields(row, watch) : [];
   return [
     ...fieldLines([...nameFields(row, names), ...verdictFields(inspection, width)]),
     ...(graphs.length === 0 ? [] : title(`The last ${formatDuration(graphSeconds(watch, width))}`)),
     ...fieldLines(graphs),
-    ...title('Timeline'),
-    ...fieldLines(timelineFields(row, watch)),
+    ...(timeline.length === 0 ? [] : title('Timeline')),
+    ...fieldLines(timeline),
     ...title('Figures'),
     ...fieldLines(totalFields(row)),
   ];

@@ -16,6 +16,8 @@ interface Scene {
   /** Bytes that are written at a time, the pause between, ms, and SO_SNDBUF; 0 is the kernel's. */
   source?: [size: number, pauseMs: number, sendBuffer: number];
   verdict: RegExp;
+  /** Of the receiver's end, not of the sender's. */
+  atReceiver?: true;
 }
 
 const MB = 1_000_000;
@@ -44,6 +46,16 @@ const scenes: Record<string, Scene> = {
     there: LOSSY,
     verdict: /limited by loss: [\d.]+ % of segments sent again \(\d+ of \d+\) in the last [\d.]+ s/,
   },
+  'a slow reader, seen from its own end': {
+    sink: [2000, 20],
+    verdict: /limited by the application: [\d.]+ k?B came and are not read/,
+    atReceiver: true,
+  },
+  'a receiver that keeps up': {
+    here: [slow('20mbit')],
+    verdict: /receives [\d.]+ MB\/s: what limits the sender, only its end can tell/,
+    atReceiver: true,
+  },
   'a little now and then': {
     source: [100, 300, 0],
     verdict: /limited by the application: nothing to send for \d+ % of the last [\d.]+ s/,
@@ -60,10 +72,15 @@ function run(within: readonly string[], line: string): void {
   assert.equal(status, 0, `${line}: ${stderr}`);
 }
 
-/** The inspector of a process's one connection, open in its namespace. */
-async function inspector(t: TestContext, within: readonly string[], pid: number): Promise<Launched> {
+/** The inspector of a process's end of a connection, open in its namespace. */
+async function inspector(
+  t: TestContext,
+  within: readonly string[],
+  pid: number,
+  port: number,
+): Promise<Launched> {
   const ui = await openScreenWithin(t, within, '--interval', '200ms');
-  ui.write(`2/pid ${pid}\r`);
+  ui.write(`2/pid ${pid} and port ${port}\r`);
   await ui.until(has(/^━ 2 Connections 1 /));
   await ui.until(
     (screen) => rowsOf(screen, 2).length === 1 && / ESTAB.* python3 /.test(rowsOf(screen, 2)[0] ?? ''),
@@ -87,8 +104,10 @@ for (const [name, scene] of Object.entries(scenes)) {
         const sink = startPythonWithin(t, there.within, 'sink', '192.0.2.2', size, pauseMs);
         const to = ['192.0.2.2', await sink.tells(0)] as const;
         const source = startPythonWithin(t, here.within, 'source', ...to, ...(scene.source ?? [MB, 0, 0]));
-        await source.tells(0);
-        const ui = await inspector(t, here.within, source.pid);
+        const local = await source.tells(0);
+        const ui = scene.atReceiver
+          ? await inspector(t, there.within, sink.pid, local)
+          : await inspector(t, here.within, source.pid, local);
         await ui.until((lines) => scene.verdict.test(lines.map((line) => line.trim()).join(' ')));
       },
       ['ip', 'tc', 'nft', 'python3'],

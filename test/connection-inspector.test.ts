@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { inspectorLines } from '../src/inspector.ts';
+import type { ConnectionRow } from '../src/model.ts';
+import { connectionWatch, watchedRow } from './fixtures/connections.ts';
+
+process.env.TZ = 'UTC';
+
+/** The inspector of a row without its graphs. */
+function lines(overrides: Partial<ConnectionRow>): string[] {
+  const row = watchedRow({ tcp: null, life: null, rttUs: null, ...overrides });
+  const watch = { ...connectionWatch(row), events: [] };
+  const shown = inspectorLines({ pane: 'connections', row, watch, packets: [] }, 100);
+  return shown
+    .map((spans) => spans.map(({ text }) => text).join(''))
+    .filter((text) => !/[▁▂▃▄▅▆▇█]/.test(text));
+}
+
+test('a UDP flow has no states, no round trip and no retransmits', () => {
+  assert.deepEqual(lines({ protocol: 'udp', state: 'OPEN', remotePort: 443, ageSeconds: null }), [
+    ' local              192.168.100.100:40001',
+    ' remote             203.0.113.2:443',
+    ' protocol           udp, by its port QUIC',
+    ' process            postgres (1037)',
+    ' ',
+    ' The last 42s',
+    ' ',
+    ' Figures',
+    ' received           37.5 MB (37500000 bytes)  625 kB/s',
+    ' sent               75.0 MB (75000000 bytes)  1.25 MB/s',
+    ' age                more than 12s',
+    ' network namespace  4026531840',
+    ' ',
+    ' Packets: none',
+  ]);
+});
+
+test('a listener has its backlog', () => {
+  const backlog = { waiting: 3, limit: 128 };
+  assert.deepEqual(lines({ state: 'LISTEN', backlog, remoteAddress: '0.0.0.0', remotePort: 0 }), [
+    ' local              192.168.100.100:40001',
+    ' remote             *',
+    ' protocol           tcp',
+    ' state              LISTEN',
+    ' process            postgres (1037)',
+    ' ',
+    ' Figures',
+    ' backlog            3 of 128 wait for accept()',
+    ' age                41s',
+    ' network namespace  4026531840',
+    ' ',
+    ' Packets: none',
+  ]);
+});
+
+test('what is left of a connection that closed before nettop looked', () => {
+  assert.deepEqual(lines({ state: 'TIME_WAIT', rxBytes: null, txBytes: null, retransmits: 0 }).slice(5), [
+    ' ',
+    ' The last 42s',
+    ' ',
+    ' Timeline',
+    ' 03:13:24.000000    opened',
+    ' ',
+    ' Figures',
+    ' received           -',
+    ' sent               -',
+    ' round trip         -',
+    ' retransmits        0',
+    ' age                41s',
+    ' network namespace  4026531840',
+    ' ',
+    ' Packets: none',
+  ]);
+});
