@@ -22,7 +22,7 @@ export class Ring {
   private readonly producer: BigInt64Array;
   private readonly headers: Int32Array;
   private readonly page = pageSize();
-  private readonly mappings: Mapping[];
+  private mappings: Mapping[];
   private position: number;
 
   constructor(
@@ -44,6 +44,7 @@ export class Ring {
    * until it returns. Returns the number of records.
    */
   drain(visit: (offset: number, length: number) => void, limit: number): number {
+    if (this.mappings.length === 0) return 0; // closed
     const end = Number(Atomics.load(this.producer, 0));
     let published = this.position;
     let count = 0;
@@ -68,6 +69,7 @@ export class Ring {
 
   close(): void {
     for (const mapping of this.mappings) mapping.unmap();
+    this.mappings = [];
   }
 
   private publish(): number {

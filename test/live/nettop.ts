@@ -5,8 +5,11 @@ import { root } from '../tool.ts';
 import type {
   ConnectionLine,
   DropLine,
+  EventLine,
+  EventTotalsLine,
   InterfaceLine,
   Line,
+  NotToldLine,
   PacketLine,
   ProcessLine,
   SummaryLine,
@@ -44,6 +47,9 @@ export class Nettop {
   readonly processes: ProcessLine[] = [];
   readonly connections: ConnectionLine[] = [];
   readonly drops: DropLine[] = [];
+  readonly events: EventLine[] = [];
+  readonly notTold: NotToldLine[] = [];
+  eventTotals: EventTotalsLine | undefined;
   readonly interfaces: InterfaceLine[] = [];
   readonly exited: Promise<number | string>;
   summary: SummaryLine | undefined;
@@ -116,6 +122,9 @@ export class Nettop {
     else if (line.type === 'process') this.processes.push(line);
     else if (line.type === 'connection') this.connections.push(line);
     else if (line.type === 'interface') this.interfaces.push(line);
+    else if (line.type === 'event') this.events.push(line);
+    else if (line.type === 'eventTotals') this.eventTotals = line;
+    else if (line.type === 'notTold') this.notTold.push(line);
     else if (line.type === 'drop') this.drops.push(line);
     else this.summary = line;
   }

@@ -1,6 +1,6 @@
 /** The JSON lines as README.md documents them. */
 
-import type { Container, Icmp, Inner, Netfilter } from '../../src/model.ts';
+import type { Container, Ending, EventCounts, EventKind, Icmp, Inner, Netfilter } from '../../src/model.ts';
 
 export interface PacketLine {
   type: 'packet';
@@ -104,6 +104,16 @@ export interface ConnectionLine {
   netns: number;
   tcp: TcpLine | null;
   backlog: { waiting: number; limit: number } | null;
+  life: LifeLine | null;
+  ending: Ending | null;
+}
+
+export interface LifeLine {
+  states: { state: string; microseconds: number }[];
+  connectMicroseconds: number | null;
+  acceptMicroseconds: number | null;
+  acceptAtMost: boolean;
+  synRetransmits: number;
 }
 
 export interface TcpLine {
@@ -151,4 +161,44 @@ export interface SummaryLine {
   durationSeconds: number;
 }
 
-export type Line = InterfaceLine | PacketLine | ProcessLine | ConnectionLine | DropLine | SummaryLine;
+export interface EventLine {
+  type: 'event';
+  event: EventKind;
+  socket: number | null;
+  state: string | null;
+  previousState: string | null;
+  localPort: number | null;
+  remoteAddress: string;
+  remotePort: number | null;
+  pid: number | null;
+  process: string | null;
+  netns: number;
+  microseconds: number | null;
+  atMost: boolean;
+  receiveBytes: number | null;
+  transmitBytes: number | null;
+  retransmits: number | null;
+  cause: string | null;
+  resetBy: string | null;
+  reason: string | null;
+}
+
+export type NotToldLine = { type: 'notTold' } & EventCounts;
+
+export interface EventTotalsLine {
+  type: 'eventTotals';
+  counted: EventCounts;
+  notTold: EventCounts;
+  missed: number;
+}
+
+export type Line =
+  | EventLine
+  | NotToldLine
+  | EventTotalsLine
+  | InterfaceLine
+  | PacketLine
+  | ProcessLine
+  | ConnectionLine
+  | DropLine
+  | SummaryLine;

@@ -254,6 +254,103 @@ def names(public, private):
         sock.sendto(head + query[12:end] + answer, sender)
 
 
+def attempt(host, port):
+    """For a line tries to connect; tells the number of the error, 0 for none, and the microseconds that it took."""
+    tell(0)
+    sys.stdin.readline()
+    sock = socket.socket(family(host), socket.SOCK_STREAM)
+    began = time.monotonic_ns()
+    error = 0
+    try:
+        sock.connect((host, int(port)))
+    except OSError as problem:
+        error = problem.errno
+    took = time.monotonic_ns() - began
+    sock.close()
+    tell(error)
+    tell(took / 1000)
+
+
+def abandon(host, port):
+    """For a line begins to connect and does not wait for it; for another closes the socket."""
+    tell(0)
+    sys.stdin.readline()
+    sock = socket.socket(family(host), socket.SOCK_STREAM)
+    sock.setblocking(False)
+    sock.connect_ex((host, int(port)))
+    tell(0)
+    sys.stdin.readline()
+    sock.close()
+    tell(0)
+
+
+def pair(listener):
+    """Both ends of a new connection: the one that connected and the one that was accepted."""
+    client = socket.create_connection(listener.getsockname()[:2])
+    return client, listener.accept()[0]
+
+
+def exchange(host, there, back, closer):
+    """
+    For a line connects to itself and sends both ways; `closer` is the end that closes: client or server, or with
+    -reset after it by a reset. Tells the port of the listener and of the client.
+    """
+    listener = socket.create_server((host, 0), family=family(host))
+    tell(listener.getsockname()[1])
+    sys.stdin.readline()
+    client, server = pair(listener)
+    tell(client.getsockname()[1])
+    client.sendall(bytes(int(there)))
+    receive(server, int(there))
+    server.sendall(bytes(int(back)))
+    receive(client, int(back))
+    first, second = (client, server) if closer.startswith("client") else (server, client)
+    if closer.endswith("-reset"):
+        first.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        first.close()
+    else:
+        first.shutdown(socket.SHUT_WR)
+        second.recv(1)
+    second.close()
+    first.close()
+    tell(0)
+    sys.stdin.read()
+
+
+def tardy(host, pause_ms):
+    """For a line connects to itself and accepts late. Tells the microseconds that lie between at least and at most."""
+    listener = socket.create_server((host, 0), family=family(host))
+    tell(listener.getsockname()[1])
+    sys.stdin.readline()
+    first = time.monotonic_ns()
+    client = socket.create_connection(listener.getsockname()[:2])
+    select.select([listener], [], [])
+    second = time.monotonic_ns()
+    time.sleep(int(pause_ms) / 1000)
+    third = time.monotonic_ns()
+    server, _ = listener.accept()
+    tell((third - second) / 1000)
+    tell((time.monotonic_ns() - first) / 1000)
+    server.send(b"1")
+    receive(client, 1)
+    sys.stdin.read()
+
+
+def short(host, count, size):
+    """For a line makes so many connections to itself, one after the other, each with so many bytes."""
+    listener = socket.create_server((host, 0), family=family(host))
+    tell(listener.getsockname()[1])
+    sys.stdin.readline()
+    for _ in range(int(count)):
+        client, server = pair(listener)
+        client.sendall(bytes(int(size)))
+        receive(server, int(size))
+        client.close()
+        server.recv(1)
+        server.close()
+    tell(int(count))
+
+
 def checksum(data):
     """RFC 1071; over ICMPv6 the kernel puts its own."""
     total = sum(struct.unpack(f"!{len(data) // 2}H", data))
