@@ -35,7 +35,7 @@ function nameFields(row: ConnectionRow, names: Names): Field[] {
 
 /** What holds it back, over as many lines as that takes. */
 function verdictFields({ row, watch }: ConnectionInspection, width: number): Field[] {
-  if (row.tcp === null) return [];
+  if (row.tcp === null || (row.ending !== null && watch.verdict === null)) return [];
   const sentence = watch.verdict === null ? 'after two looks' : verdictSentence(watch.verdict);
   return wrap(sentence, width - LABEL_CELLS - 1).map((text, at) => [at === 0 ? 'verdict' : '', text]);
 }
@@ -148,7 +148,8 @@ function lifeFields({ life, ending }: ConnectionRow): Field[] {
   const fields: Field[] = [];
   if (life?.connectUs != null) {
     const again = life.synRetransmits === 0 ? '' : `  ${life.synRetransmits} SYN sent again`;
-    fields.push(['connected in', `${formatMicroseconds(life.connectUs)}${again}`]);
+    const came = life.states.some(({ state }) => state === 'ESTABLISHED');
+    fields.push([came ? 'connected in' : 'failed after', `${formatMicroseconds(life.connectUs)}${again}`]);
   }
   if (life?.acceptUs != null) {
     const most = life.acceptAtMost ? 'at most ' : '';

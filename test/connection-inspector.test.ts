@@ -53,6 +53,33 @@ test('a listener has its backlog', () => {
   ]);
 });
 
+test('a connection that was refused', () => {
+  const states = [
+    { state: 'SYN_SENT', us: 119 },
+    { state: 'CLOSE', us: 0 },
+  ];
+  const life = { states, connectUs: 119, acceptUs: null, acceptAtMost: false, synRetransmits: 2 };
+  const ending = { cause: 'refused', resetBy: 'far end', reason: null, secondsAgo: 3 } as const;
+  const row = { state: 'CLOSE', life, ending, rxBytes: 0, txBytes: 0, rxRate: 0, txRate: 0 };
+  assert.deepEqual(lines(row).slice(3, 18), [
+    ' state              CLOSE',
+    ' process            postgres (1037)',
+    ' ',
+    ' The last 42s',
+    ' ',
+    ' Timeline',
+    ' 03:14:01.999881    SYN_SENT for 119µs',
+    ' 03:14:02.000000    refused by far end',
+    ' ',
+    ' Figures',
+    ' received           0 B (0 bytes)  0 B/s',
+    ' sent               0 B (0 bytes)  0 B/s',
+    ' round trip         -',
+    ' retransmits        3',
+    ' failed after       119µs  2 SYN sent again',
+  ]);
+});
+
 test('what is left of a connection that closed before nettop looked', () => {
   assert.deepEqual(lines({ state: 'TIME_WAIT', rxBytes: null, txBytes: null, retransmits: 0 }).slice(5), [
     ' ',
