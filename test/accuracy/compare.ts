@@ -33,6 +33,8 @@ const sum = (of: readonly Sum[]): Sum => ({
   sent: of.reduce((total, { sent }) => total + sent, 0),
 });
 
+const pause = () => new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+
 const number = (bytes: number): string => bytes.toLocaleString('en-US');
 
 function cell(told: Sum, truth: Sum): string {
@@ -52,7 +54,7 @@ async function compare(one: Case, nettop: Watch, rivals: readonly Watcher[]): Pr
   try {
     const truths = await one.run(new Bench(ends.context, BYTES));
     const truth = sum(truths);
-    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    await pause();
     const pids = truths.map(({ pid }) => pid);
     const told = rivals.map((rival, at) =>
       rival.refusal ? '–' : cell(rival.sumOf(pids, marks[at] ?? new Map()), truth),
@@ -70,6 +72,7 @@ async function table(): Promise<string> {
   const ends = new Ends();
   const nettop = await watch(ends.context);
   const rivals = startRivals();
+  await pause(); // until they look
   const lines: string[] = [];
   for (const one of cases) {
     lines.push(await compare(one, nettop, rivals));
