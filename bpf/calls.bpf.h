@@ -139,16 +139,19 @@ int BPF_PROG(on_call_end, struct pt_regs *registers, long result)
 	return 0;
 }
 
-/* Since Linux 6.10 the function takes two arguments instead of four (commit 92ef0fd55ac8). */
-const volatile _Bool accepts_by_two = 0;
-
-/* The same, where functions can be followed: always, also what io_uring accepts. */
-SEC("fexit/inet_csk_accept")
-int exit_accept(__u64 *ctx)
-{
-	struct sock *sk = (struct sock *)(accepts_by_two ? ctx[2] : ctx[4]);
-
-	if (sk)
-		on_accept(sk);
-	return 0;
-}
+/*
+ * The same, where functions can be followed: always, also what io_uring accepts. The function takes two
+ * arguments since Linux 6.10 (commit 92ef0fd55ac8), and four before.
+ */
+#define ACCEPTED(name, arguments)                                                                  \
+	SEC("fexit/inet_csk_accept")                                                               \
+	int name(__u64 *ctx)                                                                       \
+	{                                                                                          \
+		struct sock *sk = (struct sock *)ctx[arguments];                                   \
+											           \
+		if (sk)                                                                            \
+			on_accept(sk);                                                             \
+		return 0;                                                                          \
+	}
+ACCEPTED(exit_accept, 2)
+ACCEPTED(exit_accept_of_four, 4)

@@ -24,6 +24,8 @@ const FILES_PAUSE = 50;
 /** 100,000 flows take some 20 ms to read. */
 const FLOWS_EVERY_NS = 2e9;
 const RESETS_PER_DRAIN = 100_000;
+/** The ring of last records has room for 12,000. */
+const MANY_CLOSINGS = 1000;
 
 interface Seen {
   rxBytes: number;
@@ -42,6 +44,7 @@ export class Accounting {
   private readonly netns = ownNetns();
   private filesDueNs = 0;
   private flowsDueNs = 0;
+  private closings = 0;
   private readonly seen = new Map<string, Seen>();
 
   /** The first look at the sockets that are older than nettop: what they moved before does not count. */
@@ -94,7 +97,11 @@ export class Accounting {
       sockets.lives.drain(({ cookie, reset, reason, state }) => {
         if (reset === RESET_SENT && state === CLOSE) resets.push({ cookie, reason });
       }, RESETS_PER_DRAIN);
-    sockets.drainClosed((socket, closing) => endings.add(ledger.close(socket), closing));
+    this.closings = 0;
+    sockets.drainClosed((socket, closing) => {
+      this.closings++;
+      endings.add(ledger.close(socket), closing);
+    });
     for (const { cookie, reason } of resets) endings.reset(cookie, reason);
   }
 
@@ -113,6 +120,11 @@ export class Accounting {
     if (minis.left > 0) found.push(`${minis.left} connections in TIME_WAIT or SYN_RECV are not shown`);
     if (people.evicted > 0) found.push(`${people.evicted} ended processes were forgotten`);
     return found;
+  }
+
+  /** So many connections close that their last records are to be read again soon. */
+  get isBusy(): boolean {
+    return this.closings > MANY_CLOSINGS;
   }
 
   private takeUsages(nowNs: number): void {

@@ -113,6 +113,11 @@ export class Capture {
     return this.session?.drain() ?? 0;
   }
 
+  /** The rings fill fast. */
+  get isBusy(): boolean {
+    return this.accounting.isBusy;
+  }
+
   answer(): Answer {
     const { question, expression } = this;
     const answer: Answer = { status: this.board.status(this.reading()), inspection: this.inspect() };
@@ -218,12 +223,8 @@ export class Capture {
   /** Until the trace is loaded they are planned, once: that goes through the kernel's BTF, some 10 ms. */
   private pointStatuses(): PointStatus[] {
     if (this.tracer) return this.tracer.points();
-    this.planned ??= this.plannedPoints();
+    this.planned ??= statuses(plan(this.points, this.allowed, new Set(), this.options.attach));
     return this.planned;
-  }
-
-  private plannedPoints(): PointStatus[] {
-    return statuses(plan(this.points, this.allowed, new Set(), this.options.attach));
   }
 
   /** A trace that is frozen stays as old as it was. */

@@ -5,6 +5,7 @@ import type { BpfObject, Link } from '../../native/object.ts';
 import { recursionMisses } from '../../native/program-info.ts';
 import { Ring } from '../../native/ring.ts';
 import { EVENT_KINDS, type EventCounts, type EventTotals } from '../model.ts';
+import { tryKind } from './allowed.ts';
 import { type EventSample, eventReader, type LifeSample, lifeReader } from './life-record.ts';
 import { attachAll, type Loaded } from './objects.ts';
 import { readU64 } from './wire.ts';
@@ -13,8 +14,14 @@ import { readU64 } from './wire.ts';
 export const RESET_HOOKS = ['on_send_reset', 'on_receive_reset'];
 /** They stand while events are asked for: the last one is called at every system call. */
 export const EVENT_HOOKS = ['on_retransmit', 'on_retransmit_synack', 'on_call_end'];
-/** accept(), where functions can be followed. */
-export const ACCEPT_HOOK = 'exit_accept';
+/** accept(), where functions can be followed: by how many arguments it takes. */
+const ACCEPT_HOOKS: Readonly<Record<number, string>> = { 2: 'exit_accept', 4: 'exit_accept_of_four' };
+
+/** The program that sees accept() return, where functions can be followed. */
+export function acceptHooks(): string[] {
+  const hook = ACCEPT_HOOKS[functionArguments('inet_csk_accept')];
+  return hook !== undefined && tryKind('fentry') === null ? [hook] : [];
+}
 const EVENT_RING = 'life_events';
 
 /** The lives of open connections, and events as they come. */
@@ -136,6 +143,5 @@ export function prepareLives(object: BpfObject, btf: Btf, ringBytes: number): vo
   object.setReadOnlyData([
     knob('has_reset_reason', (tracepointArguments('tcp_send_reset') ?? 0) >= 3),
     knob('has_retransmit_error', (tracepointArguments('tcp_retransmit_skb') ?? 0) >= 3),
-    knob('accepts_by_two', functionArguments('inet_csk_accept') === 2),
   ]);
 }

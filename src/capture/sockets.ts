@@ -8,7 +8,7 @@ import { type DatagramFlow, flowReader } from './datagram-flow.ts';
 import { ownNetns } from './interfaces.ts';
 import { KernelPeople } from './kernel-people.ts';
 import { type Closing, closingReader } from './life-record.ts';
-import { ACCEPT_HOOK, EVENT_HOOKS, Lives, prepareLives, RESET_HOOKS } from './lives.ts';
+import { acceptHooks, EVENT_HOOKS, Lives, prepareLives, RESET_HOOKS } from './lives.ts';
 import { attachAll, type Loaded, loadObject } from './objects.ts';
 import { SweepMemory } from './record-memory.ts';
 import { RecordLayout, SocketRecord } from './socket-record.ts';
@@ -50,7 +50,7 @@ export class Sockets {
   /** `eventBytes`: size of the ring of events, a power of two and a multiple of the page. */
   constructor(eventBytes: number, verbose?: (line: string) => void) {
     const calls = tracepointArguments('sock_send_length') === null ? CALLS_BY_FEXIT : CALLS;
-    const accepts = tryKind('fentry') === null ? [ACCEPT_HOOK] : [];
+    const accepts = acceptHooks();
     const writes = writeHooks();
     const hooks = [...HOOKS, ...accepts, ...calls, ...writes];
     this.loaded = loadObject({

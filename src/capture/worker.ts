@@ -6,7 +6,7 @@ import { debugFunctions } from './debug.ts';
 import type { Reply, Request, WorkerOptions } from './messages.ts';
 import { Naming } from './naming.ts';
 
-/** How often the rings are read while packets are traced, and while they are not. */
+/** How often the rings are read while packets are traced, events told or many connections close, and else. */
 const DRAIN_MS = 20;
 const IDLE_DRAIN_MS = 200;
 /** A trace on the screen is drawn anew at most so often; soon after a question, sooner. */
@@ -81,7 +81,8 @@ class CaptureWorker {
     this.unseen += this.capture.drain();
     if ((this.unseen > 0 || this.naming.isNewer) && this.isDue(monotonicNs())) this.send();
     this.sendRows();
-    this.drainTimer = setTimeout(() => this.drain(), this.tracing ? DRAIN_MS : IDLE_DRAIN_MS);
+    const ms = this.tracing || this.capture.isBusy ? DRAIN_MS : IDLE_DRAIN_MS;
+    this.drainTimer = setTimeout(() => this.drain(), ms);
   }
 
   private isDue(nowNs: number): boolean {
