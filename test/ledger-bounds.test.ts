@@ -36,18 +36,39 @@ test('a socket shown twice in a sweep moves its bytes once and keeps its rate', 
   assert.deepEqual([process?.rxBytes, ledger.sockets.get(1)?.rxRate], [3000, 1000]);
 });
 
-test('a socket that the sweep does not go through stays, and its rate spans the sweeps between', () => {
+test('a socket stays until it is gone; its rate is over the time since the sweep before', () => {
   const ledger = new Ledger(String);
   const shown = (rxBytes: number) => sample(1, { ...nginx, openedNs: 1, rxBytes });
   run(ledger, { atSeconds: 10, seen: [shown(0)], gives: [] });
   ledger.begin(11e9);
-  ledger.end(() => false);
+  ledger.end();
   assert.equal(ledger.sockets.size, 1);
-  run(ledger, { atSeconds: 14, seen: [shown(4000)], gives: [] });
+  ledger.begin(14e9);
+  ledger.see(shown(4000), 4);
+  ledger.end();
   assert.equal(ledger.sockets.get(1)?.rxRate, 1000);
-  ledger.begin(15e9);
-  ledger.end(() => true);
+  ledger.gone(1);
   assert.equal(ledger.sockets.size, 0);
+});
+
+test('the rate of a datagram socket is that of the last tick', () => {
+  const ledger = new Ledger(String);
+  const rates = [100, 300, 0, 0].map((bytes, at) => {
+    ledger.begin((10 + 2 * at) * 1e9);
+    if (at === 0) ledger.see(sample(1, { protocol: 17 }));
+    if (bytes) ledger.addDatagrams({ cookie: 1 }, bytes, 0);
+    if (bytes) ledger.addDatagrams({ cookie: 1 }, 0, 2 * bytes);
+    ledger.end();
+    const { rxRate, txRate } = ledger.find(1) ?? assert.fail('it is open');
+    return [rxRate, txRate];
+  });
+  assert.deepEqual(rates, [
+    [100, 200], // nothing is known of the time before: as if it were a second
+    [150, 300],
+    [0, 0],
+    [0, 0],
+  ]);
+  assert.deepEqual([ledger.find(1)?.rxBytes, ledger.find(1)?.txBytes], [400, 800]);
 });
 
 test('the last sixteen closed sockets stay with their process, for a filter', () => {

@@ -175,6 +175,7 @@ test('a list stands until it is told that something changed; then the selection 
   ledger.begin(12e9);
   ledger.see(sample(2, { ...nginx, openedNs: 10.5e9, rxBytes: 99_999 }));
   ledger.see(sample(4, { ...curl, openedNs: 10.5e9, rxBytes: 2001 }));
+  for (const cookie of [1, 3, 5, 6]) ledger.gone(cookie);
   ledger.end();
   const between = look();
   tables.invalidate();

@@ -4,7 +4,6 @@ import { monotonicNs } from './clock.ts';
 import type { DatagramFlow } from './datagram-flow.ts';
 import { resetReasons } from './ending.ts';
 import { Endings } from './endings.ts';
-import { ownNetns } from './interfaces.ts';
 import { Ledger } from './ledger.ts';
 import { RESET_SENT } from './life-record.ts';
 import type { Sockets } from './sockets.ts';
@@ -41,7 +40,7 @@ interface Seen {
 export class Accounting {
   readonly ledger = new Ledger(sanitize);
   readonly endings = new Endings(resetReasons);
-  private readonly netns = ownNetns();
+  private filesNs = 0;
   private filesDueNs = 0;
   private flowsDueNs = 0;
   private closings = 0;
@@ -62,10 +61,11 @@ export class Accounting {
     this.drain();
     this.endings.expire(nowNs);
     const flows = this.datagramFlows(nowNs);
-    const everywhere = this.sweepFiles(last);
+    this.sweepFiles(nowNs, last);
     sockets.sweep((socket) => ledger.see(socket));
     this.takeUsages(nowNs);
-    ledger.end((socket) => everywhere || socket.netns === this.netns);
+    sockets.forget((cookie) => ledger.gone(cookie));
+    ledger.end();
     for (const flow of flows) if (!ledger.sockets.has(flow.cookie)) sockets.forgetFlow(flow);
   }
 
@@ -77,13 +77,14 @@ export class Accounting {
   }
 
   /** Before the sweep, so that it finds the owners. Where there are very many open files, less often. */
-  private sweepFiles(last: boolean): boolean {
+  private sweepFiles(nowNs: number, last: boolean): void {
     const startNs = monotonicNs();
-    if (!last && startNs < this.filesDueNs) return false;
-    this.sockets.sweepFiles((socket) => this.ledger.see(socket));
+    if (!last && startNs < this.filesDueNs) return;
+    const seconds = this.filesNs ? Math.max(1e-6, (nowNs - this.filesNs) / 1e9) : undefined;
+    this.sockets.sweepFiles((socket) => this.ledger.see(socket, seconds));
     const endNs = monotonicNs();
     this.filesDueNs = endNs + (endNs - startNs) * FILES_PAUSE;
-    return true;
+    this.filesNs = nowNs;
   }
 
   /**

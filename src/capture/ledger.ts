@@ -1,3 +1,4 @@
+import { Datagrams } from './datagrams.ts';
 import { Minisockets } from './minisockets.ts';
 import { nobody } from './nobody.ts';
 import { Parts } from './parts.ts';
@@ -16,6 +17,7 @@ type Identity = Pick<SocketSample, 'pid' | 'startNs' | 'uid' | 'comm'>;
 export class Ledger {
   readonly sockets = new Map<number, Socket>();
   readonly minis = new Minisockets();
+  private readonly datagrams = new Datagrams();
   readonly people: ProcessTable;
   private readonly parts = new Parts();
   private sweeps = 0;
@@ -24,7 +26,7 @@ export class Ledger {
   /** Closed since the last sweep: an iterator may still show them once. */
   private readonly closedNow = new Map<number, Socket>();
   /** Not shown by the last sweeps, but not closed: what their processes were given counts only once. */
-  private readonly missing = new Map<number, Socket>();
+  private readonly missing = new Map<number, { socket: Socket; shownNs: number }>();
 
   /** `safe` makes a name that a process chose safe to print. */
   constructor(safe: (name: string) => string) {
@@ -42,24 +44,33 @@ export class Ledger {
     this.sweeps++;
   }
 
-  /** A socket may be shown several times in one sweep. */
-  see(sample: SocketSample): void {
+  /**
+   * A socket that is new, that changed in this sweep or in the one before, which was so many seconds ago. It
+   * may be shown several times.
+   */
+  see(sample: SocketSample, seconds = this.elapsedSeconds): void {
     if (sample.mini) this.seeMini(sample);
-    else if (!this.isClosed(sample)) this.seeOpen(sample);
+    else if (!this.isClosed(sample)) this.seeOpen(sample, seconds);
   }
 
-  private seeOpen(sample: SocketSample): void {
+  /** A socket that the sweep did not show any more. */
+  gone(cookie: number): void {
+    const socket = this.sockets.get(cookie);
+    if (socket) this.miss(socket);
+  }
+
+  private seeOpen(sample: SocketSample, seconds: number): void {
+    const lost = this.missing.get(sample.cookie);
     const socket = this.sockets.get(sample.cookie) ?? this.open(sample);
     const rxBefore = socket.rxBytes;
     const txBefore = socket.txBytes;
-    const seconds = socket.sweptNs ? (this.atNs - socket.sweptNs) / 1e9 : this.elapsedSeconds;
     this.take(socket, sample);
     if (socket.sweep === this.sweeps) return;
     socket.sweep = this.sweeps;
-    socket.sweptNs = this.atNs;
     if (socket.protocol !== TCP) return;
-    socket.rxRate = Math.max(0, socket.rxBytes - rxBefore) / seconds;
-    socket.txRate = Math.max(0, socket.txBytes - txBefore) / seconds;
+    const since = lost ? (this.atNs - lost.shownNs) / 1e9 : seconds;
+    socket.rxRate = Math.max(0, socket.rxBytes - rxBefore) / since;
+    socket.txRate = Math.max(0, socket.txBytes - txBefore) / since;
   }
 
   /** An open socket, or what the kernel has in its place. */
@@ -86,15 +97,8 @@ export class Ledger {
   /** Bytes since nettop's last look of a socket that does not count itself, after the samples; false: as addPart. */
   addDatagrams({ cookie }: Pick<Usage, 'cookie'>, rxBytes: number, txBytes: number): boolean {
     const socket = this.sockets.get(cookie);
-    if (!socket) return false;
-    if (rxBytes === 0 && txBytes === 0) return true;
-    if (socket.movedSweep !== this.sweeps) stand(socket);
-    socket.movedSweep = this.sweeps;
-    socket.rxBytes += rxBytes;
-    socket.txBytes += txBytes;
-    socket.rxRate += rxBytes / this.elapsedSeconds;
-    socket.txRate += txBytes / this.elapsedSeconds;
-    return true;
+    if (socket && rxBytes + txBytes > 0) this.datagrams.add(socket, rxBytes, txBytes, this.elapsedSeconds);
+    return socket !== undefined;
   }
 
   /** Bytes since nettop's last look, of sockets that are counted by calls. */
@@ -109,15 +113,9 @@ export class Ledger {
     return socket !== undefined;
   }
 
-  /**
-   * Call after the samples of a sweep: rates, histories, what is gone. `swept`: whether the sweep
-   * would have shown this socket, were it still there.
-   */
-  end(swept: (socket: Socket) => boolean = () => true): void {
-    for (const socket of this.sockets.values()) {
-      if (socket.sweep !== this.sweeps && swept(socket)) this.miss(socket);
-      else if (socket.protocol !== TCP && socket.movedSweep !== this.sweeps) stand(socket);
-    }
+  /** Call after the samples of a sweep: rates and histories. */
+  end(): void {
+    this.datagrams.end();
     this.minis.end(this.sockets);
     this.parts.settle((process, rxBytes, txBytes) => this.credit(process, TCP, rxBytes, txBytes));
     this.closedNow.clear();
@@ -135,8 +133,10 @@ export class Ledger {
    * it was first seen: what it moved before is not nettop's to tell.
    */
   private open(sample: SocketSample): Socket {
-    const known = this.missing.get(sample.cookie);
+    const lost = this.missing.get(sample.cookie)?.socket;
     this.missing.delete(sample.cookie);
+    // where sockets go by their addresses, it may be another one
+    const known = lost?.protocol === sample.protocol && lost.sourcePort === sample.localPort ? lost : null;
     const socket = known ?? newSocket(sample, sample.openedNs === 0, this.atNs);
     this.sockets.set(sample.cookie, socket);
     socket.owner?.sockets.add(socket);
@@ -202,8 +202,7 @@ export class Ledger {
 
   private miss(socket: Socket): void {
     this.remove(socket);
-    if (socket.protocol !== TCP) return;
-    this.missing.set(socket.cookie, socket);
+    this.missing.set(socket.cookie, { socket, shownNs: this.atNs - this.elapsedSeconds * 1e9 });
     if (this.missing.size <= MISSING_KEPT) return;
     for (const longest of this.missing.keys()) {
       this.missing.delete(longest);
@@ -222,9 +221,4 @@ export class Ledger {
   private process({ pid, startNs, uid, comm }: Identity): Process {
     return this.people.get(pid, startNs, uid, comm, this.atNs);
   }
-}
-
-function stand(socket: Socket): void {
-  socket.rxRate = 0;
-  socket.txRate = 0;
 }

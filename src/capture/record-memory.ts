@@ -1,42 +1,115 @@
 import { readSync } from 'node:fs';
-import type { RecordMemory } from './socket-record.ts';
+import type { RecordLayout, RecordMemory } from './socket-record.ts';
+import { readU64 } from './wire.ts';
 
 /** Read at a time; the kernel gives less. */
 const PIECE = 1 << 18;
 
 /**
- * The records of a sweep. They stay until the next one, so that only what is shown is decoded. The kernel needs
- * ten times as much for each of these sockets: that bounds it.
+ * The newest record of each socket that a sweep shows, each at a place of its own. What did not change since
+ * the sweep before costs a comparison and no more; only what is shown is decoded. The kernel needs ten times
+ * as much memory for each of these sockets: that bounds it.
  */
 export class SweepMemory implements RecordMemory {
   view: DataView;
-  private bytes = Buffer.allocUnsafe(2 * PIECE);
+  private words: Int32Array;
+  private readonly piece: Int32Array;
+  private readonly pieceView: DataView;
+  private readonly places = new Map<number, number>();
+  /** By number of the place: whose record it is, the last sweep that showed it, the last that changed it. */
+  private cookies: Float64Array;
+  private seen: Uint32Array;
+  private changed: Uint32Array;
+  private used = 0;
+  private free: number[] = [];
+  private sweep = 0;
 
-  constructor(private readonly size: number) {
-    this.view = this.viewOf();
+  constructor(
+    private readonly layout: RecordLayout,
+    private room = 1024,
+  ) {
+    this.words = new Int32Array((room * layout.at.size) / 4);
+    this.view = new DataView(this.words.buffer);
+    this.cookies = new Float64Array(room);
+    this.seen = new Uint32Array(room);
+    this.changed = new Uint32Array(room);
+    this.piece = new Int32Array(PIECE / 4);
+    this.pieceView = new DataView(this.piece.buffer);
   }
 
-  /** Visits each record by its place. */
+  /** Visits the places of records that are new, or changed in this sweep or in the one before. */
   read(fd: number, visit: (place: number) => void): void {
-    let end = 0;
-    let visited = 0;
+    const { size } = this.layout.at;
+    const bytes = Buffer.from(this.piece.buffer);
+    this.sweep++;
+    let held = 0; // a read may end in the middle of a record
     for (;;) {
-      if (end + PIECE > this.bytes.length) this.grow();
-      const read = readSync(fd, this.bytes, end, PIECE, null);
+      const read = readSync(fd, bytes, held, bytes.length - held, null);
       if (read === 0) return;
-      end += read; // which may be in the middle of a record
-      for (; visited + this.size <= end; visited += this.size) visit(visited);
+      held += read;
+      let at = 0;
+      for (; at + size <= held; at += size) this.take(at, visit);
+      bytes.copyWithin(0, at, held);
+      held -= at;
     }
   }
 
-  private grow(): void {
-    const larger = Buffer.allocUnsafe(2 * this.bytes.length);
-    this.bytes.copy(larger);
-    this.bytes = larger;
-    this.view = this.viewOf();
+  /** Forgets the sockets that the last sweep did not show, and visits their cookies. */
+  forget(visit: (cookie: number) => void): void {
+    for (let number = 0; number < this.used; number++) {
+      if (this.seen[number] === this.sweep || this.seen[number] === 0) continue;
+      const cookie = this.cookies[number] as number;
+      this.seen[number] = 0;
+      this.places.delete(cookie);
+      this.free.push(number);
+      visit(cookie);
+    }
   }
 
-  private viewOf(): DataView {
-    return new DataView(this.bytes.buffer, this.bytes.byteOffset, this.bytes.length);
+  private take(at: number, visit: (place: number) => void): void {
+    const { size, cookie, mini } = this.layout.at;
+    const { sweep, pieceView } = this;
+    const key = readU64(pieceView, at + cookie);
+    const known = this.places.get(key);
+    const number = known ?? this.add(key);
+    const place = number * size;
+    const isOther = this.put(at / 4, place / 4, size / 4) || known === undefined;
+    // what stands still is visited once more, as its rate is 0 now; of the small ones a list is made each time
+    const isDue = isOther || this.changed[number] === sweep - 1 || pieceView.getUint8(at + mini) !== 0;
+    this.seen[number] = sweep;
+    if (isOther) this.changed[number] = sweep;
+    if (isDue) visit(place);
+  }
+
+  /** Whether anything was different. */
+  private put(from: number, to: number, count: number): boolean {
+    const { words, piece } = this;
+    let word = 0;
+    while (word < count && words[to + word] === piece[from + word]) word++;
+    if (word === count) return false;
+    for (; word < count; word++) words[to + word] = piece[from + word] as number;
+    return true;
+  }
+
+  private add(cookie: number): number {
+    const number = this.free.pop() ?? this.used++;
+    if (number === this.room) this.grow();
+    this.cookies[number] = cookie;
+    this.places.set(cookie, number);
+    return number;
+  }
+
+  private grow(): void {
+    this.room *= 2;
+    const { words, cookies, seen, changed, room } = this;
+    this.words = new Int32Array(2 * words.length);
+    this.cookies = new Float64Array(room);
+    this.seen = new Uint32Array(room);
+    this.changed = new Uint32Array(room);
+    this.words.set(words);
+    this.cookies.set(cookies);
+    this.seen.set(seen);
+    this.changed.set(changed);
+    this.view = new DataView(this.words.buffer);
   }
 }

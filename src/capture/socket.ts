@@ -93,11 +93,8 @@ export interface Socket {
   figures: Figures;
   openedNs: number;
   seenNs: number;
-  /** Number and time of the last sweep that showed it. */
+  /** Number of the last sweep in which it was new or changed. */
   sweep: number;
-  sweptNs: number;
-  /** Of a datagram socket: number of the last sweep in which it had moved bytes. */
-  movedSweep: number;
   /** null: it is open. */
   closed: Closed | null;
 }
@@ -188,8 +185,6 @@ export function newSocket(sample: SocketSample, older: boolean, nowNs: number): 
     openedNs: sample.openedNs,
     seenNs: nowNs,
     sweep: 0,
-    sweptNs: 0,
-    movedSweep: 0,
     closed: null,
   };
 }

@@ -19,7 +19,8 @@ const HOOKS = ['on_state', 'on_destroy', 'on_read', 'on_rename', ...RESET_HOOKS]
 const CALLS = ['on_send', 'on_receive'];
 /** Before Linux 6.3, which brought the tracepoints that CALLS stand on. */
 const CALLS_BY_FEXIT = ['exit_inet_sendmsg', 'exit_inet6_sendmsg', 'exit_inet_recvmsg', 'exit_inet6_recvmsg'];
-const SWEEPS = ['sweep_tcp', 'sweep_udp', 'sweep_files'];
+const OWN_SWEEPS = ['sweep_tcp', 'sweep_udp'];
+const SWEEPS = [...OWN_SWEEPS, 'sweep_files'];
 const REQUIRED = new Set(['on_state', 'on_destroy', 'sweep_tcp']);
 const CLOSED_PER_DRAIN = 100_000;
 
@@ -67,7 +68,7 @@ export class Sockets {
     const layout = new RecordLayout(this.loaded.btf, jiffiesPerSecond());
     for (const name of SWEEPS) {
       if (this.loaded.refused.has(name)) continue;
-      const memory = new SweepMemory(layout.at.size);
+      const memory = new SweepMemory(layout);
       this.sweeps.set(name, { link: this.loaded.object.attachIterator(name), memory });
     }
     const closed = this.loaded.object.map('closed');
@@ -86,16 +87,21 @@ export class Sockets {
   }
 
   /**
-   * Visits every open TCP and UDP socket of this network namespace; figures that are held stay until
-   * the next sweep.
+   * Goes through the TCP and UDP sockets of this network namespace, and visits those that are new, or that
+   * changed in this sweep or in the one before. Figures that are held follow their socket until it is gone.
    */
   sweep(visit: (socket: SocketRecord) => void): void {
-    for (const name of ['sweep_tcp', 'sweep_udp']) this.run(name, visit);
+    for (const name of OWN_SWEEPS) this.run(name, visit);
+  }
+
+  /** Visits the cookies of sockets that were gone in the last sweep, and also in the last one of files. */
+  forget(visit: (cookie: number) => void): void {
+    for (const { memory } of this.sweeps.values()) memory.forget(visit);
   }
 
   /**
    * Goes through the open files of all processes: finds the processes of sockets that are older than
-   * nettop, and visits the sockets of other network namespaces, one for each process that has it.
+   * nettop, and visits the sockets of other network namespaces as sweep does, one for each process that has it.
    */
   sweepFiles(visit: (socket: SocketRecord) => void): void {
     this.run('sweep_files', visit);

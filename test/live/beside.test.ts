@@ -62,13 +62,18 @@ test(
         ];
         const port = await taker.ask('bindUdp', '127.0.0.1');
         const from = await sender.ask('bindUdp', '127.0.0.1');
+        const at = (end: number) => (row: ConnectionLine) => row.protocol === 'udp' && row.localPort === end;
+        await line(nettop, 'the taker', at(port)); // from here on nettop counts
         await sender.ask('connectUdp', '127.0.0.1', port);
         await sender.ask('sendUdp', 10, 1000);
-        const at = (end: number) => (row: ConnectionLine) => row.protocol === 'udp' && row.localPort === end;
         const moved = (row: ConnectionLine) => row.receiveBytes === 10_000 || row.transmitBytes === 10_000;
         const rows = [
           await line(nettop, 'the bytes at the taker', (row) => at(port)(row) && moved(row)),
-          await line(nettop, 'the bytes at the sender', (row) => at(from)(row) && moved(row)),
+          await line(
+            nettop,
+            'the bytes at the sender, connected',
+            (row) => at(from)(row) && moved(row) && row.remotePort === port,
+          ),
         ];
         assert.deepEqual(
           rows.map((row) => [ends(row), row.state, row.pid, row.receiveBytes, row.transmitBytes, row.tcp]),

@@ -137,6 +137,7 @@ for (const host of ['127.0.0.1', '::1']) {
 function quiet(nettop: Nettop, end: Ports, within: readonly string[] = []) {
   return until(`ss says the same of ${end} for the time of a report`, async () => {
     const before = socketInfo(...end, within);
+    await fresh(nettop, end); // which may have been swept a moment before
     const line = await fresh(nettop, end);
     return before && isDeepStrictEqual(before, socketInfo(...end, within)) && ([before, line] as const);
   });
