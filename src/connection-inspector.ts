@@ -109,7 +109,7 @@ function pathFields(row: ConnectionRow): Field[] {
 function placeFields(row: ConnectionRow): Field[] {
   return [
     ['age', row.ageSeconds === null ? `more than ${formatAge(row).slice(1)}` : formatAge(row)],
-    ['network namespace', String(row.netns)],
+    ['network namespace', row.netnsName === null ? String(row.netns) : `${row.netns} (${row.netnsName})`],
   ];
 }
 

@@ -22,6 +22,8 @@ export interface ConnectionRow {
   /** What is known when ageSeconds is null: it is at least this old. */
   seenSeconds: number;
   netns: number;
+  /** null: it has none. */
+  netnsName: string | null;
   /** null: not TCP, or a listener, or no socket of a process any more (TIME_WAIT) or yet. */
   tcp: TcpFigures | null;
   /** Of a listener. */

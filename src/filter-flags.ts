@@ -37,7 +37,7 @@ function termsOf(given: Arguments, names: Names): string[] {
     pid && `pid ${pid}`,
     icmpId && `icmpid ${icmpId}`,
     termOf(given, 'interface', 'iface', names),
-    termOf(given, 'netns', 'netns', names),
+    textOf(given, 'netns') === 'all' ? null : termOf(given, 'netns', 'netns', names),
   ];
   return terms.filter((term) => typeof term === 'string' && term !== '') as string[];
 }

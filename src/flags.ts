@@ -27,7 +27,7 @@ export const FLAGS: readonly Flag[] = [
   {
     long: 'netns',
     value: 'NETNS',
-    help: 'only in this network namespace: its name, inode, or a path such as /proc/1/ns/net',
+    help: 'only in this network namespace: its name, inode, or a path such as /proc/1/ns/net; all is the default',
   },
   {
     long: 'function',

@@ -68,6 +68,7 @@ const good: [string, Partial<Options>][] = [
   ['-H 10.0.0.0/8', { filter: 'host 10.0.0.0/8' }],
   ['--host ::1 -i 10.0.0.1', { filter: 'host 10.0.0.1 and host ::1' }],
   ['--icmp-id 7', { filter: 'icmpid 7' }],
+  ['--netns all -p 53', { filter: 'port 53' }],
   ['-I eth0 --netns blue', { filter: 'iface eth0 and netns blue' }],
   ['-I "my eth" --netns 4026532001', { filter: 'iface "my eth" and netns 4026532001' }],
   ['-I and', { filter: 'iface "and"' }],

@@ -169,6 +169,7 @@ test('a connection as JSON', () => {
     retransmits: 3,
     ageSeconds: 41,
     netns: 4026531840,
+    netnsName: null,
     tcp: {
       rttVarianceMicroseconds: 80,
       minimumRttMicroseconds: 240,

@@ -91,6 +91,7 @@ test('a connection row', () => {
     ageSeconds: 1.5,
     seenSeconds: 1,
     netns: 4026531840,
+    netnsName: null,
     tcp: {
       rttVarianceUs: 0,
       minRttUs: null,

@@ -2,6 +2,7 @@ import type { ConnectionRow } from '../model.ts';
 import type { Endings } from './endings.ts';
 import type { Ledger } from './ledger.ts';
 import type { LifeSample } from './life-record.ts';
+import { NetnsNames } from './netns-names.ts';
 import type { Process } from './process.ts';
 import { connectionRow } from './rows.ts';
 import type { Socket } from './socket.ts';
@@ -9,6 +10,8 @@ import { stateName } from './states.ts';
 
 /** Connections that are open, and those that closed a while ago. */
 export class Connections {
+  private readonly names = new NetnsNames();
+
   constructor(
     private readonly ledger: Ledger,
     private readonly endings: Endings,
@@ -49,6 +52,7 @@ export class Connections {
     const row = connectionRow(socket, nowNs, life, this.keyOf(socket));
     const left = closed && this.ledger.minis.sockets.get(cookie);
     if (left) row.state = stateName(left.state);
+    row.netnsName = this.names.get(row.netns, nowNs);
     return row;
   }
 }

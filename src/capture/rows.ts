@@ -52,6 +52,7 @@ export function connectionRow(
     ageSeconds: socket.openedNs ? Math.max(0, untilNs - socket.openedNs) / 1e9 : null,
     seenSeconds: Math.max(0, untilNs - socket.seenNs) / 1e9,
     netns: socket.netns,
+    netnsName: null,
     tcp: tcpFigures(socket),
     backlog: backlog(socket),
     life: toLife(life, untilNs),

@@ -86,6 +86,7 @@ export function connectionJson(row: ConnectionRow, timeUs: number): string {
     retransmits: row.retransmits,
     ageSeconds: row.ageSeconds === null ? null : Math.round(row.ageSeconds * 1000) / 1000,
     netns: row.netns,
+    netnsName: row.netnsName,
     tcp: row.tcp && tcpJson(row.tcp),
     backlog: row.backlog,
     life: row.life && lifeJson(row.life),

@@ -23,10 +23,10 @@ test(
   'a listener, here and in another network namespace, with the fill of its backlog that ss tells',
   live(
     async (t) => {
-      const { within } = createNamespace(t);
+      const { name, within } = createNamespace(t);
       const here = startPython(t, 'busy', '127.0.0.1', 7, 3);
       const there = startPythonWithin(t, within, 'busy', '::1', 5, 6);
-      const nettop = startNettop(t, OPTIONS);
+      const nettop = startNettop(t, [...OPTIONS, '--netns', 'all']);
       for (const [python, host, far, from] of [
         [here, '127.0.0.1', '0.0.0.0', []],
         [there, '::1', '::', within],
@@ -42,7 +42,7 @@ test(
           [ends(row), row.pid, row.tcp, row.backlog],
           [`${host} ${port} ${far} 0`, python.pid, null, { waiting, limit }],
         );
-        assert.deepEqual([waiting, limit], python === here ? [3, 7] : [6, 5]);
+        assert.deepEqual([waiting, limit, row.netnsName], python === here ? [3, 7, null] : [6, 5, name]);
       }
     },
     ['ip', 'ss'],

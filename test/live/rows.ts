@@ -102,6 +102,7 @@ export interface ConnectionLine {
   retransmits: number;
   ageSeconds: number | null;
   netns: number;
+  netnsName: string | null;
   tcp: TcpLine | null;
   backlog: { waiting: number; limit: number } | null;
   life: LifeLine | null;
