@@ -8,7 +8,7 @@ import { processes } from './panes/processes.ts';
 import type { Container, ProtocolBytes, SecondsHistory } from './process-row.ts';
 import type { Line } from './span.ts';
 import { wrap } from './text.ts';
-import { WIRE_PROTOCOLS, type WireCount, type WireFigures } from './wire-row.ts';
+import { causeFields, wireFields } from './wire-inspector.ts';
 
 const COMMAND_LINES = 6;
 const MINUTES_SECONDS = 300;
@@ -44,19 +44,6 @@ export function processLines(inspection: ProcessInspection, width: number, names
   ];
 }
 
-/** Packets and bytes on the wire, those of each protocol that there are any of. */
-function wireFields(wire: WireFigures): Field[] {
-  const told = ({ rxPackets, rxBytes, txPackets, txBytes }: WireCount) =>
-    `received ${rxPackets} packets, ${formatBytes(rxBytes)}; sent ${txPackets} packets, ${formatBytes(txBytes)}`;
-  const seen = WIRE_PROTOCOLS.filter(
-    (name) => wire.protocols[name].rxPackets + wire.protocols[name].txPackets > 0,
-  );
-  return [
-    ['on the wire', told(wire)],
-    ...seen.map((name): Field => [`  ${name}`, told(wire.protocols[name])]),
-  ];
-}
-
 const titleOf = (name: string, shown: number, all: number): string =>
   shown < all ? `${name}: the busiest ${shown} of ${all}` : name;
 
@@ -69,6 +56,7 @@ function groupFields({ process, user, group }: ProcessRow): Field[] {
 }
 
 function identityFields({ row, parent }: ProcessInspection, width: number): Field[] {
+  if (row.pid === 0) return causeFields(row.process);
   const { command, container, unit, cgroup } = row.about;
   const [first = UNKNOWN, ...rest] = wrap(known(command), width - LABEL_CELLS - 1).slice(0, COMMAND_LINES);
   return [

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { formatAttribution } from '../src/format.ts';
 import { report } from '../src/output/report.ts';
+import { causeFields, wireFields } from '../src/wire-inspector.ts';
 import { processRows, status } from './fixtures/rows.ts';
 import { Session } from './fixtures/session.ts';
 import { wireFigures, wireStatus } from './fixtures/wire.ts';
@@ -46,6 +47,19 @@ test('a part is never rounded up to the whole', () => {
       'attributed - % of 0 B/s',
     ],
   );
+});
+
+test('the inspector says what traffic without a process is, and what was on the wire by protocol', () => {
+  assert.deepEqual(causeFields('[forwarded]'), [
+    ['process', '-'],
+    ['why', 'it went from one device to another, routed or bridged'],
+  ]);
+  assert.deepEqual(wireFields(wireFigures(100)), [
+    ['on the wire', 'received 100 packets, 100 kB; sent 50 packets, 50.0 kB'],
+    ['  tcp', 'received 94 packets, 94.0 kB; sent 47 packets, 47.0 kB'],
+    ['  udp', 'received 2 packets, 2.00 kB; sent 1 packets, 1.00 kB'],
+    ['  icmp', 'received 4 packets, 4.00 kB; sent 2 packets, 2.00 kB'],
+  ]);
 });
 
 test('as text: columns for the wire, then how much of each interface has a process', () => {
