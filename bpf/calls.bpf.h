@@ -66,8 +66,11 @@ static __always_inline struct sock *tcp_socket(unsigned long number)
 static __always_inline void on_accept(struct sock *sk)
 {
 	__u64 cookie = known_identity(sk);
-	struct life *life = mark_accepted(cookie, 0);
+	struct life *life;
 
+	if (!cookie)
+		return; /* it waited since before nettop */
+	life = mark_accepted(cookie, 0);
 	learn_current(sk, cookie);
 	tell_accepted(sk, cookie, life);
 }

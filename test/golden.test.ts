@@ -2,10 +2,19 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import type { ConnectionRow } from '../src/model.ts';
 import { width } from '../src/text.ts';
 import { watchedRow } from './fixtures/connections.ts';
 import { journeyPackets } from './fixtures/journeys.ts';
-import { droppedRow, fullPacketRow, hostileProcesses, packetRow, processRows } from './fixtures/rows.ts';
+import { closedRow } from './fixtures/lives.ts';
+import {
+  connectionRows,
+  droppedRow,
+  fullPacketRow,
+  hostileProcesses,
+  packetRow,
+  processRows,
+} from './fixtures/rows.ts';
 import { Session, type SessionOptions } from './fixtures/session.ts';
 import { wireFigures, wireStatus } from './fixtures/wire.ts';
 import { frame } from './frame.tsx';
@@ -40,6 +49,13 @@ function wired(size: SessionOptions): Session {
   return new Session({ ...size, world: { processes, status: { wire: wireStatus() } } });
 }
 
+/** An open connection, and one for each way to end. */
+function endings(): ConnectionRow[] {
+  const causes = ['closed', 'reset', 'refused', 'timed out', 'unreachable', 'given up', 'failed'] as const;
+  const waits = { ...closedRow('t', { cause: 'closed' }), state: 'TIME_WAIT' };
+  return [...connectionRows(1), ...causes.map((cause) => closedRow(cause, { cause })), waits];
+}
+
 /** What is on the screen, by the name of its frames. */
 const scenes: Record<string, (size: SessionOptions) => Session> = {
   live: (size) => new Session(size).press('j', 'j'),
@@ -49,6 +65,7 @@ const scenes: Record<string, (size: SessionOptions) => Session> = {
   path: (size) => grouped(size).press('g', 'enter'),
   comparison: (size) => grouped(size).press('g', 'j', 'd', 'j', 'd'),
   wire: (size) => wired(size).press('w'),
+  closed: (size) => new Session({ ...size, pane: 'connections', world: { connections: endings() } }),
   help: (size) => new Session(size).press('?'),
   frozen: (size) =>
     new Session({ ...size, pane: 'trace', world: { status: losing } }).press('space', 'k', 'k'),
