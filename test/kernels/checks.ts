@@ -2,6 +2,7 @@
 export const CHECKS = {
   doctor: 'doctor: nettop can run, and says how it stands on each function',
   processes: 'processes: every byte over TCP and UDP, by process',
+  accuracy: 'accuracy: every way that bytes take, equal by process and by connection',
   fentry: 'a TCP exchange traced by fentry: as captured',
   kprobe: 'a TCP exchange traced by kprobe: as captured',
   'kprobe-multi': 'a TCP exchange traced by kprobe-multi: as captured',

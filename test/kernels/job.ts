@@ -6,6 +6,7 @@ import { list } from '../live/bpftool.ts';
 import { cli, startNettop } from '../live/nettop.ts';
 import { startPeer } from '../live/peer.ts';
 import { until } from '../live/until.ts';
+import { holdBytes } from './accuracy.ts';
 import { HERE, layCable, THERE } from './cable.ts';
 import { CHECKS } from './checks.ts';
 import { countDrops } from './drops.ts';
@@ -73,6 +74,8 @@ test(CHECKS.processes, async (t) => {
     [0, whole],
   ]);
 });
+
+test(CHECKS.accuracy, holdBytes);
 
 for (const hook of ['fentry', 'kprobe', 'tracepoint'] as const)
   test(CHECKS[hook], (t) => trace(t, hook, here, there));

@@ -2,6 +2,7 @@ import { chmodSync, cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync 
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { compileMover } from '../accuracy/mover.ts';
 import { root } from '../tool.ts';
 
 const path = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
@@ -28,6 +29,7 @@ export async function stage(folder: string): Promise<string> {
     target: 'node20',
     logLevel: 'silent',
   });
+  compileMover(join(folder, 'test', 'mover'));
   const script = join(folder, 'guest.sh');
   const text = readFileSync(path('guest.sh'), 'utf8');
   writeFileSync(script, text.replaceAll('@NODE@', process.execPath).replaceAll('@STAGE@', folder));
