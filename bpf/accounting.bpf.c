@@ -79,8 +79,8 @@ static __always_inline int on_call(struct sock *sk, long bytes, int receive)
 		return receive || has_write_hook ? 0 : on_stream_write(sk, bytes);
 	key.cookie = IDENTITY(sk);
 	owner = learn_current(sk, key.cookie);
-	if (!owner || key.protocol == IPPROTO_MPTCP)
-		return 0; /* MPTCP moves its bytes through TCP sockets */
+	if (!owner)
+		return 0;
 	key.pid = owner->pid;
 	add_usage(usage_of(&key, owner), receive ? bytes : 0, receive ? 0 : bytes);
 	return 0;

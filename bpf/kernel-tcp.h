@@ -11,6 +11,7 @@ struct minmax {
 } RELOCATE;
 
 struct tcp_sock {
+	_Bool is_mptcp;
 	__u64 bytes_received;
 	__u64 bytes_sent;
 	__u64 bytes_retrans;

@@ -180,6 +180,8 @@ static __always_inline void read_tcp(struct tcp_sock *tcp, struct socket_record 
 	read_queues(tcp, record, typed);
 	if (record->state == TCP_LISTEN)
 		return;
+	if (bpf_core_field_exists(tcp->is_mptcp)) /* a kernel may be built without */
+		record->subflow = FIELD(tcp, is_mptcp);
 	record->rx_bytes = payload_received(tcp, typed);
 	record->tx_bytes = payload_sent(tcp, typed);
 	record->acked_bytes = FIELD(tcp, bytes_acked);

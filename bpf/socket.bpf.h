@@ -9,7 +9,6 @@
 
 #define IPPROTO_TCP 6
 #define IPPROTO_UDP 17
-#define IPPROTO_MPTCP 262
 #define OWNERS 131072
 
 /*

@@ -149,6 +149,7 @@ export class Ledger {
     // A datagram socket may connect to another address at the same port.
     if (moved || sample.protocol !== TCP) Object.assign(socket, endsOf(sample));
     socket.state = sample.state;
+    socket.subflow = sample.subflow === 1;
     socket.rttUs = sample.rttUs;
     socket.retransmits = sample.retransmits;
     socket.figures = sample.holdFigures(socket.figures);
@@ -174,6 +175,7 @@ export class Ledger {
 
   /** Gives the owner what it has not been given yet; until it is known the bytes wait. */
   private settle(socket: Socket, owner: Process): void {
+    if (socket.subflow) return;
     if (socket.parts) {
       this.parts.changed(socket);
       return;

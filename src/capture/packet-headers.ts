@@ -13,6 +13,7 @@ import {
 } from './packet-event.ts';
 
 const PROTOCOL_NAMES = new Map(Object.entries(PROTOCOLS).map(([name, number]) => [number as number, name]));
+PROTOCOL_NAMES.set(262, 'mptcp'); // of sockets: on the wire it is TCP
 /** Echo and its reply, RFC 792 and RFC 4443. */
 const ECHOES = { [PROTOCOLS.icmp]: [8, 0], [PROTOCOLS.icmp6]: [128, 129] } as Record<number, number[]>;
 const TUNNELS: Record<number, Inner['tunnel']> = {

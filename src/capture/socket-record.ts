@@ -37,6 +37,7 @@ const SIZES = {
   protocol: 1,
   application_limited: 1,
   mini: 1,
+  subflow: 1,
   send_buffer_full: 1,
   comm: 16,
   congestion_control: 16,
@@ -149,6 +150,9 @@ export class SocketRecord implements SocketSample {
   /** 1: the rest of a connection, or one before its handshake's end: of both the ends and the state are known. */
   get mini(): number {
     return this.memory.view.getUint8(this.base + this.layout.at.mini);
+  }
+  get subflow(): number {
+    return this.memory.view.getUint8(this.base + this.layout.at.subflow);
   }
   get rttVarianceUs(): number {
     return this.memory.view.getUint32(this.base + this.layout.at.rtt_variance_us, true);

@@ -58,6 +58,8 @@ export interface SocketSample extends Figures {
   protocol: number;
   /** 1: a request or a time-wait socket, of which the kernel keeps the ends and the state alone. */
   mini: number;
+  /** 1: it carries bytes for an MPTCP socket, where processes are counted. */
+  subflow: number;
   comm: string;
 }
 
@@ -76,6 +78,7 @@ export interface Socket {
   owner: Process | null;
   state: number;
   mini: boolean;
+  subflow: boolean;
   /** Whether its totals are known. */
   counted: boolean;
   /** Its own totals, since it opened; of UDP since nettop looks. */
@@ -171,6 +174,7 @@ export function newSocket(sample: SocketSample, older: boolean, nowNs: number): 
     owner: null,
     state: sample.state,
     mini: sample.mini === 1,
+    subflow: sample.subflow === 1,
     counted: sample.mini === 0 || sample.state === NEW_SYN_RECV,
     rxBytes,
     txBytes,

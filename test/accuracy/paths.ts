@@ -134,7 +134,8 @@ async function multipath(bench: Bench): Promise<Truth[]> {
   const pair = await bench.pair(HOST, 'mptcp');
   await move(pair.client, pair.server, bench.bytes);
   await move(pair.server, pair.client, ANSWER);
-  return truthOf(pair, 'tcp', bench.bytes, ANSWER);
+  // what a subflow carries again for MPTCP counts there
+  return truthOf(pair, 'tcp', bench.bytes, ANSWER).map((truth) => ({ ...truth, connections: [] }));
 }
 
 export const pathCases: readonly Case[] = [
