@@ -23,6 +23,8 @@ export function acceptHooks(): string[] {
   return hook !== undefined && tryKind('fentry') === null ? [hook] : [];
 }
 const EVENT_RING = 'life_events';
+/** Of struct life_count: told and not told of each kind, and connections without room. */
+const COUNTS = 2 * EVENT_KINDS.length + 1;
 
 /** The lives of open connections, and events as they come. */
 export class Lives {
@@ -38,6 +40,7 @@ export class Lives {
     const events = object.map(EVENT_RING);
     this.ring = new Ring(events.fd, events.maxEntries);
     this.map = object.map('lives');
+    if (btf.layout('life_count').size !== COUNTS * 8) throw new Error('struct life_count has other kinds');
     this.readLife = lifeReader(btf);
     this.readEvent = eventReader(btf);
   }
@@ -96,8 +99,13 @@ export class Lives {
 
   /** What could not be kept, as sentences. */
   warnings(): string[] {
-    const { full } = this.read();
-    return full > 0 ? [`no room for the times of ${full} connections`] : [];
+    const { full, missed } = this.read();
+    return [
+      ...(full > 0 ? [`no room for the times of ${full} connections`] : []),
+      ...(missed > 0
+        ? [`${missed} changes of connections were not seen: the kernel skipped the program`]
+        : []),
+    ];
   }
 
   private gate(open: number): void {
@@ -112,7 +120,7 @@ export class Lives {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     const kinds = EVENT_KINDS.length;
     const sum: Totals = { told: Array(kinds).fill(0), untold: Array(kinds).fill(0), full: 0, missed: 0 };
-    for (let cpu = 0; cpu < bytes.length; cpu += 8 * (2 * kinds + 1)) {
+    for (let cpu = 0; cpu < bytes.length; cpu += COUNTS * 8) {
       for (let kind = 0; kind < kinds; kind++) {
         sum.told[kind] = (sum.told[kind] ?? 0) + readU64(view, cpu + 8 * kind);
         sum.untold[kind] = (sum.untold[kind] ?? 0) + readU64(view, cpu + 8 * (kinds + kind));
