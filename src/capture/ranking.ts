@@ -10,7 +10,8 @@ export class Ranking<T> {
     private readonly items: readonly T[],
     private readonly compare: (a: number, b: number) => number,
   ) {
-    this.order = Uint32Array.from(items, (_, at) => at);
+    this.order = new Uint32Array(items.length);
+    for (let at = 0; at < items.length; at++) this.order[at] = at;
   }
 
   get size(): number {

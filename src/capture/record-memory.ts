@@ -20,6 +20,12 @@ export class SweepMemory implements RecordMemory {
   private cookies: Float64Array;
   private seen: Uint32Array;
   private changed: Uint32Array;
+  /** Where it came in the sweep; the numbers in the order of the sweep before: most come as they did then. */
+  private turns: Uint32Array;
+  private before: Uint32Array;
+  private now: Uint32Array;
+  private turn = 0;
+  private expected = 0;
   private used = 0;
   private free: number[] = [];
   private sweep = 0;
@@ -33,6 +39,9 @@ export class SweepMemory implements RecordMemory {
     this.cookies = new Float64Array(room);
     this.seen = new Uint32Array(room);
     this.changed = new Uint32Array(room);
+    this.turns = new Uint32Array(room);
+    this.before = new Uint32Array(room);
+    this.now = new Uint32Array(room);
     this.piece = new Int32Array(PIECE / 4);
     this.pieceView = new DataView(this.piece.buffer);
   }
@@ -42,6 +51,8 @@ export class SweepMemory implements RecordMemory {
     const { size } = this.layout.at;
     const bytes = Buffer.from(this.piece.buffer);
     this.sweep++;
+    [this.before, this.now] = [this.now, this.before];
+    [this.turn, this.expected] = [0, 0];
     let held = 0; // a read may end in the middle of a record
     for (;;) {
       const read = readSync(fd, bytes, held, bytes.length - held, null);
@@ -70,8 +81,10 @@ export class SweepMemory implements RecordMemory {
     const { size, cookie, mini } = this.layout.at;
     const { sweep, pieceView } = this;
     const key = readU64(pieceView, at + cookie);
-    const known = this.places.get(key);
+    const known = this.find(key);
     const number = known ?? this.add(key);
+    this.turns[number] = this.turn;
+    if (this.turn < this.room) this.now[this.turn++] = number; // what is shown twice may be too much
     const place = number * size;
     const isOther = this.put(at / 4, place / 4, size / 4) || known === undefined;
     // what stands still is visited once more, as its rate is 0 now; of the small ones a list is made each time
@@ -79,6 +92,17 @@ export class SweepMemory implements RecordMemory {
     this.seen[number] = sweep;
     if (isOther) this.changed[number] = sweep;
     if (isDue) visit(place);
+  }
+
+  private find(cookie: number): number | undefined {
+    const likely = this.before[this.expected] as number;
+    if (this.cookies[likely] === cookie && this.seen[likely] !== 0) {
+      this.expected++;
+      return likely;
+    }
+    const number = this.places.get(cookie);
+    if (number !== undefined) this.expected = (this.turns[number] as number) + 1;
+    return number;
   }
 
   /** Whether anything was different. */
@@ -101,15 +125,21 @@ export class SweepMemory implements RecordMemory {
 
   private grow(): void {
     this.room *= 2;
-    const { words, cookies, seen, changed, room } = this;
+    const { words, cookies, seen, changed, turns, before, now, room } = this;
     this.words = new Int32Array(2 * words.length);
     this.cookies = new Float64Array(room);
     this.seen = new Uint32Array(room);
     this.changed = new Uint32Array(room);
+    this.turns = new Uint32Array(room);
+    this.before = new Uint32Array(room);
+    this.now = new Uint32Array(room);
     this.words.set(words);
     this.cookies.set(cookies);
     this.seen.set(seen);
     this.changed.set(changed);
+    this.turns.set(turns);
+    this.before.set(before);
+    this.now.set(now);
     this.view = new DataView(this.words.buffer);
   }
 }
