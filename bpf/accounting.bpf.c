@@ -72,11 +72,13 @@ static __always_inline int on_call(struct sock *sk, long bytes, int receive)
 	struct usage_key key = {};
 	struct owner *owner;
 
-	if (!sk || !is_inet(sk) || bytes < 0)
+	if (!sk || bytes < 0)
 		return 0;
-	key.protocol = BPF_CORE_READ(sk, sk_protocol);
+	key.protocol = sk->sk_protocol;
 	if (key.protocol == IPPROTO_TCP) /* it counts itself, and its readers are known by tcp_rcv_space_adjust */
 		return receive || has_write_hook ? 0 : on_stream_write(sk, bytes);
+	if (!is_inet(sk))
+		return 0;
 	key.cookie = IDENTITY(sk);
 	owner = learn_current(sk, key.cookie);
 	if (!owner)

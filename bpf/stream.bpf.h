@@ -129,7 +129,7 @@ static __always_inline int on_stream_read(struct sock *sk)
 	struct owner *owner;
 	__u64 cookie;
 
-	if (!BPF_CORE_READ(sk, sk_lock.owned))
+	if (!sk->sk_lock.owned)
 		return 0;
 	cookie = IDENTITY(sk);
 	owner = bpf_map_lookup_elem(&owners, &cookie);
