@@ -168,7 +168,7 @@ struct point_count {
 _Static_assert(sizeof(struct point_count) == 40, "point_count");
 
 /*
- * Functions in which a tracepoint stands, by the number that events carry. src/capture/points.ts has
+ * Functions in which a tracepoint stands, by the number that events carry. src/capture/functions/points.ts has
  * the same numbers. Functions that programs are called by have the numbers from POINTS on.
  */
 enum point {

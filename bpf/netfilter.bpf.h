@@ -12,7 +12,7 @@ struct {
 	__type(value, struct chain);
 } chains SEC(".maps");
 
-/* src/capture/netfilter.ts has them in the same order. */
+/* src/capture/trace/netfilter.ts has them in the same order. */
 enum verdict_function {
 	NF_HOOK_SLOW,
 	NFT_DO_CHAIN,

@@ -2,10 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { HANGUP, runUi } from './app.tsx';
 import { LiveSource } from './capture/client.ts';
-import { filterNames } from './capture/filter-names.ts';
-import { listFunctions } from './capture/function-list.ts';
+import { listFunctions } from './capture/functions/function-list.ts';
+import { choosePoints } from './capture/functions/selection.ts';
 import { Interfaces } from './capture/interfaces.ts';
-import { choosePoints } from './capture/selection.ts';
+import { filterNames } from './capture/trace/filter-names.ts';
 import { runDoctor } from './doctor.ts';
 import { CaptureError, RefusedError, UsageError } from './errors.ts';
 import { FilterError, pointAt } from './filter/error.ts';

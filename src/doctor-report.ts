@@ -1,5 +1,5 @@
-import type { Stand } from './capture/plan.ts';
-import { statuses } from './capture/plan.ts';
+import type { Stand } from './capture/functions/plan.ts';
+import { statuses } from './capture/functions/plan.ts';
 
 /** One thing that nettop looked at. */
 export interface Finding {

@@ -2,10 +2,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { release } from 'node:os';
 import { hasKernelBtf } from '../native/kernel.ts';
 import { libbpf } from '../native/libbpf.ts';
-import { findAllowed, type ProgramKind, tryKind } from './capture/allowed.ts';
-import { withInlined } from './capture/inlined.ts';
-import { plan, type Stand } from './capture/plan.ts';
-import { TRACE_POINTS } from './capture/points.ts';
+import { findAllowed, type ProgramKind, tryKind } from './capture/functions/allowed.ts';
+import { withInlined } from './capture/functions/inlined.ts';
+import { plan, type Stand } from './capture/functions/plan.ts';
+import { TRACE_POINTS } from './capture/functions/points.ts';
 import { type Finding, report } from './doctor-report.ts';
 import { missingCapabilities } from './privileges.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isPublic, isUnspecified } from '../src/capture/address-scope.ts';
+import { isPublic, isUnspecified } from '../src/capture/names/address-scope.ts';
 import { parseAddress } from '../src/filter/address.ts';
 
 const words = (text: string) => parseAddress(text) ?? assert.fail(text);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import advice from '../src/advice.json' with { type: 'json' };
 import { adviceFor } from '../src/advice.ts';
-import { dropReasons } from '../src/capture/reasons.ts';
+import { dropReasons } from '../src/capture/drops/reasons.ts';
 import { root } from './tool.ts';
 
 /** Names that the newest kernel has no longer. */

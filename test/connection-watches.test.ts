@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ConnectionWatches } from '../src/capture/connection-watches.ts';
+import { ConnectionWatches } from '../src/capture/sockets/connection-watches.ts';
 import type { ConnectionRow } from '../src/model.ts';
 import { tcpFigures, watchedRow } from './fixtures/connections.ts';
 

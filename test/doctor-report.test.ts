@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { plan } from '../src/capture/plan.ts';
-import { TRACE_POINTS } from '../src/capture/points.ts';
+import { plan } from '../src/capture/functions/plan.ts';
+import { TRACE_POINTS } from '../src/capture/functions/points.ts';
 import { type Finding, report } from '../src/doctor-report.ts';
 import { kernelAllowing } from './fixtures/allowed.ts';
 

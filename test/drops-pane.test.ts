@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { DropCount, DropKey, LastDrop } from '../src/capture/drop-record.ts';
-import { type Counter, DropsPane } from '../src/capture/drops-pane.ts';
+import type { DropCount, DropKey, LastDrop } from '../src/capture/drops/drop-record.ts';
+import { type Counter, DropsPane } from '../src/capture/drops/drops-pane.ts';
 import type { KernelFilter } from '../src/filter/compile.ts';
 import { parseFilter } from '../src/filter/parser.ts';
 import { PROTOCOLS } from '../src/filter/words.ts';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { constants } from 'node:os';
 import { test } from 'node:test';
-import { endingOf } from '../src/capture/ending.ts';
-import { type EndSample, RESET_RECEIVED, RESET_SENT } from '../src/capture/life-record.ts';
-import { ESTABLISHED, SYN_SENT } from '../src/capture/states.ts';
+import { endingOf } from '../src/capture/sockets/ending.ts';
+import { type EndSample, RESET_RECEIVED, RESET_SENT } from '../src/capture/sockets/life-record.ts';
+import { ESTABLISHED, SYN_SENT } from '../src/capture/sockets/states.ts';
 
 const { EADDRNOTAVAIL, ECONNREFUSED, ECONNRESET, EHOSTUNREACH, ENETUNREACH, EPIPE, ETIMEDOUT } =
   constants.errno;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { FilterTable } from '../src/capture/filter-table.ts';
+import { FilterTable } from '../src/capture/trace/filter-table.ts';
 import {
   ACCEPT,
   compileFilter,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { functionRows } from '../src/capture/function-list.ts';
-import type { MatchedFunction } from '../src/capture/functions.ts';
+import { functionRows } from '../src/capture/functions/function-list.ts';
+import type { MatchedFunction } from '../src/capture/functions/functions.ts';
 import type { Hook } from '../src/model.ts';
 import { functionJson, functionLines } from '../src/output/functions.ts';
 

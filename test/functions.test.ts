@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { KernelFunction } from '../native/kernel-btf.ts';
-import { countNames, matchFunctions } from '../src/capture/functions.ts';
-import { globPattern } from '../src/capture/glob.ts';
+import { countNames, matchFunctions } from '../src/capture/functions/functions.ts';
+import { globPattern } from '../src/capture/functions/glob.ts';
 import { UsageError } from '../src/errors.ts';
 
 const named = (name: string, module: string | null = null): KernelFunction => ({

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { test } from 'node:test';
 import { Interfaces, sumByKind } from '../src/capture/interfaces.ts';
-import { parsePasswd } from '../src/capture/users.ts';
+import { parsePasswd } from '../src/capture/processes/users.ts';
 
 const PROC_NET_DEV = `Inter-|   Receive                                                |  Transmit
  face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs drop fifo colls carrier compressed

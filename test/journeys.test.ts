@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { PacketEvent } from '../src/capture/packet-event.ts';
-import { PACKETS_KEPT } from '../src/capture/packets.ts';
-import type { FixedFunction } from '../src/capture/points.ts';
-import { TracePane } from '../src/capture/trace-pane.ts';
+import type { FixedFunction } from '../src/capture/functions/points.ts';
+import type { PacketEvent } from '../src/capture/trace/packet-event.ts';
+import { PACKETS_KEPT } from '../src/capture/trace/packets.ts';
+import { TracePane } from '../src/capture/trace/trace-pane.ts';
 import { parseFilter } from '../src/filter/parser.ts';
 import type { ViewQuestion } from '../src/question.ts';
 import { btfOf } from './fixtures/bpf.ts';

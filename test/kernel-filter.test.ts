@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { FilterTable } from '../src/capture/filter-table.ts';
+import { FilterTable } from '../src/capture/trace/filter-table.ts';
 import type { Expression } from '../src/filter/ast.ts';
 import { compileFilter, type KernelFilter, MOST_STEPS } from '../src/filter/compile.ts';
 import { evaluate, type Subject } from '../src/filter/evaluate.ts';

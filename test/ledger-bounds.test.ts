@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Ledger } from '../src/capture/ledger.ts';
+import { Ledger } from '../src/capture/sockets/ledger.ts';
 import { formatAddress } from '../src/filter/address.ts';
 import { run } from './fixtures/ledger.ts';
 import { curl, nginx, sample, usage, wordsOf } from './fixtures/samples.ts';

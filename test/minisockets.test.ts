@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Ledger } from '../src/capture/ledger.ts';
-import { connectionRow } from '../src/capture/rows.ts';
-import type { SocketSample } from '../src/capture/socket.ts';
+import { Ledger } from '../src/capture/sockets/ledger.ts';
+import { connectionRow } from '../src/capture/sockets/rows.ts';
+import type { SocketSample } from '../src/capture/sockets/socket.ts';
 import { CLOSE, curl, sample, TIME_WAIT } from './fixtures/samples.ts';
 
 const NEW_SYN_RECV = 12;

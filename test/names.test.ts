@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Naming } from '../src/capture/naming.ts';
+import { Naming } from '../src/capture/names/naming.ts';
 import { inspectorLines } from '../src/inspector.ts';
 import { type Names, nameEndpoint, tellEndpoint } from '../src/names.ts';
 import { Session } from './fixtures/session.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { ownNetns } from '../src/capture/interfaces.ts';
-import { NetnsNames } from '../src/capture/netns-names.ts';
+import { NetnsNames } from '../src/capture/names/netns-names.ts';
 
 const SECOND = 1e9;
 

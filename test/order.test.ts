@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Ledger } from '../src/capture/ledger.ts';
 import { sortProcesses } from '../src/capture/order.ts';
-import { isConnection, type Socket } from '../src/capture/socket.ts';
-import { rankSockets } from '../src/capture/socket-order.ts';
+import { Ledger } from '../src/capture/sockets/ledger.ts';
+import { isConnection, type Socket } from '../src/capture/sockets/socket.ts';
+import { rankSockets } from '../src/capture/sockets/socket-order.ts';
 import { connections } from '../src/panes/connections.ts';
 import { processes } from '../src/panes/processes.ts';
 import { ledgerOf, smallWorld } from './fixtures/ledger.ts';

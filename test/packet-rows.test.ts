@@ -8,8 +8,8 @@ import {
   type PacketEvent,
   SOCKET,
   Tunnel,
-} from '../src/capture/packet-event.ts';
-import { packetRow } from '../src/capture/packet-rows.ts';
+} from '../src/capture/trace/packet-event.ts';
+import { packetRow } from '../src/capture/trace/packet-rows.ts';
 import type { PacketRow } from '../src/model.ts';
 import { names, packetEvent, pointOf } from './fixtures/packets.ts';
 import { wordsOf } from './fixtures/samples.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { PacketSubject } from '../src/capture/packet-subject.ts';
-import { FIXED } from '../src/capture/points.ts';
+import { FIXED } from '../src/capture/functions/points.ts';
+import { PacketSubject } from '../src/capture/trace/packet-subject.ts';
 import { btfOf, fieldsByMember } from './fixtures/bpf.ts';
 
 const btf = btfOf('trace');

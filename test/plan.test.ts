@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Allowed, attachPhrase, plan, programs, statuses } from '../src/capture/plan.ts';
-import { TRACE_POINTS } from '../src/capture/points.ts';
+import { type Allowed, attachPhrase, plan, programs, statuses } from '../src/capture/functions/plan.ts';
+import { TRACE_POINTS } from '../src/capture/functions/points.ts';
 import type { Attach } from '../src/model.ts';
 import { kernelAllowing } from './fixtures/allowed.ts';
 

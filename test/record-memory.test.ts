@@ -3,8 +3,8 @@ import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { SweepMemory } from '../src/capture/record-memory.ts';
-import { RecordLayout, SocketRecord } from '../src/capture/socket-record.ts';
+import { SweepMemory } from '../src/capture/sockets/record-memory.ts';
+import { RecordLayout, SocketRecord } from '../src/capture/sockets/socket-record.ts';
 import { btfOf, bytesOfStruct } from './fixtures/bpf.ts';
 
 const accounting = btfOf('accounting');

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { MatchedFunction } from '../src/capture/functions.ts';
-import { pathFunctions } from '../src/capture/path-sets.ts';
-import { SHAPE } from '../src/capture/points.ts';
-import { choosePoints, select } from '../src/capture/selection.ts';
+import type { MatchedFunction } from '../src/capture/functions/functions.ts';
+import { pathFunctions } from '../src/capture/functions/path-sets.ts';
+import { SHAPE } from '../src/capture/functions/points.ts';
+import { choosePoints, select } from '../src/capture/functions/selection.ts';
 import { PATHS } from '../src/model.ts';
 
 function found(name: string, overrides: Partial<MatchedFunction> = {}): MatchedFunction {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fromFunction } from '../src/capture/stacks.ts';
+import { fromFunction } from '../src/capture/trace/stacks.ts';
 
 const way = ['netif_receive_skb+0x40', 'br_handle_frame+0x1a', 'bpf_trampoline_1+0x3', 'do_softirq+0x5a'];
 const outer = way.slice(1);

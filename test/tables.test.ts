@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Connections } from '../src/capture/connections.ts';
-import { ContainerFiles } from '../src/capture/container-files.ts';
-import { Endings } from '../src/capture/endings.ts';
-import { Ledger } from '../src/capture/ledger.ts';
-import { People } from '../src/capture/people.ts';
-import { ProcessViews } from '../src/capture/process-views.ts';
+import { ContainerFiles } from '../src/capture/processes/container-files.ts';
+import { People } from '../src/capture/processes/people.ts';
+import { ProcessViews } from '../src/capture/processes/process-views.ts';
+import { Connections } from '../src/capture/sockets/connections.ts';
+import { Endings } from '../src/capture/sockets/endings.ts';
+import { Ledger } from '../src/capture/sockets/ledger.ts';
 import { Tables } from '../src/capture/tables.ts';
 import { parseFilter } from '../src/filter/parser.ts';
 import { NOTHING_READ } from '../src/process-row.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { PacketEvent } from '../src/capture/packet-event.ts';
-import { TracePane } from '../src/capture/trace-pane.ts';
+import type { PacketEvent } from '../src/capture/trace/packet-event.ts';
+import { TracePane } from '../src/capture/trace/trace-pane.ts';
 import { parseFilter } from '../src/filter/parser.ts';
 import type { ViewQuestion } from '../src/question.ts';
 import { btfOf } from './fixtures/bpf.ts';

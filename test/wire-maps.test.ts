@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import type { BpfObject } from '../native/object.ts';
-import { Ledger } from '../src/capture/ledger.ts';
-import { readCounts } from '../src/capture/point-counts.ts';
-import { COUNT_TRANSMIT, POINTS } from '../src/capture/points.ts';
-import { ProcessNames } from '../src/capture/process-names.ts';
-import { Sockets } from '../src/capture/sockets.ts';
+import { COUNT_TRANSMIT, POINTS } from '../src/capture/functions/points.ts';
+import { ProcessNames } from '../src/capture/processes/process-names.ts';
+import { Ledger } from '../src/capture/sockets/ledger.ts';
+import { Sockets } from '../src/capture/sockets/sockets.ts';
+import { readCounts } from '../src/capture/trace/point-counts.ts';
 import { btfOf, bytesOfStruct, camelCase, indexKey, loadMaps, perCpu } from './fixtures/bpf.ts';
 
 const accounting = btfOf('accounting');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { WireSample } from '../src/capture/wire-record.ts';
-import { Settled, sumFigures, Unchanged } from '../src/capture/wire-samples.ts';
+import type { WireSample } from '../src/capture/traffic/wire-record.ts';
+import { Settled, sumFigures, Unchanged } from '../src/capture/traffic/wire-samples.ts';
 import type { WireCount } from '../src/wire-row.ts';
 import { wireCount, wireFigures } from './fixtures/wire.ts';
 

@@ -3,9 +3,20 @@ import { test } from 'node:test';
 import type { Layout } from '../native/btf.ts';
 import type { Capture } from '../src/capture/capture.ts';
 import { debugFunctions } from '../src/capture/debug.ts';
-import { dropKeyReader, dropReader, lastDropReader } from '../src/capture/drop-record.ts';
-import { GATES } from '../src/capture/filter-table.ts';
-import { VERDICT_FUNCTIONS } from '../src/capture/netfilter.ts';
+import { dropKeyReader, dropReader, lastDropReader } from '../src/capture/drops/drop-record.ts';
+import { COUNTER_STANDS, plan, programsOf } from '../src/capture/functions/plan.ts';
+import {
+  COUNT_RECEIVE,
+  COUNT_TRANSMIT,
+  FIXED,
+  POINTS,
+  SHAPE,
+  TRACE_POINTS,
+} from '../src/capture/functions/points.ts';
+import { RecordLayout, SocketRecord } from '../src/capture/sockets/socket-record.ts';
+import { usageReader } from '../src/capture/sockets/usage-record.ts';
+import { GATES } from '../src/capture/trace/filter-table.ts';
+import { VERDICT_FUNCTIONS } from '../src/capture/trace/netfilter.ts';
 import {
   FRAGMENT,
   HIDDEN,
@@ -15,12 +26,8 @@ import {
   SOCKET,
   Tunnel,
   UNBUILT,
-} from '../src/capture/packet-event.ts';
-import { COUNTER_STANDS, plan, programsOf } from '../src/capture/plan.ts';
-import { COUNT_RECEIVE, COUNT_TRANSMIT, FIXED, POINTS, SHAPE, TRACE_POINTS } from '../src/capture/points.ts';
-import { RecordLayout, SocketRecord } from '../src/capture/socket-record.ts';
-import { STACKS } from '../src/capture/stacks.ts';
-import { usageReader } from '../src/capture/usage-record.ts';
+} from '../src/capture/trace/packet-event.ts';
+import { STACKS } from '../src/capture/trace/stacks.ts';
 import { offsets } from '../src/capture/wire.ts';
 import { ACCEPT, MOST_STEPS, REJECT } from '../src/filter/compile.ts';
 import { PacketWord } from '../src/filter/words.ts';

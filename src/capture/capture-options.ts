@@ -1,5 +1,5 @@
 import type { Attach } from '../model.ts';
-import type { Point } from './points.ts';
+import type { Point } from './functions/points.ts';
 
 export interface CaptureOptions {
   attach: Attach;

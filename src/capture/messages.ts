@@ -1,7 +1,7 @@
 import type { Attach, EventRow, PacketRow } from '../model.ts';
 import type { DebugRow } from '../output/debug.ts';
 import type { Answer, Question } from '../question.ts';
-import type { Point } from './points.ts';
+import type { Point } from './functions/points.ts';
 
 /** What goes into the capture worker. */
 export type Request =

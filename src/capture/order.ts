@@ -1,9 +1,9 @@
-import type { Drop } from './drop-ledger.ts';
-import type { DropNames } from './drops.ts';
-import type { Process } from './process.ts';
-import type { GroupedRow } from './process-groups.ts';
-import { countConnections } from './rows.ts';
-import { userName } from './users.ts';
+import type { Drop } from './drops/drop-ledger.ts';
+import type { DropNames } from './drops/drops.ts';
+import type { Process } from './processes/process.ts';
+import type { GroupedRow } from './processes/process-groups.ts';
+import { userName } from './processes/users.ts';
+import { countConnections } from './sockets/rows.ts';
 
 type Value = number | string;
 

@@ -1,9 +1,9 @@
 import { hostname, release } from 'node:os';
 import type { Loss, PointStatus, Status } from '../model.ts';
 import { sanitize } from '../text.ts';
+import { attachPhrase } from './functions/plan.ts';
 import type { Interfaces } from './interfaces.ts';
-import { attachPhrase } from './plan.ts';
-import { type PointCount, totalCount } from './point-counts.ts';
+import { type PointCount, totalCount } from './trace/point-counts.ts';
 
 /** What the header is made of, at one tick. */
 export interface Reading {

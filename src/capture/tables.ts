@@ -2,9 +2,9 @@ import type { Expression } from '../filter/ast.ts';
 import { matchesEitherWay } from '../filter/evaluate.ts';
 import type { ConnectionRow } from '../model.ts';
 import type { View, ViewQuestion } from '../question.ts';
-import type { Connections } from './connections.ts';
-import type { Socket } from './socket.ts';
-import { rankSockets } from './socket-order.ts';
+import type { Connections } from './sockets/connections.ts';
+import type { Socket } from './sockets/socket.ts';
+import { rankSockets } from './sockets/socket-order.ts';
 import { type List, view } from './window.ts';
 
 /** The connections pane over the ledger: filtered once a tick, in order as far as it is looked at. */

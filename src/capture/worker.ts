@@ -4,7 +4,7 @@ import { Capture } from './capture.ts';
 import { monotonicNs } from './clock.ts';
 import { debugFunctions } from './debug.ts';
 import type { Reply, Request, WorkerOptions } from './messages.ts';
-import { Naming } from './naming.ts';
+import { Naming } from './names/naming.ts';
 
 /** How often the rings are read while packets are traced, events told or many connections close, and else. */
 const DRAIN_MS = 20;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import type { BpfMap } from '../../native/map.ts';
-import { dropReader } from '../../src/capture/drop-record.ts';
-import { FilterTable } from '../../src/capture/filter-table.ts';
+import { dropReader } from '../../src/capture/drops/drop-record.ts';
+import { FilterTable } from '../../src/capture/trace/filter-table.ts';
 import { compileFilter } from '../../src/filter/compile.ts';
 import { parseFilter } from '../../src/filter/parser.ts';
 import { btfOf, openObject } from '../fixtures/bpf.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { type TestContext, test } from 'node:test';
 import { Capture } from '../../src/capture/capture.ts';
-import { TRACE_POINTS } from '../../src/capture/points.ts';
+import { TRACE_POINTS } from '../../src/capture/functions/points.ts';
 import type { PacketRow } from '../../src/model.ts';
 import type { Question } from '../../src/question.ts';
 import { createNamespace } from './namespace.ts';

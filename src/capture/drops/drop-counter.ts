@@ -1,0 +1,157 @@
+import type { Btf } from '../../../native/btf.ts';
+import { tracepointArguments } from '../../../native/kernel.ts';
+import type { BpfMap } from '../../../native/map.ts';
+import type { BpfObject, Link } from '../../../native/object.ts';
+import { recursionMisses } from '../../../native/program-info.ts';
+import { CaptureError } from '../../errors.ts';
+import type { KernelFilter } from '../../filter/compile.ts';
+import { attachAll, type Loaded, loadObject } from '../objects.ts';
+import { FilterTable } from '../trace/filter-table.ts';
+import { stackAddresses } from '../trace/stacks.ts';
+import {
+  type DropCount,
+  type DropKey,
+  dropKeyReader,
+  dropReader,
+  type LastDrop,
+  lastDropReader,
+} from './drop-record.ts';
+
+const PROGRAM = 'count_drop';
+
+export interface DropCounterOptions {
+  /** Maps that the accounting side fills, and how it names sockets. */
+  owners: BpfMap;
+  flows: BpfMap;
+  haveCookies: boolean;
+  verbose?: ((line: string) => void) | undefined;
+}
+
+function numberKey(number: number): Buffer {
+  const key = Buffer.alloc(4);
+  key.writeUInt32LE(number);
+  return key;
+}
+
+/** The program that counts drops, and its maps. It stands in the kernel between start() and pause(). */
+export class DropCounter {
+  private readonly loaded: Loaded;
+  private readonly table: FilterTable;
+  private readonly readKey;
+  private readonly readCount;
+  private readonly readLast;
+  private readonly maps: Record<'drops' | 'last_drops' | 'stacks' | 'lost_drops', BpfMap>;
+  private link: Link | undefined;
+  private lostBefore = 0;
+
+  /** Throws a CaptureError where the kernel refuses the program. */
+  constructor(private readonly options: DropCounterOptions) {
+    this.loaded = loadObject({
+      name: 'drops',
+      programs: [PROGRAM],
+      required: new Set([PROGRAM]),
+      prepare: (object, btf) => this.prepare(object, btf),
+      verbose: options.verbose,
+    });
+    const { object, btf } = this.loaded;
+    this.table = new FilterTable(object.map('controls').mapValue(), btf);
+    this.readKey = dropKeyReader(btf);
+    this.readCount = dropReader(btf);
+    this.readLast = lastDropReader(btf);
+    this.maps = {
+      drops: object.map('drops'),
+      last_drops: object.map('last_drops'),
+      stacks: object.map('stacks'),
+      lost_drops: object.map('lost_drops'),
+    };
+  }
+
+  /** Begins all counts anew, with this filter. */
+  restart(filter: KernelFilter): void {
+    this.table.set(filter);
+    this.lostBefore = this.lostEver();
+    this.sweep(() => {});
+    for (let id = 0; id < this.maps.stacks.maxEntries; id++) this.maps.stacks.remove(numberKey(id));
+  }
+
+  start(): void {
+    if (this.link) return;
+    this.link = attachAll(this.loaded, [PROGRAM]).get(PROGRAM);
+    if (!this.link)
+      throw new CaptureError(
+        `drops: ${this.loaded.refused.get(PROGRAM)}`,
+        'the kernel does not permit this program: see nettop doctor',
+      );
+    this.table.setReady('all');
+  }
+
+  pause(): void {
+    this.table.setReady('none');
+    this.link?.destroy();
+    this.link = undefined;
+  }
+
+  /** Visits what was counted since the last restart; what is older leaves the kernel. */
+  sweep(visit: (id: string, key: DropKey, drop: DropCount, last: LastDrop | null) => void): void {
+    const { drops, last_drops: newest } = this.maps;
+    const old: Buffer[] = [];
+    const lasts = new Map<string, LastDrop>();
+    newest.forEach((key, value) => {
+      lasts.set(key.toString('hex'), this.readLast(value));
+    });
+    drops.forEach((bytes, value) => {
+      const key = this.readKey(bytes);
+      const id = bytes.toString('hex');
+      if (key.generation === this.table.generation)
+        visit(id, key, this.readCount(value), lasts.get(id) ?? null);
+      else old.push(Buffer.from(bytes));
+    });
+    for (const key of old) {
+      drops.remove(key);
+      newest.remove(key);
+    }
+  }
+
+  /** Addresses on the way to a drop, innermost first; none where no room was found for them. */
+  stack({ stack }: DropCount): bigint[] {
+    return stackAddresses(this.maps.stacks, stack);
+  }
+
+  /** Drops since the last restart that found no room in the map, or came while the program ran on their CPU. */
+  lost(): number {
+    return this.lostEver() - this.lostBefore;
+  }
+
+  stop(): void {
+    this.pause();
+    this.table.close();
+    this.loaded.object.close();
+  }
+
+  /** Over all CPUs. */
+  private lostEver(): number {
+    const bytes = this.maps.lost_drops.read(0, true);
+    let sum = recursionMisses(this.loaded.object.programFd(PROGRAM));
+    for (let at = 0; at < bytes.length; at += 8) sum += Number(bytes.readBigUInt64LE(at));
+    return sum;
+  }
+
+  private prepare(object: BpfObject, btf: Btf): void {
+    const { owners, flows, haveCookies } = this.options;
+    object.share(owners);
+    object.share(flows);
+    object.setMaxEntries('packets', 1);
+    const values = tracepointArguments('kfree_skb') ?? 0;
+    const knobs = {
+      has_drop_reason: values >= 3,
+      has_receiver: values >= 4,
+      has_socket_cookie: haveCookies,
+    };
+    object.setReadOnlyData(
+      Object.entries(knobs).map(([name, value]) => ({
+        offset: btf.variable('.rodata', name),
+        bytes: Uint8Array.of(value ? 1 : 0),
+      })),
+    );
+  }
+}

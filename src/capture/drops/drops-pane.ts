@@ -1,0 +1,120 @@
+import type { DropRow } from '../../drop-row.ts';
+import type { Expression } from '../../filter/ast.ts';
+import { compileFilter } from '../../filter/compile.ts';
+import { evaluate } from '../../filter/evaluate.ts';
+import type { Inspection, Status } from '../../model.ts';
+import type { DropsView, ViewQuestion } from '../../question.ts';
+import { kernelSymbols } from '../functions/symbols.ts';
+import { sortDrops } from '../order.ts';
+import { Table } from '../tables.ts';
+import type { DropCounter } from './drop-counter.ts';
+import { type Drop, DropLedger } from './drop-ledger.ts';
+import { type DropRowNames, dropRow, dropSubject } from './drop-rows.ts';
+
+/** What counts in the kernel. */
+export type Counter = Pick<DropCounter, 'restart' | 'start' | 'pause' | 'sweep' | 'stack' | 'lost' | 'stop'>;
+
+/** The drops pane: counted while it is looked at, from the moment when it was opened. */
+export class DropsPane {
+  private readonly ledger = new DropLedger();
+  private readonly table: Table<Drop, DropRow>;
+  private expression: Expression | null = null;
+  private exact = true;
+  private open = false;
+
+  constructor(
+    private readonly counter: Counter,
+    private readonly names: DropRowNames,
+    private readonly interfaceIndex: (name: string) => number | null,
+    private readonly nowNs: () => number,
+  ) {
+    this.table = new Table(
+      ({ id }) => id,
+      (drop) => dropRow(drop, names, nowNs()),
+    );
+  }
+
+  /** The kernel counts what the filter lets through: a new one begins anew, as old counts hold other packets. */
+  setFilter(expression: Expression | null): void {
+    this.expression = expression;
+    if (this.open) this.restart();
+  }
+
+  /** Opening it begins the counts anew; hidden, it is out of the kernel. */
+  show(open: boolean): void {
+    if (open === this.open) return;
+    this.open = open;
+    if (open) {
+      this.counter.start();
+      this.restart();
+    } else this.counter.pause();
+  }
+
+  resetTotals(): void {
+    if (this.open) this.restart();
+  }
+
+  private restart(): void {
+    let byName = false;
+    const filter = compileFilter(this.expression, (name) => {
+      byName = true;
+      return this.interfaceIndex(name);
+    });
+    // The kernel compares an interface's number, which another network namespace uses again.
+    this.exact = filter.exact && !byName;
+    this.counter.restart(filter);
+    this.ledger.restart(this.nowNs());
+    this.table.stale = true;
+  }
+
+  tick(nowNs: number): void {
+    if (!this.open) return;
+    this.ledger.tick(nowNs, (visit) => this.counter.sweep(visit));
+    this.table.stale = true;
+  }
+
+  view(question: ViewQuestion): DropsView {
+    const list = (): Drop[] => [...this.ledger.drops.values()].filter((drop) => this.matches(drop));
+    const view = this.table.view(question, (sort, descending) =>
+      sortDrops(list(), this.names, sort, descending),
+    );
+    return {
+      ...view,
+      sinceSeconds: Math.max(0, this.nowNs() - this.ledger.sinceNs) / 1e9,
+      perSecond: this.ledger.perSecond,
+      lost: this.counter.lost(),
+      filterPlace: this.filterPlace(),
+    };
+  }
+
+  inspect(key: string): Inspection | null {
+    const drop = this.ledger.drops.get(key);
+    if (!drop) return null;
+    const stack = fromPlace(this.counter.stack(drop.counted), drop.place);
+    return {
+      pane: 'drops',
+      row: dropRow(drop, this.names, this.nowNs()),
+      stack: stack.map((address) => kernelSymbols().at(address)),
+    };
+  }
+
+  stop(): void {
+    this.counter.stop();
+  }
+
+  /** What the kernel cannot tell is told by the newest packet. */
+  private matches(drop: Drop): boolean {
+    const { exact, expression } = this;
+    return exact || expression === null || evaluate(expression, dropSubject(drop, this.names)) !== false;
+  }
+
+  private filterPlace(): Status['filterPlace'] {
+    if (this.expression === null) return 'none';
+    return this.exact ? 'kernel' : 'kernel and user space';
+  }
+}
+
+/** Without what stands before the place of the drop: the tracepoint and its programs. */
+function fromPlace(stack: bigint[], place: bigint): bigint[] {
+  return stack.slice(Math.max(0, stack.indexOf(place)));
+}

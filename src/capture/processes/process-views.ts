@@ -1,0 +1,92 @@
+import type { Expression } from '../../filter/ast.ts';
+import { evaluate, matchesEitherWay } from '../../filter/evaluate.ts';
+import { GROUPINGS, type Grouping, type ProcessInspection, type ProcessRow } from '../../model.ts';
+import type { View, ViewQuestion } from '../../question.ts';
+import { sortGroups, sortProcesses } from '../order.ts';
+import type { Connections } from '../sockets/connections.ts';
+import type { Ledger } from '../sockets/ledger.ts';
+import { processRow } from '../sockets/rows.ts';
+import { Table } from '../tables.ts';
+import type { People } from './people.ts';
+import type { Process } from './process.ts';
+import { type GroupedRow, groupRows, shownRow } from './process-groups.ts';
+import { inspectGroup, inspectProcess } from './process-inspection.ts';
+import { processTree, treeRows } from './process-tree.ts';
+
+/** Whether a process is what the filter asks for: by its name and number, or by one of its sockets. */
+export function processMatches(expression: Expression | null, process: Process): boolean {
+  if (expression === null) return true;
+  const told = evaluate(expression, {
+    pid: process.pid,
+    process: process.process,
+  });
+  if (told !== null) return told;
+  for (const socket of process.sockets) if (matchesEitherWay(expression, socket)) return true;
+  return process.closed.some((socket) => matchesEitherWay(expression, socket));
+}
+
+/** The processes pane over the ledger: filtered, put together and sorted once a tick. */
+export class ProcessViews {
+  private readonly single: Table<Process, ProcessRow>;
+  private readonly grouped: Table<GroupedRow, ProcessRow>;
+  private grouping: Grouping = 'process';
+
+  constructor(
+    private readonly ledger: Ledger,
+    private readonly people: People,
+    private readonly connections: Connections,
+  ) {
+    const about = (process: Process) => people.about(process);
+    this.single = new Table(
+      ({ key }) => key,
+      (process) => processRow(process, about(process)),
+    );
+    this.grouped = new Table(({ row }) => row.key, shownRow);
+  }
+
+  /** The ledger or the filter changed: lists are made anew when they are next asked for. */
+  invalidate(): void {
+    this.single.stale = true;
+    this.grouped.stale = true;
+  }
+
+  view(expression: Expression | null, question: ViewQuestion): View<ProcessRow> & { group: Grouping } {
+    const by = question.group ?? 'process';
+    if (by !== this.grouping) this.invalidate();
+    this.grouping = by;
+    const list = () => this.matching(expression);
+    const view =
+      by === 'process'
+        ? this.single.view(question, (sort, descending) => sortProcesses(list(), sort, descending))
+        : this.grouped.view(question, (sort, descending) =>
+            this.rows(by, list(), (rows) => sortGroups(rows, sort, descending)),
+          );
+    return { ...view, group: by };
+  }
+
+  /** The process with this key, or the group of the pane's rows; null when it is gone. */
+  inspect(expression: Expression | null, key: string, nowNs: number): ProcessInspection | null {
+    const { ledger, people, connections } = this;
+    const around = { people, connections, nowNs };
+    const process = ledger.processes.get(key);
+    if (process) return inspectProcess(process, [...ledger.processes.values()], around);
+    const by = GROUPINGS.find((one) => key.startsWith(`${one}:`)) ?? 'tree';
+    if (by === 'process') return null;
+    const found = this.rows(by, this.matching(expression)).find(({ row }) => row.key === key);
+    return found ? inspectGroup(found, around) : null;
+  }
+
+  private rows(
+    by: Exclude<Grouping, 'process'>,
+    processes: Process[],
+    order = (rows: GroupedRow[]) => rows,
+  ): GroupedRow[] {
+    const { people } = this;
+    if (by === 'tree') return treeRows(processTree(processes, people), people, order);
+    return order(groupRows(processes, by, (process) => people.about(process)));
+  }
+
+  private matching(expression: Expression | null): Process[] {
+    return [...this.ledger.processes.values()].filter((item) => processMatches(expression, item));
+  }
+}

@@ -1,0 +1,102 @@
+import type { ProcessFacts } from '../../process-row.ts';
+import type { WireFigures } from '../../wire-row.ts';
+import type { Socket } from '../sockets/socket.ts';
+import { Seconds } from './seconds.ts';
+
+const HISTORY = 60;
+
+/** A process that owned a socket, or moved bytes. */
+export interface Process {
+  key: string;
+  pid: number;
+  /** Since boot; 0: nobody was learned. */
+  startNs: number;
+  uid: number;
+  process: string;
+  rxBytes: number;
+  txBytes: number;
+  rxRate: number;
+  txRate: number;
+  /** Totals at the last tick. */
+  rxBefore: number;
+  txBefore: number;
+  history: number[];
+  /** null: it has moved nothing yet. */
+  seconds: Seconds | null;
+  /** By number of the IP protocol. */
+  protocols: Map<number, { rxBytes: number; txBytes: number }>;
+  sockets: Set<Socket>;
+  /** The last sockets that closed, so that a filter still finds their process. */
+  closed: Socket[];
+  activeNs: number;
+  /** What /proc says, once it was read. */
+  about: ProcessFacts | null;
+  /** null: not counted. */
+  wire: WireFigures | null;
+}
+
+export const processKey = (pid: number, startNs: number): string => `${pid}:${startNs}`;
+
+export function newProcess(
+  key: string,
+  identity: Pick<Process, 'pid' | 'startNs' | 'uid' | 'process'>,
+  nowNs: number,
+): Process {
+  return {
+    key,
+    ...identity,
+    rxBytes: 0,
+    txBytes: 0,
+    rxRate: 0,
+    txRate: 0,
+    rxBefore: 0,
+    txBefore: 0,
+    history: [],
+    seconds: null,
+    protocols: new Map(),
+    sockets: new Set(),
+    closed: [],
+    activeNs: nowNs,
+    about: null,
+    wire: null,
+  };
+}
+
+export function renameProcess(process: Process, name: string): void {
+  process.process = name;
+  for (const socket of process.sockets) socket.process = name;
+}
+
+/** Bytes that the process moved by a protocol; below 0: that another one moved, as has shown since. */
+export function credit(process: Process, protocol: number, rxBytes: number, txBytes: number): void {
+  process.rxBytes += rxBytes;
+  process.txBytes += txBytes;
+  const sum = process.protocols.get(protocol) ?? { rxBytes: 0, txBytes: 0 };
+  sum.rxBytes += rxBytes;
+  sum.txBytes += txBytes;
+  process.protocols.set(protocol, sum);
+}
+
+/** The end of a tick that took `seconds`. */
+export function settleTick(process: Process, seconds: number, atNs: number): void {
+  const rxNew = process.rxBytes - process.rxBefore;
+  const txNew = process.txBytes - process.txBefore;
+  // below 0: what was taken back
+  process.rxRate = Math.max(0, rxNew) / seconds;
+  process.txRate = Math.max(0, txNew) / seconds;
+  process.rxBefore = process.rxBytes;
+  process.txBefore = process.txBytes;
+  if (process.history.push(process.rxRate + process.txRate) > HISTORY) process.history.shift();
+  if (rxNew + txNew <= 0) return;
+  process.seconds ??= new Seconds();
+  process.seconds.add(atNs, seconds, Math.max(0, rxNew), Math.max(0, txNew));
+}
+
+/** Totals from zero; the rate of the running tick stays right. */
+export function resetTotals(process: Process): void {
+  process.rxBefore -= process.rxBytes;
+  process.txBefore -= process.txBytes;
+  process.rxBytes = 0;
+  process.txBytes = 0;
+  process.protocols.clear();
+}

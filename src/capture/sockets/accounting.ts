@@ -1,0 +1,186 @@
+import { PROTOCOLS } from '../../filter/words.ts';
+import { sanitize } from '../../text.ts';
+import { monotonicNs } from '../clock.ts';
+import type { DatagramFlow } from './datagram-flow.ts';
+import { resetReasons } from './ending.ts';
+import { Endings } from './endings.ts';
+import { Ledger } from './ledger.ts';
+import { RESET_SENT } from './life-record.ts';
+import type { Sockets } from './sockets.ts';
+import { CLOSE } from './states.ts';
+import type { Usage } from './usage-record.ts';
+
+/**
+ * A usage entry of a datagram socket that did not change for so long is taken out of the kernel's map; any
+ * entry at once, where its socket is gone.
+ */
+const IDLE_NS = 60e9;
+/** So long an entry waits for its socket, which may be in a namespace that is not gone through in each tick. */
+const UNSEEN_NS = 2e9;
+
+/** Going through all open files takes at most a fiftieth of the time. */
+const FILES_PAUSE = 50;
+/** 100,000 flows take some 40 ms to read: then they are read every four seconds. */
+const FLOWS_EVERY_NS = 2e9;
+const FLOWS_PAUSE = 100;
+const RESETS_PER_DRAIN = 100_000;
+/** The ring of last records has room for 12,000. */
+const MANY_CLOSINGS = 1000;
+
+interface Seen {
+  rxBytes: number;
+  txBytes: number;
+  /** What of them the socket has been given: a sweep may not have shown it yet. */
+  rxTaken: number;
+  txTaken: number;
+  socketKnown: boolean;
+  changedNs: number;
+}
+
+/** Fills the ledger from the kernel, once a tick. */
+export class Accounting {
+  readonly ledger = new Ledger(sanitize);
+  readonly endings = new Endings(resetReasons);
+  private filesNs = 0;
+  private filesDueNs = 0;
+  private flowsDueNs = 0;
+  private closings = 0;
+  private readonly seen = new Map<string, Seen>();
+
+  /** The first look at the sockets that are older than nettop: what they moved before does not count. */
+  constructor(
+    readonly sockets: Sockets,
+    nowNs: number,
+  ) {
+    this.tick(nowNs);
+  }
+
+  /** `last`: nothing is left for a later tick. */
+  tick(nowNs: number, last = false): void {
+    const { ledger, sockets } = this;
+    ledger.begin(nowNs);
+    this.drain();
+    this.endings.expire(nowNs);
+    const flows = this.datagramFlows(nowNs);
+    this.sweepFiles(nowNs, last);
+    sockets.sweep((socket) => ledger.see(socket));
+    this.takeUsages(nowNs);
+    sockets.forget((cookie) => ledger.gone(cookie));
+    ledger.end();
+    for (const flow of flows) if (!ledger.sockets.has(flow.cookie)) sockets.forgetFlow(flow);
+  }
+
+  /** Read before the sweep: what the sweep then does not show is gone. */
+  private datagramFlows(nowNs: number): DatagramFlow[] {
+    if (nowNs < this.flowsDueNs) return [];
+    const startNs = monotonicNs();
+    const flows = this.sockets.datagramFlows();
+    this.flowsDueNs = nowNs + Math.max(FLOWS_EVERY_NS, (monotonicNs() - startNs) * FLOWS_PAUSE);
+    return flows;
+  }
+
+  /** Before the sweep, so that it finds the owners. Where there are very many open files, less often. */
+  private sweepFiles(nowNs: number, last: boolean): void {
+    const startNs = monotonicNs();
+    if (!last && startNs < this.filesDueNs) return;
+    const seconds = this.filesNs ? Math.max(1e-6, (nowNs - this.filesNs) / 1e9) : undefined;
+    this.sockets.sweepFiles((socket) => this.ledger.see(socket, seconds));
+    const endNs = monotonicNs();
+    this.filesDueNs = endNs + (endNs - startNs) * FILES_PAUSE;
+    this.filesNs = nowNs;
+  }
+
+  /**
+   * Between ticks, so that the ring of last records does not fill. Resets are read first: one that comes
+   * after its connection's last record then never waits for it.
+   */
+  drain(): void {
+    const { sockets, ledger, endings } = this;
+    const resets: { cookie: number; reason: number }[] = [];
+    if (!sockets.lives.areEventsTold)
+      sockets.lives.drain(({ cookie, reset, reason, state }) => {
+        if (reset === RESET_SENT && state === CLOSE) resets.push({ cookie, reason });
+      }, RESETS_PER_DRAIN);
+    this.closings = 0;
+    sockets.drainClosed((socket, closing) => {
+      this.closings++;
+      endings.add(ledger.close(socket), closing);
+    });
+    for (const { cookie, reason } of resets) endings.reset(cookie, reason);
+  }
+
+  warnings(): string[] {
+    const { usageBytes, closedSockets, undivided } = this.sockets.lost();
+    const found = this.sockets.warnings();
+    if (usageBytes > 0)
+      found.push(`${usageBytes} bytes of UDP, ICMP and raw sockets could not be kept by process`);
+    if (undivided > 0)
+      found.push(`${undivided} connections of several processes are counted for the last of them alone`);
+    if (closedSockets > 0) found.push(`last bytes of ${closedSockets} closed connections were lost`);
+    found.push(...this.sockets.lives.warnings());
+    const { evicted } = this.endings;
+    if (evicted > 0) found.push(`${evicted} closed connections were forgotten within a minute`);
+    const { people, minis } = this.ledger;
+    if (minis.left > 0) found.push(`${minis.left} connections in TIME_WAIT or SYN_RECV are not shown`);
+    if (people.evicted > 0) found.push(`${people.evicted} ended processes were forgotten`);
+    return found;
+  }
+
+  /** So many connections close that their last records are to be read again soon. */
+  get isBusy(): boolean {
+    return this.closings > MANY_CLOSINGS;
+  }
+
+  private takeUsages(nowNs: number): void {
+    const idle: Usage[] = [];
+    this.sockets.usages((usage) => {
+      const seen = this.takeUsage(usage, nowNs);
+      if (seen.changedNs !== nowNs && nowNs - seen.changedNs >= this.patience(usage, seen)) idle.push(usage);
+    });
+    for (const usage of idle) {
+      const last = this.sockets.takeUsage(usage);
+      if (last) this.takeUsage(last, nowNs);
+      this.seen.delete(keyOf(usage));
+    }
+  }
+
+  /** How long an entry is kept that does not change. */
+  private patience({ cookie, protocol }: Usage, { socketKnown }: Seen): number {
+    if (this.ledger.sockets.has(cookie)) return protocol === PROTOCOLS.tcp ? Infinity : IDLE_NS;
+    return socketKnown ? 0 : UNSEEN_NS;
+  }
+
+  /** Gives the process, or the connection that it shares, what is new since the last look. */
+  private takeUsage(usage: Usage, nowNs: number): Seen {
+    const { rxBytes, txBytes, protocol } = usage;
+    const known = this.seen.get(keyOf(usage));
+    const seen = known ?? {
+      rxBytes: 0,
+      txBytes: 0,
+      rxTaken: 0,
+      txTaken: 0,
+      changedNs: nowNs,
+      socketKnown: false,
+    };
+    if (!known) this.seen.set(keyOf(usage), seen);
+    const rxNew = rxBytes - seen.rxBytes;
+    const txNew = txBytes - seen.txBytes;
+    if (rxNew || txNew) seen.changedNs = nowNs;
+    seen.rxBytes = rxBytes;
+    seen.txBytes = txBytes;
+    const isTcp = protocol === PROTOCOLS.tcp;
+    if (!isTcp && (!known || rxNew || txNew)) this.ledger.addUsage(usage, rxNew, txNew);
+    const { ledger } = this;
+    const [rxDue, txDue] = [rxBytes - seen.rxTaken, txBytes - seen.txTaken];
+    const taken = isTcp ? ledger.addPart(usage, rxDue, txDue) : ledger.addDatagrams(usage, rxDue, txDue);
+    if (!taken) return seen;
+    seen.socketKnown = true;
+    seen.rxTaken = rxBytes;
+    seen.txTaken = txBytes;
+    return seen;
+  }
+}
+
+function keyOf({ cookie, pid, protocol }: Usage): string {
+  return `${cookie}:${pid}:${protocol}`;
+}

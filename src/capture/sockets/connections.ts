@@ -1,0 +1,58 @@
+import type { ConnectionRow } from '../../model.ts';
+import { NetnsNames } from '../names/netns-names.ts';
+import type { Process } from '../processes/process.ts';
+import type { Endings } from './endings.ts';
+import type { Ledger } from './ledger.ts';
+import type { LifeSample } from './life-record.ts';
+import { connectionRow } from './rows.ts';
+import type { Socket } from './socket.ts';
+import { stateName } from './states.ts';
+
+/** Connections that are open, and those that closed a while ago. */
+export class Connections {
+  private readonly names = new NetnsNames();
+
+  constructor(
+    private readonly ledger: Ledger,
+    private readonly endings: Endings,
+    /** Asks the kernel for the life of an open one. */
+    private readonly lifeOf: (cookie: number) => LifeSample | null,
+  ) {}
+
+  /**
+   * With what the kernel has in the place of a socket. Where that is left of a connection whose end was
+   * seen (TIME_WAIT), the two are one.
+   */
+  all(withClosed: boolean): Socket[] {
+    const { sockets, minis } = this.ledger;
+    const open = [...sockets.values()];
+    if (!withClosed) return [...open, ...minis.sockets.values()];
+    const others = [...minis.sockets.values()].filter(({ cookie }) => !this.endings.has(cookie));
+    return [...open, ...others, ...this.endings.all()];
+  }
+
+  /** Those of one process. */
+  of(process: Process): Socket[] {
+    const closed = [...this.endings.all()].filter(({ owner }) => owner === process);
+    return [...process.sockets, ...closed];
+  }
+
+  /** By the key of its row. */
+  find(key: string): Socket | undefined {
+    return this.ledger.sockets.get(Number(key)) ?? this.endings.find(key) ?? this.ledger.find(Number(key));
+  }
+
+  keyOf(socket: Socket): string {
+    return this.endings.keyOf(socket, this.ledger.sockets.has(socket.cookie));
+  }
+
+  row(socket: Socket, nowNs: number): ConnectionRow {
+    const { closed, cookie } = socket;
+    const life = closed ? closed.life : this.lifeOf(cookie);
+    const row = connectionRow(socket, nowNs, life, this.keyOf(socket));
+    const left = closed && this.ledger.minis.sockets.get(cookie);
+    if (left) row.state = stateName(left.state);
+    row.netnsName = this.names.get(row.netns, nowNs);
+    return row;
+  }
+}

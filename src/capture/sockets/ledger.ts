@@ -1,0 +1,226 @@
+import { credit, type Process } from '../processes/process.ts';
+import { ProcessTable } from '../processes/process-table.ts';
+import { nobody } from '../traffic/nobody.ts';
+import { Datagrams } from './datagrams.ts';
+import { Minisockets } from './minisockets.ts';
+import { Parts } from './parts.ts';
+import { copyFigures, endsOf, newSocket, type Socket, type SocketSample } from './socket.ts';
+import type { Usage } from './usage-record.ts';
+
+const CLOSED_KEPT = 16;
+const MISSING_KEPT = 20_000;
+const TCP = 6;
+
+type Identity = Pick<SocketSample, 'pid' | 'startNs' | 'uid' | 'comm'>;
+
+/** Bytes per process and per connection, from the samples of each tick. Times are monotonic, ns. */
+export class Ledger {
+  readonly sockets = new Map<number, Socket>();
+  readonly minis = new Minisockets();
+  private readonly datagrams = new Datagrams();
+  readonly people: ProcessTable;
+  private readonly parts = new Parts();
+  private sweeps = 0;
+  private atNs = 0;
+  private elapsedSeconds = 1;
+  /** Closed since the last sweep: an iterator may still show them once. */
+  private readonly closedNow = new Map<number, Socket>();
+  /** Not shown by the last sweeps, but not closed: what their processes were given counts only once. */
+  private readonly missing = new Map<number, { socket: Socket; shownNs: number }>();
+
+  /** `safe` makes a name that a process chose safe to print. */
+  constructor(safe: (name: string) => string) {
+    this.people = new ProcessTable(safe);
+  }
+
+  get processes(): ReadonlyMap<string, Process> {
+    return this.people.processes;
+  }
+
+  /** Call before the samples of a sweep. */
+  begin(atNs: number): void {
+    this.elapsedSeconds = this.atNs ? Math.max(1e-6, (atNs - this.atNs) / 1e9) : 1;
+    this.atNs = atNs;
+    this.sweeps++;
+  }
+
+  /**
+   * A socket that is new, that changed in this sweep or in the one before, which was so many seconds ago. It
+   * may be shown several times.
+   */
+  see(sample: SocketSample, seconds = this.elapsedSeconds): void {
+    if (sample.mini) this.seeMini(sample);
+    else if (!this.isClosed(sample)) this.seeOpen(sample, seconds);
+  }
+
+  /** A socket that the sweep did not show any more. */
+  gone(cookie: number): void {
+    const socket = this.sockets.get(cookie);
+    if (socket) this.miss(socket);
+  }
+
+  private seeOpen(sample: SocketSample, seconds: number): void {
+    const lost = this.missing.get(sample.cookie);
+    const socket = this.sockets.get(sample.cookie) ?? this.open(sample);
+    const rxBefore = socket.rxBytes;
+    const txBefore = socket.txBytes;
+    this.take(socket, sample);
+    if (socket.sweep === this.sweeps) return;
+    socket.sweep = this.sweeps;
+    if (socket.protocol !== TCP) return;
+    const since = lost ? (this.atNs - lost.shownNs) / 1e9 : seconds;
+    socket.rxRate = Math.max(0, socket.rxBytes - rxBefore) / since;
+    socket.txRate = Math.max(0, socket.txBytes - txBefore) / since;
+  }
+
+  /** An open socket, or what the kernel has in its place. */
+  find(cookie: number): Socket | undefined {
+    return this.sockets.get(cookie) ?? this.minis.sockets.get(cookie);
+  }
+
+  /** The last record of a socket; returns what it was. */
+  close(sample: SocketSample): Socket {
+    const known = this.sockets.get(sample.cookie);
+    const socket = known ?? this.open(sample);
+    this.take(socket, sample);
+    socket.figures = copyFigures(sample);
+    const waiting = socket.rxBytes > socket.rxCredited || socket.txBytes > socket.txCredited;
+    if (!socket.owner && waiting) {
+      this.setOwner(socket, nobody(this.people.processes, 'closed', this.atNs));
+      this.settle(socket, nobody(this.people.processes, 'closed', this.atNs));
+    }
+    this.remove(socket);
+    this.closedNow.set(sample.cookie, socket);
+    return socket;
+  }
+
+  /** Bytes since nettop's last look of a socket that does not count itself, after the samples; false: as addPart. */
+  addDatagrams({ cookie }: Pick<Usage, 'cookie'>, rxBytes: number, txBytes: number): boolean {
+    const socket = this.sockets.get(cookie);
+    if (socket && rxBytes + txBytes > 0) this.datagrams.add(socket, rxBytes, txBytes, this.elapsedSeconds);
+    return socket !== undefined;
+  }
+
+  /** Bytes since nettop's last look, of sockets that are counted by calls. */
+  addUsage(usage: Identity & Pick<SocketSample, 'protocol'>, rxBytes: number, txBytes: number): void {
+    this.credit(this.process(usage), usage.protocol, rxBytes, txBytes);
+  }
+
+  /** The same of a TCP socket that several processes use, after the samples; false: no sweep has shown it yet. */
+  addPart(usage: Omit<Usage, 'protocol' | 'rxBytes' | 'txBytes'>, rxBytes: number, txBytes: number): boolean {
+    const socket = this.sockets.get(usage.cookie) ?? this.closedNow.get(usage.cookie);
+    if (socket) this.parts.add(socket, this.process(usage), usage, rxBytes, txBytes);
+    return socket !== undefined;
+  }
+
+  /** Call after the samples of a sweep: rates and histories. */
+  end(): void {
+    this.datagrams.end();
+    this.minis.end(this.sockets);
+    this.parts.settle((process, rxBytes, txBytes) => this.credit(process, TCP, rxBytes, txBytes));
+    this.closedNow.clear();
+    this.people.end(this.elapsedSeconds, this.atNs);
+  }
+
+  private seeMini(sample: SocketSample): void {
+    if (!this.sockets.has(sample.cookie))
+      // else its last record is on its way, or a sweep saw it change
+      this.minis.see(sample, this.closedNow.get(sample.cookie), this.atNs);
+  }
+
+  /**
+   * A socket that nettop saw open counts from zero. One that is older counts from what it had when
+   * it was first seen: what it moved before is not nettop's to tell.
+   */
+  private open(sample: SocketSample): Socket {
+    const lost = this.missing.get(sample.cookie)?.socket;
+    this.missing.delete(sample.cookie);
+    // where sockets go by their addresses, it may be another one
+    const known = lost?.protocol === sample.protocol && lost.sourcePort === sample.localPort ? lost : null;
+    const socket = known ?? newSocket(sample, sample.openedNs === 0, this.atNs);
+    this.sockets.set(sample.cookie, socket);
+    socket.owner?.sockets.add(socket);
+    return socket;
+  }
+
+  private take(socket: Socket, sample: SocketSample): void {
+    this.takeOwner(socket, sample);
+    const moved = socket.destinationPort !== sample.remotePort || socket.sourcePort !== sample.localPort;
+    // A datagram socket may connect to another address at the same port.
+    if (moved || sample.protocol !== TCP) Object.assign(socket, endsOf(sample));
+    socket.state = sample.state;
+    socket.subflow = sample.subflow === 1;
+    socket.rttUs = sample.rttUs;
+    socket.retransmits = sample.retransmits;
+    socket.figures = sample.holdFigures(socket.figures);
+    if (!socket.openedNs) socket.openedNs = sample.openedNs;
+    if (sample.protocol !== TCP) return;
+    socket.rxBytes = sample.rxBytes;
+    socket.txBytes = sample.txBytes;
+    if (socket.owner) this.settle(socket, socket.owner);
+  }
+
+  private takeOwner(socket: Socket, sample: SocketSample): void {
+    const { pid, startNs } = sample;
+    const { owner } = socket;
+    if ((startNs === 0 && pid === 0) || (owner?.pid === pid && owner.startNs === startNs)) return;
+    this.setOwner(socket, this.process(sample));
+  }
+
+  /** Where sockets go by their addresses, the next one may have that of one that closed: it opened later. */
+  private isClosed({ cookie, openedNs }: SocketSample): boolean {
+    const closed = this.closedNow.get(cookie);
+    return closed !== undefined && (openedNs === 0 || openedNs === closed.openedNs);
+  }
+
+  /** Gives the owner what it has not been given yet; until it is known the bytes wait. */
+  private settle(socket: Socket, owner: Process): void {
+    if (socket.subflow) return;
+    if (socket.parts) {
+      this.parts.changed(socket);
+      return;
+    }
+    const rxBytes = Math.max(0, socket.rxBytes - socket.rxCredited);
+    const txBytes = Math.max(0, socket.txBytes - socket.txCredited);
+    socket.rxCredited += rxBytes;
+    socket.txCredited += txBytes;
+    this.credit(owner, socket.protocol, rxBytes, txBytes);
+  }
+
+  private credit(process: Process, protocol: number, rxBytes: number, txBytes: number): void {
+    if (rxBytes === 0 && txBytes === 0) return;
+    credit(process, protocol, rxBytes, txBytes);
+    process.activeNs = this.atNs;
+  }
+
+  private setOwner(socket: Socket, owner: Process): void {
+    if (socket.owner && socket.protocol === TCP) this.parts.of(socket);
+    socket.owner?.sockets.delete(socket);
+    socket.owner = owner;
+    socket.pid = owner.pid;
+    socket.process = owner.process;
+    owner.sockets.add(socket);
+  }
+
+  private miss(socket: Socket): void {
+    this.remove(socket);
+    this.missing.set(socket.cookie, { socket, shownNs: this.atNs - this.elapsedSeconds * 1e9 });
+    if (this.missing.size <= MISSING_KEPT) return;
+    for (const longest of this.missing.keys()) {
+      this.missing.delete(longest);
+      break;
+    }
+  }
+
+  private remove(socket: Socket): void {
+    this.sockets.delete(socket.cookie);
+    const { owner } = socket;
+    if (!owner?.sockets.delete(socket)) return;
+    owner.closed.push(socket);
+    if (owner.closed.length > CLOSED_KEPT) owner.closed.shift();
+  }
+
+  private process({ pid, startNs, uid, comm }: Identity): Process {
+    return this.people.get(pid, startNs, uid, comm, this.atNs);
+  }
+}

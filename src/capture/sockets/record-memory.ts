@@ -1,0 +1,145 @@
+import { readSync } from 'node:fs';
+import { readU64 } from '../wire.ts';
+import type { RecordLayout, RecordMemory } from './socket-record.ts';
+
+/** Read at a time; the kernel gives less. */
+const PIECE = 1 << 18;
+
+/**
+ * The newest record of each socket that a sweep shows, each at a place of its own. What did not change since
+ * the sweep before costs a comparison and no more; only what is shown is decoded. The kernel needs ten times
+ * as much memory for each of these sockets: that bounds it.
+ */
+export class SweepMemory implements RecordMemory {
+  view: DataView;
+  private words: Int32Array;
+  private readonly piece: Int32Array;
+  private readonly pieceView: DataView;
+  private readonly places = new Map<number, number>();
+  /** By number of the place: whose record it is, the last sweep that showed it, the last that changed it. */
+  private cookies: Float64Array;
+  private seen: Uint32Array;
+  private changed: Uint32Array;
+  /** Where it came in the sweep; the numbers in the order of the sweep before: most come as they did then. */
+  private turns: Uint32Array;
+  private before: Uint32Array;
+  private now: Uint32Array;
+  private turn = 0;
+  private expected = 0;
+  private used = 0;
+  private free: number[] = [];
+  private sweep = 0;
+
+  constructor(
+    private readonly layout: RecordLayout,
+    private room = 1024,
+  ) {
+    this.words = new Int32Array((room * layout.at.size) / 4);
+    this.view = new DataView(this.words.buffer);
+    this.cookies = new Float64Array(room);
+    this.seen = new Uint32Array(room);
+    this.changed = new Uint32Array(room);
+    this.turns = new Uint32Array(room);
+    this.before = new Uint32Array(room);
+    this.now = new Uint32Array(room);
+    this.piece = new Int32Array(PIECE / 4);
+    this.pieceView = new DataView(this.piece.buffer);
+  }
+
+  /** Visits the places of records that are new, or changed in this sweep or in the one before. */
+  read(fd: number, visit: (place: number) => void): void {
+    const { size } = this.layout.at;
+    const bytes = Buffer.from(this.piece.buffer);
+    this.sweep++;
+    [this.before, this.now] = [this.now, this.before];
+    [this.turn, this.expected] = [0, 0];
+    let held = 0; // a read may end in the middle of a record
+    for (;;) {
+      const read = readSync(fd, bytes, held, bytes.length - held, null);
+      if (read === 0) return;
+      held += read;
+      let at = 0;
+      for (; at + size <= held; at += size) this.take(at, visit);
+      bytes.copyWithin(0, at, held);
+      held -= at;
+    }
+  }
+
+  /** Forgets the sockets that the last sweep did not show, and visits their cookies. */
+  forget(visit: (cookie: number) => void): void {
+    for (let number = 0; number < this.used; number++) {
+      if (this.seen[number] === this.sweep || this.seen[number] === 0) continue;
+      const cookie = this.cookies[number] as number;
+      this.seen[number] = 0;
+      this.places.delete(cookie);
+      this.free.push(number);
+      visit(cookie);
+    }
+  }
+
+  private take(at: number, visit: (place: number) => void): void {
+    const { size, cookie, mini } = this.layout.at;
+    const { sweep, pieceView } = this;
+    const key = readU64(pieceView, at + cookie);
+    const known = this.find(key);
+    const number = known ?? this.add(key);
+    this.turns[number] = this.turn;
+    if (this.turn < this.room) this.now[this.turn++] = number; // what is shown twice may be too much
+    const place = number * size;
+    const isOther = this.put(at / 4, place / 4, size / 4) || known === undefined;
+    // what stands still is visited once more, as its rate is 0 now; of the small ones a list is made each time
+    const isDue = isOther || this.changed[number] === sweep - 1 || pieceView.getUint8(at + mini) !== 0;
+    this.seen[number] = sweep;
+    if (isOther) this.changed[number] = sweep;
+    if (isDue) visit(place);
+  }
+
+  private find(cookie: number): number | undefined {
+    const likely = this.before[this.expected] as number;
+    if (this.cookies[likely] === cookie && this.seen[likely] !== 0) {
+      this.expected++;
+      return likely;
+    }
+    const number = this.places.get(cookie);
+    if (number !== undefined) this.expected = (this.turns[number] as number) + 1;
+    return number;
+  }
+
+  /** Whether anything was different. */
+  private put(from: number, to: number, count: number): boolean {
+    const { words, piece } = this;
+    let word = 0;
+    while (word < count && words[to + word] === piece[from + word]) word++;
+    if (word === count) return false;
+    for (; word < count; word++) words[to + word] = piece[from + word] as number;
+    return true;
+  }
+
+  private add(cookie: number): number {
+    const number = this.free.pop() ?? this.used++;
+    if (number === this.room) this.grow();
+    this.cookies[number] = cookie;
+    this.places.set(cookie, number);
+    return number;
+  }
+
+  private grow(): void {
+    this.room *= 2;
+    const { words, cookies, seen, changed, turns, before, now, room } = this;
+    this.words = new Int32Array(2 * words.length);
+    this.cookies = new Float64Array(room);
+    this.seen = new Uint32Array(room);
+    this.changed = new Uint32Array(room);
+    this.turns = new Uint32Array(room);
+    this.before = new Uint32Array(room);
+    this.now = new Uint32Array(room);
+    this.words.set(words);
+    this.cookies.set(cookies);
+    this.seen.set(seen);
+    this.changed.set(changed);
+    this.turns.set(turns);
+    this.before.set(before);
+    this.now.set(now);
+    this.view = new DataView(this.words.buffer);
+  }
+}

@@ -1,0 +1,61 @@
+import { formatAddress } from '../../filter/address.ts';
+import { PROTOCOLS } from '../../filter/words.ts';
+import type { ConnectionRow, ProcessFacts, ProcessRow } from '../../model.ts';
+import type { Process } from '../processes/process.ts';
+import { userName } from '../processes/users.ts';
+import { backlog, tcpFigures } from './figures.ts';
+import type { LifeSample } from './life-record.ts';
+import { toLife } from './life-rows.ts';
+import { isConnection, type Socket } from './socket.ts';
+import { CLOSE, stateName } from './states.ts';
+
+export function processRow(process: Process, about: ProcessFacts): ProcessRow {
+  const { key, pid, rxRate, txRate, rxBytes, txBytes, history, wire } = process;
+  const user = pid === 0 ? '-' : userName(process.uid); // pid 0: nobody was learned
+  const connections = countConnections(process);
+  const traffic = { connections, rxRate, txRate, rxBytes, txBytes, history, wire };
+  return { key, pid, user, process: process.process, ...traffic, about, group: null };
+}
+
+export function countConnections({ sockets }: Process): number {
+  let connections = 0;
+  for (const socket of sockets) if (isConnection(socket)) connections++;
+  return connections;
+}
+
+/** `life` is what the kernel has of an open connection; null: not asked. */
+export function connectionRow(
+  socket: Socket,
+  nowNs: number,
+  life: LifeSample | null = socket.closed?.life ?? null,
+  key = String(socket.cookie),
+): ConnectionRow {
+  const { closed } = socket;
+  const isTcp = socket.protocol === PROTOCOLS.tcp;
+  const untilNs = closed ? closed.closedNs : nowNs;
+  return {
+    key,
+    protocol: isTcp ? 'tcp' : 'udp',
+    state: isTcp ? stateName(closed ? CLOSE : socket.state) : 'OPEN',
+    localAddress: formatAddress(socket.source),
+    localPort: socket.sourcePort,
+    remoteAddress: formatAddress(socket.destination),
+    remotePort: socket.destinationPort,
+    pid: socket.owner?.pid || null,
+    process: socket.owner?.process || null,
+    rxRate: socket.rxRate,
+    txRate: socket.txRate,
+    rxBytes: socket.counted ? socket.rxBytes : null,
+    txBytes: socket.counted ? socket.txBytes : null,
+    rttUs: (!socket.mini && socket.rttUs) || null,
+    retransmits: socket.retransmits,
+    ageSeconds: socket.openedNs ? Math.max(0, untilNs - socket.openedNs) / 1e9 : null,
+    seenSeconds: Math.max(0, untilNs - socket.seenNs) / 1e9,
+    netns: socket.netns,
+    netnsName: null,
+    tcp: tcpFigures(socket),
+    backlog: backlog(socket),
+    life: toLife(life, untilNs),
+    ending: closed && { ...closed.told, secondsAgo: Math.max(0, nowNs - closed.closedNs) / 1e9 },
+  };
+}

@@ -1,0 +1,229 @@
+import { isMapped } from '../../filter/address.ts';
+import { PROTOCOLS } from '../../filter/words.ts';
+import type { Process } from '../processes/process.ts';
+import type { Words } from '../wire.ts';
+import type { Told } from './ending.ts';
+import type { Closing } from './life-record.ts';
+import type { Part } from './parts.ts';
+
+/** What the kernel counts of a TCP socket, as struct tcp_info has it. */
+export interface Figures {
+  readonly rttVarianceUs: number;
+  /** 0xffffffff: not measured yet. */
+  readonly minRttUs: number;
+  readonly congestionWindow: number;
+  /** 0x7fffffff: not reached yet. */
+  readonly slowStartThreshold: number;
+  readonly mss: number;
+  readonly congestionControl: string;
+  /** 0: no sample yet. */
+  readonly deliveryRate: number;
+  /** 1: that sample was limited by what the application sent. */
+  readonly applicationLimited: number;
+  /** 1: whoever writes has to wait. */
+  readonly sendBufferFull: number;
+  readonly ackedBytes: number;
+  /** Of a listener: connections that wait for accept(). */
+  readonly receiveQueue: number;
+  /** Of a listener: the most of those. */
+  readonly sendQueue: number;
+  readonly unsentBytes: number;
+  readonly segmentsSent: number;
+  readonly lostSegments: number;
+  readonly outOfOrderSegments: number;
+  readonly busyUs: number;
+  readonly receiverLimitedUs: number;
+  readonly sendBufferLimitedUs: number;
+}
+
+/** What a sweep or a last record says of a socket. */
+export interface SocketSample extends Figures {
+  /** The figures, as long as what they are read from stays; `before` may serve again. */
+  holdFigures(before: Figures): Figures;
+  rttUs: number;
+  retransmits: number;
+  cookie: number;
+  rxBytes: number;
+  txBytes: number;
+  openedNs: number;
+  startNs: number;
+  local: Words;
+  remote: Words;
+  pid: number;
+  uid: number;
+  netns: number;
+  localPort: number;
+  remotePort: number;
+  state: number;
+  protocol: number;
+  /** 1: a request or a time-wait socket, of which the kernel keeps the ends and the state alone. */
+  mini: number;
+  /** 1: it carries bytes for an MPTCP socket, where processes are counted. */
+  subflow: number;
+  comm: string;
+}
+
+/** An open socket. The names source and destination are those that a filter asks for. */
+export interface Socket {
+  cookie: number;
+  protocol: number;
+  family: 4 | 6;
+  source: Words;
+  destination: Words;
+  sourcePort: number;
+  destinationPort: number;
+  netns: number;
+  pid: number;
+  process: string;
+  owner: Process | null;
+  state: number;
+  mini: boolean;
+  subflow: boolean;
+  /** Whether its totals are known. */
+  counted: boolean;
+  /** Its own totals, since it opened; of UDP since nettop looks. */
+  rxBytes: number;
+  txBytes: number;
+  /** What of them its process has been given, or what was there before nettop. */
+  rxCredited: number;
+  txCredited: number;
+  /** null: one process moved all of it. */
+  parts: Part[] | null;
+  rxRate: number;
+  txRate: number;
+  rttUs: number;
+  retransmits: number;
+  figures: Figures;
+  openedNs: number;
+  seenNs: number;
+  /** Number of the last sweep in which it was new or changed. */
+  sweep: number;
+  /** null: it is open. */
+  closed: Closed | null;
+}
+
+/** A connection's end. */
+export interface Closed extends Closing {
+  /** In the order in which connections closed. */
+  number: number;
+  told: Told;
+}
+
+/** Before the first reading. */
+export const NO_FIGURES: Figures = {
+  rttVarianceUs: 0,
+  minRttUs: 0xffffffff,
+  congestionWindow: 0,
+  slowStartThreshold: 0x7fffffff,
+  mss: 0,
+  congestionControl: '',
+  deliveryRate: 0,
+  applicationLimited: 0,
+  sendBufferFull: 0,
+  ackedBytes: 0,
+  receiveQueue: 0,
+  sendQueue: 0,
+  unsentBytes: 0,
+  segmentsSent: 0,
+  lostSegments: 0,
+  outOfOrderSegments: 0,
+  busyUs: 0,
+  receiverLimitedUs: 0,
+  sendBufferLimitedUs: 0,
+};
+
+/** The figures apart from what they are read from. */
+export function copyFigures(figures: Figures): Figures {
+  return {
+    rttVarianceUs: figures.rttVarianceUs,
+    minRttUs: figures.minRttUs,
+    congestionWindow: figures.congestionWindow,
+    slowStartThreshold: figures.slowStartThreshold,
+    mss: figures.mss,
+    congestionControl: figures.congestionControl,
+    deliveryRate: figures.deliveryRate,
+    applicationLimited: figures.applicationLimited,
+    sendBufferFull: figures.sendBufferFull,
+    ackedBytes: figures.ackedBytes,
+    receiveQueue: figures.receiveQueue,
+    sendQueue: figures.sendQueue,
+    unsentBytes: figures.unsentBytes,
+    segmentsSent: figures.segmentsSent,
+    lostSegments: figures.lostSegments,
+    outOfOrderSegments: figures.outOfOrderSegments,
+    busyUs: figures.busyUs,
+    receiverLimitedUs: figures.receiverLimitedUs,
+    sendBufferLimitedUs: figures.sendBufferLimitedUs,
+  };
+}
+
+/**
+ * A socket that was just seen. `older`: it moved bytes before nettop looked, which are not nettop's
+ * to give to a process.
+ */
+export function newSocket(sample: SocketSample, older: boolean, nowNs: number): Socket {
+  const rxBytes = older ? sample.rxBytes : 0;
+  const txBytes = older ? sample.txBytes : 0;
+  return {
+    cookie: sample.cookie,
+    protocol: sample.protocol,
+    ...endsOf(sample),
+    netns: sample.netns,
+    pid: 0,
+    process: '',
+    owner: null,
+    state: sample.state,
+    mini: sample.mini === 1,
+    subflow: sample.subflow === 1,
+    counted: sample.mini === 0 || sample.state === NEW_SYN_RECV,
+    rxBytes,
+    txBytes,
+    rxCredited: rxBytes,
+    txCredited: txBytes,
+    parts: null,
+    rxRate: 0,
+    txRate: 0,
+    rttUs: 0,
+    retransmits: 0,
+    figures: NO_FIGURES,
+    openedNs: sample.openedNs,
+    seenNs: nowNs,
+    sweep: 0,
+    closed: null,
+  };
+}
+
+type Ends = Pick<Socket, 'family' | 'source' | 'destination' | 'sourcePort' | 'destinationPort'>;
+
+export function endsOf({
+  local,
+  remote,
+  localPort,
+  remotePort,
+}: Pick<SocketSample, 'local' | 'remote' | 'localPort' | 'remotePort'>): Ends {
+  return {
+    family: isMapped(local) || isMapped(remote) ? 4 : 6,
+    source: local,
+    destination: remote,
+    sourcePort: localPort,
+    destinationPort: remotePort,
+  };
+}
+
+/** In include/net/tcp_states.h. */
+const LISTEN = 10;
+const NEW_SYN_RECV = 12;
+
+type Kind = Pick<Socket, 'protocol' | 'state' | 'mini'>;
+
+export function isConnection({ protocol, state }: Kind): boolean {
+  return protocol === PROTOCOLS.tcp && state !== LISTEN;
+}
+
+export function isListener({ protocol, state }: Kind): boolean {
+  return protocol === PROTOCOLS.tcp && state === LISTEN;
+}
+
+export function hasFigures(socket: Kind): boolean {
+  return isConnection(socket) && !socket.mini;
+}

@@ -1,0 +1,221 @@
+import type { Btf } from '../../../native/btf.ts';
+import { hasFunction, tracepointArguments } from '../../../native/kernel.ts';
+import { jiffiesPerSecond } from '../../../native/libc.ts';
+import { type BpfObject, iterate, type Link } from '../../../native/object.ts';
+import { Ring } from '../../../native/ring.ts';
+import { tryKind } from '../functions/allowed.ts';
+import { ownNetns } from '../interfaces.ts';
+import { attachAll, type Loaded, loadObject } from '../objects.ts';
+import { KernelPeople } from '../processes/kernel-people.ts';
+import { readU64 } from '../wire.ts';
+import { type DatagramFlow, flowReader } from './datagram-flow.ts';
+import { type Closing, closingReader } from './life-record.ts';
+import { acceptHooks, EVENT_HOOKS, Lives, prepareLives, RESET_HOOKS } from './lives.ts';
+import { SweepMemory } from './record-memory.ts';
+import { RecordLayout, SocketRecord } from './socket-record.ts';
+import { type Usage, usageReader } from './usage-record.ts';
+
+const HOOKS = ['on_state', 'on_destroy', 'on_read', 'on_rename', ...RESET_HOOKS];
+const CALLS = ['on_send', 'on_receive'];
+/** Before Linux 6.3, which brought the tracepoints that CALLS stand on. */
+const CALLS_BY_FEXIT = ['exit_inet_sendmsg', 'exit_inet6_sendmsg', 'exit_inet_recvmsg', 'exit_inet6_recvmsg'];
+const OWN_SWEEPS = ['sweep_tcp', 'sweep_udp'];
+const SWEEPS = [...OWN_SWEEPS, 'sweep_files'];
+const REQUIRED = new Set(['on_state', 'on_destroy', 'sweep_tcp']);
+const CLOSED_PER_DRAIN = 100_000;
+
+/** Records that the accounting side could not keep where they belong, since nettop started. */
+export interface AccountingLoss {
+  usageBytes: number;
+  closedSockets: number;
+  /** TCP connections that were not divided between the processes that use them. */
+  undivided: number;
+}
+
+/** The accounting programs: sockets swept, owners learned, last records of sockets that closed. */
+export class Sockets {
+  readonly loaded: Loaded;
+  readonly lives: Lives;
+  /** Sockets go by their cookies; before Linux 5.12 by their addresses. */
+  readonly haveCookies = tryKind('cookie') === null;
+  readonly people: KernelPeople;
+  private readonly links: Map<string, Link>;
+  private readonly sweeps = new Map<string, { link: Link; memory: SweepMemory }>();
+  private readonly ring: Ring;
+  private readonly record: SocketRecord;
+  private readonly readClosing: (view: DataView, base: number) => Closing;
+  private readonly readUsage: (key: Buffer, value: Buffer) => Usage;
+  private readonly readFlow: (key: Buffer, value: Buffer) => DatagramFlow | null;
+  private overflowed = 0;
+
+  /** `eventBytes`: size of the ring of events, a power of two and a multiple of the page. */
+  constructor(eventBytes: number, verbose?: (line: string) => void) {
+    const calls = tracepointArguments('sock_send_length') === null ? CALLS_BY_FEXIT : CALLS;
+    const accepts = acceptHooks();
+    const writes = writeHooks();
+    const hooks = [...HOOKS, ...accepts, ...calls, ...writes];
+    this.loaded = loadObject({
+      name: 'accounting',
+      programs: [...hooks, ...EVENT_HOOKS, ...SWEEPS],
+      required: REQUIRED,
+      prepare: (object, btf) => {
+        setKnobs(object, btf, this.haveCookies, writes.length > 0);
+        prepareLives(object, btf, eventBytes);
+      },
+      verbose,
+    });
+    this.links = attachAll(this.loaded, hooks);
+    const layout = new RecordLayout(this.loaded.btf, jiffiesPerSecond());
+    for (const name of SWEEPS) {
+      if (this.loaded.refused.has(name)) continue;
+      const memory = new SweepMemory(layout);
+      this.sweeps.set(name, { link: this.loaded.object.attachIterator(name), memory });
+    }
+    const closed = this.loaded.object.map('closed');
+    this.ring = new Ring(closed.fd, closed.maxEntries);
+    this.people = new KernelPeople(this.loaded);
+    this.record = new SocketRecord(layout);
+    this.readClosing = closingReader(this.loaded.btf);
+    this.lives = new Lives(this.loaded);
+    this.readUsage = usageReader(this.loaded.btf);
+    this.readFlow = flowReader(this.loaded.btf, ownNetns());
+  }
+
+  /** What could not be done, as sentences. */
+  warnings(): string[] {
+    return [...this.loaded.refused].map(([program, reason]) => `${program}: ${reason}`);
+  }
+
+  /**
+   * Goes through the TCP and UDP sockets of this network namespace, and visits those that are new, or that
+   * changed in this sweep or in the one before. Figures that are held follow their socket until it is gone.
+   */
+  sweep(visit: (socket: SocketRecord) => void): void {
+    for (const name of OWN_SWEEPS) this.run(name, visit);
+  }
+
+  /** Visits the cookies of sockets that were gone in the last sweep, and also in the last one of files. */
+  forget(visit: (cookie: number) => void): void {
+    for (const { memory } of this.sweeps.values()) memory.forget(visit);
+  }
+
+  /**
+   * Goes through the open files of all processes: finds the processes of sockets that are older than
+   * nettop, and visits the sockets of other network namespaces as sweep does, one for each process that has it.
+   */
+  sweepFiles(visit: (socket: SocketRecord) => void): void {
+    this.run('sweep_files', visit);
+  }
+
+  /** Visits the last records of sockets that closed. */
+  drainClosed(visit: (socket: SocketRecord, closing: Closing) => void): void {
+    const { memory } = this.ring;
+    const read = (offset: number) =>
+      visit(this.record.point(memory, offset), this.readClosing(memory.view, offset));
+    this.ring.drain(read, CLOSED_PER_DRAIN);
+    if (this.counters().closed_full > this.overflowed) this.drainOverflow(visit);
+  }
+
+  usages(visit: (usage: Usage) => void): void {
+    this.loaded.object.map('usages').forEach((key, value) => {
+      visit(this.readUsage(key, value));
+    });
+  }
+
+  /** Takes an entry out of the kernel's map; its last value, null when it is gone. */
+  takeUsage(usage: Usage): Usage | null {
+    const key = Buffer.alloc(16);
+    key.writeBigUInt64LE(BigInt(usage.cookie), 0);
+    key.writeUInt32LE(usage.pid, 8);
+    key.writeUInt32LE(usage.protocol, 12);
+    const value = this.loaded.object.map('usages').take(key);
+    return value && this.readUsage(key, value);
+  }
+
+  /** Flows of this namespace's UDP sockets, as they stand in the kernel's map. */
+  datagramFlows(): DatagramFlow[] {
+    const found: DatagramFlow[] = [];
+    this.loaded.object.map('flows').forEach((key, value) => {
+      const flow = this.readFlow(key, value);
+      if (flow) found.push(flow);
+    });
+    return found;
+  }
+
+  /**
+   * A datagram socket's end has no hook: without this the next socket at its port would be taken for
+   * it until it is used.
+   */
+  forgetFlow({ key, cookie }: DatagramFlow): void {
+    const { object } = this.loaded;
+    const owner = Buffer.alloc(8);
+    owner.writeBigUInt64LE(BigInt(cookie));
+    object.map('flows').remove(key);
+    object.map('owners').remove(owner);
+  }
+
+  lost(): AccountingLoss {
+    const { usage_full, closed_lost, streams_full } = this.counters();
+    return { usageBytes: usage_full, closedSockets: closed_lost, undivided: streams_full };
+  }
+
+  stop(): void {
+    for (const link of this.links.values()) link.destroy();
+    for (const { link } of this.sweeps.values()) link.destroy();
+    this.ring.close();
+    this.lives.stop();
+    this.people.close();
+    this.loaded.object.close();
+  }
+
+  private run(name: string, visit: (socket: SocketRecord) => void): void {
+    const sweep = this.sweeps.get(name);
+    if (!sweep) return;
+    const { link, memory } = sweep;
+    iterate(link, (fd) => memory.read(fd, (place) => visit(this.record.point(memory, place))));
+  }
+
+  /** Records that found no room in the ring wait in a map. */
+  private drainOverflow(visit: (socket: SocketRecord, closing: Closing) => void): void {
+    const map = this.loaded.object.map('closed_overflow');
+    const taken: Buffer[] = [];
+    map.forEach((key, value) => {
+      const view = new DataView(value.buffer, value.byteOffset, value.length);
+      visit(this.record.point({ view }, 0), this.readClosing(view, 0));
+      taken.push(Buffer.from(key));
+    });
+    for (const key of taken) map.remove(key);
+    this.overflowed += taken.length;
+  }
+
+  private counters() {
+    const bytes = this.loaded.object.map('losses').read(0, true);
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    const sum = { usage_full: 0, closed_full: 0, closed_lost: 0, streams_full: 0 };
+    for (let at = 0; at < bytes.length; at += 32) {
+      sum.usage_full += readU64(view, at);
+      sum.closed_full += readU64(view, at + 8);
+      sum.closed_lost += readU64(view, at + 16);
+      sum.streams_full += readU64(view, at + 24);
+    }
+    return sum;
+  }
+}
+
+/** The programs that see who writes to a TCP socket; none where neither the tracepoint nor fentry is there. */
+function writeHooks(): string[] {
+  if (tracepointArguments('tcp_sendmsg_locked') !== null) return ['on_write'];
+  if (tryKind('fentry') !== null) return [];
+  const pages = hasFunction('do_tcp_sendpages') ? ['enter_do_tcp_sendpages'] : [];
+  return ['enter_tcp_sendmsg_locked', 'exit_sk_stream_wait_memory', ...pages];
+}
+
+function setKnobs(object: BpfObject, btf: Btf, haveCookies: boolean, haveWriteHook: boolean): void {
+  const netns = Buffer.alloc(4);
+  netns.writeUInt32LE(ownNetns());
+  object.setReadOnlyData([
+    { offset: btf.variable('.rodata', 'own_netns'), bytes: netns },
+    { offset: btf.variable('.rodata', 'has_socket_cookie'), bytes: Uint8Array.of(haveCookies ? 1 : 0) },
+    { offset: btf.variable('.rodata', 'has_write_hook'), bytes: Uint8Array.of(haveWriteHook ? 1 : 0) },
+  ]);
+}

@@ -1,0 +1,100 @@
+import type { WireCount, WireInterface, WireStatus } from '../../wire-row.ts';
+import { monotonicNs } from '../clock.ts';
+import { type Interfaces, readDevices } from '../interfaces.ts';
+import type { Accounting } from '../sockets/accounting.ts';
+import { forgetWire, nobody } from './nobody.ts';
+import { WireCounter } from './wire-counter.ts';
+import { bytesOf, type InterfaceTraffic, WireLedger } from './wire-ledger.ts';
+import { NO_FIGURES, NO_FRAMES, subtractFrames } from './wire-samples.ts';
+
+/** Traffic on the wire, counted while it is asked for and not in the kernel otherwise. */
+export class WireTraffic {
+  private readonly ledger = new WireLedger();
+  private counter: WireCounter | null = null;
+  /** The devices' own counters: when the counts began, a tick ago, and now. */
+  private devices = { began: readDevices(), before: readDevices(), now: readDevices() };
+  private open = false;
+
+  constructor(
+    private readonly accounting: Accounting,
+    private readonly interfaces: Interfaces,
+    private readonly verbose?: (line: string) => void,
+  ) {}
+
+  show(open: boolean): void {
+    if (open === this.open) return;
+    this.open = open;
+    if (!open) {
+      this.counter?.pause();
+      forgetWire(this.accounting.ledger.people.processes);
+      return;
+    }
+    this.counter ??= this.newCounter();
+    this.counter.start();
+    this.restart();
+  }
+
+  /** Before the accounting's tick, which forgets the owners of sockets that are gone. */
+  tick(nowNs: number): void {
+    const { counter, ledger } = this;
+    if (!this.open || !counter) return;
+    ledger.tick(nowNs, (visit) => counter.sweep(nowNs, visit));
+    this.devices = { ...this.devices, before: this.devices.now, now: readDevices() };
+    const { people } = this.accounting.ledger;
+    for (const process of people.processes.values()) process.wire = NO_FIGURES;
+    for (const { owner, cause, figures } of ledger.movers.values()) {
+      const process = owner
+        ? people.get(owner.pid, owner.startNs, owner.uid, owner.comm, nowNs)
+        : nobody(people.processes, cause, nowNs);
+      process.wire = figures;
+    }
+  }
+
+  resetTotals(): void {
+    if (this.open) this.restart();
+  }
+
+  /** null while it is off. */
+  status(): WireStatus | null {
+    if (!this.open || !this.counter) return null;
+    const lost = this.counter.lost();
+    return {
+      interfaces: [...this.ledger.interfaces.values()].map((traffic) => this.row(traffic)),
+      lostPackets: lost.packets,
+      lostBytes: lost.bytes,
+    };
+  }
+
+  stop(): void {
+    this.counter?.stop();
+  }
+
+  private restart(): void {
+    this.counter?.restart();
+    this.ledger.restart(monotonicNs());
+    const now = readDevices();
+    this.devices = { began: now, before: now, now };
+  }
+
+  private row(traffic: InterfaceTraffic): WireInterface {
+    const { index, netns, ...counted } = traffic;
+    const name = this.interfaces.name(index, netns, monotonicNs());
+    const isOwn = netns === this.interfaces.netns;
+    const recent = isOwn ? this.moved(name, this.devices.before) : null;
+    const rate = this.ledger.attribution(traffic, recent && bytesOf(recent));
+    return { ...counted, name, netns, device: isOwn ? this.moved(name, this.devices.began) : null, rate };
+  }
+
+  /** By the device's own counters; null: there is none of that name. */
+  private moved(name: string, since: ReadonlyMap<string, WireCount>): WireCount | null {
+    const now = this.devices.now.get(name);
+    return now ? subtractFrames(now, since.get(name) ?? NO_FRAMES) : null;
+  }
+
+  private newCounter(): WireCounter {
+    const { loaded, haveCookies } = this.accounting.sockets;
+    const { object } = loaded;
+    const maps = { owners: object.map('owners'), flows: object.map('flows') };
+    return new WireCounter({ ...maps, haveCookies, verbose: this.verbose });
+  }
+}
