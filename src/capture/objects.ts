@@ -25,7 +25,7 @@ export interface LoadRequest {
 
 /** Beside the bundle when built, in dist/ when run from source. */
 function objectFile(name: string): string {
-  const places = ['./bpf/', '../../dist/bpf'].map((folder) =>
+  const places = ['./bpf/', '../../dist/bpf/'].map((folder) =>
     fileURLToPath(new URL(`${folder}${name}.bpf.o`, import.meta.url)),
   );
   const found = places.find((place) => existsSync(place));
