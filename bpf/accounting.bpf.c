@@ -118,6 +118,17 @@ SEND(inet_sendmsg)
 SEND(inet6_sendmsg)
 RECEIVE(inet_recvmsg)
 RECEIVE(inet6_recvmsg)
+RECEIVE(sock_common_recvmsg) /* raw sockets over IPv6 */
+
+/* sendfile() and splice() to a UDP socket until Linux 6.4; from others it comes to inet_sendmsg. */
+SEC("fexit/inet_sendpage")
+int BPF_PROG(exit_inet_sendpage, struct socket *socket, void *page, int offset, __u64 size, int flags,
+	     long bytes)
+{
+	if (BPF_CORE_READ(socket->sk, sk_protocol) != IPPROTO_UDP)
+		return 0;
+	return on_call(socket->sk, bytes, 0);
+}
 
 SEC("tp_btf/tcp_rcv_space_adjust")
 int BPF_PROG(on_read, struct sock *sk)

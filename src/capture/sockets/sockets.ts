@@ -18,7 +18,13 @@ import { type Usage, usageReader } from './usage-record.ts';
 const HOOKS = ['on_state', 'on_destroy', 'on_read', 'on_rename', ...RESET_HOOKS];
 const CALLS = ['on_send', 'on_receive'];
 /** Before Linux 6.3, which brought the tracepoints that CALLS stand on. */
-const CALLS_BY_FEXIT = ['exit_inet_sendmsg', 'exit_inet6_sendmsg', 'exit_inet_recvmsg', 'exit_inet6_recvmsg'];
+const CALLS_BY_FEXIT = [
+  'exit_inet_sendmsg',
+  'exit_inet6_sendmsg',
+  'exit_inet_recvmsg',
+  'exit_inet6_recvmsg',
+  'exit_sock_common_recvmsg',
+];
 const OWN_SWEEPS = ['sweep_tcp', 'sweep_udp'];
 const SWEEPS = [...OWN_SWEEPS, 'sweep_files'];
 const REQUIRED = new Set(['on_state', 'on_destroy', 'sweep_tcp']);
@@ -50,7 +56,7 @@ export class Sockets {
 
   /** `eventBytes`: size of the ring of events, a power of two and a multiple of the page. */
   constructor(eventBytes: number, verbose?: (line: string) => void) {
-    const calls = tracepointArguments('sock_send_length') === null ? CALLS_BY_FEXIT : CALLS;
+    const calls = callHooks();
     const accepts = acceptHooks();
     const writes = writeHooks();
     const hooks = [...HOOKS, ...accepts, ...calls, ...writes];
@@ -200,6 +206,11 @@ export class Sockets {
     }
     return sum;
   }
+}
+
+function callHooks(): string[] {
+  if (tracepointArguments('sock_send_length') !== null) return CALLS;
+  return hasFunction('inet_sendpage') ? [...CALLS_BY_FEXIT, 'exit_inet_sendpage'] : CALLS_BY_FEXIT;
 }
 
 /** The programs that see who writes to a TCP socket; none where neither the tracepoint nor fentry is there. */

@@ -7,6 +7,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+/* Each part of a ring with four entries fits; old kernels map no more than there is. */
+#define PAGE 4096
+
 struct ring {
 	pid_t pid;
 	int fd;
@@ -27,17 +30,17 @@ static struct ring *ring_here(void)
 	if (ring.fd < 0)
 		return 0;
 	ring.pid = getpid();
-	memory = mmap(0, 65536, PROT_READ | PROT_WRITE, MAP_SHARED, ring.fd, IORING_OFF_SQ_RING);
+	memory = mmap(0, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, ring.fd, IORING_OFF_SQ_RING);
 	ring.sq_tail = (unsigned *)(memory + set.sq_off.tail);
 	ring.sq_mask = (unsigned *)(memory + set.sq_off.ring_mask);
 	ring.sq_array = (unsigned *)(memory + set.sq_off.array);
 	if (!(set.features & IORING_FEAT_SINGLE_MMAP))
-		memory = mmap(0, 65536, PROT_READ | PROT_WRITE, MAP_SHARED, ring.fd, IORING_OFF_CQ_RING);
+		memory = mmap(0, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, ring.fd, IORING_OFF_CQ_RING);
 	ring.cq_head = (unsigned *)(memory + set.cq_off.head);
 	ring.cq_tail = (unsigned *)(memory + set.cq_off.tail);
 	ring.cq_mask = (unsigned *)(memory + set.cq_off.ring_mask);
 	ring.cqes = (struct io_uring_cqe *)(memory + set.cq_off.cqes);
-	ring.sqes = mmap(0, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, ring.fd, IORING_OFF_SQES);
+	ring.sqes = mmap(0, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, ring.fd, IORING_OFF_SQES);
 	return &ring;
 }
 
