@@ -4,7 +4,7 @@ import { type TestContext, test } from 'node:test';
 import { live } from '../live/nettop.ts';
 import type { Truth } from './bench.ts';
 import { cases } from './cases.ts';
-import { bytesOf, countedBy, hold, watch } from './suite.ts';
+import { bytesOf, countedBy, hold, lackOf, watch } from './suite.ts';
 
 const BYTES = 1_000_000;
 
@@ -19,10 +19,9 @@ async function whereAllowed(
   try {
     await body();
   } catch (error) {
-    const { message } = error as Error;
-    if (!/^.*: error .*: (Function not implemented|.* not (permitted|supported|available))$/.test(message))
-      throw error;
-    t.skip(message);
+    const reason = lackOf(error as Error);
+    if (reason === null) throw error;
+    t.skip(reason);
   }
 }
 

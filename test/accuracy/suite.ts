@@ -49,6 +49,13 @@ function flowsOf({ connections }: Nettop, flows: readonly ConnectionTruth[]) {
   });
 }
 
+/** What this kernel does not offer, as it said itself to a case; null: the case failed otherwise. */
+export function lackOf({ message }: Error): string | null {
+  const lack =
+    /(error .*|Could not process rule): (Function not implemented|.* not (permitted|supported|available))$/m;
+  return lack.exec(message)?.[0] ?? null;
+}
+
 /** What nettop counted of each process. */
 export function countedBy({ processes }: Nettop, truths: readonly Truth[]) {
   return truths.map(({ who, pid }) => {
