@@ -96,10 +96,20 @@ test('account_loss: each member is one cause, summed over the CPUs', (t) => {
     layout.members.map(({ name }) => name),
     ['usage_full', 'closed_full', 'closed_lost', 'streams_full'],
   );
-  assert.deepEqual(usage.lost, { usageBytes: usage.sum, closedSockets: 0, undivided: 0 });
-  assert.deepEqual(streams.lost, { usageBytes: 0, closedSockets: 0, undivided: streams.sum });
-  assert.deepEqual(closed.lost, { usageBytes: 0, closedSockets: closed.sum, undivided: 0 });
-  assert.deepEqual(lostWith('closed_full').lost, { usageBytes: 0, closedSockets: 0, undivided: 0 });
+  assert.deepEqual(usage.lost, { usageBytes: usage.sum, closedSockets: 0, undivided: 0, skippedCalls: 0 });
+  assert.deepEqual(streams.lost, {
+    usageBytes: 0,
+    closedSockets: 0,
+    undivided: streams.sum,
+    skippedCalls: 0,
+  });
+  assert.deepEqual(closed.lost, { usageBytes: 0, closedSockets: closed.sum, undivided: 0, skippedCalls: 0 });
+  assert.deepEqual(lostWith('closed_full').lost, {
+    usageBytes: 0,
+    closedSockets: 0,
+    undivided: 0,
+    skippedCalls: 0,
+  });
 });
 
 test('account_loss.closed_full: last records that overflowed are taken out of the map, once', (t) => {

@@ -6,6 +6,8 @@ interface Listed {
   id: number;
   name?: string;
   prog_id?: number;
+  /** Times that the kernel did not run it, as it ran on that CPU already; absent: never. */
+  recursion_misses?: number;
 }
 
 /** Ids of what a process holds in the kernel. */

@@ -110,10 +110,14 @@ export class Accounting {
   }
 
   warnings(): string[] {
-    const { usageBytes, closedSockets, undivided } = this.sockets.lost();
+    const { usageBytes, closedSockets, undivided, skippedCalls } = this.sockets.lost();
     const found = this.sockets.warnings();
     if (usageBytes > 0)
       found.push(`${usageBytes} bytes of UDP, ICMP and raw sockets could not be kept by process`);
+    if (skippedCalls > 0)
+      found.push(
+        `the kernel skipped ${skippedCalls} calls on sockets: bytes of UDP, ICMP and raw sockets among them are missing`,
+      );
     if (undivided > 0)
       found.push(`${undivided} connections of several processes are counted for the last of them alone`);
     if (closedSockets > 0) found.push(`last bytes of ${closedSockets} closed connections were lost`);

@@ -2,6 +2,7 @@ import type { Btf } from '../../../native/btf.ts';
 import { hasFunction, tracepointArguments } from '../../../native/kernel.ts';
 import { jiffiesPerSecond } from '../../../native/libc.ts';
 import { type BpfObject, iterate, type Link } from '../../../native/object.ts';
+import { recursionMisses } from '../../../native/program-info.ts';
 import { Ring } from '../../../native/ring.ts';
 import { tryKind } from '../functions/allowed.ts';
 import { ownNetns } from '../interfaces.ts';
@@ -36,12 +37,15 @@ export interface AccountingLoss {
   closedSockets: number;
   /** TCP connections that were not divided between the processes that use them. */
   undivided: number;
+  /** Calls that the kernel did not run the programs for, as one of them ran on that CPU: of any kind of socket. */
+  skippedCalls: number;
 }
 
 /** The accounting programs: sockets swept, owners learned, last records of sockets that closed. */
 export class Sockets {
   readonly loaded: Loaded;
   readonly lives: Lives;
+  private readonly calls = callHooks();
   /** Sockets go by their cookies; before Linux 5.12 by their addresses. */
   readonly haveCookies = tryKind('cookie') === null;
   readonly people: KernelPeople;
@@ -56,7 +60,7 @@ export class Sockets {
 
   /** `eventBytes`: size of the ring of events, a power of two and a multiple of the page. */
   constructor(eventBytes: number, verbose?: (line: string) => void) {
-    const calls = callHooks();
+    const { calls } = this;
     const accepts = acceptHooks();
     const writes = writeHooks();
     const hooks = [...HOOKS, ...accepts, ...calls, ...writes];
@@ -162,7 +166,10 @@ export class Sockets {
 
   lost(): AccountingLoss {
     const { usage_full, closed_lost, streams_full } = this.counters();
-    return { usageBytes: usage_full, closedSockets: closed_lost, undivided: streams_full };
+    const { object, refused } = this.loaded;
+    const attached = this.calls.filter((name) => !refused.has(name));
+    const skippedCalls = attached.reduce((sum, name) => sum + recursionMisses(object.programFd(name)), 0);
+    return { usageBytes: usage_full, closedSockets: closed_lost, undivided: streams_full, skippedCalls };
   }
 
   stop(): void {
