@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { Btf } from '../../native/btf.ts';
 import { withLog } from '../../native/log.ts';
 import { BpfObject, type Link } from '../../native/object.ts';
+import { recursionMisses } from '../../native/program-info.ts';
 import { CaptureError } from '../errors.ts';
 
 export interface Loaded {
@@ -107,4 +108,10 @@ function loadHint(log: string[]): string {
   return log.some((line) => /Operation not permitted|-EPERM|: -1$/.test(line))
     ? 'the kernel does not permit this program: see nettop doctor'
     : "run with --verbose for the kernel's full log";
+}
+
+/** Times that the kernel did not run one of the programs, as it ran on that CPU already; those it refused never ran. */
+export function skippedRuns({ object, refused }: Loaded, programs: readonly string[]): number {
+  const loaded = programs.filter((name) => !refused.has(name));
+  return loaded.reduce((sum, name) => sum + recursionMisses(object.programFd(name)), 0);
 }

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Capture } from '../../src/capture/capture.ts';
 import type { ViewQuestion } from '../../src/question.ts';
+import { questionOf } from '../fixtures/question.ts';
 
 const TICKS = 20;
 /** The first ones meet every socket for the first time, and code that is not compiled yet. */
@@ -25,19 +26,7 @@ export async function measureTicks(): Promise<Ticks> {
     points: [],
   });
   const view: ViewQuestion = { sort: 'rate', descending: true, rows: 15, cursor: { index: 0 } };
-  capture.ask({
-    filter: '',
-    intervalMs: 1000,
-    trace: false,
-    frozen: false,
-    wire: false,
-    views: { processes: view, connections: view },
-    inspect: null,
-    mark: null,
-    closed: true,
-    events: false,
-    resets: 0,
-  });
+  capture.ask(questionOf({ views: { processes: view, connections: view }, closed: true }));
   const ticks: Ticks = { rows: 0, wallMs: [], cpuMs: [], memoryBytes: 0 };
   for (let tick = 0; tick < WARM_UP + TICKS; tick++) {
     const [begin, cpu] = [performance.now(), process.cpuUsage()];

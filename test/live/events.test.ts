@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { Capture } from '../../src/capture/capture.ts';
 import { EVENT_KINDS, type EventCounts, type EventKind, type EventRow } from '../../src/model.ts';
+import { questionOf } from '../fixtures/question.ts';
 import { createNamespace, type Namespace } from './namespace.ts';
 import { counter, inode, runIn, SIGN_PORT, showSign } from './namespace-facts.ts';
 import { live, type Nettop, startNettop } from './nettop.ts';
@@ -182,8 +183,7 @@ test(
       const options = { attach: 'tracepoint', rateLimit: 0, rawHeaders: false, kernelStack: false } as const;
       const capture = new Capture({ ...options, ringBytes: PAGE, eventBytes: PAGE, points: [] });
       t.after(() => capture.stop());
-      const rest = { frozen: false, wire: false, inspect: null, mark: null, closed: false, resets: 0 };
-      capture.ask({ filter: '', intervalMs: 1000, trace: false, views: {}, events: true, ...rest });
+      capture.ask(questionOf({ events: true }));
       const { within } = createNamespace(t);
       const both = startPythonWithin(t, within, 'short', '127.0.0.1', 100, BYTES);
       await both.tells(0);

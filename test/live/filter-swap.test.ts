@@ -4,6 +4,7 @@ import { Capture } from '../../src/capture/capture.ts';
 import { TRACE_POINTS } from '../../src/capture/functions/points.ts';
 import type { PacketRow } from '../../src/model.ts';
 import type { Question } from '../../src/question.ts';
+import { questionOf } from '../fixtures/question.ts';
 import { live } from './nettop.ts';
 import { startPeer } from './peer.ts';
 import { until } from './until.ts';
@@ -13,16 +14,7 @@ const ALL = 1_000_000;
 
 function question(filter: string): Question {
   const trace = { sort: 'time', descending: true, rows: ALL, cursor: null };
-  const rest = {
-    frozen: false,
-    wire: false,
-    inspect: null,
-    mark: null,
-    closed: false,
-    events: false,
-    resets: 0,
-  };
-  return { filter, intervalMs: 1000, trace: true, views: { trace }, ...rest };
+  return questionOf({ filter, trace: true, views: { trace } });
 }
 
 test(

@@ -5,6 +5,7 @@ import { Capture } from '../../src/capture/capture.ts';
 import { TRACE_POINTS } from '../../src/capture/functions/points.ts';
 import type { PacketRow } from '../../src/model.ts';
 import type { Question } from '../../src/question.ts';
+import { questionOf } from '../fixtures/question.ts';
 import { createNamespace } from './namespace.ts';
 import { live } from './nettop.ts';
 import { type Peer, startPeer } from './peer.ts';
@@ -25,16 +26,7 @@ const FREED = 'consume_skb';
 
 function question(filter: string): Question {
   const journeys = { sort: 'time', descending: true, rows: ALL, cursor: null };
-  const rest = {
-    frozen: false,
-    wire: false,
-    inspect: null,
-    mark: null,
-    closed: false,
-    events: false,
-    resets: 0,
-  };
-  return { filter, intervalMs: 1000, trace: true, views: { journeys }, ...rest };
+  return questionOf({ filter, trace: true, views: { journeys } });
 }
 
 /**

@@ -2,10 +2,9 @@ import type { Btf } from '../../../native/btf.ts';
 import { tracepointArguments } from '../../../native/kernel.ts';
 import type { BpfMap } from '../../../native/map.ts';
 import type { BpfObject, Link } from '../../../native/object.ts';
-import { recursionMisses } from '../../../native/program-info.ts';
 import { CaptureError } from '../../errors.ts';
 import type { KernelFilter } from '../../filter/compile.ts';
-import { attachAll, type Loaded, loadObject } from '../objects.ts';
+import { attachAll, type Loaded, loadObject, skippedRuns } from '../objects.ts';
 import { FilterTable } from '../trace/filter-table.ts';
 import { stackAddresses } from '../trace/stacks.ts';
 import {
@@ -131,7 +130,7 @@ export class DropCounter {
   /** Over all CPUs. */
   private lostEver(): number {
     const bytes = this.maps.lost_drops.read(0, true);
-    let sum = recursionMisses(this.loaded.object.programFd(PROGRAM));
+    let sum = skippedRuns(this.loaded, [PROGRAM]);
     for (let at = 0; at < bytes.length; at += 8) sum += Number(bytes.readBigUInt64LE(at));
     return sum;
   }

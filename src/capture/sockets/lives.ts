@@ -2,11 +2,10 @@ import type { Btf } from '../../../native/btf.ts';
 import { functionArguments, tracepointArguments } from '../../../native/kernel.ts';
 import type { BpfMap } from '../../../native/map.ts';
 import type { BpfObject, Link } from '../../../native/object.ts';
-import { recursionMisses } from '../../../native/program-info.ts';
 import { Ring } from '../../../native/ring.ts';
 import { EVENT_KINDS, type EventCounts, type EventTotals } from '../../model.ts';
 import { tryKind } from '../functions/allowed.ts';
-import { attachAll, type Loaded } from '../objects.ts';
+import { attachAll, type Loaded, skippedRuns } from '../objects.ts';
 import { readU64 } from '../wire.ts';
 import { type EventSample, eventReader, type LifeSample, lifeReader } from './life-record.ts';
 
@@ -115,8 +114,7 @@ export class Lives {
   }
 
   private read(): Totals {
-    const { object, refused } = this.loaded;
-    const bytes = object.map('life_counts').read(0, true);
+    const bytes = this.loaded.object.map('life_counts').read(0, true);
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     const kinds = EVENT_KINDS.length;
     const sum: Totals = { told: Array(kinds).fill(0), untold: Array(kinds).fill(0), full: 0, missed: 0 };
@@ -127,8 +125,7 @@ export class Lives {
       }
       sum.full += readU64(view, cpu + 16 * kinds);
     }
-    for (const name of ['on_state', ...RESET_HOOKS, ...EVENT_HOOKS])
-      if (!refused.has(name)) sum.missed += recursionMisses(object.programFd(name));
+    sum.missed = skippedRuns(this.loaded, ['on_state', ...RESET_HOOKS, ...EVENT_HOOKS]);
     return sum;
   }
 }

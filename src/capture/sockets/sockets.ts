@@ -2,11 +2,10 @@ import type { Btf } from '../../../native/btf.ts';
 import { hasFunction, tracepointArguments } from '../../../native/kernel.ts';
 import { jiffiesPerSecond } from '../../../native/libc.ts';
 import { type BpfObject, iterate, type Link } from '../../../native/object.ts';
-import { recursionMisses } from '../../../native/program-info.ts';
 import { Ring } from '../../../native/ring.ts';
 import { tryKind } from '../functions/allowed.ts';
 import { ownNetns } from '../interfaces.ts';
-import { attachAll, type Loaded, loadObject } from '../objects.ts';
+import { attachAll, type Loaded, loadObject, skippedRuns } from '../objects.ts';
 import { KernelPeople } from '../processes/kernel-people.ts';
 import { readU64 } from '../wire.ts';
 import { type DatagramFlow, flowReader } from './datagram-flow.ts';
@@ -166,9 +165,7 @@ export class Sockets {
 
   lost(): AccountingLoss {
     const { usage_full, closed_lost, streams_full } = this.counters();
-    const { object, refused } = this.loaded;
-    const attached = this.calls.filter((name) => !refused.has(name));
-    const skippedCalls = attached.reduce((sum, name) => sum + recursionMisses(object.programFd(name)), 0);
+    const skippedCalls = skippedRuns(this.loaded, this.calls);
     return { usageBytes: usage_full, closedSockets: closed_lost, undivided: streams_full, skippedCalls };
   }
 

@@ -1,9 +1,8 @@
 import type { Btf } from '../../../native/btf.ts';
 import type { BpfMap } from '../../../native/map.ts';
 import type { BpfObject, Link } from '../../../native/object.ts';
-import { recursionMisses } from '../../../native/program-info.ts';
 import { CaptureError } from '../../errors.ts';
-import { attachAll, type Loaded, loadObject } from '../objects.ts';
+import { attachAll, type Loaded, loadObject, skippedRuns } from '../objects.ts';
 import { type OwnerMaps, SocketOwners } from '../sockets/socket-owners.ts';
 import { readU64 } from '../wire.ts';
 import { type WireReader, type WireSample, wireReader } from './wire-record.ts';
@@ -135,7 +134,7 @@ export class WireCounter {
     const bytes = object.map('lost_frames').read(0, true);
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     const lost = { ...this.forgotten };
-    for (const program of PROGRAMS) lost.packets += recursionMisses(object.programFd(program));
+    lost.packets += skippedRuns(this.loaded, PROGRAMS);
     for (let at = 0; at < bytes.length; at += 16) {
       lost.packets += readU64(view, at);
       lost.bytes += readU64(view, at + 8);
