@@ -34,6 +34,7 @@ export interface Libbpf {
   programInfo(fd: number, info: Uint8Array, size: [number]): number;
   btfById(id: number): number;
   attachIterator(program: Pointer, options: null): Pointer | null;
+  attachCgroup(program: Pointer, cgroup: number): Pointer | null;
   createIterator(link: number): number;
   linkFd(link: Pointer): number;
   destroyLink(link: Pointer): number;
@@ -86,6 +87,7 @@ const SIGNATURES: Record<keyof Libbpf, string> = {
   programInfo: 'int bpf_obj_get_info_by_fd(int fd, void *info, _Inout_ uint32_t *size)',
   btfById: 'int bpf_btf_get_fd_by_id(uint32_t id)',
   attachIterator: 'void *bpf_program__attach_iter(void *prog, void *opts)',
+  attachCgroup: 'void *bpf_program__attach_cgroup(void *prog, int cgroup_fd)',
   createIterator: 'int bpf_iter_create(int link_fd)',
   linkFd: 'int bpf_link__fd(void *link)',
   destroyLink: 'int bpf_link__destroy(void *link)',

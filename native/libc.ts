@@ -10,6 +10,9 @@ export interface Libc {
   strerror(error: number): string;
   setns(fd: number, type: number): number;
   clock_getres(clock: number, resolution: Uint8Array): number;
+  fsopen(call: number, name: string, flags: number): number;
+  fsconfig(call: number, fd: number, command: number, key: null, value: null, auxiliary: number): number;
+  fsmount(call: number, fd: number, flags: number, attributes: number): number;
 }
 
 const SIGNATURES: Record<keyof Libc, string> = {
@@ -21,6 +24,11 @@ const SIGNATURES: Record<keyof Libc, string> = {
   strerror: 'const char *strerror(int error)',
   setns: 'int setns(int fd, int type)',
   clock_getres: 'int clock_getres(int clock, void *resolution)',
+  // glibc has names for these only since 2.36
+  fsopen: 'long syscall(long call, const char *name, unsigned int flags)',
+  fsconfig:
+    'long syscall(long call, int fd, unsigned int command, const char *key, void *value, int auxiliary)',
+  fsmount: 'long syscall(long call, int fd, unsigned int flags, unsigned int attributes)',
 };
 
 export const PROT_READ = 1;

@@ -164,6 +164,13 @@ export class BpfObject {
     return new Link(link);
   }
 
+  /** For all tasks in a cgroup and below it; `cgroup` is a descriptor of its directory, which may be closed then. */
+  attachCgroup(program: string, cgroup: number): Link {
+    const link = libbpf().attachCgroup(this.program(program), cgroup);
+    if (!link) throw new Error(`${program}: attach: ${errorText(lastErrno())}`);
+    return new Link(link);
+  }
+
   programFd(program: string): number {
     return libbpf().programFd(this.program(program));
   }
