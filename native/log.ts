@@ -4,13 +4,15 @@ import { libc } from './libc.ts';
 
 const LIBBPF_WARN = 0;
 const LIBBPF_DEBUG = 2;
+/** The verifier's log of a program is one message, and its end says why the program was refused. */
+const LONGEST = 1 << 20;
 
 /**
  * Runs `work` with libbpf's log sent to `sink`, a line at a time; `debug` adds its debug level. The
  * callback is global to the process: one thread at a time, and only around calls that need it.
  */
 export function withLog<T>(sink: (line: string) => void, debug: boolean, work: () => T): T {
-  const buffer = Buffer.alloc(65536);
+  const buffer = Buffer.alloc(LONGEST);
   const print = (level: number, format: string, args: Pointer): number => {
     if (level > (debug ? LIBBPF_DEBUG : LIBBPF_WARN)) return 0;
     const length = libc().vsnprintf(buffer, buffer.length, format, args);

@@ -30,7 +30,7 @@ function say(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
-function openSource(options: Options, log: (line: string) => void): LiveSource {
+function openSource(options: Options, log: (line: string) => void, whole: boolean): LiveSource {
   const { command, rateLimit, attach, kernelStack, verbose } = options;
   const { points, left } = choosePoints(options.functions, options.paths);
   if (left > 0) log(`nettop: ${left} more functions match and cannot be traced: see nettop functions`);
@@ -47,6 +47,7 @@ function openSource(options: Options, log: (line: string) => void): LiveSource {
       verbose,
     },
     log,
+    whole,
   );
 }
 
@@ -69,11 +70,11 @@ async function text(name: ReportName | 'debug', options: Options): Promise<void>
     interrupted: interruption(),
     nowUs: () => Date.now() * 1000,
   };
-  if (name === 'debug') await runDebug(openSource(options, say), run);
+  if (name === 'debug') await runDebug(openSource(options, say, true), run);
   else {
     await runText({
       ...run,
-      source: openSource(options, say),
+      source: openSource(options, say, true),
       report: report(options.events ? 'events' : name, json, {
         sinceUs: options.timeSinceStart ? performance.timeOrigin * 1000 : null,
         delta: options.delta,
@@ -92,7 +93,7 @@ async function ui(options: Options): Promise<number> {
   const log: string[] = [];
   try {
     return await runUi({
-      source: openSource(options, (line) => log.push(line)),
+      source: openSource(options, (line) => log.push(line), false),
       options: { filter, wire, intervalMs, statsOnly: stats, color, ...duration },
       parseFilter: (text) => parseFilter(text, filterNames),
     });

@@ -15,6 +15,8 @@ function emptyTrace(state: UiState): string {
 /** Why a pane has no rows. */
 export function emptyReason(state: UiState, pane: PaneName): string {
   if (state.answer === null) return 'starting …';
+  const refusal = state.answer.status.refused.find(({ part }) => part === (isTrace(pane) ? 'trace' : pane));
+  if (refusal) return `${refusal.reason} — ${refusal.hint}`;
   if (state.filter !== '') return `no ${panes[pane].rows} match \`${state.filter}\` — Esc clears the filter`;
   if (isTrace(pane)) return emptyTrace(state);
   if (pane === 'drops') return 'no packet was dropped since this pane was opened';

@@ -99,6 +99,17 @@ export interface Status {
   wire: WireStatus | null;
   /** Sentences for the user about what could not be done, e.g. a program that did not attach. */
   warnings: string[];
+  /** Those of what is loaded when it is first wanted that the kernel refused. */
+  refused: Refusal[];
+}
+
+/** A part of nettop that is not there. */
+export interface Refusal {
+  part: 'trace' | 'drops' | 'wire';
+  /** A sentence, with the kernel's reason. */
+  reason: string;
+  /** What to do about it. */
+  hint: string;
 }
 
 /** One process, or a group of them. */

@@ -11,7 +11,7 @@ import { nameHosts, nameServices } from './ui/names.ts';
 import { overlayKey } from './ui/overlay.ts';
 import { type KeyPress, openPrompt, promptKey } from './ui/prompt.ts';
 import type { FilterCheck, Size, UiState } from './ui/state.ts';
-import { toggleWire } from './ui/wire.ts';
+import { toggleWire, withoutRefusedWire } from './ui/wire.ts';
 
 export type Action =
   | ({ type: 'key' } & KeyPress)
@@ -138,6 +138,6 @@ export function reduce(state: UiState, action: Action, check: FilterCheck): UiSt
     case 'resize':
       return { ...state, size: { columns: action.columns, rows: action.rows } };
     case 'answer':
-      return withAnswer(state, action.answer);
+      return withoutRefusedWire(withAnswer(state, action.answer));
   }
 }

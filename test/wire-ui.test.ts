@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { emptyReason } from '../src/empty.ts';
 import { formatAttribution } from '../src/format.ts';
 import { report } from '../src/output/report.ts';
 import { causeFields, wireFields } from '../src/wire-inspector.ts';
@@ -22,6 +23,23 @@ test('w asks for bytes on the wire, and for none again', () => {
       ['bytes on the wire are counted from now on', 'bytes on the wire are not counted'],
     ],
   );
+});
+
+test('w where the kernel refuses to count: off again, with the reason', () => {
+  const reason = "no bytes on the wire: wire: prog 'count_sent': BPF program load failed: Invalid argument";
+  const refused = [{ part: 'wire' as const, reason, hint: '' }];
+  const session = new Session({ world: { status: { refused, warnings: [reason] } } }).press('w');
+  const { wire, message } = session.state;
+  assert.deepEqual(
+    { wire, message, asked: session.question.wire },
+    { wire: false, message: reason, asked: false },
+  );
+});
+
+test('a pane whose programs the kernel refuses says so instead of rows', () => {
+  const refused = [{ part: 'drops' as const, reason: 'no drops: refused', hint: 'see nettop doctor' }];
+  const session = new Session({ pane: 'drops', world: { drops: [], status: { refused } } });
+  assert.equal(emptyReason(session.state, 'drops'), 'no drops: refused — see nettop doctor');
 });
 
 test('processes can be sorted by the wire while it is counted; after that they are sorted as at the start', () => {

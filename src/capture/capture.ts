@@ -16,6 +16,7 @@ import { newPeople } from './processes/new-people.ts';
 import type { People } from './processes/people.ts';
 import { ProcessNames } from './processes/process-names.ts';
 import { ProcessViews } from './processes/process-views.ts';
+import { Refusals } from './refusals.ts';
 import { Accounting } from './sockets/accounting.ts';
 import { ConnectionInspection } from './sockets/connection-inspection.ts';
 import { Connections } from './sockets/connections.ts';
@@ -24,9 +25,10 @@ import { Sockets } from './sockets/sockets.ts';
 import { lossOf, type Reading, StatusBoard } from './status.ts';
 import { Tables } from './tables.ts';
 import { filterNames } from './trace/filter-names.ts';
+import { newTracer } from './trace/new-tracer.ts';
 import type { PointCount } from './trace/point-counts.ts';
 import { emittedEvents, TraceSession } from './trace/trace-session.ts';
-import { Tracer } from './trace/tracer.ts';
+import type { Tracer } from './trace/tracer.ts';
 import { WireTraffic } from './traffic/wire-traffic.ts';
 
 /** Everything between the kernel and an answer. Lives in one thread; closes with stop(). */
@@ -43,6 +45,7 @@ export class Capture {
   private readonly processes: ProcessViews;
   private readonly wire: WireTraffic;
   private readonly allowed = findAllowed();
+  private readonly refusals = new Refusals();
   private readonly points: readonly Point[];
   private session: TraceSession | null = null;
   private tracer: Tracer | null = null;
@@ -66,7 +69,7 @@ export class Capture {
     this.inspection = new ConnectionInspection(this.connections);
     this.people = newPeople(this.accounting);
     this.processes = new ProcessViews(ledger, this.people, this.connections);
-    this.wire = new WireTraffic(this.accounting, this.interfaces, options.verbose);
+    this.wire = new WireTraffic(this.accounting, this.interfaces, this.refusals, options.verbose);
     this.interfaces.update(this.startedNs);
   }
 
@@ -74,8 +77,8 @@ export class Capture {
     const before = this.question;
     this.question = question;
     if (question.resets !== (before?.resets ?? 0)) this.resetTotals();
-    if (question.views.drops) this.drops ??= this.newDrops();
-    if (question.trace && !this.session) this.startTrace();
+    if (question.views.drops) this.drops ??= this.refusals.make('drops', () => this.newDrops());
+    if (question.trace) this.session ??= this.refusals.make('trace', () => this.newTrace());
     if (question.filter !== before?.filter) this.setFilter(question.filter);
     if (question.frozen !== (this.frozenNs !== null)) this.frozenNs = question.frozen ? monotonicNs() : null;
     if (question.events) this.events.start(this.expression);
@@ -164,20 +167,14 @@ export class Capture {
     this.accounting.sockets.stop();
   }
 
-  private startTrace(): void {
-    const { loaded, haveCookies } = this.accounting.sockets;
-    const { object, btf } = loaded;
-    const owners = object.map('owners');
-    const shared = { owners, flows: object.map('flows'), haveCookies };
-    this.tracer = new Tracer({
-      ...this.options,
-      ...shared,
-      points: this.points,
-      allowed: this.allowed,
-    });
-    const names = new ProcessNames(this.accounting.ledger, owners, btf);
-    this.session = new TraceSession(this.tracer, names, this.interfaces, monotonicNs);
-    this.session.setFilter(this.expression);
+  private newTrace(): TraceSession {
+    const { sockets, ledger } = this.accounting;
+    const { object, btf } = sockets.loaded;
+    this.tracer = newTracer(sockets, { ...this.options, points: this.points, allowed: this.allowed });
+    const names = new ProcessNames(ledger, object.map('owners'), btf);
+    const session = new TraceSession(this.tracer, names, this.interfaces, monotonicNs);
+    session.setFilter(this.expression);
+    return session;
   }
 
   private newDrops(): DropsPane {
@@ -213,7 +210,9 @@ export class Capture {
       frozenPackets: session?.frozenPackets(counts) ?? 0,
       filterPlace: session?.place ?? 'none',
       wire: this.wire.status(),
+      refused: this.refusals.list,
       warnings: [
+        ...this.refusals.list.map(({ reason }) => reason),
         ...this.accounting.warnings(),
         ...(session ? [...symbolWarnings(), ...session.warnings()] : []),
       ],
@@ -224,7 +223,8 @@ export class Capture {
   private pointStatuses(): PointStatus[] {
     if (this.tracer) return this.tracer.points();
     this.planned ??= statuses(plan(this.points, this.allowed, new Set(), this.options.attach));
-    return this.planned;
+    if (!this.refusals.has('trace')) return this.planned;
+    return this.planned.map((point) => ({ ...point, hook: null, tracepoint: null, symbol: null }));
   }
 
   /** A trace that is frozen stays as old as it was. */

@@ -18,7 +18,12 @@ export class LiveSource implements PacketSource {
   private debugged: (functions: DebugRow[]) => void = () => {};
   private ending = false;
 
-  constructor(options: WorkerOptions, log: (line: string) => void) {
+  /** `whole`: a part of what is asked for that the kernel refuses is a failure, not a warning. */
+  constructor(
+    options: WorkerOptions,
+    log: (line: string) => void,
+    private readonly whole: boolean,
+  ) {
     this.stopped = new Promise((resolve) => {
       this.resolveStopped = resolve;
     });
@@ -82,7 +87,7 @@ export class LiveSource implements PacketSource {
   private async handle(reply: Reply, log: (line: string) => void): Promise<void> {
     switch (reply.type) {
       case 'answer':
-        return this.answered(reply.answer);
+        return this.answer(reply.answer);
       case 'packets':
         await this.packets(reply.rows);
         return this.post({ type: 'written' });
@@ -98,6 +103,12 @@ export class LiveSource implements PacketSource {
       case 'failed':
         return this.fail(new RefusedError(reply.message, reply.hint));
     }
+  }
+
+  private answer(answer: Answer): void {
+    const [refusal] = answer.status.refused;
+    if (refusal && this.whole) this.fail(new RefusedError(refusal.reason, refusal.hint));
+    else this.answered(answer);
   }
 
   private fail(error: Error): void {

@@ -6,6 +6,9 @@ import { BpfObject, type Link } from '../../native/object.ts';
 import { recursionMisses } from '../../native/program-info.ts';
 import { CaptureError } from '../errors.ts';
 
+/** What to do about a program that the kernel refuses. */
+export const NOT_PERMITTED = 'the kernel does not permit this program: see nettop doctor';
+
 export interface Loaded {
   object: BpfObject;
   btf: Btf;
@@ -90,6 +93,17 @@ export function attachAll(loaded: Loaded, programs: Iterable<string>): Map<strin
   return links;
 }
 
+/** Attaches programs without which the object is of no use; throws a CaptureError, and closes it, when one is refused. */
+export function attachRequired(loaded: Loaded, programs: Iterable<string>): Map<string, Link> {
+  const links = attachAll(loaded, programs);
+  for (const [program, reason] of loaded.refused) {
+    for (const link of links.values()) link.destroy();
+    loaded.object.close();
+    throw new CaptureError(`${program}: ${reason}`, NOT_PERMITTED);
+  }
+  return links;
+}
+
 function failedProgram(log: string[]): string | null {
   for (const line of log) {
     const match = /prog '([^']+)': (failed to|BPF program load failed)/.exec(line);
@@ -101,12 +115,23 @@ function failedProgram(log: string[]): string | null {
 function kernelReason(log: string[], error: unknown): string {
   // "failed to load object" says nothing that the error does not.
   const line = log.find((text) => /failed/.test(text) && !/failed to load object/.test(text));
-  return line?.replace(/^libbpf: /, '') ?? (error as Error).message;
+  const reason = line?.replace(/^libbpf: /, '') ?? (error as Error).message;
+  const sentence = verifierSentence(log);
+  return sentence === null ? reason : `${reason} (${sentence})`;
+}
+
+/** The verifier's log ends with what is wrong, and some figures. */
+function verifierSentence(log: string[]): string | null {
+  const begin = log.findIndex((line) => line.includes('-- BEGIN PROG LOAD LOG --'));
+  const end = log.findIndex((line) => line.includes('-- END PROG LOAD LOG --'));
+  if (begin < 0 || end < begin) return null;
+  const figures = /^(processed \d+ insns|verification time|stack depth)/;
+  return log.slice(begin + 1, end).findLast((line) => !figures.test(line)) ?? null;
 }
 
 function loadHint(log: string[]): string {
   return log.some((line) => /Operation not permitted|-EPERM|: -1$/.test(line))
-    ? 'the kernel does not permit this program: see nettop doctor'
+    ? NOT_PERMITTED
     : "run with --verbose for the kernel's full log";
 }
 

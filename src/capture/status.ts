@@ -17,6 +17,7 @@ export interface Reading {
   filterPlace: Status['filterPlace'];
   wire: Status['wire'];
   warnings: string[];
+  refused: Status['refused'];
 }
 
 const NOTHING_LOST: Loss = { ringFull: 0, rateLimited: 0, recursionMissed: 0, displayDropped: 0 };
@@ -72,6 +73,7 @@ export class StatusBoard {
       filterPlace: now.filterPlace,
       wire: now.wire,
       warnings: now.warnings,
+      refused: now.refused,
     };
   }
 }

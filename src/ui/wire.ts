@@ -14,3 +14,9 @@ export function toggleWire(before: UiState): UiState {
     : 'bytes on the wire are not counted';
   return { ...state, sorts: { ...state.sorts, processes: sort }, message };
 }
+
+/** Off again where the kernel refuses to count them, with its reason. */
+export function withoutRefusedWire(state: UiState): UiState {
+  const refusal = state.answer?.status.refused.find(({ part }) => part === 'wire');
+  return state.wire && refusal ? { ...toggleWire(state), message: refusal.reason } : state;
+}

@@ -2,9 +2,8 @@ import type { Btf } from '../../../native/btf.ts';
 import { tracepointArguments } from '../../../native/kernel.ts';
 import type { BpfMap } from '../../../native/map.ts';
 import type { BpfObject, Link } from '../../../native/object.ts';
-import { CaptureError } from '../../errors.ts';
 import type { KernelFilter } from '../../filter/compile.ts';
-import { attachAll, type Loaded, loadObject, skippedRuns } from '../objects.ts';
+import { attachRequired, type Loaded, loadObject, skippedRuns } from '../objects.ts';
 import { FilterTable } from '../trace/filter-table.ts';
 import { stackAddresses } from '../trace/stacks.ts';
 import {
@@ -32,7 +31,7 @@ function numberKey(number: number): Buffer {
   return key;
 }
 
-/** The program that counts drops, and its maps. It stands in the kernel between start() and pause(). */
+/** The program that counts drops, and its maps. It stands in the kernel from the beginning, but for pauses. */
 export class DropCounter {
   private readonly loaded: Loaded;
   private readonly table: FilterTable;
@@ -63,6 +62,7 @@ export class DropCounter {
       stacks: object.map('stacks'),
       lost_drops: object.map('lost_drops'),
     };
+    this.start();
   }
 
   /** Begins all counts anew, with this filter. */
@@ -75,12 +75,7 @@ export class DropCounter {
 
   start(): void {
     if (this.link) return;
-    this.link = attachAll(this.loaded, [PROGRAM]).get(PROGRAM);
-    if (!this.link)
-      throw new CaptureError(
-        `drops: ${this.loaded.refused.get(PROGRAM)}`,
-        'the kernel does not permit this program: see nettop doctor',
-      );
+    this.link = attachRequired(this.loaded, [PROGRAM]).get(PROGRAM);
     this.table.setReady('all');
   }
 

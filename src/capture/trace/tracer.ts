@@ -3,6 +3,7 @@ import { tracepointArguments } from '../../../native/kernel.ts';
 import type { BpfMap } from '../../../native/map.ts';
 import type { BpfObject } from '../../../native/object.ts';
 import { Ring, type RingMemory } from '../../../native/ring.ts';
+import { CaptureError } from '../../errors.ts';
 import type { KernelFilter } from '../../filter/compile.ts';
 import type { Attach, Hook, PointStatus } from '../../model.ts';
 import { Attacher } from '../functions/attacher.ts';
@@ -19,7 +20,7 @@ import {
   statuses,
 } from '../functions/plan.ts';
 import { FIXED, POINTS, type Point, RAW_HEADERS, symbolOf } from '../functions/points.ts';
-import { type Loaded, loadObject } from '../objects.ts';
+import { type Loaded, loadObject, NOT_PERMITTED } from '../objects.ts';
 import { FilterTable, type Gate } from './filter-table.ts';
 import { Chains, prepareVerdicts } from './netfilter.ts';
 import { type PointCount, readCounts } from './point-counts.ts';
@@ -156,7 +157,7 @@ export class Tracer {
     return this.stands.length > 2 * MANY;
   }
 
-  /** What does not load or attach is planned anew, on the next rung of its point. */
+  /** What does not load or attach is planned anew, on the next rung of its point; throws where none is left. */
   private load(): Loaded {
     const { points, verbose } = this.options;
     for (;;) {
@@ -180,6 +181,8 @@ export class Tracer {
       this.attacher.close();
       loaded.object.close();
       this.stands = this.plan();
+      const [reason] = [...loaded.refused.values(), ...this.attacher.refused.values()];
+      if (this.stands.every(({ rung }) => !rung)) throw new CaptureError(`trace: ${reason}`, NOT_PERMITTED);
     }
   }
 

@@ -1,8 +1,7 @@
 import type { Btf } from '../../../native/btf.ts';
 import type { BpfMap } from '../../../native/map.ts';
 import type { BpfObject, Link } from '../../../native/object.ts';
-import { CaptureError } from '../../errors.ts';
-import { attachAll, type Loaded, loadObject, skippedRuns } from '../objects.ts';
+import { attachRequired, type Loaded, loadObject, skippedRuns } from '../objects.ts';
 import { type OwnerMaps, SocketOwners } from '../sockets/socket-owners.ts';
 import { readU64 } from '../wire.ts';
 import { type WireReader, type WireSample, wireReader } from './wire-record.ts';
@@ -27,7 +26,7 @@ export interface LostFrames {
   bytes: number;
 }
 
-/** The programs that count frames, and their maps. They stand in the kernel between start() and pause(). */
+/** The programs that count frames, and their maps. They stand in the kernel from the beginning, but for pauses. */
 export class WireCounter {
   private readonly loaded: Loaded;
   private readonly reader: WireReader;
@@ -57,16 +56,11 @@ export class WireCounter {
     this.counts = object.map('counts');
     const owners = new SocketOwners(options, btf, this.reader.owner);
     this.waiting = new WireWaiting(object.map('waiting'), this.reader, owners);
+    this.start();
   }
 
   start(): void {
-    if (this.links.size > 0) return;
-    this.links = attachAll(this.loaded, PROGRAMS);
-    for (const [program, reason] of this.loaded.refused)
-      throw new CaptureError(
-        `${program}: ${reason}`,
-        'the kernel does not permit this program: see nettop doctor',
-      );
+    if (this.links.size === 0) this.links = attachRequired(this.loaded, PROGRAMS);
   }
 
   pause(): void {

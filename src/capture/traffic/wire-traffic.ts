@@ -1,6 +1,7 @@
 import type { WireCount, WireInterface, WireStatus } from '../../wire-row.ts';
 import { monotonicNs } from '../clock.ts';
 import { type Interfaces, readDevices } from '../interfaces.ts';
+import type { Refusals } from '../refusals.ts';
 import type { Accounting } from '../sockets/accounting.ts';
 import { forgetWire, nobody } from './nobody.ts';
 import { WireCounter } from './wire-counter.ts';
@@ -18,6 +19,7 @@ export class WireTraffic {
   constructor(
     private readonly accounting: Accounting,
     private readonly interfaces: Interfaces,
+    private readonly refusals: Refusals,
     private readonly verbose?: (line: string) => void,
   ) {}
 
@@ -29,8 +31,8 @@ export class WireTraffic {
       forgetWire(this.accounting.ledger.people.processes);
       return;
     }
-    this.counter ??= this.newCounter();
-    this.counter.start();
+    this.counter ??= this.refusals.make('wire', () => this.newCounter());
+    this.counter?.start();
     this.restart();
   }
 
@@ -54,7 +56,7 @@ export class WireTraffic {
     if (this.open) this.restart();
   }
 
-  /** null while it is off. */
+  /** null while it is off, or where the kernel refuses it. */
   status(): WireStatus | null {
     if (!this.open || !this.counter) return null;
     const lost = this.counter.lost();

@@ -1,0 +1,16 @@
+import type { CaptureOptions } from '../capture-options.ts';
+import type { Sockets } from '../sockets/sockets.ts';
+import { Tracer, type TracerOptions } from './tracer.ts';
+
+/** The trace's programs, with the maps that the accounting side fills. */
+export function newTracer(
+  { loaded: { object }, haveCookies }: Sockets,
+  options: CaptureOptions & Pick<TracerOptions, 'points' | 'allowed'>,
+): Tracer {
+  return new Tracer({
+    ...options,
+    owners: object.map('owners'),
+    flows: object.map('flows'),
+    haveCookies,
+  });
+}
