@@ -40,7 +40,7 @@ static __always_inline void read_closed(struct sock *sk, __u64 cookie, int old, 
 					struct closed_record *record)
 {
 	__builtin_memset(record, 0, sizeof(*record));
-	read_socket(sk, cookie, &record->socket, 0);
+	read_socket(sk, cookie, owner_of(cookie), &record->socket, 0);
 	read_tcp((struct tcp_sock *)sk, &record->socket, 0);
 	record->socket.state = TCP_CLOSE;
 	record->closed_ns = bpf_ktime_get_ns();

@@ -14,6 +14,7 @@
 struct owner {
 	__u64 start_ns;
 	__u64 opened_ns;
+	__u64 shown; /* TCP: as the last sweep found the socket, in one number; 0: to be shown */
 	__u32 pid;
 	__u32 uid;
 	__u32 copied_seq; /* TCP: up to where its process has read */
@@ -23,7 +24,7 @@ struct owner {
 	__u8 _pad;
 	char comm[16];
 };
-_Static_assert(sizeof(struct owner) == 48, "owner");
+_Static_assert(sizeof(struct owner) == 56, "owner");
 
 /*
  * Bytes that a process moved by calls, for sockets whose protocol does not count them itself; of TCP

@@ -16,6 +16,7 @@ struct tcp_sock {
 	__u64 bytes_sent;
 	__u64 bytes_retrans;
 	__u64 bytes_acked;
+	__u64 tcp_mstamp;
 	__u32 srtt_us;
 	__u32 mdev_us;
 	struct minmax rtt_min;

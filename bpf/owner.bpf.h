@@ -9,6 +9,7 @@ static __always_inline void learn(struct sock *sk, __u64 cookie, struct owner *o
 	struct flow_key flow;
 
 	read_flow(sk, &flow);
+	owner->shown = 0;
 	owner->flow_known = flow.local_port != 0; /* 0: a connect in progress, or not bound yet */
 	if (flow.protocol == IPPROTO_TCP)
 		owner->copied_seq = BPF_CORE_READ((struct tcp_sock *)sk, copied_seq);

@@ -34,11 +34,9 @@ static __always_inline void read_ends(struct sock *sk, struct socket_record *rec
 	record->netns = typed ? common->skc_net.net->ns.inum : socket_netns(sk);
 }
 
-static __always_inline void read_socket(struct sock *sk, __u64 cookie, struct socket_record *record,
-					const _Bool typed)
+static __always_inline void read_socket(struct sock *sk, __u64 cookie, struct owner *owner,
+					struct socket_record *record, const _Bool typed)
 {
-	struct owner *owner = bpf_map_lookup_elem(&owners, &cookie);
-
 	__builtin_memset(record, 0, sizeof(*record));
 	record->cookie = cookie;
 	read_ends(sk, record, typed);

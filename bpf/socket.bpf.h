@@ -39,6 +39,11 @@ static __always_inline __u64 known_identity(struct sock *sk)
 	return bpf_map_lookup_elem(&owners, &address) ? address : 0;
 }
 
+static __always_inline struct owner *owner_of(__u64 cookie)
+{
+	return bpf_map_lookup_elem(&owners, &cookie);
+}
+
 static __always_inline int is_inet(struct sock *sk)
 {
 	__u16 family = BPF_CORE_READ(sk, __sk_common.skc_family);

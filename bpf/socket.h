@@ -3,6 +3,12 @@
 #pragma once
 #include <linux/types.h>
 
+/*
+ * In a sweep, in place of a record: the cookie of a socket that is as it was in the sweep before, with
+ * this bit. No cookie has it.
+ */
+#define UNCHANGED (1ULL << 63)
+
 /* The sweep's row for an open socket, and the record of one that closed. From acked_bytes on as in struct tcp_info. */
 struct socket_record {
 	__u64 cookie;

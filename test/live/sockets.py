@@ -290,6 +290,25 @@ def pair(listener):
     return client, listener.accept()[0]
 
 
+def still(host, size):
+    """
+    Tells the ports of both ends of a connection with so many unread bytes. For a line the accepted end reads all
+    but one; for another the other end takes another congestion control; both send nothing by that.
+    """
+    listener = socket.create_server((host, 0), family=family(host))
+    client, taken = pair(listener)
+    client.sendall(bytes(int(size)))
+    tell(listener.getsockname()[1])
+    tell(client.getsockname()[1])
+    sys.stdin.readline()
+    taken.recv(int(size) - 1, socket.MSG_WAITALL)
+    tell(0)
+    sys.stdin.readline()
+    client.setsockopt(socket.IPPROTO_TCP, socket.TCP_CONGESTION, b"reno")
+    tell(0)
+    sys.stdin.readline()
+
+
 def exchange(host, there, back, closer):
     """
     For a line connects to itself and sends both ways; `closer` is the end that closes: client or server, or with

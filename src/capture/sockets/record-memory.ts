@@ -4,10 +4,12 @@ import type { RecordLayout, RecordMemory } from './socket-record.ts';
 
 /** Read at a time; the kernel gives less. */
 const PIECE = 1 << 18;
+/** In place of a record: the cookie of a socket that is as it was, with UNCHANGED (bpf/socket.h). */
+const SHORT = 8;
 
 /**
  * The newest record of each socket that a sweep shows, each at a place of its own. What did not change since
- * the sweep before costs a comparison and no more; only what is shown is decoded. The kernel needs ten times
+ * the sweep before costs a look at its cookie, or a comparison; only what is shown is decoded. The kernel needs ten times
  * as much memory for each of these sockets: that bounds it.
  */
 export class SweepMemory implements RecordMemory {
@@ -29,6 +31,8 @@ export class SweepMemory implements RecordMemory {
   private used = 0;
   private free: number[] = [];
   private sweep = 0;
+  /** A socket is said to be as it was that is not known here: the next sweep is to show every record. */
+  isIncomplete = false;
 
   constructor(
     private readonly layout: RecordLayout,
@@ -51,6 +55,7 @@ export class SweepMemory implements RecordMemory {
     const { size } = this.layout.at;
     const bytes = Buffer.from(this.piece.buffer);
     this.sweep++;
+    this.isIncomplete = false;
     [this.before, this.now] = [this.now, this.before];
     [this.turn, this.expected] = [0, 0];
     let held = 0; // a read may end in the middle of a record
@@ -59,7 +64,13 @@ export class SweepMemory implements RecordMemory {
       if (read === 0) return;
       held += read;
       let at = 0;
-      for (; at + size <= held; at += size) this.take(at, visit);
+      while (at + SHORT <= held) {
+        const isShort = (this.pieceView.getUint8(at + SHORT - 1) & 0x80) !== 0;
+        if (!isShort && at + size > held) break;
+        if (isShort) this.keep(at, visit);
+        else this.take(at, visit);
+        at += isShort ? SHORT : size;
+      }
       bytes.copyWithin(0, at, held);
       held -= at;
     }
@@ -78,20 +89,37 @@ export class SweepMemory implements RecordMemory {
   }
 
   private take(at: number, visit: (place: number) => void): void {
-    const { size, cookie, mini } = this.layout.at;
+    const { size, mini } = this.layout.at;
     const { sweep, pieceView } = this;
-    const key = readU64(pieceView, at + cookie);
+    const key = readU64(pieceView, at);
     const known = this.find(key);
     const number = known ?? this.add(key);
-    this.turns[number] = this.turn;
-    if (this.turn < this.room) this.now[this.turn++] = number; // what is shown twice may be too much
+    this.meet(number);
     const place = number * size;
     const isOther = this.put(at / 4, place / 4, size / 4) || known === undefined;
     // what stands still is visited once more, as its rate is 0 now; of the small ones a list is made each time
     const isDue = isOther || this.changed[number] === sweep - 1 || pieceView.getUint8(at + mini) !== 0;
-    this.seen[number] = sweep;
     if (isOther) this.changed[number] = sweep;
     if (isDue) visit(place);
+  }
+
+  /** It is as it was: visited once more, as its rate is 0 now. */
+  private keep(at: number, visit: (place: number) => void): void {
+    const low = this.pieceView.getUint32(at, true);
+    const high = this.pieceView.getUint32(at + 4, true) & 0x7fffffff;
+    const number = this.find(high * 2 ** 32 + low);
+    if (number === undefined) {
+      this.isIncomplete = true;
+      return;
+    }
+    this.meet(number);
+    if (this.changed[number] === this.sweep - 1) visit(number * this.layout.at.size);
+  }
+
+  private meet(number: number): void {
+    this.turns[number] = this.turn;
+    if (this.turn < this.room) this.now[this.turn++] = number; // what is shown twice may be too much
+    this.seen[number] = this.sweep;
   }
 
   private find(cookie: number): number | undefined {

@@ -28,6 +28,8 @@ const CALLS_BY_FEXIT = [
 const OWN_SWEEPS = ['sweep_tcp', 'sweep_udp'];
 const SWEEPS = [...OWN_SWEEPS, 'sweep_files'];
 const REQUIRED = new Set(['on_state', 'on_destroy', 'sweep_tcp']);
+/** The sweep's number goes round: 0 asks for every record. */
+const NUMBERS = 1 << 30;
 const CLOSED_PER_DRAIN = 100_000;
 
 /** Records that the accounting side could not keep where they belong, since nettop started. */
@@ -56,6 +58,7 @@ export class Sockets {
   private readonly readUsage: (key: Buffer, value: Buffer) => Usage;
   private readonly readFlow: (key: Buffer, value: Buffer) => DatagramFlow | null;
   private overflowed = 0;
+  private sweepNumber = 0;
 
   /** `eventBytes`: size of the ring of events, a power of two and a multiple of the page. */
   constructor(eventBytes: number, verbose?: (line: string) => void) {
@@ -100,6 +103,7 @@ export class Sockets {
    * changed in this sweep or in the one before. Figures that are held follow their socket until it is gone.
    */
   sweep(visit: (socket: SocketRecord) => void): void {
+    this.numberSweep();
     for (const name of OWN_SWEEPS) this.run(name, visit);
   }
 
@@ -183,6 +187,14 @@ export class Sockets {
     if (!sweep) return;
     const { link, memory } = sweep;
     iterate(link, (fd) => memory.read(fd, (place) => visit(this.record.point(memory, place))));
+  }
+
+  private numberSweep(): void {
+    const isWhole = this.sweeps.get('sweep_tcp')?.memory.isIncomplete ?? true;
+    const number = Buffer.alloc(4);
+    this.sweepNumber = (this.sweepNumber % NUMBERS) + 1;
+    number.writeUInt32LE(isWhole ? 0 : this.sweepNumber);
+    this.loaded.object.map('sweep_number').write(0, number);
   }
 
   /** Records that found no room in the ring wait in a map. */
