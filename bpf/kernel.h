@@ -76,6 +76,7 @@ struct sock_common {
 	possible_net_t skc_net;
 	struct in6_addr skc_v6_daddr;
 	struct in6_addr skc_v6_rcv_saddr;
+	struct sock *skc_listener; /* of a request: in the place of sk_flags */
 	unsigned long skc_flags; /* sk_flags */
 	atomic64_t skc_cookie;
 } RELOCATE;
@@ -93,6 +94,7 @@ struct sock {
 	int sk_err;
 	int sk_wmem_queued;
 	int sk_sndbuf;
+	struct socket *sk_socket;
 } RELOCATE;
 
 #include "kernel-tcp.h"
@@ -107,6 +109,7 @@ struct udp_sock {
 
 struct socket {
 	struct sock *sk;
+	struct file *file;
 } RELOCATE;
 
 struct super_block {
@@ -148,6 +151,10 @@ struct css_set {
 	struct cgroup *dfl_cgrp;
 } RELOCATE;
 
+struct nsproxy {
+	struct net *net_ns;
+} RELOCATE;
+
 struct mm_struct {
 	unsigned long arg_start;
 	unsigned long arg_end;
@@ -162,6 +169,7 @@ struct task_struct {
 	__u64 start_boottime;
 	const struct cred *cred;
 	struct css_set *cgroups;
+	struct nsproxy *nsproxy;
 	struct mm_struct *mm;
 	char comm[16];
 } RELOCATE;
@@ -220,26 +228,4 @@ struct nft_pktinfo {
 
 struct xt_table {
 	char name[32];
-} RELOCATE;
-
-struct seq_file;
-
-struct bpf_iter_meta {
-	struct seq_file *seq;
-} RELOCATE;
-
-struct bpf_iter__tcp {
-	struct bpf_iter_meta *meta;
-	struct sock_common *sk_common;
-} RELOCATE;
-
-struct bpf_iter__udp {
-	struct bpf_iter_meta *meta;
-	struct udp_sock *udp_sk;
-} RELOCATE;
-
-struct bpf_iter__task_file {
-	struct bpf_iter_meta *meta;
-	struct task_struct *task;
-	struct file *file;
 } RELOCATE;

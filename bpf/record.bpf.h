@@ -34,6 +34,16 @@ static __always_inline void read_ends(struct sock *sk, struct socket_record *rec
 	record->netns = typed ? common->skc_net.net->ns.inum : socket_netns(sk);
 }
 
+static __always_inline void put_owner(struct owner *owner, struct socket_record *record)
+{
+	if (!owner)
+		return;
+	record->pid = owner->pid;
+	record->uid = owner->uid;
+	record->start_ns = owner->start_ns;
+	__builtin_memcpy(record->comm, owner->comm, sizeof(record->comm));
+}
+
 static __always_inline void read_socket(struct sock *sk, __u64 cookie, struct owner *owner,
 					struct socket_record *record, const _Bool typed)
 {
@@ -42,13 +52,18 @@ static __always_inline void read_socket(struct sock *sk, __u64 cookie, struct ow
 	read_ends(sk, record, typed);
 	record->state = FIELD(sk, __sk_common.skc_state);
 	record->protocol = FIELD(sk, sk_protocol);
-	if (owner) {
-		record->pid = owner->pid;
-		record->uid = owner->uid;
-		record->start_ns = owner->start_ns;
+	if (owner)
 		record->opened_ns = owner->opened_ns;
-		__builtin_memcpy(record->comm, owner->comm, sizeof(record->comm));
-	}
+	put_owner(owner, record);
+}
+
+/* A connection that its process does not have yet belongs to who listens for it. */
+static __always_inline void read_listener(struct sock_common *request, struct socket_record *record)
+{
+	struct sock *listener = BPF_CORE_READ(request, skc_listener);
+	__u64 cookie = listener ? known_identity(listener) : 0;
+
+	put_owner(cookie ? owner_of(cookie) : 0, record);
 }
 
 /* A request or a time-wait socket has the first part of a socket, sock_common, and no more. */
@@ -65,10 +80,12 @@ static __always_inline void read_mini(struct sock_common *common, __u64 cookie, 
 	record->state = BPF_CORE_READ(common, skc_state);
 	record->protocol = IPPROTO_TCP;
 	record->mini = 1;
-	if (record->state == TCP_TIME_WAIT)
+	if (record->state == TCP_TIME_WAIT) {
 		record->state = BPF_CORE_READ((struct inet_timewait_sock *)common, tw_substate);
-	else
-		record->retransmits = BPF_CORE_READ((struct request_sock *)common, num_retrans);
+		return;
+	}
+	record->retransmits = BPF_CORE_READ((struct request_sock *)common, num_retrans);
+	read_listener(common, record);
 }
 
 /* What tcp_sock counts in jiffies since a kind of time began: enum tcp_chrono, include/linux/tcp.h. */

@@ -44,7 +44,7 @@ struct socket_record {
 	__u8 state;
 	__u8 protocol;
 	__u8 application_limited; /* 1: delivery_rate is no more than what the application sent */
-	__u8 mini; /* 1: a request or a time-wait socket: without an owner, figures and byte counts */
+	__u8 mini; /* 1: a request, with its listener's owner, or a time-wait socket: no figures and byte counts */
 	__u8 send_buffer_full; /* 1: whoever writes has to wait */
 	__u8 subflow; /* 1: it carries bytes for an MPTCP socket, where processes are counted */
 	__u8 _pad[2];

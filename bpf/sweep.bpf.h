@@ -1,8 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* The sweeps: a record for each open socket, once a tick. */
 #pragma once
+#include "kernel-sweep.h"
 #include "owner.bpf.h"
 #include "record.bpf.h"
+
+#define NAMESPACES 4096
+
+/* Where iter/tcp and iter/udp look: they show the sockets of the network namespace that they are opened in. */
+const volatile __u32 own_netns = 0;
 
 /* Number of the sweep; 0: user space wants every record. */
 struct {
@@ -88,8 +94,64 @@ int sweep_udp(struct bpf_iter__udp *ctx)
 	return 0;
 }
 
-/* Where iter/tcp and iter/udp look: they show the sockets of one network namespace, this one. */
-const volatile __u32 own_netns = 0;
+/*
+ * As sweep_tcp, where it is opened in another network namespace: what no process has a file of. Open files
+ * are gone through by sweep_files.
+ */
+SEC("iter/tcp")
+int visit_tcp(struct bpf_iter__tcp *ctx)
+{
+	struct sock_common *common = ctx->sk_common;
+	struct socket_record record;
+	struct socket *socket;
+	struct tcp_sock *tcp;
+	__u64 cookie;
+
+	if (!common)
+		return 0;
+	cookie = IDENTITY(common);
+	tcp = bpf_skc_to_tcp_sock(common);
+	if (tcp) {
+		socket = ((struct sock *)tcp)->sk_socket;
+		if (socket && socket->file)
+			return 0;
+		read_socket((struct sock *)tcp, cookie, owner_of(cookie), &record, 1);
+		read_tcp(tcp, &record, 1);
+	} else {
+		read_mini(common, cookie, &record);
+	}
+	bpf_seq_write(ctx->meta->seq, &record, sizeof(record));
+	return 0;
+}
+
+/* The other network namespaces that processes with open files are in; user space empties it after a sweep. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, NAMESPACES);
+	__type(key, __u32); /* inode */
+	__type(value, __u32); /* a thread in it */
+} namespaces SEC(".maps");
+
+/* That of the file before: a process's files come one after the other. */
+static __u32 last_netns;
+
+static __always_inline void see_namespace(struct bpf_iter__task_file *ctx, struct task_struct *task)
+{
+	struct nsproxy *nsproxy = task->nsproxy; /* 0: it is ending */
+	__u32 netns, pid;
+
+	if (!ctx->meta->seq_num)
+		last_netns = 0;
+	if (!nsproxy)
+		return;
+	netns = nsproxy->net_ns->ns.inum;
+	if (netns == last_netns)
+		return;
+	last_netns = netns;
+	pid = task->pid;
+	if (netns != own_netns)
+		bpf_map_update_elem(&namespaces, &netns, &pid, BPF_NOEXIST); /* the oldest stays longest */
+}
 
 /*
  * By the open files of all processes: owners of sockets that are older than nettop or whose owner has
@@ -148,6 +210,7 @@ int sweep_files(struct bpf_iter__task_file *ctx)
 
 	if (!file || !task)
 		return 0;
+	see_namespace(ctx, task);
 	if (has_socket_cookie) { /* and bpf_sock_from_file, since Linux 5.11 (commit 4f19cab76136) */
 		socket = bpf_sock_from_file(file);
 		sk = socket ? socket->sk : 0;

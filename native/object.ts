@@ -199,10 +199,16 @@ export class BpfObject {
   }
 }
 
-/** Runs an attached iterator program once: `read` reads its output from the descriptor to the end. */
-export function iterate(link: Link, read: (fd: number) => void): void {
+/** An attached iterator program's output, from the network namespace that the calling thread is in now. */
+export function openIterator(link: Link): number {
   const fd = libbpf().createIterator(link.fd);
   if (fd < 0) throw new Error(`iterator: ${errorText(fd)}`);
+  return fd;
+}
+
+/** Runs an attached iterator program once: `read` reads its output from the descriptor to the end. */
+export function iterate(link: Link, read: (fd: number) => void, open = openIterator): void {
+  const fd = open(link);
   try {
     read(fd);
   } finally {

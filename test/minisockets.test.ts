@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Ledger } from '../src/capture/sockets/ledger.ts';
 import { connectionRow } from '../src/capture/sockets/rows.ts';
-import type { SocketSample } from '../src/capture/sockets/socket.ts';
-import { CLOSE, curl, sample, TIME_WAIT } from './fixtures/samples.ts';
+import { newSocket, type SocketSample } from '../src/capture/sockets/socket.ts';
+import { CLOSE, curl, nginx, sample, TIME_WAIT } from './fixtures/samples.ts';
 
 const NEW_SYN_RECV = 12;
 
@@ -35,6 +35,24 @@ test('a connection that closed keeps its totals and its process in TIME_WAIT; an
   );
   const [process] = ledger.processes.values();
   assert.deepEqual([process?.rxBytes, ledger.sockets.size], [150, 0]);
+});
+
+test('a request has the process that listens', () => {
+  const ledger = new Ledger(String);
+  const request = sample(1, { ...nginx, state: NEW_SYN_RECV, mini: 1 });
+  assert.deepEqual(tick(ledger, 10, [], [request]), ['#1 SYN_RECV nginx rx 0 tcp null']);
+  const [process] = ledger.processes.values();
+  assert.equal(process?.sockets.size, 0);
+});
+
+test('what closed in an earlier tick has its totals too, if it was the same connection', () => {
+  const closed = newSocket(sample(1, { rxBytes: 70 }), true, 0);
+  const ledger = new Ledger(String, () => closed);
+  const waits = { state: TIME_WAIT, mini: 1 };
+  assert.deepEqual(tick(ledger, 10, [], [sample(1, waits), sample(2, { ...waits, localPort: 9 })]), [
+    '#1 TIME_WAIT - rx 70 tcp null',
+    '#2 TIME_WAIT - rx null tcp null',
+  ]);
 });
 
 test('a request is a row until its connection is one, with the same key', () => {

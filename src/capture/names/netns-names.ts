@@ -24,14 +24,23 @@ export class NetnsNames {
   }
 }
 
-/** A file that is no namespace (any more) lies on another file system, where numbers mean something else. */
 function readNames(folder: string): Map<number, string> {
+  const names = new Map<number, string>();
+  for (const [inode, name] of namedNetns(folder)) names.set(inode, sanitize(name));
+  return names;
+}
+
+/**
+ * Files of that folder by inode, as they are called. One that is no namespace (any more) lies on another file
+ * system, where numbers mean something else.
+ */
+export function namedNetns(folder = NAMED_NETNS): Map<number, string> {
   const names = new Map<number, string>();
   try {
     const { dev } = statSync('/proc/self/ns/net');
     for (const name of readdirSync(folder).slice(0, MOST)) {
       const file = statSync(`${folder}/${name}`, { throwIfNoEntry: false });
-      if (file?.dev === dev && !names.has(file.ino)) names.set(file.ino, sanitize(name));
+      if (file?.dev === dev && !names.has(file.ino)) names.set(file.ino, name);
     }
   } catch {
     // nothing has a name, or it may not be looked at

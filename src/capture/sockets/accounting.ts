@@ -2,6 +2,7 @@ import { PROTOCOLS } from '../../filter/words.ts';
 import { sanitize } from '../../text.ts';
 import { monotonicNs } from '../clock.ts';
 import type { DatagramFlow } from './datagram-flow.ts';
+import { Elsewhere } from './elsewhere.ts';
 import { resetReasons } from './ending.ts';
 import { Endings } from './endings.ts';
 import { Ledger } from './ledger.ts';
@@ -39,9 +40,11 @@ interface Seen {
 
 /** Fills the ledger from the kernel, once a tick. */
 export class Accounting {
-  readonly ledger = new Ledger(sanitize);
   readonly endings = new Endings(resetReasons);
+  readonly ledger = new Ledger(sanitize, (cookie) => this.endings.find(String(cookie)));
+  private readonly elsewhere: Elsewhere | null;
   private filesNs = 0;
+  private filesBeforeNs = 0;
   private filesDueNs = 0;
   private flowsDueNs = 0;
   private closings = 0;
@@ -52,6 +55,8 @@ export class Accounting {
     readonly sockets: Sockets,
     nowNs: number,
   ) {
+    const { visitor } = sockets;
+    this.elsewhere = visitor && new Elsewhere(visitor, this.ledger, monotonicNs);
     this.tick(nowNs);
   }
 
@@ -63,10 +68,11 @@ export class Accounting {
     this.endings.expire(nowNs);
     const flows = this.datagramFlows(nowNs);
     this.sweepFiles(nowNs, last);
+    this.elsewhere?.tick(nowNs, this.filesBeforeNs, last);
     sockets.sweep((socket) => ledger.see(socket));
     this.takeUsages(nowNs);
-    sockets.forget((cookie) => ledger.gone(cookie));
-    ledger.end();
+    this.forget();
+    ledger.end(this.elsewhere?.standing);
     for (const flow of flows) if (!ledger.sockets.has(flow.cookie)) sockets.forgetFlow(flow);
   }
 
@@ -82,12 +88,22 @@ export class Accounting {
   /** Before the sweep, so that it finds the owners. Where there are very many open files, less often. */
   private sweepFiles(nowNs: number, last: boolean): void {
     const startNs = monotonicNs();
+    this.filesBeforeNs = this.filesNs;
     if (!last && startNs < this.filesDueNs) return;
     const seconds = this.filesNs ? Math.max(1e-6, (nowNs - this.filesNs) / 1e9) : undefined;
     this.sockets.sweepFiles((socket) => this.ledger.see(socket, seconds));
     const endNs = monotonicNs();
     this.filesDueNs = endNs + (endNs - startNs) * FILES_PAUSE;
     this.filesNs = nowNs;
+    this.elsewhere?.update();
+  }
+
+  private forget(): void {
+    const { elsewhere, ledger, sockets } = this;
+    sockets.forget((cookie) =>
+      elsewhere ? elsewhere.miss(cookie, this.filesBeforeNs) : ledger.gone(cookie),
+    );
+    elsewhere?.settle((cookie) => sockets.hasFile(cookie));
   }
 
   /**
@@ -124,6 +140,7 @@ export class Accounting {
     found.push(...this.sockets.lives.warnings());
     const { evicted } = this.endings;
     if (evicted > 0) found.push(`${evicted} closed connections were forgotten within a minute`);
+    found.push(...(this.sockets.visitor?.warnings() ?? []));
     const { people, minis } = this.ledger;
     if (minis.left > 0) found.push(`${minis.left} connections in TIME_WAIT or SYN_RECV are not shown`);
     if (people.evicted > 0) found.push(`${people.evicted} ended processes were forgotten`);

@@ -28,8 +28,14 @@ export class Ledger {
   /** Not shown by the last sweeps, but not closed: what their processes were given counts only once. */
   private readonly missing = new Map<number, { socket: Socket; shownNs: number }>();
 
-  /** `safe` makes a name that a process chose safe to print. */
-  constructor(safe: (name: string) => string) {
+  /**
+   * `safe` makes a name that a process chose safe to print, `formerly` finds a connection that closed in an
+   * earlier tick.
+   */
+  constructor(
+    safe: (name: string) => string,
+    private readonly formerly: (cookie: number) => Socket | undefined = () => undefined,
+  ) {
     this.people = new ProcessTable(safe);
   }
 
@@ -53,7 +59,7 @@ export class Ledger {
     else if (!this.isClosed(sample)) this.seeOpen(sample, seconds);
   }
 
-  /** A socket that the sweep did not show any more. */
+  /** A socket that no sweep shows any more. */
   gone(cookie: number): void {
     const socket = this.sockets.get(cookie);
     if (socket) this.miss(socket);
@@ -113,19 +119,25 @@ export class Ledger {
     return socket !== undefined;
   }
 
-  /** Call after the samples of a sweep: rates and histories. */
-  end(): void {
+  /** Call after the samples of a sweep: rates and histories. `standing`: network namespaces where nobody looked. */
+  end(standing: ReadonlySet<number> = new Set()): void {
     this.datagrams.end();
-    this.minis.end(this.sockets);
+    this.minis.end(this.sockets, standing);
     this.parts.settle((process, rxBytes, txBytes) => this.credit(process, TCP, rxBytes, txBytes));
     this.closedNow.clear();
     this.people.end(this.elapsedSeconds, this.atNs);
   }
 
   private seeMini(sample: SocketSample): void {
-    if (!this.sockets.has(sample.cookie))
-      // else its last record is on its way, or a sweep saw it change
-      this.minis.see(sample, this.closedNow.get(sample.cookie), this.atNs);
+    const { cookie, pid } = sample;
+    if (this.sockets.has(cookie)) return; // its last record is on its way, or a sweep saw it change
+    this.minis.see(sample, this.closedAs(sample), pid ? this.process(sample) : null, this.atNs);
+  }
+
+  /** Where sockets go by their addresses, the one that had it may be another. */
+  private closedAs({ cookie, localPort, remotePort }: SocketSample): Socket | undefined {
+    const closed = this.closedNow.get(cookie) ?? this.formerly(cookie);
+    return closed?.sourcePort === localPort && closed.destinationPort === remotePort ? closed : undefined;
   }
 
   /**

@@ -76,6 +76,11 @@ export class SweepMemory implements RecordMemory {
     }
   }
 
+  /** Whether the last sweep showed it; after forget. */
+  has(cookie: number): boolean {
+    return this.places.has(cookie);
+  }
+
   /** Forgets the sockets that the last sweep did not show, and visits their cookies. */
   forget(visit: (cookie: number) => void): void {
     for (let number = 0; number < this.used; number++) {

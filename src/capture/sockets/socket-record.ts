@@ -1,6 +1,6 @@
 import type { Btf } from '../../../native/btf.ts';
 import { NameMemory, offsets, readName, readU64, readWords, type Words } from '../wire.ts';
-import type { Figures, SocketSample } from './socket.ts';
+import { copyFigures, type Figures, type SocketSample } from './socket.ts';
 
 const SIZES = {
   cookie: 8,
@@ -205,5 +205,12 @@ export class SocketRecord implements SocketSample {
   /** Safe to print. */
   get congestionControl(): string {
     return this.layout.names.at(this.memory.view, this.base + this.layout.at.congestion_control);
+  }
+}
+
+/** The same of a record that does not stay where it is. */
+export class PassingRecord extends SocketRecord {
+  override holdFigures(): Figures {
+    return copyFigures(this);
   }
 }

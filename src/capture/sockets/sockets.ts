@@ -1,5 +1,4 @@
 import type { Btf } from '../../../native/btf.ts';
-import { hasFunction, tracepointArguments } from '../../../native/kernel.ts';
 import { jiffiesPerSecond } from '../../../native/libc.ts';
 import { type BpfObject, iterate, type Link } from '../../../native/object.ts';
 import { Ring } from '../../../native/ring.ts';
@@ -9,22 +8,15 @@ import { attachAll, type Loaded, loadObject, skippedRuns } from '../objects.ts';
 import { KernelPeople } from '../processes/kernel-people.ts';
 import { readU64 } from '../wire.ts';
 import { type DatagramFlow, flowReader } from './datagram-flow.ts';
+import { callHooks, writeHooks } from './hooks.ts';
 import { type Closing, closingReader } from './life-record.ts';
 import { acceptHooks, EVENT_HOOKS, Lives, prepareLives, RESET_HOOKS } from './lives.ts';
 import { SweepMemory } from './record-memory.ts';
 import { RecordLayout, SocketRecord } from './socket-record.ts';
 import { type Usage, usageReader } from './usage-record.ts';
+import { newVisitor, VISIT, type Visitor } from './visitor.ts';
 
 const HOOKS = ['on_state', 'on_destroy', 'on_read', 'on_rename', ...RESET_HOOKS];
-const CALLS = ['on_send', 'on_receive'];
-/** Before Linux 6.3, which brought the tracepoints that CALLS stand on. */
-const CALLS_BY_FEXIT = [
-  'exit_inet_sendmsg',
-  'exit_inet6_sendmsg',
-  'exit_inet_recvmsg',
-  'exit_inet6_recvmsg',
-  'exit_sock_common_recvmsg',
-];
 const OWN_SWEEPS = ['sweep_tcp', 'sweep_udp'];
 const SWEEPS = [...OWN_SWEEPS, 'sweep_files'];
 const REQUIRED = new Set(['on_state', 'on_destroy', 'sweep_tcp']);
@@ -50,6 +42,8 @@ export class Sockets {
   /** Sockets go by their cookies; before Linux 5.12 by their addresses. */
   readonly haveCookies = tryKind('cookie') === null;
   readonly people: KernelPeople;
+  /** null: the kernel refused its program. */
+  readonly visitor: Visitor | null;
   private readonly links: Map<string, Link>;
   private readonly sweeps = new Map<string, { link: Link; memory: SweepMemory }>();
   private readonly ring: Ring;
@@ -68,7 +62,7 @@ export class Sockets {
     const hooks = [...HOOKS, ...accepts, ...calls, ...writes];
     this.loaded = loadObject({
       name: 'accounting',
-      programs: [...hooks, ...EVENT_HOOKS, ...SWEEPS],
+      programs: [...hooks, ...EVENT_HOOKS, ...SWEEPS, VISIT],
       required: REQUIRED,
       prepare: (object, btf) => {
         setKnobs(object, btf, this.haveCookies, writes.length > 0);
@@ -83,6 +77,7 @@ export class Sockets {
       const memory = new SweepMemory(layout);
       this.sweeps.set(name, { link: this.loaded.object.attachIterator(name), memory });
     }
+    this.visitor = newVisitor(this.loaded, layout);
     const closed = this.loaded.object.map('closed');
     this.ring = new Ring(closed.fd, closed.maxEntries);
     this.people = new KernelPeople(this.loaded);
@@ -110,6 +105,11 @@ export class Sockets {
   /** Visits the cookies of sockets that were gone in the last sweep, and also in the last one of files. */
   forget(visit: (cookie: number) => void): void {
     for (const { memory } of this.sweeps.values()) memory.forget(visit);
+  }
+
+  /** Whether the last sweep of files showed it; after forget. */
+  hasFile(cookie: number): boolean {
+    return this.sweeps.get('sweep_files')?.memory.has(cookie) ?? false;
   }
 
   /**
@@ -176,6 +176,7 @@ export class Sockets {
   stop(): void {
     for (const link of this.links.values()) link.destroy();
     for (const { link } of this.sweeps.values()) link.destroy();
+    this.visitor?.close();
     this.ring.close();
     this.lives.stop();
     this.people.close();
@@ -222,19 +223,6 @@ export class Sockets {
     }
     return sum;
   }
-}
-
-function callHooks(): string[] {
-  if (tracepointArguments('sock_send_length') !== null) return CALLS;
-  return hasFunction('inet_sendpage') ? [...CALLS_BY_FEXIT, 'exit_inet_sendpage'] : CALLS_BY_FEXIT;
-}
-
-/** The programs that see who writes to a TCP socket; none where neither the tracepoint nor fentry is there. */
-function writeHooks(): string[] {
-  if (tracepointArguments('tcp_sendmsg_locked') !== null) return ['on_write'];
-  if (tryKind('fentry') !== null) return [];
-  const pages = hasFunction('do_tcp_sendpages') ? ['enter_do_tcp_sendpages'] : [];
-  return ['enter_tcp_sendmsg_locked', 'exit_sk_stream_wait_memory', ...pages];
 }
 
 function setKnobs(object: BpfObject, btf: Btf, haveCookies: boolean, haveWriteHook: boolean): void {

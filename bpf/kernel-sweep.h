@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/* A part of kernel.h: what an iterator's program is given. */
+#pragma once
+#include "kernel.h"
+
+struct seq_file;
+
+struct bpf_iter_meta {
+	struct seq_file *seq;
+	__u64 seq_num; /* 0: the first one */
+} RELOCATE;
+
+struct bpf_iter__tcp {
+	struct bpf_iter_meta *meta;
+	struct sock_common *sk_common;
+} RELOCATE;
+
+struct bpf_iter__udp {
+	struct bpf_iter_meta *meta;
+	struct udp_sock *udp_sk;
+} RELOCATE;
+
+struct bpf_iter__task_file {
+	struct bpf_iter_meta *meta;
+	struct task_struct *task;
+	struct file *file;
+} RELOCATE;

@@ -1,0 +1,140 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import type { BpfMap } from '../../../native/map.ts';
+import { enterNetns } from '../../../native/netns.ts';
+import { iterate, type Link, openIterator } from '../../../native/object.ts';
+import { CaptureError } from '../../errors.ts';
+import { NAMED_NETNS, namedNetns } from '../names/netns-names.ts';
+import type { Loaded } from '../objects.ts';
+import { PassingRecord, type RecordLayout } from './socket-record.ts';
+
+/** Read at a time; the kernel gives less. */
+const PIECE = 1 << 18;
+
+export const VISIT = 'visit_tcp';
+
+/** null: the kernel refused its program. */
+export function newVisitor({ object, refused }: Loaded, layout: RecordLayout): Visitor | null {
+  if (refused.has(VISIT)) return null;
+  return new Visitor(object.attachIterator(VISIT), object.map('namespaces'), layout);
+}
+
+/** Sees what no process has a file of in other network namespaces. */
+export class Visitor {
+  private isFull = false;
+  /** Why a namespace could not be entered, by inode. */
+  private readonly refusals = new Map<number, string>();
+  private readonly ownFd = openSync('/proc/self/ns/net', 'r');
+  private readonly own = fstatSync(this.ownFd);
+  private readonly bytes = Buffer.alloc(PIECE);
+  private readonly memory = { view: new DataView(this.bytes.buffer, this.bytes.byteOffset, PIECE) };
+  private readonly record: PassingRecord;
+
+  constructor(
+    private readonly link: Link,
+    private readonly namespaces: BpfMap,
+    private readonly layout: RecordLayout,
+  ) {
+    this.record = new PassingRecord(layout);
+  }
+
+  /** Those that the last sweep of files came by, and those that have a name: a file of each, by inode. */
+  find(): Map<number, string> {
+    const found = new Map<number, string>();
+    this.namespaces.forEach((key, value) => {
+      found.set(key.readUInt32LE(), `/proc/${value.readUInt32LE()}/ns/net`);
+    });
+    this.isFull = found.size >= this.namespaces.maxEntries;
+    for (const inode of found.keys()) this.namespaces.remove(keyOf(inode));
+    for (const [inode, name] of namedNetns()) found.set(inode, `${NAMED_NETNS}/${name}`);
+    found.delete(this.own.ino);
+    for (const inode of this.refusals.keys()) if (!found.has(inode)) this.refusals.delete(inode);
+    return found;
+  }
+
+  /**
+   * False: it could not be entered, or the file leads elsewhere by now. No descriptor stays open: it would
+   * keep the namespace alive.
+   */
+  visit(inode: number, file: string, see: (socket: PassingRecord) => void): boolean {
+    let fd = -1;
+    try {
+      fd = openSync(file, 'r');
+      const { dev, ino } = fstatSync(fd);
+      if (dev !== this.own.dev || ino !== inode) return false;
+      iterate(
+        this.link,
+        (output) => this.read(output, see),
+        (link) => this.openWithin(fd, link),
+      );
+      this.refusals.delete(inode);
+      return true;
+    } catch (error) {
+      this.note(inode, error as NodeJS.ErrnoException);
+      return false;
+    } finally {
+      if (fd >= 0) closeSync(fd);
+    }
+  }
+
+  warnings(): string[] {
+    const [reason] = this.refusals.values();
+    const { size } = this.refusals;
+    const found: string[] = [];
+    if (reason)
+      found.push(
+        `${size} network namespaces could not be entered (${reason}): what no process holds is not shown`,
+      );
+    if (this.isFull)
+      found.push(`more than ${this.namespaces.maxEntries} network namespaces: not all of them are gone into`);
+    return found;
+  }
+
+  close(): void {
+    closeSync(this.ownFd);
+    this.link.destroy();
+  }
+
+  /** The thread is back when this returns: only the iterator stays there. */
+  private openWithin(fd: number, link: Link): number {
+    enterNetns(fd);
+    try {
+      return openIterator(link);
+    } finally {
+      this.comeBack();
+    }
+  }
+
+  private comeBack(): void {
+    try {
+      enterNetns(this.ownFd);
+    } catch (error) {
+      throw new CaptureError(`own network namespace: ${(error as Error).message}`, 'start nettop again');
+    }
+  }
+
+  private read(output: number, see: (socket: PassingRecord) => void): void {
+    const { size } = this.layout.at;
+    let held = 0; // a read may end in the middle of a record
+    for (;;) {
+      const read = readSync(output, this.bytes, held, PIECE - held, null);
+      if (read === 0) return;
+      held += read;
+      let at = 0;
+      for (; at + size <= held; at += size) see(this.record.point(this.memory, at));
+      this.bytes.copyWithin(0, at, held);
+      held -= at;
+    }
+  }
+
+  /** A process that has ended is no refusal. */
+  private note(inode: number, error: NodeJS.ErrnoException): void {
+    if (error instanceof CaptureError) throw error;
+    if (error.code !== 'ENOENT' && error.code !== 'ESRCH') this.refusals.set(inode, error.message);
+  }
+}
+
+function keyOf(inode: number): Buffer {
+  const key = Buffer.alloc(4);
+  key.writeUInt32LE(inode);
+  return key;
+}
