@@ -6,6 +6,7 @@
 #include <linux/bpf.h>
 #include <bpf/bpf_tracing.h>
 #include "stream.bpf.h"
+#include "far_end.bpf.h"
 #include "sweep.bpf.h"
 #include "happenings.bpf.h"
 #include "calls.bpf.h"
@@ -16,6 +17,8 @@ const struct socket_record *_socket_record __attribute__((unused));
 const struct owner *_owner __attribute__((unused));
 const struct usage_key *_usage_key __attribute__((unused));
 const struct usage *_usage __attribute__((unused));
+const struct far_end_key *_far_end_key __attribute__((unused));
+const struct far_end *_far_end __attribute__((unused));
 const struct flow_key *_flow_key __attribute__((unused));
 const struct closed_record *_closed_record __attribute__((unused));
 const struct life_event *_life_event __attribute__((unused));
@@ -25,9 +28,6 @@ const struct person *_person __attribute__((unused));
 const struct cgroup_name *_cgroup_name __attribute__((unused));
 const struct renamed *_renamed __attribute__((unused));
 const struct account_loss *_account_loss __attribute__((unused));
-
-/* Looked at and left in the queue, or sent and come back: with an error, or with its timestamp. */
-#define NOT_RECEIVED (MSG_PEEK | MSG_ERRQUEUE)
 
 SEC("tp_btf/inet_sock_set_state")
 int BPF_PROG(on_state, struct sock *sk, int old, int state)
@@ -69,12 +69,18 @@ const volatile _Bool has_write_hook = 1;
 /* A process sent or received `bytes`; a negative number is an error and moved nothing. */
 static __always_inline int on_call(struct sock *sk, long bytes, int receive)
 {
+	struct far_end_key end = {};
 	struct usage_key key = {};
+	struct usage *usage;
 	struct owner *owner;
 
-	if (!sk || bytes < 0)
+	if (!sk)
 		return 0;
 	key.protocol = sk->sk_protocol;
+	if (key.protocol == IPPROTO_UDP)
+		take_noted(sk, &end);
+	if (bytes < 0)
+		return 0;
 	if (key.protocol == IPPROTO_TCP) /* it counts itself, and its readers are known by tcp_rcv_space_adjust */
 		return receive || has_write_hook ? 0 : on_stream_write(sk, bytes);
 	if (!is_inet(sk))
@@ -84,8 +90,20 @@ static __always_inline int on_call(struct sock *sk, long bytes, int receive)
 	if (!owner)
 		return 0;
 	key.pid = owner->pid;
-	add_usage(usage_of(&key, owner), receive ? bytes : 0, receive ? 0 : bytes);
+	end.cookie = key.cookie;
+	usage = usage_of(&key, owner);
+	if (usage && end.port && add_far(&end, usage, bytes, receive))
+		return 0;
+	add_usage(usage, receive ? bytes : 0, receive ? 0 : bytes);
 	return 0;
+}
+
+/* Looked at and left in the queue, or sent and come back: with an error, or with its timestamp. */
+#define NOT_RECEIVED (MSG_PEEK | MSG_ERRQUEUE)
+
+static __always_inline int on_received(struct sock *sk, long bytes, int flags)
+{
+	return on_call(sk, flags & NOT_RECEIVED ? -1 : bytes, 1);
 }
 
 SEC("tp_btf/sock_send_length")
@@ -97,7 +115,7 @@ int BPF_PROG(on_send, struct sock *sk, int bytes)
 SEC("tp_btf/sock_recv_length")
 int BPF_PROG(on_receive, struct sock *sk, int bytes, int flags)
 {
-	return flags & NOT_RECEIVED ? 0 : on_call(sk, bytes, 1);
+	return on_received(sk, bytes, flags);
 }
 
 /* The same two before Linux 6.3, which brought the tracepoints (commit 6e6eda44b939). */
@@ -112,7 +130,7 @@ int BPF_PROG(on_receive, struct sock *sk, int bytes, int flags)
 	int BPF_PROG(exit_##function, struct socket *socket, void *msg, __u64 size, int flags,     \
 		     int bytes)                                                                    \
 	{                                                                                          \
-		return flags & NOT_RECEIVED ? 0 : on_call(socket->sk, bytes, 1);                   \
+		return on_received(socket->sk, bytes, flags);                                      \
 	}
 SEND(inet_sendmsg)
 SEND(inet6_sendmsg)

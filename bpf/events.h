@@ -40,6 +40,8 @@ _Static_assert(sizeof(struct usage_key) == 16, "usage_key");
 struct usage {
 	__u64 rx_bytes;
 	__u64 tx_bytes;
+	__u64 rx_far_bytes; /* beside those: what is counted by its far end */
+	__u64 tx_far_bytes;
 	__u64 start_ns;
 	__u32 uid;
 	__u8 receives; /* TCP: what follows is moved by this process, until another takes over */
@@ -47,7 +49,7 @@ struct usage {
 	__u8 _pad[2];
 	char comm[16];
 };
-_Static_assert(sizeof(struct usage) == 48, "usage");
+_Static_assert(sizeof(struct usage) == 64, "usage");
 
 struct flow_key {
 	__u8 local_address[16];
@@ -222,5 +224,6 @@ struct account_loss {
 	__u64 closed_full; /* last records that went into the overflow map instead of the ring */
 	__u64 closed_lost; /* last records that found no room there either */
 	__u64 streams_full; /* connections that could not be divided between their processes */
+	__u64 far_ends_full; /* bytes of datagrams that are counted without their far end */
 };
-_Static_assert(sizeof(struct account_loss) == 32, "account_loss");
+_Static_assert(sizeof(struct account_loss) == 40, "account_loss");

@@ -52,3 +52,19 @@ struct socket_record {
 	char congestion_control[16];
 };
 _Static_assert(sizeof(struct socket_record) == 208, "socket_record");
+
+/* Who a UDP socket talks to that is not connected to them. */
+struct far_end_key {
+	__u64 cookie;
+	__u8 address[16];
+	__u16 port;
+	__u8 _pad[6];
+};
+_Static_assert(sizeof(struct far_end_key) == 32, "far_end_key");
+
+struct far_end {
+	__u64 rx_bytes;
+	__u64 tx_bytes;
+	__u64 opened_ns; /* its first datagram, monotonic */
+};
+_Static_assert(sizeof(struct far_end) == 24, "far_end");

@@ -88,28 +88,23 @@ test('account_loss: each member is one cause, summed over the CPUs', (t) => {
     losses.update(indexKey(0), value);
     return { lost: sockets.lost(), sum };
   };
-  const usage = lostWith('usage_full');
-  const closed = lostWith('closed_lost');
-  const streams = lostWith('streams_full');
+  const nothing = { usageBytes: 0, closedSockets: 0, undivided: 0, skippedCalls: 0, farEndBytes: 0 };
+  const causes = {
+    usage_full: 'usageBytes',
+    closed_full: null, // they wait in the overflow map
+    closed_lost: 'closedSockets',
+    streams_full: 'undivided',
+    far_ends_full: 'farEndBytes',
+  };
   assert.equal(losses.valueSize, layout.size);
   assert.deepEqual(
     layout.members.map(({ name }) => name),
-    ['usage_full', 'closed_full', 'closed_lost', 'streams_full'],
+    Object.keys(causes),
   );
-  assert.deepEqual(usage.lost, { usageBytes: usage.sum, closedSockets: 0, undivided: 0, skippedCalls: 0 });
-  assert.deepEqual(streams.lost, {
-    usageBytes: 0,
-    closedSockets: 0,
-    undivided: streams.sum,
-    skippedCalls: 0,
-  });
-  assert.deepEqual(closed.lost, { usageBytes: 0, closedSockets: closed.sum, undivided: 0, skippedCalls: 0 });
-  assert.deepEqual(lostWith('closed_full').lost, {
-    usageBytes: 0,
-    closedSockets: 0,
-    undivided: 0,
-    skippedCalls: 0,
-  });
+  for (const [member, cause] of Object.entries(causes)) {
+    const { lost, sum } = lostWith(member);
+    assert.deepEqual(lost, cause === null ? nothing : { ...nothing, [cause]: sum });
+  }
 });
 
 test('account_loss.closed_full: last records that overflowed are taken out of the map, once', (t) => {
@@ -148,7 +143,8 @@ test('usage_key: an entry is forgotten by the key that it was read with', (t) =>
     return found;
   };
   const flags = { receives: 0, sends: 0 };
-  const usage = { ...given, ...flags, rxBytes: 5, txBytes: 0, startNs: 0, uid: 0, comm: 'dig' };
+  const far = { rxFarBytes: 0, txFarBytes: 0 };
+  const usage = { ...given, ...flags, rxBytes: 5, txBytes: 0, ...far, startNs: 0, uid: 0, comm: 'dig' };
   assert.deepEqual(own(), [usage]);
   sockets.takeUsage(usage);
   assert.deepEqual(own(), []);

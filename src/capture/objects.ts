@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Btf } from '../../native/btf.ts';
+import { openCgroupRoot } from '../../native/cgroup.ts';
 import { withLog } from '../../native/log.ts';
 import { BpfObject, type Link } from '../../native/object.ts';
 import { recursionMisses } from '../../native/program-info.ts';
@@ -75,6 +76,25 @@ export function loadObject(request: LoadRequest): Loaded {
 
 /** Attaches programs; what the kernel refuses goes into `refused`. */
 export function attachAll(loaded: Loaded, programs: Iterable<string>): Map<string, Link> {
+  return attachBy(loaded, programs, (program) => loaded.object.attach(program));
+}
+
+/** The same for programs on a cgroup, for all tasks of the machine; null: nettop does not see the root. */
+export function attachToCgroupRoot(loaded: Loaded, programs: Iterable<string>): Map<string, Link> | null {
+  const root = openCgroupRoot();
+  if (root === null) return null;
+  try {
+    return attachBy(loaded, programs, (program) => loaded.object.attachCgroup(program, root));
+  } finally {
+    closeSync(root);
+  }
+}
+
+function attachBy(
+  loaded: Loaded,
+  programs: Iterable<string>,
+  attach: (program: string) => Link,
+): Map<string, Link> {
   const links = new Map<string, Link>();
   withLog(
     () => {},
@@ -83,7 +103,7 @@ export function attachAll(loaded: Loaded, programs: Iterable<string>): Map<strin
       for (const program of programs) {
         if (loaded.refused.has(program)) continue;
         try {
-          links.set(program, loaded.object.attach(program));
+          links.set(program, attach(program));
         } catch (error) {
           loaded.refused.set(program, (error as Error).message);
         }

@@ -452,6 +452,98 @@ def hear(host, port):
         sys.stdin.read()
 
 
+class Sendings(ctypes.Structure):
+    """struct mmsghdr of <sys/socket.h>."""
+
+    _fields_ = [
+        ("name", ctypes.c_char_p),
+        ("name_length", ctypes.c_uint),
+        ("parts", ctypes.c_void_p),
+        ("part_count", ctypes.c_size_t),
+        ("control", ctypes.c_void_p),
+        ("control_length", ctypes.c_size_t),
+        ("flags", ctypes.c_long),  # an int, and what comes after struct msghdr
+        ("sent", ctypes.c_uint),
+    ]
+
+
+def send_many(sock, addresses, size):
+    """sendmmsg(2): one datagram to each address, in one call; how many bytes went to each."""
+    data = ctypes.create_string_buffer(size)
+    part = (ctypes.c_size_t * 2)(ctypes.addressof(data), size)
+    calls = (Sendings * len(addresses))()
+    for call, address in zip(calls, addresses):
+        call.name, call.name_length = address, len(address)
+        call.parts, call.part_count = ctypes.addressof(part), 1
+    sent = ctypes.CDLL(None).sendmmsg(sock.fileno(), calls, len(calls), 0)
+    return [call.sent for call in calls[:sent]]
+
+
+def packed(host, port):
+    """struct sockaddr_in or sockaddr_in6."""
+    if ":" in host:
+        return struct.pack("=HHI16sI", socket.AF_INET6, socket.htons(port), 0, socket.inet_pton(socket.AF_INET6, host), 0)
+    return struct.pack("=HH4s8x", socket.AF_INET, socket.htons(port), socket.inet_aton(host))
+
+
+def flows(host, at):
+    """
+    A socket that is bound at `host`, talks to three at `at`, and a fourth that is connected and also sends elsewhere:
+    for a line, in each way that there is. Tells what each socket moved by far end, as the calls returned it:
+    [local port, remote port, received, sent], where the remote port is 0 for what no call asked the sender of.
+    """
+    ends = [socket.socket(family(at), socket.SOCK_DGRAM) for _ in range(3)]
+    for end in ends:
+        end.bind((at, 0))
+    sock = socket.socket(family(host), socket.SOCK_DGRAM)
+    sock.bind((host, 0))
+    mapped = family(host) != family(at)
+    there = ("::ffff:" if mapped else "") + at
+    ports = [end.getsockname()[1] for end in ends]
+    own = sock.getsockname()[1]
+    moved = {}
+
+    def count(local, remote, received, sent):
+        before = moved.get((local, remote), (0, 0))
+        moved[local, remote] = (before[0] + received, before[1] + sent)
+
+    tell(own)
+    sys.stdin.readline()
+    for size, (end, port) in enumerate(zip(ends, ports), 1):
+        count(own, port, 0, sock.sendto(bytes(100 * size), (there, port)))
+        data, (_, back, *_) = end.recvfrom(65536)
+        count(port, back, len(data), 0)
+        count(port, back, 0, end.sendto(bytes(10 * size), (at, back)))
+        sock.recvfrom(65536, socket.MSG_PEEK)
+        data, (_, sender, *_) = sock.recvfrom(65536)
+        count(own, sender, len(data), 0)
+        end.sendto(b"1", (at, own))
+        count(port, own, 0, 1)
+        sock.recvfrom(65536, socket.MSG_PEEK)
+        count(own, 0, len(sock.recv(65536)), 0)
+        sock.setblocking(False)
+        try:
+            sock.recvfrom(65536)
+        except BlockingIOError:
+            pass
+        sock.setblocking(True)
+    sent = send_many(sock, [packed(there, port) for port in ports], 7)
+    for end, port, size in zip(ends, ports, sent):
+        count(own, port, 0, size)
+        data, _, _, _ = end.recvmsg(65536)
+        count(port, own, len(data), 0)
+    one = socket.socket(family(host), socket.SOCK_DGRAM)
+    one.connect((there, ports[0]))
+    count(one.getsockname()[1], ports[0], 0, one.send(bytes(50)))
+    count(one.getsockname()[1], ports[0], 0, one.sendto(bytes(5), (there, ports[0])))
+    count(one.getsockname()[1], ports[1], 0, one.sendto(bytes(60), (there, ports[1])))
+    for number, size in (0, 50), (0, 5), (1, 60):
+        data, (_, sender, *_) = ends[number].recvfrom(65536)
+        count(ports[number], sender, len(data), 0)
+    tell([[*key, *value] for key, value in moved.items()])
+    sys.stdin.read()
+
+
 if __name__ == "__main__":
     globals()[sys.argv[1]](*sys.argv[2:])
     sys.stdin.read()

@@ -5,6 +5,7 @@ import type { DatagramFlow } from './datagram-flow.ts';
 import { Elsewhere } from './elsewhere.ts';
 import { resetReasons } from './ending.ts';
 import { Endings } from './endings.ts';
+import { FarEnds } from './far-ends.ts';
 import { Ledger } from './ledger.ts';
 import { RESET_SENT } from './life-record.ts';
 import type { Sockets } from './sockets.ts';
@@ -31,7 +32,7 @@ const MANY_CLOSINGS = 1000;
 interface Seen {
   rxBytes: number;
   txBytes: number;
-  /** What of them the socket has been given: a sweep may not have shown it yet. */
+  /** What of them the socket has been given: not what is its far ends', and a sweep may not have shown it yet. */
   rxTaken: number;
   txTaken: number;
   socketKnown: boolean;
@@ -49,6 +50,7 @@ export class Accounting {
   private flowsDueNs = 0;
   private closings = 0;
   private readonly seen = new Map<string, Seen>();
+  private readonly farEnds: FarEnds;
 
   /** The first look at the sockets that are older than nettop: what they moved before does not count. */
   constructor(
@@ -57,6 +59,7 @@ export class Accounting {
   ) {
     const { visitor } = sockets;
     this.elsewhere = visitor && new Elsewhere(visitor, this.ledger, monotonicNs);
+    this.farEnds = new FarEnds(sockets.farEnds, this.ledger);
     this.tick(nowNs);
   }
 
@@ -71,6 +74,7 @@ export class Accounting {
     this.elsewhere?.tick(nowNs, this.filesBeforeNs, last);
     sockets.sweep((socket) => ledger.see(socket));
     this.takeUsages(nowNs);
+    this.farEnds.take(nowNs);
     this.forget();
     ledger.end(this.elsewhere?.standing);
     for (const flow of flows) if (!ledger.sockets.has(flow.cookie)) sockets.forgetFlow(flow);
@@ -126,10 +130,11 @@ export class Accounting {
   }
 
   warnings(): string[] {
-    const { usageBytes, closedSockets, undivided, skippedCalls } = this.sockets.lost();
+    const { usageBytes, closedSockets, undivided, skippedCalls, farEndBytes } = this.sockets.lost();
     const found = this.sockets.warnings();
     if (usageBytes > 0)
       found.push(`${usageBytes} bytes of UDP, ICMP and raw sockets could not be kept by process`);
+    if (farEndBytes > 0) found.push(`${farEndBytes} bytes of UDP sockets are shown without their far end`);
     if (skippedCalls > 0)
       found.push(
         `the kernel skipped ${skippedCalls} calls on sockets: bytes of UDP, ICMP and raw sockets among them are missing`,
@@ -184,11 +189,12 @@ export class Accounting {
       socketKnown: false,
     };
     if (!known) this.seen.set(keyOf(usage), seen);
-    const rxNew = rxBytes - seen.rxBytes;
-    const txNew = txBytes - seen.txBytes;
+    const [rxAll, txAll] = [rxBytes + usage.rxFarBytes, txBytes + usage.txFarBytes];
+    const rxNew = rxAll - seen.rxBytes;
+    const txNew = txAll - seen.txBytes;
     if (rxNew || txNew) seen.changedNs = nowNs;
-    seen.rxBytes = rxBytes;
-    seen.txBytes = txBytes;
+    seen.rxBytes = rxAll;
+    seen.txBytes = txAll;
     const isTcp = protocol === PROTOCOLS.tcp;
     if (!isTcp && (!known || rxNew || txNew)) this.ledger.addUsage(usage, rxNew, txNew);
     const { ledger } = this;

@@ -2,6 +2,7 @@ import type { ConnectionRow } from '../../model.ts';
 import { NetnsNames } from '../names/netns-names.ts';
 import type { Process } from '../processes/process.ts';
 import type { Endings } from './endings.ts';
+import { flowKey } from './flows.ts';
 import type { Ledger } from './ledger.ts';
 import type { LifeSample } from './life-record.ts';
 import { connectionRow } from './rows.ts';
@@ -24,8 +25,8 @@ export class Connections {
    * seen (TIME_WAIT), the two are one.
    */
   all(withClosed: boolean): Socket[] {
-    const { sockets, minis } = this.ledger;
-    const open = [...sockets.values()];
+    const { sockets, minis, flows } = this.ledger;
+    const open = [...sockets.values(), ...flows.all.values()];
     if (!withClosed) return [...open, ...minis.sockets.values()];
     const others = [...minis.sockets.values()].filter(({ cookie }) => !this.endings.has(cookie));
     return [...open, ...others, ...this.endings.all()];
@@ -39,10 +40,13 @@ export class Connections {
 
   /** By the key of its row. */
   find(key: string): Socket | undefined {
-    return this.ledger.sockets.get(Number(key)) ?? this.endings.find(key) ?? this.ledger.find(Number(key));
+    const { sockets, flows } = this.ledger;
+    const open = sockets.get(Number(key)) ?? flows.all.get(key);
+    return open ?? this.endings.find(key) ?? this.ledger.find(Number(key));
   }
 
   keyOf(socket: Socket): string {
+    if (socket.number > 0) return flowKey(socket);
     return this.endings.keyOf(socket, this.ledger.sockets.has(socket.cookie));
   }
 

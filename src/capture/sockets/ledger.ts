@@ -2,6 +2,7 @@ import { credit, type Process } from '../processes/process.ts';
 import { ProcessTable } from '../processes/process-table.ts';
 import { nobody } from '../traffic/nobody.ts';
 import { Datagrams } from './datagrams.ts';
+import { Flows, own } from './flows.ts';
 import { Minisockets } from './minisockets.ts';
 import { Parts } from './parts.ts';
 import { copyFigures, endsOf, newSocket, type Socket, type SocketSample } from './socket.ts';
@@ -12,11 +13,13 @@ const MISSING_KEPT = 20_000;
 const TCP = 6;
 
 type Identity = Pick<SocketSample, 'pid' | 'startNs' | 'uid' | 'comm'>;
+type PartUsage = Identity & Pick<Usage, 'cookie' | 'receives' | 'sends'>;
 
 /** Bytes per process and per connection, from the samples of each tick. Times are monotonic, ns. */
 export class Ledger {
   readonly sockets = new Map<number, Socket>();
   readonly minis = new Minisockets();
+  readonly flows = new Flows();
   private readonly datagrams = new Datagrams();
   readonly people: ProcessTable;
   private readonly parts = new Parts();
@@ -107,13 +110,19 @@ export class Ledger {
     return socket !== undefined;
   }
 
+  /** What a far end of such a socket moved in all. */
+  addFlow(flow: Socket, rxBytes: number, txBytes: number): void {
+    const [rxNew, txNew] = [rxBytes - flow.rxBytes, txBytes - flow.txBytes];
+    if (rxNew + txNew > 0) this.datagrams.add(flow, rxNew, txNew, this.elapsedSeconds);
+  }
+
   /** Bytes since nettop's last look, of sockets that are counted by calls. */
   addUsage(usage: Identity & Pick<SocketSample, 'protocol'>, rxBytes: number, txBytes: number): void {
     this.credit(this.process(usage), usage.protocol, rxBytes, txBytes);
   }
 
   /** The same of a TCP socket that several processes use, after the samples; false: no sweep has shown it yet. */
-  addPart(usage: Omit<Usage, 'protocol' | 'rxBytes' | 'txBytes'>, rxBytes: number, txBytes: number): boolean {
+  addPart(usage: PartUsage, rxBytes: number, txBytes: number): boolean {
     const socket = this.sockets.get(usage.cookie) ?? this.closedNow.get(usage.cookie);
     if (socket) this.parts.add(socket, this.process(usage), usage, rxBytes, txBytes);
     return socket !== undefined;
@@ -207,11 +216,7 @@ export class Ledger {
 
   private setOwner(socket: Socket, owner: Process): void {
     if (socket.owner && socket.protocol === TCP) this.parts.of(socket);
-    socket.owner?.sockets.delete(socket);
-    socket.owner = owner;
-    socket.pid = owner.pid;
-    socket.process = owner.process;
-    owner.sockets.add(socket);
+    own(socket, owner);
   }
 
   private miss(socket: Socket): void {
@@ -226,6 +231,7 @@ export class Ledger {
 
   private remove(socket: Socket): void {
     this.sockets.delete(socket.cookie);
+    this.flows.close(socket);
     const { owner } = socket;
     if (!owner?.sockets.delete(socket)) return;
     owner.closed.push(socket);

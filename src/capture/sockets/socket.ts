@@ -89,6 +89,10 @@ export interface Socket {
   txCredited: number;
   /** null: one process moved all of it. */
   parts: Part[] | null;
+  /** Of a UDP socket: its far ends, whose bytes are beside its own; null: none. */
+  flows: Set<Socket> | null;
+  /** Of such a far end; 0: it is the socket. */
+  number: number;
   rxRate: number;
   txRate: number;
   rttUs: number;
@@ -157,11 +161,16 @@ export function copyFigures(figures: Figures): Figures {
   };
 }
 
+type FirstSample = Omit<
+  SocketSample,
+  keyof Figures | 'holdFigures' | 'rttUs' | 'retransmits' | 'startNs' | 'pid' | 'uid' | 'comm'
+>;
+
 /**
  * A socket that was just seen. `older`: it moved bytes before nettop looked, which are not nettop's
  * to give to a process.
  */
-export function newSocket(sample: SocketSample, older: boolean, nowNs: number): Socket {
+export function newSocket(sample: FirstSample, older: boolean, nowNs: number): Socket {
   const rxBytes = older ? sample.rxBytes : 0;
   const txBytes = older ? sample.txBytes : 0;
   return {
@@ -181,6 +190,8 @@ export function newSocket(sample: SocketSample, older: boolean, nowNs: number): 
     rxCredited: rxBytes,
     txCredited: txBytes,
     parts: null,
+    flows: null,
+    number: 0,
     rxRate: 0,
     txRate: 0,
     rttUs: 0,

@@ -8,6 +8,7 @@ import { attachAll, type Loaded, loadObject, skippedRuns } from '../objects.ts';
 import { KernelPeople } from '../processes/kernel-people.ts';
 import { readU64 } from '../wire.ts';
 import { type DatagramFlow, flowReader } from './datagram-flow.ts';
+import { FAR_END_HOOKS, FarEndMap } from './far-end-map.ts';
 import { callHooks, writeHooks } from './hooks.ts';
 import { type Closing, closingReader } from './life-record.ts';
 import { acceptHooks, EVENT_HOOKS, Lives, prepareLives, RESET_HOOKS } from './lives.ts';
@@ -32,6 +33,8 @@ export interface AccountingLoss {
   undivided: number;
   /** Calls that the kernel did not run the programs for, as one of them ran on that CPU: of any kind of socket. */
   skippedCalls: number;
+  /** Bytes of datagrams that are counted without their far end. */
+  farEndBytes: number;
 }
 
 /** The accounting programs: sockets swept, owners learned, last records of sockets that closed. */
@@ -44,6 +47,7 @@ export class Sockets {
   readonly people: KernelPeople;
   /** null: the kernel refused its program. */
   readonly visitor: Visitor | null;
+  readonly farEnds: FarEndMap;
   private readonly links: Map<string, Link>;
   private readonly sweeps = new Map<string, { link: Link; memory: SweepMemory }>();
   private readonly ring: Ring;
@@ -62,7 +66,7 @@ export class Sockets {
     const hooks = [...HOOKS, ...accepts, ...calls, ...writes];
     this.loaded = loadObject({
       name: 'accounting',
-      programs: [...hooks, ...EVENT_HOOKS, ...SWEEPS, VISIT],
+      programs: [...hooks, ...FAR_END_HOOKS, ...EVENT_HOOKS, ...SWEEPS, VISIT],
       required: REQUIRED,
       prepare: (object, btf) => {
         setKnobs(object, btf, this.haveCookies, writes.length > 0);
@@ -70,6 +74,7 @@ export class Sockets {
       },
       verbose,
     });
+    this.farEnds = new FarEndMap(this.loaded);
     this.links = attachAll(this.loaded, hooks);
     const layout = new RecordLayout(this.loaded.btf, jiffiesPerSecond());
     for (const name of SWEEPS) {
@@ -90,7 +95,8 @@ export class Sockets {
 
   /** What could not be done, as sentences. */
   warnings(): string[] {
-    return [...this.loaded.refused].map(([program, reason]) => `${program}: ${reason}`);
+    const refused = [...this.loaded.refused].map(([program, reason]) => `${program}: ${reason}`);
+    return [...refused, ...this.farEnds.warnings()];
   }
 
   /**
@@ -168,12 +174,14 @@ export class Sockets {
   }
 
   lost(): AccountingLoss {
-    const { usage_full, closed_lost, streams_full } = this.counters();
+    const { usage_full, closed_lost, streams_full, far_ends_full: farEndBytes } = this.counters();
     const skippedCalls = skippedRuns(this.loaded, this.calls);
-    return { usageBytes: usage_full, closedSockets: closed_lost, undivided: streams_full, skippedCalls };
+    const [usageBytes, closedSockets, undivided] = [usage_full, closed_lost, streams_full];
+    return { usageBytes, closedSockets, undivided, skippedCalls, farEndBytes };
   }
 
   stop(): void {
+    this.farEnds.stop();
     for (const link of this.links.values()) link.destroy();
     for (const { link } of this.sweeps.values()) link.destroy();
     this.visitor?.close();
@@ -214,12 +222,13 @@ export class Sockets {
   private counters() {
     const bytes = this.loaded.object.map('losses').read(0, true);
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-    const sum = { usage_full: 0, closed_full: 0, closed_lost: 0, streams_full: 0 };
-    for (let at = 0; at < bytes.length; at += 32) {
+    const sum = { usage_full: 0, closed_full: 0, closed_lost: 0, streams_full: 0, far_ends_full: 0 };
+    for (let at = 0; at < bytes.length; at += 40) {
       sum.usage_full += readU64(view, at);
       sum.closed_full += readU64(view, at + 8);
       sum.closed_lost += readU64(view, at + 16);
       sum.streams_full += readU64(view, at + 24);
+      sum.far_ends_full += readU64(view, at + 32);
     }
     return sum;
   }

@@ -2,7 +2,17 @@ import type { Btf } from '../../../native/btf.ts';
 import { offsets, readName, readU64 } from '../wire.ts';
 
 const KEY_SIZES = { cookie: 8, pid: 4, protocol: 4 };
-const VALUE_SIZES = { rx_bytes: 8, tx_bytes: 8, start_ns: 8, uid: 4, receives: 1, sends: 1, comm: 16 };
+const VALUE_SIZES = {
+  rx_bytes: 8,
+  tx_bytes: 8,
+  rx_far_bytes: 8,
+  tx_far_bytes: 8,
+  start_ns: 8,
+  uid: 4,
+  receives: 1,
+  sends: 1,
+  comm: 16,
+};
 
 /**
  * Bytes that a process moved through one socket by calls (UDP, ICMP, raw), since it was first seen; of a
@@ -14,6 +24,9 @@ export interface Usage {
   protocol: number;
   rxBytes: number;
   txBytes: number;
+  /** Beside those: what is counted by its far end. */
+  rxFarBytes: number;
+  txFarBytes: number;
   startNs: number;
   uid: number;
   /** TCP: 1, where what follows is received, or sent, by this process. */
@@ -36,6 +49,8 @@ export function usageReader(btf: Btf): (key: Buffer, value: Buffer) => Usage {
       protocol: keyView.getUint32(inKey.protocol, true),
       rxBytes: readU64(view, inValue.rx_bytes),
       txBytes: readU64(view, inValue.tx_bytes),
+      rxFarBytes: readU64(view, inValue.rx_far_bytes),
+      txFarBytes: readU64(view, inValue.tx_far_bytes),
       startNs: readU64(view, inValue.start_ns),
       uid: view.getUint32(inValue.uid, true),
       receives: view.getUint8(inValue.receives),

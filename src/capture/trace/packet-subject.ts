@@ -1,6 +1,7 @@
 import type { Btf } from '../../../native/btf.ts';
 import type { Subject } from '../../filter/evaluate.ts';
 import { FIXED } from '../functions/points.ts';
+import { isUnspecified } from '../names/address-scope.ts';
 import { offsets, type Words } from '../wire.ts';
 import type { Names } from './packet-rows.ts';
 
@@ -29,8 +30,8 @@ export interface Ends {
   protocol: number;
   sourcePort: number;
   destinationPort: number;
-  source: ArrayLike<number>;
-  destination: ArrayLike<number>;
+  source: Words;
+  destination: Words;
 }
 
 /** Whether a packet goes from one end of the socket to the other, in either direction. */
@@ -38,10 +39,15 @@ export function isBetween(socket: Ends, packet: Ends): boolean {
   if (packet.protocol !== socket.protocol) return false;
   const { sourcePort, destinationPort } = socket;
   if (packet.sourcePort === sourcePort && packet.destinationPort === destinationPort) {
-    return sameWords(packet.source, socket.source) && sameWords(packet.destination, socket.destination);
+    return isBoundTo(socket.source, packet.source) && sameWords(packet.destination, socket.destination);
   }
   if (packet.sourcePort !== destinationPort || packet.destinationPort !== sourcePort) return false;
-  return sameWords(packet.source, socket.destination) && sameWords(packet.destination, socket.source);
+  return sameWords(packet.source, socket.destination) && isBoundTo(socket.source, packet.destination);
+}
+
+/** A datagram socket that is bound to :: or 0.0.0.0 may use each address of the machine. */
+function isBoundTo(local: Words, used: ArrayLike<number>): boolean {
+  return isUnspecified(local) || sameWords(local, used);
 }
 
 export function sameWords(a: ArrayLike<number>, b: ArrayLike<number>): boolean {

@@ -1,0 +1,59 @@
+import type { Process } from '../processes/process.ts';
+import type { FarEnd } from './far-end-map.ts';
+import { newSocket, type Socket } from './socket.ts';
+
+/** Rows of UDP sockets that are not connected: one for each far end, beside the socket's own. */
+export class Flows {
+  /** By the key of their row. */
+  readonly all = new Map<string, Socket>();
+  private number = 0;
+
+  open(socket: Socket, { remote, remotePort, openedNs }: Omit<FarEnd, 'key'>, nowNs: number): Socket {
+    const { source: local, sourcePort: localPort } = socket;
+    const ends = { local, localPort, remote, remotePort };
+    const flow = newSocket({ ...socket, ...ends, openedNs, mini: 0, subflow: 0 }, false, nowNs);
+    flow.number = ++this.number;
+    flow.owner = socket.owner;
+    flow.pid = socket.pid;
+    flow.process = socket.process;
+    flow.owner?.sockets.add(flow);
+    socket.flows ??= new Set();
+    socket.flows.add(flow);
+    this.all.set(flowKey(flow), flow);
+    return flow;
+  }
+
+  /** Forgets the far end, not the bytes: they are the socket's own then. */
+  fold(flow: Socket, socket: Socket): void {
+    socket.rxBytes += flow.rxBytes;
+    socket.txBytes += flow.txBytes;
+    socket.flows?.delete(flow);
+    this.remove(flow);
+  }
+
+  /** The socket is gone. */
+  close(socket: Socket): void {
+    for (const flow of socket.flows ?? []) this.remove(flow);
+    socket.flows = null;
+  }
+
+  private remove(flow: Socket): void {
+    flow.owner?.sockets.delete(flow);
+    this.all.delete(flowKey(flow));
+  }
+}
+
+/** The key of a flow's row. */
+export function flowKey({ cookie, number }: Socket): string {
+  return `${cookie}/${number}`;
+}
+
+/** Gives a socket, with its flows, to a process. */
+export function own(socket: Socket, owner: Process): void {
+  socket.owner?.sockets.delete(socket);
+  socket.owner = owner;
+  socket.pid = owner.pid;
+  socket.process = owner.process;
+  owner.sockets.add(socket);
+  for (const flow of socket.flows ?? []) own(flow, owner);
+}
