@@ -10,6 +10,7 @@
 #include "sweep.bpf.h"
 #include "happenings.bpf.h"
 #include "calls.bpf.h"
+#include "handshake.bpf.h"
 
 char LICENSE[] SEC("license") = "Dual MIT/GPL";
 
@@ -21,6 +22,7 @@ const struct far_end_key *_far_end_key __attribute__((unused));
 const struct far_end *_far_end __attribute__((unused));
 const struct flow_key *_flow_key __attribute__((unused));
 const struct closed_record *_closed_record __attribute__((unused));
+const struct syn_drop *_syn_drop __attribute__((unused));
 const struct life_event *_life_event __attribute__((unused));
 const struct life_count *_life_count __attribute__((unused));
 const struct person_key *_person_key __attribute__((unused));

@@ -44,6 +44,7 @@ static __always_inline void read_closed(struct sock *sk, __u64 cookie, int old, 
 	read_tcp((struct tcp_sock *)sk, &record->socket, 0);
 	record->socket.state = TCP_CLOSE;
 	record->closed_ns = bpf_ktime_get_ns();
+	record->initial_sequence = BPF_CORE_READ((struct tcp_sock *)sk, snd_una);
 	record->old_state = old;
 	record->error = BPF_CORE_READ(sk, sk_err);
 	record->unsent = !BPF_CORE_READ((struct tcp_sock *)sk, segs_out);

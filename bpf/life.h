@@ -34,11 +34,30 @@ struct closed_record {
 	struct socket_record socket;
 	struct life life; /* without states: it is older than nettop */
 	__u64 closed_ns;
+	__u32 initial_sequence; /* of a connection that was not made: its SYN's number */
 	__u8 old_state;
 	__u8 error; /* errno */
 	__u8 unsent; /* it closed before a segment left */
-	__u8 _pad[5];
+	__u8 _pad;
 };
+
+/* What an attempt to connect goes by on its way: no address translation changes its number. */
+struct handshake {
+	__u32 initial_sequence;
+	__u32 port; /* of the side that connects */
+};
+_Static_assert(sizeof(struct handshake) == 8, "handshake");
+
+/*
+ * SYNs and SYN-ACKs of one attempt to connect that this kernel dropped: those with a reason,
+ * else those without. Reason and place are the newest one's.
+ */
+struct syn_drop {
+	__u64 place; /* address of the caller that freed the skb */
+	__u32 reason;
+	__u32 segments;
+};
+_Static_assert(sizeof(struct syn_drop) == 16, "syn_drop");
 
 enum life_kind {
 	LIFE_CONNECT = 0,

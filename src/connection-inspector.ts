@@ -1,5 +1,5 @@
 import { formatEnding, timelineFields } from './connection-timeline.ts';
-import { type Field, fieldLines, known, LABEL_CELLS, owner, UNKNOWN } from './field-lines.ts';
+import { dropFields, type Field, fieldLines, known, LABEL_CELLS, owner, UNKNOWN } from './field-lines.ts';
 import {
   formatBytes,
   formatCount,
@@ -168,7 +168,11 @@ export function connectionLines(inspection: ConnectionInspection, width: number,
   const graphs = row.backlog === null ? graphFields(watch, width) : [];
   const timeline = row.protocol === 'tcp' && row.backlog === null ? timelineFields(row, watch) : [];
   return [
-    ...fieldLines([...nameFields(row, names), ...verdictFields(inspection, width)]),
+    ...fieldLines([
+      ...nameFields(row, names),
+      ...verdictFields(inspection, width),
+      ...(row.ending?.drop ? dropFields(row.ending.drop, width) : []),
+    ]),
     ...(graphs.length === 0 ? [] : title(`The last ${formatDuration(graphSeconds(watch, width))}`)),
     ...fieldLines(graphs),
     ...(timeline.length === 0 ? [] : title('Timeline')),

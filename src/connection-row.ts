@@ -89,6 +89,15 @@ export interface Life {
   synRetransmits: number;
 }
 
+/** Segments of a handshake, SYNs and their answers, that this kernel dropped. */
+export interface SynDrop {
+  /** Of the newest one; null: the kernel does not say. */
+  reason: string | null;
+  /** function+offset; null: the kernel hides its addresses. */
+  place: string | null;
+  segments: number;
+}
+
 export interface Ending {
   /** failed: connect() came to nothing before a segment left. */
   cause: 'closed' | 'reset' | 'refused' | 'timed out' | 'unreachable' | 'given up' | 'failed';
@@ -96,5 +105,7 @@ export interface Ending {
   resetBy: 'this end' | 'far end' | null;
   /** The kernel's reason for the reset, or its error or the ICMP message where that ended it. */
   reason: string | null;
+  /** Why a connection was not made that nobody answered; null: this kernel dropped nothing of it. */
+  drop: SynDrop | null;
   secondsAgo: number;
 }

@@ -1,6 +1,6 @@
 import type { Field } from './field-lines.ts';
 import { formatMicroseconds, formatTimestamp } from './format.ts';
-import type { ConnectionRow, ConnectionWatch, Ending } from './model.ts';
+import type { ConnectionRow, ConnectionWatch, Ending, SynDrop } from './model.ts';
 
 interface Moment {
   timeUs: number;
@@ -35,8 +35,16 @@ function seen({ life }: ConnectionRow, { events }: ConnectionWatch): Moment[] {
 }
 
 /** "reset by far end: TCP_RESET" */
-export function formatEnding({ cause, resetBy, reason }: Ending): string {
-  return `${cause}${resetBy === null ? '' : ` by ${resetBy}`}${reason === null ? '' : `: ${reason}`}`;
+export function formatEnding({ cause, resetBy, reason, drop }: Ending): string {
+  const why = [...(reason === null ? [] : [reason]), ...(drop === null ? [] : [formatDrop(drop)])];
+  return `${cause}${resetBy === null ? '' : ` by ${resetBy}`}${why.length === 0 ? '' : `: ${why.join(', ')}`}`;
+}
+
+/** "dropped 2 times by NETFILTER_DROP in nf_hook_slow" */
+function formatDrop({ reason, place, segments }: SynDrop): string {
+  const times = segments === 1 ? '' : ` ${segments} times`;
+  const by = reason === null ? '' : ` by ${reason}`;
+  return `dropped${times}${by}${place === null ? '' : ` in ${place.replace(/\+0x[0-9a-f]+/, '')}`}`;
 }
 
 function end({ ending }: ConnectionRow, nowUs: number): Moment[] {

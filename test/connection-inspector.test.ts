@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { inspectorLines } from '../src/inspector.ts';
 import type { ConnectionRow } from '../src/model.ts';
 import { connectionWatch, watchedRow } from './fixtures/connections.ts';
+import { failedEnding } from './fixtures/lives.ts';
 
 process.env.TZ = 'UTC';
 
@@ -59,7 +60,7 @@ test('a connection that was refused', () => {
     { state: 'CLOSE', us: 0 },
   ];
   const life = { states, connectUs: 119, acceptUs: null, acceptAtMost: false, synRetransmits: 2 };
-  const ending = { cause: 'refused', resetBy: 'far end', reason: null, secondsAgo: 3 } as const;
+  const ending = { cause: 'refused', resetBy: 'far end', reason: null, drop: null, secondsAgo: 3 } as const;
   const row = { state: 'CLOSE', life, ending, rxBytes: 0, txBytes: 0, rxRate: 0, txRate: 0 };
   assert.deepEqual(lines(row).slice(3, 18), [
     ' state              CLOSE',
@@ -77,6 +78,16 @@ test('a connection that was refused', () => {
     ' round trip         -',
     ' retransmits        3',
     ' failed after       119µs  2 SYN sent again',
+  ]);
+});
+
+test('a connection that was not made because this kernel dropped its SYNs: what to look at', () => {
+  assert.deepEqual(lines({ state: 'CLOSE', ending: failedEnding }).slice(4, 9), [
+    ' process            postgres (1037)',
+    ' dropped            NETFILTER_DROP',
+    ' dropped in         nf_hook_slow+0x9c',
+    '                    A firewall rule of this network namespace dropped it: see nft list ruleset or',
+    '                    iptables-save -c; nft monitor trace shows which.',
   ]);
 });
 

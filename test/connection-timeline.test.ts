@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { timelineFields } from '../src/connection-timeline.ts';
+import { formatEnding, timelineFields } from '../src/connection-timeline.ts';
 import type { ConnectionWatch } from '../src/model.ts';
 import { connectionWatch, NOW_US, watchedRow } from './fixtures/connections.ts';
+import { failedEnding } from './fixtures/lives.ts';
 
 process.env.TZ = 'UTC';
 const seen: ConnectionWatch['events'] = [
@@ -12,7 +13,7 @@ const seen: ConnectionWatch['events'] = [
 
 test('a connection that was seen from its beginning: states, what was sent again, its end', () => {
   const row = watchedRow({
-    ending: { cause: 'reset', resetBy: 'far end', reason: 'TCP_RESET', secondsAgo: 5 },
+    ending: { cause: 'reset', resetBy: 'far end', reason: 'TCP_RESET', drop: null, secondsAgo: 5 },
   });
   assert.deepEqual(timelineFields(row, { ...connectionWatch(row), events: seen }), [
     ['03:13:18.864700', 'SYN_SENT for 1.01s'],
@@ -20,6 +21,23 @@ test('a connection that was seen from its beginning: states, what was sent again
     ['03:13:45.000000', '1 segment sent again'],
     ['03:14:00.000000', 'reset by far end: TCP_RESET'],
   ]);
+});
+
+test('what this kernel dropped is said with the end', () => {
+  const drop = { reason: 'NETFILTER_DROP', place: 'nf_hook_slow+0x9c', segments: 1 };
+  const unreachable = { cause: 'unreachable', reason: 'EHOSTUNREACH' } as const;
+  assert.deepEqual(
+    [
+      failedEnding,
+      { ...failedEnding, ...unreachable, drop },
+      { ...failedEnding, drop: { ...drop, reason: null, place: null, segments: 2 } },
+    ].map(formatEnding),
+    [
+      'timed out: dropped 3 times by NETFILTER_DROP in nf_hook_slow',
+      'unreachable: EHOSTUNREACH, dropped by NETFILTER_DROP in nf_hook_slow',
+      'timed out: dropped 2 times',
+    ],
+  );
 });
 
 test('one that is older than nettop: what was seen while it was inspected', () => {

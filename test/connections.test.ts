@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { Connections } from '../src/capture/sockets/connections.ts';
 import { Endings } from '../src/capture/sockets/endings.ts';
 import { Ledger } from '../src/capture/sockets/ledger.ts';
-import { closing as closingOf, lifeSample } from './fixtures/lives.ts';
+import { closing as closingOf, lifeSample, noMemory } from './fixtures/lives.ts';
 import { CLOSE, curl, sample } from './fixtures/samples.ts';
 
 const NOW_NS = 20e9;
@@ -26,7 +26,10 @@ function world(): Connections {
   for (const cookie of [3, 4]) ledger.see(sample(cookie, { mini: 1, state: TIME_WAIT }));
   ledger.end();
   const life = lifeSample([[ESTABLISHED, 10e9]]);
-  return new Connections(ledger, endings, (cookie) => (cookie === 1 ? life : null));
+  return new Connections(ledger, endings, {
+    ...noMemory,
+    lives: { of: (cookie) => (cookie === 1 ? life : null) },
+  });
 }
 
 function told(connections: Connections, withClosed: boolean): unknown[] {

@@ -18,7 +18,7 @@ import { TextTable } from '../src/output/table.ts';
 import { wireLines } from '../src/output/wire.ts';
 import type { Answer, View } from '../src/question.ts';
 import { backlog } from './fixtures/figures.ts';
-import { closedRow, ending, eventCounts, eventRow, life } from './fixtures/lives.ts';
+import { closedRow, eventCounts, eventRow, failedEnding, life } from './fixtures/lives.ts';
 import {
   connectionRows,
   droppedRow,
@@ -253,7 +253,7 @@ test('the README names every field of the JSON, and no others', () => {
     packetJson(fullPacketRow()),
     processJson({ ...(process ?? assert.fail()), wire: wireFigures(100) }, 0),
     ...wireLines({ ...wireStatus(), lostPackets: 3, lostBytes: 4500 }, isoTime(0)),
-    connectionJson({ ...(connection ?? assert.fail()), backlog: backlog(0), life, ending }, 0),
+    connectionJson({ ...(connection ?? assert.fail()), backlog: backlog(0), life, ending: failedEnding }, 0),
     eventJson(eventRow()),
     notToldJson(eventCounts(), 0),
     eventTotalsJson({ counted: eventCounts(), notTold: eventCounts(), missed: 0 }, 0),
@@ -306,7 +306,7 @@ test('a closed connection as JSON, and once alone', () => {
         acceptAtMost: false,
         synRetransmits: 1,
       },
-      ending: { cause: 'reset', resetBy: 'this end', reason: 'TCP_STATE', secondsAgo: 2.5 },
+      ending: { cause: 'reset', resetBy: 'this end', reason: 'TCP_STATE', drop: null, secondsAgo: 2.5 },
     },
   );
   const later = answerWith({ connections: viewOf([closedRow('2'), closedRow('3')]) });

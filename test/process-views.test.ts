@@ -11,6 +11,7 @@ import { parseFilter } from '../src/filter/parser.ts';
 import type { Grouping } from '../src/model.ts';
 import type { ViewQuestion } from '../src/question.ts';
 import { smallWorld } from './fixtures/ledger.ts';
+import { noMemory } from './fixtures/lives.ts';
 import { type FakeProcess, folderOf, noKernel, procOf } from './fixtures/proc.ts';
 import { curl, nginx, sample } from './fixtures/samples.ts';
 
@@ -96,7 +97,7 @@ function viewsOf(t: TestContext, ledger = world(), processes = PROCESSES): Proce
   return new ProcessViews(
     ledger,
     new People({ ledger, containers, kernel: noKernel, nowNs, root }),
-    new Connections(ledger, endings, () => null),
+    new Connections(ledger, endings, noMemory),
   );
 }
 

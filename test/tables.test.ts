@@ -11,20 +11,21 @@ import { parseFilter } from '../src/filter/parser.ts';
 import { NOTHING_READ } from '../src/process-row.ts';
 import type { ViewQuestion } from '../src/question.ts';
 import { ledgerOf, smallWorld } from './fixtures/ledger.ts';
+import { noMemory } from './fixtures/lives.ts';
 import { noKernel } from './fixtures/proc.ts';
 import { curl, nginx, sample } from './fixtures/samples.ts';
 
 const NOW_NS = 12e9;
 
 const tablesOf = (ledger: Ledger, endings = new Endings(() => new Map())): Tables =>
-  new Tables(new Connections(ledger, endings, () => null), () => NOW_NS);
+  new Tables(new Connections(ledger, endings, noMemory), () => NOW_NS);
 const nowNs = () => NOW_NS;
 const containers = new ContainerFiles(nowNs, '/nowhere');
 const viewsOf = (ledger: Ledger) =>
   new ProcessViews(
     ledger,
     new People({ ledger, containers, kernel: noKernel, nowNs, root: '/nowhere' }),
-    new Connections(ledger, new Endings(() => new Map()), () => null),
+    new Connections(ledger, new Endings(() => new Map()), noMemory),
   );
 
 function question(overrides: Partial<ViewQuestion> = {}): ViewQuestion {

@@ -63,7 +63,7 @@ export class Capture {
     const sockets = new Sockets(options.eventBytes, options.verbose);
     this.accounting = new Accounting(sockets, this.startedNs);
     const { ledger, endings } = this.accounting;
-    this.connections = new Connections(ledger, endings, (cookie) => sockets.lives.of(cookie));
+    this.connections = new Connections(ledger, endings, sockets);
     this.events = new EventFeed(sockets.lives);
     this.tables = new Tables(this.connections, monotonicNs);
     this.inspection = new ConnectionInspection(this.connections);

@@ -1,5 +1,5 @@
 import { formatBytes, formatCount, formatDuration, formatRate } from '../format.ts';
-import type { ConnectionRow, TcpFigures } from '../model.ts';
+import type { ConnectionRow, Ending, TcpFigures } from '../model.ts';
 import { NO_NAMES, nameEndpoint } from '../names.ts';
 import type { Tone } from '../span.ts';
 import type { Column } from './column.ts';
@@ -24,9 +24,14 @@ const QUIC_PORTS = [443, 8443];
 
 /** The state, or why it ended, or, where the protocol has no states, its name: QUIC is told by its port. */
 export function nameState({ protocol, state, ending, localPort, remotePort }: ConnectionRow): string {
-  if (ending && (state === 'CLOSE' || ending.cause !== 'closed')) return ending.cause;
+  if (ending && (state === 'CLOSE' || ending.cause !== 'closed')) return nameEnding(ending);
   if (protocol === 'tcp') return state;
   return QUIC_PORTS.includes(localPort) || QUIC_PORTS.includes(remotePort) ? 'QUIC' : 'UDP';
+}
+
+/** Where nobody answered, and this kernel had dropped what was sent, that is the cause. */
+function nameEnding({ cause, drop }: Ending): string {
+  return drop && (cause === 'timed out' || cause === 'given up') ? 'dropped' : cause;
 }
 
 export function formatState(row: ConnectionRow, width: number): string {

@@ -4,10 +4,17 @@ import type { Process } from '../processes/process.ts';
 import type { Endings } from './endings.ts';
 import { flowKey } from './flows.ts';
 import type { Ledger } from './ledger.ts';
-import type { LifeSample } from './life-record.ts';
+import type { Lives } from './lives.ts';
 import { connectionRow } from './rows.ts';
 import type { Socket } from './socket.ts';
 import { stateName } from './states.ts';
+import type { SynDrops } from './syn-drops.ts';
+
+/** What the kernel's side keeps of single connections: the lives of open ones, and SYNs that were dropped. */
+export interface Memory {
+  lives: Pick<Lives, 'of'>;
+  synDrops: Pick<SynDrops, 'of'>;
+}
 
 /** Connections that are open, and those that closed a while ago. */
 export class Connections {
@@ -16,8 +23,7 @@ export class Connections {
   constructor(
     private readonly ledger: Ledger,
     private readonly endings: Endings,
-    /** Asks the kernel for the life of an open one. */
-    private readonly lifeOf: (cookie: number) => LifeSample | null,
+    private readonly kernel: Memory,
   ) {}
 
   /**
@@ -52,7 +58,8 @@ export class Connections {
 
   row(socket: Socket, nowNs: number): ConnectionRow {
     const { closed, cookie } = socket;
-    const life = closed ? closed.life : this.lifeOf(cookie);
+    const life = closed ? closed.life : this.kernel.lives.of(cookie);
+    if (closed) closed.drop = this.kernel.synDrops.of(socket, closed, nowNs);
     const row = connectionRow(socket, nowNs, life, this.keyOf(socket));
     const left = closed && this.ledger.minis.sockets.get(cookie);
     if (left) row.state = stateName(left.state);

@@ -24,7 +24,8 @@ export class Endings {
     const number = this.number++;
     socket.rxRate = 0;
     socket.txRate = 0;
-    socket.closed = { ...closing, number, told: endingOf(closing, closing.oldState, this.reasons()) };
+    const told = endingOf(closing, closing.oldState, this.reasons());
+    socket.closed = { ...closing, number, told, drop: null, soughtNs: 0 };
     this.kept.set(number, socket);
     this.newest.set(socket.cookie, socket);
     if (this.kept.size <= this.limit) return;

@@ -114,17 +114,27 @@ export function lifeReader(btf: Btf): (view: DataView, base: number) => LifeSamp
 export interface Closing extends EndSample {
   closedNs: number;
   oldState: number;
+  /** Of a connection that was not made: its SYN's number. */
+  initialSequence: number;
   life: LifeSample | null;
 }
 
 /** A decoder of struct closed_record without its socket. */
 export function closingReader(btf: Btf): (view: DataView, base: number) => Closing {
-  const sizes = { closed_ns: 8, old_state: 1, error: 1, unsent: 1, life: btf.layout('life').size };
+  const sizes = {
+    closed_ns: 8,
+    initial_sequence: 4,
+    old_state: 1,
+    error: 1,
+    unsent: 1,
+    life: btf.layout('life').size,
+  };
   const o = offsets(btf, 'closed_record', sizes);
   const readLife = lifeReader(btf);
   return (view, base) => {
     const life = readLife(view, base + o.life);
     return {
+      initialSequence: view.getUint32(base + o.initial_sequence, true),
       closedNs: life?.states.at(-1)?.enteredNs ?? readU64(view, base + o.closed_ns),
       oldState: view.getUint8(base + o.old_state),
       error: view.getUint8(base + o.error),

@@ -56,6 +56,10 @@ export function connectionRow(
     tcp: tcpFigures(socket),
     backlog: backlog(socket),
     life: toLife(life, untilNs),
-    ending: closed && { ...closed.told, secondsAgo: Math.max(0, nowNs - closed.closedNs) / 1e9 },
+    ending: closed && {
+      ...closed.told,
+      drop: closed.drop,
+      secondsAgo: Math.max(0, nowNs - closed.closedNs) / 1e9,
+    },
   };
 }

@@ -1,5 +1,6 @@
 import { isMapped } from '../../filter/address.ts';
 import { PROTOCOLS } from '../../filter/words.ts';
+import type { SynDrop } from '../../model.ts';
 import type { Process } from '../processes/process.ts';
 import type { Words } from '../wire.ts';
 import type { Told } from './ending.ts';
@@ -111,6 +112,10 @@ export interface Closed extends Closing {
   /** In the order in which connections closed. */
   number: number;
   told: Told;
+  /** null: none was found so far. */
+  drop: SynDrop | null;
+  /** When that was looked for; 0: not yet. */
+  soughtNs: number;
 }
 
 /** Before the first reading. */

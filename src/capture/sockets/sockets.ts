@@ -14,6 +14,7 @@ import { type Closing, closingReader } from './life-record.ts';
 import { acceptHooks, EVENT_HOOKS, Lives, prepareLives, RESET_HOOKS } from './lives.ts';
 import { SweepMemory } from './record-memory.ts';
 import { RecordLayout, SocketRecord } from './socket-record.ts';
+import { dropHooks, prepareSynDrops, SynDrops } from './syn-drops.ts';
 import { type Usage, usageReader } from './usage-record.ts';
 import { newVisitor, VISIT, type Visitor } from './visitor.ts';
 
@@ -41,6 +42,7 @@ export interface AccountingLoss {
 export class Sockets {
   readonly loaded: Loaded;
   readonly lives: Lives;
+  readonly synDrops: SynDrops;
   private readonly calls = callHooks();
   /** Sockets go by their cookies; before Linux 5.12 by their addresses. */
   readonly haveCookies = tryKind('cookie') === null;
@@ -63,7 +65,7 @@ export class Sockets {
     const { calls } = this;
     const accepts = acceptHooks();
     const writes = writeHooks();
-    const hooks = [...HOOKS, ...accepts, ...calls, ...writes];
+    const hooks = [...HOOKS, ...dropHooks(), ...accepts, ...calls, ...writes];
     this.loaded = loadObject({
       name: 'accounting',
       programs: [...hooks, ...FAR_END_HOOKS, ...EVENT_HOOKS, ...SWEEPS, VISIT],
@@ -71,6 +73,7 @@ export class Sockets {
       prepare: (object, btf) => {
         setKnobs(object, btf, this.haveCookies, writes.length > 0);
         prepareLives(object, btf, eventBytes);
+        prepareSynDrops(object, btf);
       },
       verbose,
     });
@@ -89,6 +92,7 @@ export class Sockets {
     this.record = new SocketRecord(layout);
     this.readClosing = closingReader(this.loaded.btf);
     this.lives = new Lives(this.loaded);
+    this.synDrops = new SynDrops(this.loaded.object.map('syn_drops'), this.loaded.btf);
     this.readUsage = usageReader(this.loaded.btf);
     this.readFlow = flowReader(this.loaded.btf, ownNetns());
   }
