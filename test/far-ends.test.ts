@@ -5,6 +5,7 @@ import { Endings } from '../src/capture/sockets/endings.ts';
 import type { FarEnd } from '../src/capture/sockets/far-end-map.ts';
 import { FarEnds } from '../src/capture/sockets/far-ends.ts';
 import { Ledger } from '../src/capture/sockets/ledger.ts';
+import { noMemory } from './fixtures/lives.ts';
 import { curl, nginx, sample, wordsOf } from './fixtures/samples.ts';
 
 const PORT = 53;
@@ -14,7 +15,7 @@ const COOKIE = 7;
 class World {
   readonly entries = new Map<string, [rxBytes: number, txBytes: number]>();
   readonly ledger = new Ledger(String);
-  readonly connections = new Connections(this.ledger, new Endings(() => new Map()), () => null);
+  readonly connections = new Connections(this.ledger, new Endings(() => new Map()), noMemory);
   private readonly ends = new FarEnds(this, this.ledger);
 
   forEach(visit: (key: Buffer, value: Buffer, rxBytes: number, txBytes: number) => void): void {
