@@ -11,6 +11,7 @@
 #include "happenings.bpf.h"
 #include "calls.bpf.h"
 #include "handshake.bpf.h"
+#include "again.bpf.h"
 
 char LICENSE[] SEC("license") = "Dual MIT/GPL";
 
@@ -68,8 +69,8 @@ int BPF_PROG(on_state, struct sock *sk, int old, int state)
 /* Whether one of the programs for writers of TCP is there: by the calls alone, two at once cannot be told apart. */
 const volatile _Bool has_write_hook = 1;
 
-/* A process sent or received `bytes`; a negative number is an error and moved nothing. */
-static __always_inline int on_call(struct sock *sk, long bytes, int receive)
+/* A process sent or received `bytes`; a negative number is an error and moved nothing. `again`: the second look at it. */
+static __always_inline int on_call(struct sock *sk, long bytes, int receive, int again)
 {
 	struct far_end_key end = {};
 	struct usage_key key = {};
@@ -79,13 +80,13 @@ static __always_inline int on_call(struct sock *sk, long bytes, int receive)
 	if (!sk)
 		return 0;
 	key.protocol = sk->sk_protocol;
+	if (key.protocol == IPPROTO_TCP) /* it counts itself, and its readers are known by tcp_rcv_space_adjust */
+		return bytes < 0 || receive || has_write_hook ? 0 : on_stream_write(sk, bytes);
+	if (!is_inet(sk) || (bytes >= 0 && !is_its_turn(receive, again)))
+		return 0;
 	if (key.protocol == IPPROTO_UDP)
 		take_noted(sk, &end);
 	if (bytes < 0)
-		return 0;
-	if (key.protocol == IPPROTO_TCP) /* it counts itself, and its readers are known by tcp_rcv_space_adjust */
-		return receive || has_write_hook ? 0 : on_stream_write(sk, bytes);
-	if (!is_inet(sk))
 		return 0;
 	key.cookie = IDENTITY(sk);
 	owner = learn_current(sk, key.cookie);
@@ -103,36 +104,41 @@ static __always_inline int on_call(struct sock *sk, long bytes, int receive)
 /* Looked at and left in the queue, or sent and come back: with an error, or with its timestamp. */
 #define NOT_RECEIVED (MSG_PEEK | MSG_ERRQUEUE)
 
-static __always_inline int on_received(struct sock *sk, long bytes, int flags)
+static __always_inline int on_received(struct sock *sk, long bytes, int flags, int again)
 {
-	return on_call(sk, flags & NOT_RECEIVED ? -1 : bytes, 1);
+	return on_call(sk, flags & NOT_RECEIVED ? -1 : bytes, 1, again);
 }
 
-SEC("tp_btf/sock_send_length")
-int BPF_PROG(on_send, struct sock *sk, int bytes)
-{
-	return on_call(sk, bytes, 0);
-}
-
-SEC("tp_btf/sock_recv_length")
-int BPF_PROG(on_receive, struct sock *sk, int bytes, int flags)
-{
-	return on_received(sk, bytes, flags);
-}
+#define SEND_LENGTH(name, again)                                                                   \
+	SEC("tp_btf/sock_send_length")                                                             \
+	int BPF_PROG(name, struct sock *sk, int bytes)                                             \
+	{                                                                                          \
+		return on_call(sk, bytes, 0, again);                                               \
+	}
+#define RECEIVE_LENGTH(name, again)                                                                \
+	SEC("tp_btf/sock_recv_length")                                                             \
+	int BPF_PROG(name, struct sock *sk, int bytes, int flags)                                  \
+	{                                                                                          \
+		return on_received(sk, bytes, flags, again);                                       \
+	}
+SEND_LENGTH(on_send, 0)
+SEND_LENGTH(on_send_again, 1)
+RECEIVE_LENGTH(on_receive, 0)
+RECEIVE_LENGTH(on_receive_again, 1)
 
 /* The same two before Linux 6.3, which brought the tracepoints (commit 6e6eda44b939). */
 #define SEND(function)                                                                             \
 	SEC("fexit/" #function)                                                                    \
 	int BPF_PROG(exit_##function, struct socket *socket, void *msg, __u64 size, int bytes)     \
 	{                                                                                          \
-		return on_call(socket->sk, bytes, 0);                                              \
+		return on_call(socket->sk, bytes, 0, 0);                                            \
 	}
 #define RECEIVE(function)                                                                          \
 	SEC("fexit/" #function)                                                                    \
 	int BPF_PROG(exit_##function, struct socket *socket, void *msg, __u64 size, int flags,     \
 		     int bytes)                                                                    \
 	{                                                                                          \
-		return on_received(socket->sk, bytes, flags);                                      \
+		return on_received(socket->sk, bytes, flags, 0);                                   \
 	}
 SEND(inet_sendmsg)
 SEND(inet6_sendmsg)
@@ -147,24 +153,23 @@ int BPF_PROG(exit_inet_sendpage, struct socket *socket, void *page, int offset, 
 {
 	if (BPF_CORE_READ(socket->sk, sk_protocol) != IPPROTO_UDP)
 		return 0;
-	return on_call(socket->sk, bytes, 0);
+	return on_call(socket->sk, bytes, 0, 0);
 }
 
-SEC("tp_btf/tcp_rcv_space_adjust")
-int BPF_PROG(on_read, struct sock *sk)
-{
-	return on_stream_read(sk);
-}
-
-/* Before each part of a write. */
-SEC("tp_btf/tcp_sendmsg_locked")
-int BPF_PROG(on_write, struct sock *sk)
-{
-	return on_stream_write(sk, 0);
-}
+/* After a read, and before each part of a write. A second look finds that nothing is left to do. */
+#define STREAM(tracepoint, name, look)                                                             \
+	SEC("tp_btf/" #tracepoint)                                                                 \
+	int BPF_PROG(name, struct sock *sk)                                                        \
+	{                                                                                          \
+		return look;                                                                       \
+	}
+STREAM(tcp_rcv_space_adjust, on_read, on_stream_read(sk))
+STREAM(tcp_rcv_space_adjust, on_read_again, on_stream_read(sk))
+STREAM(tcp_sendmsg_locked, on_write, on_stream_write(sk, 0))
+STREAM(tcp_sendmsg_locked, on_write_again, on_stream_write(sk, 0))
 
 /*
- * The same before Linux 6.16, which brought the tracepoint (commit 0f08335ade71): a write begins, or
+ * Before a write, before Linux 6.16, which brought the tracepoint (commit 0f08335ade71): a write begins, or
  * has the lock again after it waited for room.
  */
 SEC("fentry/tcp_sendmsg_locked")

@@ -2,12 +2,14 @@ import koffi from 'koffi';
 
 /** What the running kernel's BTF says of its functions and tracepoints. */
 
+const STRUCT = 4;
 const FUNC = 12;
 const TYPEDEF = 8;
 
 interface KernelBtf {
   find(name: string, kind: number): number;
   type(id: number): { info: number; type: number } | null;
+  members(id: number): string[];
 }
 
 let loaded: KernelBtf | null | undefined;
@@ -18,6 +20,7 @@ function kernelBtf(): KernelBtf | null {
   const load = library.func('void *btf__load_vmlinux_btf()');
   const find = library.func('int btf__find_by_name_kind(void *btf, const char *name, uint32_t kind)');
   const byId = library.func('void *btf__type_by_id(void *btf, uint32_t id)');
+  const nameAt = library.func('const char *btf__name_by_offset(void *btf, uint32_t offset)');
   const btf = load();
   if (!btf) {
     loaded = null;
@@ -30,6 +33,14 @@ function kernelBtf(): KernelBtf | null {
       if (!pointer) return null;
       const words = new Uint32Array(koffi.view(pointer, 12) as ArrayBuffer, 0, 3); // struct btf_type
       return { info: words[1] ?? 0, type: words[2] ?? 0 };
+    },
+    members: (id) => {
+      const head = byId(btf, id);
+      const count = head ? (new Uint32Array(koffi.view(head, 12) as ArrayBuffer)[1] ?? 0) & 0xffff : 0;
+      if (count === 0) return [];
+      // struct btf_member { u32 name_off, type, offset } after struct btf_type
+      const words = new Uint32Array(koffi.view(head, 12 + 12 * count) as ArrayBuffer);
+      return Array.from({ length: count }, (_, index) => nameAt(btf, words[3 + 3 * index] ?? 0) ?? '');
     },
   };
   return loaded;
@@ -66,4 +77,11 @@ export function tracepointArguments(name: string): number | null {
   const pointer = btf.type(btf.type(id)?.type ?? 0);
   const prototype = pointer && btf.type(pointer.type);
   return prototype ? (prototype.info & 0xffff) - 1 : null;
+}
+
+/** Whether a struct of the kernel's own has a member of that name; false where there is no such struct. */
+export function hasMember(struct: string, member: string): boolean {
+  const btf = kernelBtf();
+  const id = btf?.find(struct, STRUCT) ?? -1;
+  return btf !== null && id > 0 && btf.members(id).includes(member);
 }

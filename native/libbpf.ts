@@ -44,6 +44,7 @@ export interface Libbpf {
   mapValueSize(map: Pointer): number;
   mapMaxEntries(map: Pointer): number;
   setMapMaxEntries(map: Pointer, entries: number): number;
+  setAutocreate(map: Pointer, create: boolean): number;
   reuseMap(map: Pointer, fd: number): number;
   initialValue(map: Pointer, size: [number]): Pointer | null;
   lookup(fd: number, key: Uint8Array, value: Uint8Array): number;
@@ -97,6 +98,7 @@ const SIGNATURES: Record<keyof Libbpf, string> = {
   mapValueSize: 'uint32_t bpf_map__value_size(void *map)',
   mapMaxEntries: 'uint32_t bpf_map__max_entries(void *map)',
   setMapMaxEntries: 'int bpf_map__set_max_entries(void *map, uint32_t entries)',
+  setAutocreate: 'int bpf_map__set_autocreate(void *map, bool autocreate)',
   reuseMap: 'int bpf_map__reuse_fd(void *map, int fd)',
   initialValue: 'void *bpf_map__initial_value(void *map, _Out_ size_t *size)',
   lookup: 'int bpf_map_lookup_elem(int fd, const void *key, void *value)',

@@ -94,6 +94,11 @@ export class BpfObject {
     libbpf().setMapMaxEntries(this.mapPointer(map), entries);
   }
 
+  /** Without a map that only programs need that are not loaded, and what the verifier never comes to. */
+  leaveOut(map: string): void {
+    libbpf().setAutocreate(this.mapPointer(map), false);
+  }
+
   /** Uses another object's map instead of a new one. */
   share(map: BpfMap): void {
     const result = libbpf().reuseMap(this.mapPointer(map.name), map.fd);

@@ -88,7 +88,14 @@ test('account_loss: each member is one cause, summed over the CPUs', (t) => {
     losses.update(indexKey(0), value);
     return { lost: sockets.lost(), sum };
   };
-  const nothing = { usageBytes: 0, closedSockets: 0, undivided: 0, skippedCalls: 0, farEndBytes: 0 };
+  const nothing = {
+    usageBytes: 0,
+    closedSockets: 0,
+    undivided: 0,
+    skippedCalls: 0,
+    skippedUses: 0,
+    farEndBytes: 0,
+  };
   const causes = {
     usage_full: 'usageBytes',
     closed_full: null, // they wait in the overflow map

@@ -39,6 +39,22 @@ const addressed = (host: string): Case => ({
   },
 });
 
+const CROWD = 4;
+const EACH = 5000;
+
+/** Eight processes at once: a small machine takes many of them from the middle of a call. */
+const crowd: Case = {
+  name: 'UDP: 20,000 datagrams, eight processes at once',
+  async run(bench) {
+    const pairs = await Promise.all(Array.from({ length: CROWD }, () => bench.datagramPair('127.0.0.1')));
+    const bytes = EACH * 100;
+    await Promise.all(pairs.map(({ client, server }) => move(client, server, bytes, { size: 100 })));
+    return pairs.flatMap((pair, index) =>
+      truthOf(pair, 'udp', bytes, 0).map((truth) => ({ ...truth, who: `${truth.who} ${index}` })),
+    );
+  },
+};
+
 const ECHO_BYTES = 500;
 const HEADER_BYTES = { 4: 20, 6: 0 };
 
@@ -110,5 +126,6 @@ export const datagramCases: readonly Case[] = [
   datagrams('UDP: io_uring', { send: 'ring', receive: 'ring' }),
   datagrams("UDP: io_uring, by the kernel's threads", { send: 'ring-thread', receive: 'ring-thread' }),
   datagrams('UDP: EAGAIN', { send: 'nonblocking', receive: 'nonblocking' }),
+  crowd,
   ...HOSTS.flatMap(icmp),
 ];

@@ -11,9 +11,12 @@ const BYTES = 1_000_000;
 /** A processor that is so slow takes a process from its call now and then, and another one calls meanwhile. */
 const TRIES = 5;
 
-/** Calls on sockets that the kernel did not run nettop's programs for. nettop says so as a warning. */
+/** Calls on sockets that the kernel ran no program of nettop's for, at most. nettop says so as a warning. */
 function skippedCalls(): number {
-  const programs = list('prog').filter(({ name }) => name === 'on_send' || name === 'on_receive');
+  const all = list('prog');
+  const again = all.filter(({ name }) => /^on_(send|receive)_agai/.test(name ?? '')); // names are cut off
+  const programs =
+    again.length > 0 ? again : all.filter(({ name }) => /^on_(send|receive)$/.test(name ?? ''));
   return programs.reduce((sum, { recursion_misses: misses = 0 }) => sum + misses, 0);
 }
 

@@ -130,7 +130,8 @@ export class Accounting {
   }
 
   warnings(): string[] {
-    const { usageBytes, closedSockets, undivided, skippedCalls, farEndBytes } = this.sockets.lost();
+    const { usageBytes, closedSockets, undivided, skippedCalls, skippedUses, farEndBytes } =
+      this.sockets.lost();
     const found = this.sockets.warnings();
     if (usageBytes > 0)
       found.push(`${usageBytes} bytes of UDP, ICMP and raw sockets could not be kept by process`);
@@ -138,6 +139,10 @@ export class Accounting {
     if (skippedCalls > 0)
       found.push(
         `the kernel skipped ${skippedCalls} calls on sockets: bytes of UDP, ICMP and raw sockets among them are missing`,
+      );
+    if (skippedUses > 0)
+      found.push(
+        `the kernel skipped ${skippedUses} looks at who uses a TCP connection: of one that processes share, bytes may be at another of them`,
       );
     if (undivided > 0)
       found.push(`${undivided} connections of several processes are counted for the last of them alone`);

@@ -1,6 +1,20 @@
-import { hasFunction, tracepointArguments } from '../../../native/kernel.ts';
+import type { Btf } from '../../../native/btf.ts';
+import { hasFunction, hasMember, tracepointArguments } from '../../../native/kernel.ts';
+import type { BpfObject } from '../../../native/object.ts';
 import { tryKind } from '../functions/allowed.ts';
+import { type Loaded, skippedRuns } from '../objects.ts';
 
+/** Programs that are attached in this order. */
+export interface UsageHooks {
+  /** They count what calls on sockets moved. */
+  calls: string[];
+  /** They see who reads from and writes to TCP sockets. */
+  streams: string[];
+  /** Second ones of these, see bpf/again.bpf.h; none where the first are never preempted. */
+  again: string[];
+}
+
+const AGAIN = '_again';
 const CALLS = ['on_send', 'on_receive'];
 /** Before Linux 6.3, which brought the tracepoints that CALLS stand on. */
 const CALLS_BY_FEXIT = [
@@ -12,15 +26,47 @@ const CALLS_BY_FEXIT = [
 ];
 
 /** The programs that see what calls on sockets moved. */
-export function callHooks(): string[] {
+function callHooks(): string[] {
   if (tracepointArguments('sock_send_length') !== null) return CALLS;
   return hasFunction('inet_sendpage') ? [...CALLS_BY_FEXIT, 'exit_inet_sendpage'] : CALLS_BY_FEXIT;
 }
 
 /** The programs that see who writes to a TCP socket; none where neither the tracepoint nor fentry is there. */
-export function writeHooks(): string[] {
+function writeHooks(): string[] {
   if (tracepointArguments('tcp_sendmsg_locked') !== null) return ['on_write'];
   if (tryKind('fentry') !== null) return [];
   const pages = hasFunction('do_tcp_sendpages') ? ['enter_do_tcp_sendpages'] : [];
   return ['enter_tcp_sendmsg_locked', 'exit_sk_stream_wait_memory', ...pages];
+}
+
+/** The member is of the same commit that made tracepoints' programs preemptible, a46023d5616e. */
+const arePreempted = (): boolean => hasMember('tp_transition_snapshot', 'srcu_gp');
+
+export function usageHooks(): UsageHooks {
+  const calls = callHooks();
+  const streams = ['on_read', ...writeHooks()];
+  const again = arePreempted() ? [...calls, ...streams].map((program) => program + AGAIN) : [];
+  return { calls, streams, again };
+}
+
+/** Knobs and maps, before the load. */
+export function prepareUses(object: BpfObject, btf: Btf, { streams, again }: UsageHooks): void {
+  const knobs = { has_write_hook: streams.length > 1, has_again: again.length > 0 };
+  object.setReadOnlyData(
+    Object.entries(knobs).map(([name, value]) => ({
+      offset: btf.variable('.rodata', name),
+      bytes: Uint8Array.of(value ? 1 : 0),
+    })),
+  );
+  if (again.length === 0) object.leaveOut('seen_calls');
+}
+
+/** Times that neither the program nor its second one ran, at most. */
+export function skippedUses(loaded: Loaded, { calls, streams, again }: UsageHooks) {
+  const isThere = (program: string) => again.includes(program) && !loaded.refused.has(program);
+  const last = (program: string) => (isThere(program + AGAIN) ? program + AGAIN : program);
+  return {
+    skippedCalls: skippedRuns(loaded, calls.map(last)),
+    skippedUses: skippedRuns(loaded, streams.map(last)),
+  };
 }

@@ -4,12 +4,12 @@ import { type BpfObject, iterate, type Link } from '../../../native/object.ts';
 import { Ring } from '../../../native/ring.ts';
 import { tryKind } from '../functions/allowed.ts';
 import { ownNetns } from '../interfaces.ts';
-import { attachAll, type Loaded, loadObject, skippedRuns } from '../objects.ts';
+import { attachAll, type Loaded, loadObject } from '../objects.ts';
 import { KernelPeople } from '../processes/kernel-people.ts';
 import { readU64 } from '../wire.ts';
 import { type DatagramFlow, flowReader } from './datagram-flow.ts';
 import { FAR_END_HOOKS, FarEndMap } from './far-end-map.ts';
-import { callHooks, writeHooks } from './hooks.ts';
+import { prepareUses, skippedUses, usageHooks } from './hooks.ts';
 import { type Closing, closingReader } from './life-record.ts';
 import { acceptHooks, EVENT_HOOKS, Lives, prepareLives, RESET_HOOKS } from './lives.ts';
 import { SweepMemory } from './record-memory.ts';
@@ -18,7 +18,7 @@ import { dropHooks, prepareSynDrops, SynDrops } from './syn-drops.ts';
 import { type Usage, usageReader } from './usage-record.ts';
 import { newVisitor, VISIT, type Visitor } from './visitor.ts';
 
-const HOOKS = ['on_state', 'on_destroy', 'on_read', 'on_rename', ...RESET_HOOKS];
+const HOOKS = ['on_state', 'on_destroy', 'on_rename', ...RESET_HOOKS];
 const OWN_SWEEPS = ['sweep_tcp', 'sweep_udp'];
 const SWEEPS = [...OWN_SWEEPS, 'sweep_files'];
 const REQUIRED = new Set(['on_state', 'on_destroy', 'sweep_tcp']);
@@ -32,8 +32,10 @@ export interface AccountingLoss {
   closedSockets: number;
   /** TCP connections that were not divided between the processes that use them. */
   undivided: number;
-  /** Calls that the kernel did not run the programs for, as one of them ran on that CPU: of any kind of socket. */
+  /** Calls that the kernel did not run the programs for, as they ran on that CPU: at most so many, of any kind of socket. */
   skippedCalls: number;
+  /** The same for reads from and writes to TCP sockets. */
+  skippedUses: number;
   /** Bytes of datagrams that are counted without their far end. */
   farEndBytes: number;
 }
@@ -43,7 +45,7 @@ export class Sockets {
   readonly loaded: Loaded;
   readonly lives: Lives;
   readonly synDrops: SynDrops;
-  private readonly calls = callHooks();
+  private readonly uses = usageHooks();
   /** Sockets go by their cookies; before Linux 5.12 by their addresses. */
   readonly haveCookies = tryKind('cookie') === null;
   readonly people: KernelPeople;
@@ -62,16 +64,15 @@ export class Sockets {
 
   /** `eventBytes`: size of the ring of events, a power of two and a multiple of the page. */
   constructor(eventBytes: number, verbose?: (line: string) => void) {
-    const { calls } = this;
-    const accepts = acceptHooks();
-    const writes = writeHooks();
-    const hooks = [...HOOKS, ...dropHooks(), ...accepts, ...calls, ...writes];
+    const { calls, streams, again } = this.uses;
+    const hooks = [...HOOKS, ...dropHooks(), ...acceptHooks(), ...calls, ...streams, ...again];
     this.loaded = loadObject({
       name: 'accounting',
       programs: [...hooks, ...FAR_END_HOOKS, ...EVENT_HOOKS, ...SWEEPS, VISIT],
       required: REQUIRED,
       prepare: (object, btf) => {
-        setKnobs(object, btf, this.haveCookies, writes.length > 0);
+        setKnobs(object, btf, this.haveCookies);
+        prepareUses(object, btf, this.uses);
         prepareLives(object, btf, eventBytes);
         prepareSynDrops(object, btf);
       },
@@ -179,9 +180,8 @@ export class Sockets {
 
   lost(): AccountingLoss {
     const { usage_full, closed_lost, streams_full, far_ends_full: farEndBytes } = this.counters();
-    const skippedCalls = skippedRuns(this.loaded, this.calls);
     const [usageBytes, closedSockets, undivided] = [usage_full, closed_lost, streams_full];
-    return { usageBytes, closedSockets, undivided, skippedCalls, farEndBytes };
+    return { usageBytes, closedSockets, undivided, farEndBytes, ...skippedUses(this.loaded, this.uses) };
   }
 
   stop(): void {
@@ -238,12 +238,11 @@ export class Sockets {
   }
 }
 
-function setKnobs(object: BpfObject, btf: Btf, haveCookies: boolean, haveWriteHook: boolean): void {
+function setKnobs(object: BpfObject, btf: Btf, haveCookies: boolean): void {
   const netns = Buffer.alloc(4);
   netns.writeUInt32LE(ownNetns());
   object.setReadOnlyData([
     { offset: btf.variable('.rodata', 'own_netns'), bytes: netns },
     { offset: btf.variable('.rodata', 'has_socket_cookie'), bytes: Uint8Array.of(haveCookies ? 1 : 0) },
-    { offset: btf.variable('.rodata', 'has_write_hook'), bytes: Uint8Array.of(haveWriteHook ? 1 : 0) },
   ]);
 }

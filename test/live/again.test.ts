@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import type { Link } from '../../native/object.ts';
+import { attachAll, type Loaded, loadObject } from '../../src/capture/objects.ts';
+import { usageReader } from '../../src/capture/sockets/usage-record.ts';
+import { Bench, move, type Pair } from '../accuracy/bench.ts';
+import { live } from './nettop.ts';
+
+const FIRST = ['on_send', 'on_receive'];
+const SECOND = ['on_send_again', 'on_receive_again'];
+const DATAGRAMS = 50;
+const SIZE = 100;
+
+/** The programs as a kernel gets them that may skip one which was preempted. */
+function load(t: TestContext): Loaded {
+  const programs = [...FIRST, ...SECOND];
+  const loaded = loadObject({
+    name: 'accounting',
+    programs,
+    required: new Set(programs),
+    prepare: (object, btf) =>
+      object.setReadOnlyData([{ offset: btf.variable('.rodata', 'has_again'), bytes: Uint8Array.of(1) }]),
+  });
+  t.after(() => loaded.object.close());
+  return loaded;
+}
+
+function attach(t: TestContext, loaded: Loaded, programs: readonly string[]): Map<string, Link> {
+  const links = attachAll(loaded, programs);
+  t.after(() => {
+    for (const link of links.values()) link.destroy();
+  });
+  return links;
+}
+
+/** What the programs counted of the two, as [sent, received]. */
+function counted({ object, btf }: Loaded, { client, server }: Pair): number[] {
+  const read = usageReader(btf);
+  let [sent, received] = [0, 0];
+  object.map('usages').forEach((key, value) => {
+    const { pid, txBytes, rxBytes } = read(key, value);
+    if (pid === client.pid) sent += txBytes;
+    if (pid === server.pid) received += rxBytes;
+  });
+  return [sent, received];
+}
+
+const send = ({ client, server }: Pair) => move(client, server, DATAGRAMS * SIZE, { size: SIZE });
+
+test(
+  'a call that both programs see is counted once; without the first the second counts it',
+  live(async (t) => {
+    const loaded = load(t);
+    const pair = await new Bench(t, 0).datagramPair('127.0.0.1');
+    const first = attach(t, loaded, FIRST);
+    attach(t, loaded, SECOND);
+    await send(pair);
+    assert.deepEqual(counted(loaded, pair), [DATAGRAMS * SIZE, DATAGRAMS * SIZE]);
+    for (const link of first.values()) link.destroy();
+    await send(pair);
+    assert.deepEqual(counted(loaded, pair), [2 * DATAGRAMS * SIZE, 2 * DATAGRAMS * SIZE]);
+  }),
+);
