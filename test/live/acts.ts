@@ -97,6 +97,11 @@ export function drop(): void {
   last(connections).destroy();
 }
 
+/** Whether it has a connection with that port at the other end. */
+export function has(remotePort: number): boolean {
+  return connections.some((socket) => socket.remotePort === remotePort);
+}
+
 export function received(): number {
   return receivedBytes;
 }
