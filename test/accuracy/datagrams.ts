@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { type Case, familyOf, type Manner, move, setSysctl, type Truth, truthOf } from './bench.ts';
 import type { Mover } from './mover.ts';
 
@@ -38,6 +39,19 @@ const addressed = (host: string): Case => ({
     }));
   },
 });
+
+/** A receiver whose buffer is too small: what does not fit is gone. */
+const cut: Case = {
+  name: 'UDP: larger than the buffer',
+  async run(bench) {
+    const pair = await bench.datagramPair('127.0.0.1');
+    await pair.client.do('send', DATAGRAMS * 1000, 1000, 'call');
+    assert.equal(await pair.server.do('receive', DATAGRAMS * 100, 100, 'call'), DATAGRAMS * 100);
+    const [server] = truthOf(pair, 'udp', DATAGRAMS * 100, 0);
+    const [, client] = truthOf(pair, 'udp', DATAGRAMS * 1000, 0);
+    return [server, client].filter((truth) => truth !== undefined);
+  },
+};
 
 const CROWD = 4;
 const EACH = 5000;
@@ -117,7 +131,11 @@ export const datagramCases: readonly Case[] = [
   datagrams('UDP: write and read', { send: 'write', receive: 'write' }),
   datagrams('UDP: sendmsg and recvmsg', { send: 'message', receive: 'message' }),
   datagrams('UDP: sendmmsg and recvmmsg', { send: 'many', size: 8000, receive: 'many' }),
+  datagrams('UDP: recvmmsg with a time limit', { receive: 'timed' }),
   datagrams('UDP: MSG_PEEK', { receive: 'peek' }),
+  cut,
+  datagrams('UDP: MSG_TRUNC', { receive: 'discard', receiveSize: 100 }),
+  datagrams('UDP: empty ones among others', { send: 'empty', receive: 'empty' }),
   datagrams('UDP: GSO', { send: 'segments', size: 10_000, receive: 'write' }),
   datagrams('UDP: GSO and GRO', { send: 'segments', size: 10_000, receive: 'call' }),
   datagrams('UDP: MSG_ZEROCOPY', { send: 'zerocopy' }),

@@ -23,6 +23,11 @@ export type Way =
   | 'segments'
   | 'zerocopy'
   | 'fastopen'
+  | 'pages'
+  | 'discard'
+  | 'urgent'
+  | 'empty'
+  | 'timed'
   | 'ring'
   | 'ring-thread';
 

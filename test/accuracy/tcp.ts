@@ -29,6 +29,26 @@ async function crowded(bench: Bench): Promise<ReturnType<typeof truthOf>> {
   return truthOf(pair, 'tcp', bench.bytes, 0);
 }
 
+/** A receiver that maps the pages in which the bytes came, as far as they are whole. */
+async function mapped(bench: Bench): Promise<ReturnType<typeof truthOf>> {
+  const pair = await bench.pair('127.0.0.1');
+  await move(pair.client, pair.server, bench.bytes, { send: 'pages', size: 32_768, receive: 'pages' });
+  const pages = await pair.server.do('mapped');
+  assert.ok(pages > 0 && pages < bench.bytes, `${pages} of ${bench.bytes} bytes mapped`);
+  return truthOf(pair, 'tcp', bench.bytes, 0);
+}
+
+/** A byte that is out of band is read by a call of its own. */
+async function urgent(bench: Bench): Promise<ReturnType<typeof truthOf>> {
+  const pair = await bench.pair('127.0.0.1');
+  const { client, server } = pair;
+  assert.equal(await client.do('send', 1000, 1000, 'urgent'), 1000);
+  assert.equal(await server.do('receive', 999, 1000, 'call'), 999);
+  assert.equal(await server.do('receive', 1, 1, 'urgent'), 1);
+  await move(client, server, 500);
+  return truthOf(pair, 'tcp', 1500, 0);
+}
+
 export const tcpCases: readonly Case[] = [
   ...HOSTS.map((host) => stream(`TCP over ${host}`, {}, host)),
   stream('TCP: write and read', { send: 'write', receive: 'write' }),
@@ -39,6 +59,9 @@ export const tcpCases: readonly Case[] = [
   stream('TCP: sendfile', { send: 'file', size: 100_000 }),
   stream('TCP: splice', { send: 'splice', size: 60_000, receive: 'splice' }),
   stream('TCP: MSG_ZEROCOPY', { send: 'zerocopy', size: 50_000 }),
+  { name: 'TCP: zero-copy receive', run: mapped },
+  stream('TCP: MSG_TRUNC', { receive: 'discard' }),
+  { name: 'TCP: MSG_OOB', run: urgent },
   stream('TCP: io_uring', { send: 'ring', receive: 'ring' }),
   stream("TCP: io_uring, by the kernel's threads", { send: 'ring-thread', receive: 'ring-thread' }),
 ];

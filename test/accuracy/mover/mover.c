@@ -5,7 +5,6 @@
  */
 #include "ways.h"
 #include <arpa/inet.h>
-#include <netinet/tcp.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -173,6 +172,12 @@ static long move(char **words)
 	return whole - left;
 }
 
+static long count_mapped(char **words)
+{
+	(void)words;
+	return mapped;
+}
+
 /* echo TYPE SIZE: the payload is an echo request (RFC 792); its checksum is for raw ICMP sockets, RFC 1071. */
 static long fill(char **words)
 {
@@ -283,7 +288,7 @@ static const struct {
 	{ "set", set_option },	      { "send", move },		  { "receive", move },
 	{ "echo", fill },	      { "shutdown", end_sending }, { "close", close_current },
 	{ "reset", reset },	      { "fork", split },	  { "give", pass },
-	{ "take", pass },
+	{ "take", pass },	      { "mapped", count_mapped },
 };
 
 static long act(char **words)

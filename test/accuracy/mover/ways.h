@@ -5,9 +5,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <netinet/udp.h>
 #include <poll.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 #include "uring.h"
@@ -150,6 +152,33 @@ static long send_spliced(int fd, long size)
 	return bytes;
 }
 
+/* What is written to a pipe lies in pages of the kernel's own, which a receiver can map. */
+static long send_pages(int fd, long size)
+{
+	long bytes = -1;
+	int ends[2];
+
+	if (pipe(ends))
+		return -1;
+	bytes = write(ends[1], payload, size);
+	if (bytes > 0)
+		bytes = splice(ends[0], 0, fd, 0, bytes, 0);
+	close(ends[0]);
+	close(ends[1]);
+	return bytes;
+}
+
+/* Its last byte is urgent: RFC 6093. */
+static long send_urgent(int fd, long size)
+{
+	return send(fd, payload, size, MSG_OOB | MSG_NOSIGNAL);
+}
+
+static long send_after_empty(int fd, long size)
+{
+	return sendto(fd, payload, 0, 0, address(), to_length) ? -1 : send_by_call(fd, size);
+}
+
 static long send_by_ring(int fd, long size)
 {
 	return ring_do(IORING_OP_SEND, 0, fd, payload, size);
@@ -218,6 +247,63 @@ static long receive_spliced(int fd, long size)
 	return bytes;
 }
 
+/* Bytes that were mapped and not copied. */
+static long mapped;
+
+/* TCP_ZEROCOPY_RECEIVE: whole pages are mapped, the rest up to the next one is copied. */
+static long receive_mapped(int fd, long size)
+{
+	void *pages = mmap(0, size, PROT_READ, MAP_SHARED, fd, 0);
+	struct tcp_zerocopy_receive wanted = { .address = (unsigned long)pages, .length = size };
+	socklen_t length = sizeof(wanted);
+	struct pollfd ready = { .fd = fd, .events = POLLIN };
+	long copied;
+	int failed;
+
+	if (pages == MAP_FAILED)
+		return -1;
+	poll(&ready, 1, 1000);
+	failed = getsockopt(fd, IPPROTO_TCP, TCP_ZEROCOPY_RECEIVE, &wanted, &length);
+	munmap(pages, size);
+	if (failed)
+		return -1;
+	mapped += wanted.length;
+	if (wanted.length && !wanted.recv_skip_hint)
+		return wanted.length;
+	copied = recv(fd, taken, wanted.recv_skip_hint ? wanted.recv_skip_hint : size, 0);
+	return copied < 0 ? -1 : (long)wanted.length + copied;
+}
+
+/* Of a stream all is thrown away; of a datagram what does not fit, and the call returns its whole length. */
+static long receive_discarding(int fd, long size)
+{
+	return recv(fd, taken, size, MSG_TRUNC);
+}
+
+static long receive_urgent(int fd, long size)
+{
+	return recv(fd, taken, size, MSG_OOB);
+}
+
+static long receive_after_empty(int fd, long size)
+{
+	long bytes = recv(fd, taken, size, 0);
+
+	return bytes ? bytes : recv(fd, taken, size, 0);
+}
+
+/* All of them, or as many as come in time. */
+static long receive_timed(int fd, long size)
+{
+	struct iovec part = { taken, size };
+	struct mmsghdr messages[MESSAGES];
+	struct timespec longest = { .tv_sec = 1 };
+
+	to_length = 0;
+	prepare(messages, &part, MESSAGES);
+	return sum(messages, recvmmsg(fd, messages, MESSAGES, 0, &longest));
+}
+
 static long receive_by_ring(int fd, long size)
 {
 	return ring_do(IORING_OP_RECV, 0, fd, taken, size);
@@ -246,6 +332,11 @@ static const struct way ways[] = {
 	{ "segments", send_segmented, receive_by_call },
 	{ "zerocopy", send_zerocopy, 0 },
 	{ "fastopen", send_fast, 0 },
+	{ "pages", send_pages, receive_mapped },
+	{ "discard", 0, receive_discarding },
+	{ "urgent", send_urgent, receive_urgent },
+	{ "empty", send_after_empty, receive_after_empty },
+	{ "timed", 0, receive_timed },
 	{ "ring", send_by_ring, receive_by_ring },
 	{ "ring-thread", send_by_ring_thread, receive_by_ring_thread },
 };
