@@ -211,11 +211,18 @@ export function openIterator(link: Link): number {
   return fd;
 }
 
-/** Runs an attached iterator program once: `read` reads its output from the descriptor to the end. */
-export function iterate(link: Link, read: (fd: number) => void, open = openIterator): void {
+/**
+ * Runs an attached iterator program once: `read` reads its output from the descriptor to the end, in parts.
+ * The descriptor is closed after the last one.
+ */
+export function* iterate(
+  link: Link,
+  read: (fd: number) => Iterable<void>,
+  open = openIterator,
+): Generator<void> {
   const fd = open(link);
   try {
-    read(fd);
+    yield* read(fd);
   } finally {
     libc().close(fd);
   }

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { sortProcesses } from '../src/capture/order.ts';
 import { Ledger } from '../src/capture/sockets/ledger.ts';
 import { isConnection, type Socket } from '../src/capture/sockets/socket.ts';
-import { rankSockets } from '../src/capture/sockets/socket-order.ts';
+import { socketRanker } from '../src/capture/sockets/socket-order.ts';
 import { connections } from '../src/panes/connections.ts';
 import { processes } from '../src/panes/processes.ts';
 import { ledgerOf, smallWorld } from './fixtures/ledger.ts';
@@ -15,7 +15,7 @@ function names(ledger: Ledger, sort: string, descending: boolean): string {
 }
 
 const sortSockets = (items: Socket[], sort: string, descending: boolean): Socket[] =>
-  rankSockets(items, sort, descending).window(0, items.length);
+  socketRanker(items)(sort, descending).window(0, items.length);
 
 function cookies(ledger: Ledger, sort: string, descending: boolean): string {
   const sorted = sortSockets([...ledger.sockets.values()].filter(isConnection), sort, descending);

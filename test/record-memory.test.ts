@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { SweepMemory } from '../src/capture/sockets/record-memory.ts';
 import { RecordLayout, SocketRecord } from '../src/capture/sockets/socket-record.ts';
+import { complete } from '../src/capture/work.ts';
 import { btfOf, bytesOfStruct } from './fixtures/bpf.ts';
 
 const accounting = btfOf('accounting');
@@ -33,10 +34,11 @@ function sweeps(t: TestContext, memory = new SweepMemory(layout, 2)): (...record
     const visited: string[] = [];
     const fd = openSync(path, 'r');
     const record = new SocketRecord(layout);
-    memory.read(fd, (place) => {
+    const read = memory.read(fd, (place) => {
       const { cookie, mss } = record.point(memory, place);
       visited.push(`${cookie}:${mss}`);
     });
+    complete(read);
     closeSync(fd);
     const gone: number[] = [];
     memory.forget((cookie) => gone.push(cookie));

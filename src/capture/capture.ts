@@ -30,11 +30,12 @@ import type { PointCount } from './trace/point-counts.ts';
 import { emittedEvents, TraceSession } from './trace/trace-session.ts';
 import type { Tracer } from './trace/tracer.ts';
 import { WireTraffic } from './traffic/wire-traffic.ts';
+import { complete } from './work.ts';
 
 /** Everything between the kernel and an answer. Lives in one thread; closes with stop(). */
 export class Capture {
   private readonly startedNs = monotonicNs();
-  private readonly accounting: Accounting;
+  readonly accounting: Accounting;
   private readonly interfaces = new Interfaces();
   private readonly board = new StatusBoard(this.interfaces, this.startedNs);
   private readonly connections: Connections;
@@ -89,11 +90,12 @@ export class Capture {
     this.wire.show(question.wire);
   }
 
-  tick(last = false): void {
+  /** In parts, between which anything may be asked, and the rings be drained. */
+  *tick(last = false): Generator<void> {
     const nowNs = monotonicNs();
     this.drain();
     this.wire.tick(nowNs);
-    this.accounting.tick(nowNs, last);
+    yield* this.accounting.tick(nowNs, last);
     this.inspection.tick(nowNs);
     this.people.tick();
     this.drops?.tick(nowNs);
@@ -107,18 +109,13 @@ export class Capture {
   finish(): void {
     this.session?.end();
     this.events.end();
-    this.tick(true);
+    complete(this.tick(true));
   }
 
   /** Takes in what waits in the rings; returns the number of packets. */
   drain(): number {
     this.accounting.drain();
     return this.session?.drain() ?? 0;
-  }
-
-  /** The rings fill fast. */
-  get isBusy(): boolean {
-    return this.accounting.isBusy;
   }
 
   answer(): Answer {

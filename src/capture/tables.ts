@@ -4,13 +4,15 @@ import type { ConnectionRow } from '../model.ts';
 import type { View, ViewQuestion } from '../question.ts';
 import type { Connections } from './sockets/connections.ts';
 import type { Socket } from './sockets/socket.ts';
-import { rankSockets } from './sockets/socket-order.ts';
+import { socketRanker } from './sockets/socket-order.ts';
 import { type List, view } from './window.ts';
 
 /** The connections pane over the ledger: filtered once a tick, in order as far as it is looked at. */
 export class Tables {
-  private ranking = rankSockets([], 'rate', true);
+  private rank = socketRanker([]);
+  private ranking = this.rank('rate', true);
   private stale = true;
+  private withClosed = false;
   private order = '';
   private first = 0;
 
@@ -31,10 +33,12 @@ export class Tables {
     withClosed: boolean,
   ): View<ConnectionRow> {
     const { sort, descending } = question;
-    const order = `${sort} ${descending} ${withClosed}`;
-    if (this.stale || order !== this.order)
-      this.ranking = rankSockets(this.matching(expression, withClosed), sort, descending);
+    const order = `${sort} ${descending}`;
+    const isOther = this.stale || withClosed !== this.withClosed;
+    if (isOther) this.rank = socketRanker(this.matching(expression, withClosed));
+    if (isOther || order !== this.order) this.ranking = this.rank(sort, descending);
     this.stale = false;
+    this.withClosed = withClosed;
     this.order = order;
     const answer = view(this.list(), question, this.first);
     this.first = answer.first;

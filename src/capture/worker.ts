@@ -5,6 +5,7 @@ import { monotonicNs } from './clock.ts';
 import { debugFunctions } from './debug.ts';
 import type { Reply, Request, WorkerOptions } from './messages.ts';
 import { Naming } from './names/naming.ts';
+import { complete } from './work.ts';
 
 /** How often the rings are read while packets are traced, events told or many connections close, and else. */
 const DRAIN_MS = 20;
@@ -13,6 +14,8 @@ const IDLE_DRAIN_MS = 200;
 const REFRESH_NS = 250e6;
 const HURRY_NS = 40e6;
 const HURRIED_FOR_NS = 500e6;
+/** A tick goes on for so long at once: what is asked meanwhile does not wait for its end. */
+const PART_NS = 15e6;
 const BATCH = 2000;
 /** Batches that may be on their way: the rest waits in the packet memory. */
 const CREDIT = 4;
@@ -23,6 +26,8 @@ class CaptureWorker {
   private tickTimer: NodeJS.Timeout | undefined;
   private drainTimer: NodeJS.Timeout | undefined;
   private intervalMs = 0;
+  /** What is left of the tick that is under way. */
+  private ticking: Generator<void> | null = null;
   private tracing = false;
   private refreshedNs = 0;
   private askedNs = 0;
@@ -65,23 +70,35 @@ class CaptureWorker {
     if (question.intervalMs !== this.intervalMs) {
       this.intervalMs = question.intervalMs;
       clearInterval(this.tickTimer);
-      this.tickTimer = setInterval(() => this.tick(), question.intervalMs);
+      this.tickTimer = setInterval(() => this.beginTick(), question.intervalMs);
     }
     this.send();
     clearTimeout(this.drainTimer);
     this.drain();
   }
 
-  private tick(): void {
-    this.capture.tick();
-    this.send();
+  private beginTick(): void {
+    if (this.ticking) return;
+    this.ticking = this.capture.tick();
+    this.goOn();
+  }
+
+  private goOn(): void {
+    const beginNs = monotonicNs();
+    while (this.ticking && monotonicNs() - beginNs < PART_NS)
+      if (this.ticking.next().done) {
+        this.ticking = null;
+        this.send();
+      }
+    if (this.ticking) setImmediate(() => this.goOn());
   }
 
   private drain(): void {
     this.unseen += this.capture.drain();
     if ((this.unseen > 0 || this.naming.isNewer) && this.isDue(monotonicNs())) this.send();
+    if (!this.ticking) this.capture.accounting.survey(monotonicNs());
     this.sendRows();
-    const ms = this.tracing || this.capture.isBusy ? DRAIN_MS : IDLE_DRAIN_MS;
+    const ms = this.tracing || this.capture.accounting.isBusy ? DRAIN_MS : IDLE_DRAIN_MS;
     this.drainTimer = setTimeout(() => this.drain(), ms);
   }
 
@@ -113,6 +130,8 @@ class CaptureWorker {
     clearInterval(this.tickTimer);
     clearTimeout(this.drainTimer);
     this.naming.ask(undefined);
+    if (this.ticking) complete(this.ticking);
+    this.ticking = null;
     this.capture.finish();
     if (this.streaming) this.sendRest();
     const answer = this.capture.answer();

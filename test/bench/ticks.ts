@@ -1,5 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Capture } from '../../src/capture/capture.ts';
+import { monotonicNs } from '../../src/capture/clock.ts';
+import { complete } from '../../src/capture/work.ts';
 import type { ViewQuestion } from '../../src/question.ts';
 import { questionOf } from '../fixtures/question.ts';
 
@@ -11,6 +13,8 @@ export interface Ticks {
   rows: number;
   wallMs: number[];
   cpuMs: number[];
+  /** Between this tick and the next: of the processor. */
+  betweenMs: number[];
   memoryBytes: number;
 }
 
@@ -27,10 +31,10 @@ export async function measureTicks(): Promise<Ticks> {
   });
   const view: ViewQuestion = { sort: 'rate', descending: true, rows: 15, cursor: { index: 0 } };
   capture.ask(questionOf({ views: { processes: view, connections: view }, closed: true }));
-  const ticks: Ticks = { rows: 0, wallMs: [], cpuMs: [], memoryBytes: 0 };
+  const ticks: Ticks = { rows: 0, wallMs: [], cpuMs: [], betweenMs: [], memoryBytes: 0 };
   for (let tick = 0; tick < WARM_UP + TICKS; tick++) {
     const [begin, cpu] = [performance.now(), process.cpuUsage()];
-    capture.tick();
+    complete(capture.tick());
     const { connections } = capture.answer();
     const { user, system } = process.cpuUsage(cpu);
     ticks.rows = connections?.total ?? 0;
@@ -38,6 +42,10 @@ export async function measureTicks(): Promise<Ticks> {
       ticks.wallMs.push(performance.now() - begin);
       ticks.cpuMs.push((user + system) / 1000);
     }
+    const surveyed = process.cpuUsage();
+    capture.accounting.survey(monotonicNs());
+    const survey = process.cpuUsage(surveyed);
+    if (tick >= WARM_UP) ticks.betweenMs.push((survey.user + survey.system) / 1000);
     await wait(1000 - (performance.now() - begin));
   }
   ticks.memoryBytes = process.memoryUsage().rss;

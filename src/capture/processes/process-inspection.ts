@@ -3,7 +3,7 @@ import type { ProtocolBytes, SecondsHistory } from '../../process-row.ts';
 import { sortProcesses } from '../order.ts';
 import type { Connections } from '../sockets/connections.ts';
 import { processRow } from '../sockets/rows.ts';
-import { rankSockets } from '../sockets/socket-order.ts';
+import { socketRanker } from '../sockets/socket-order.ts';
 import { protocolName } from '../trace/packet-headers.ts';
 import type { People } from './people.ts';
 import type { Process } from './process.ts';
@@ -34,7 +34,7 @@ export function inspectProcess(
     row: processRow(process, about),
     parent: parentOf(about.parentPid, people),
     ...traffic([process], nowNs),
-    connections: rankSockets(sockets, 'rate', true)
+    connections: socketRanker(sockets)('rate', true)
       .window(0, ROWS)
       .map((socket) => connections.row(socket, nowNs)),
     allConnections: sockets.length,

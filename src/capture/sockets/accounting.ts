@@ -1,6 +1,8 @@
 import { PROTOCOLS } from '../../filter/words.ts';
 import { sanitize } from '../../text.ts';
 import { monotonicNs } from '../clock.ts';
+import { Pace } from '../pace.ts';
+import { complete } from '../work.ts';
 import type { DatagramFlow } from './datagram-flow.ts';
 import { Elsewhere } from './elsewhere.ts';
 import { resetReasons } from './ending.ts';
@@ -45,9 +47,12 @@ export class Accounting {
   readonly ledger = new Ledger(sanitize, (cookie) => this.endings.find(String(cookie)));
   private readonly elsewhere: Elsewhere | null;
   private filesNs = 0;
+  /** Of the sweep of files before the last one that a tick has not settled yet; else the same. */
   private filesBeforeNs = 0;
-  private filesDueNs = 0;
-  private flowsDueNs = 0;
+  private readonly files = new Pace(FILES_PAUSE, 0);
+  private readonly flows = new Pace(FLOWS_PAUSE, FLOWS_EVERY_NS);
+  /** Flows of sockets that the next sweep shows, or that are gone. */
+  private old: DatagramFlow[] = [];
   private closings = 0;
   private readonly seen = new Map<string, Seen>();
   private readonly farEnds: FarEnds;
@@ -60,44 +65,44 @@ export class Accounting {
     const { visitor } = sockets;
     this.elsewhere = visitor && new Elsewhere(visitor, this.ledger, monotonicNs);
     this.farEnds = new FarEnds(sockets.farEnds, this.ledger);
-    this.tick(nowNs);
+    complete(this.tick(nowNs));
   }
 
-  /** `last`: nothing is left for a later tick. */
-  tick(nowNs: number, last = false): void {
+  /** In parts, between which rings may be drained. `last`: nothing is left for a later tick. */
+  *tick(nowNs: number, last = false): Generator<void> {
     const { ledger, sockets } = this;
     ledger.begin(nowNs);
     this.drain();
     this.endings.expire(nowNs);
-    const flows = this.datagramFlows(nowNs);
-    this.sweepFiles(nowNs, last);
+    if (this.flows.isDue(nowNs, false)) this.readFlows(nowNs);
+    if (last || this.files.isDue(nowNs, false)) this.sweepFiles(nowNs);
     this.elsewhere?.tick(nowNs, this.filesBeforeNs, last);
-    sockets.sweep((socket) => ledger.see(socket));
+    yield* sockets.sweep((socket) => ledger.see(socket));
     this.takeUsages(nowNs);
     this.farEnds.take(nowNs);
     this.forget();
     ledger.end(this.elsewhere?.standing);
-    for (const flow of flows) if (!ledger.sockets.has(flow.cookie)) sockets.forgetFlow(flow);
+    for (const flow of this.old) if (!ledger.sockets.has(flow.cookie)) sockets.forgetFlow(flow);
+    this.old = [];
+    this.filesBeforeNs = this.filesNs;
   }
 
-  /** Read before the sweep: what the sweep then does not show is gone. */
-  private datagramFlows(nowNs: number): DatagramFlow[] {
-    if (nowNs < this.flowsDueNs) return [];
-    const startNs = monotonicNs();
-    const flows = this.sockets.datagramFlows();
-    this.flowsDueNs = nowNs + Math.max(FLOWS_EVERY_NS, (monotonicNs() - startNs) * FLOWS_PAUSE);
-    return flows;
+  /** Between two ticks: one thing that is due and takes too long to be done in a tick. */
+  survey(nowNs: number): void {
+    if (this.flows.isDue(nowNs, true)) this.readFlows(nowNs);
+    else if (this.files.isDue(nowNs, true)) this.sweepFiles(nowNs);
+  }
+
+  /** Before the sweep: what the sweep then does not show is gone. */
+  private readFlows(nowNs: number): void {
+    this.old = this.flows.run(nowNs, () => this.sockets.datagramFlows());
   }
 
   /** Before the sweep, so that it finds the owners. Where there are very many open files, less often. */
-  private sweepFiles(nowNs: number, last: boolean): void {
-    const startNs = monotonicNs();
-    this.filesBeforeNs = this.filesNs;
-    if (!last && startNs < this.filesDueNs) return;
+  private sweepFiles(nowNs: number): void {
     const seconds = this.filesNs ? Math.max(1e-6, (nowNs - this.filesNs) / 1e9) : undefined;
-    this.sockets.sweepFiles((socket) => this.ledger.see(socket, seconds));
-    const endNs = monotonicNs();
-    this.filesDueNs = endNs + (endNs - startNs) * FILES_PAUSE;
+    this.files.run(nowNs, () => this.sockets.sweepFiles((socket) => this.ledger.see(socket, seconds)));
+    this.filesBeforeNs = this.filesNs;
     this.filesNs = nowNs;
     this.elsewhere?.update();
   }

@@ -50,8 +50,8 @@ export class SweepMemory implements RecordMemory {
     this.pieceView = new DataView(this.piece.buffer);
   }
 
-  /** Visits the places of records that are new, or changed in this sweep or in the one before. */
-  read(fd: number, visit: (place: number) => void): void {
+  /** Visits the places of records that are new, or changed in this sweep or in the one before; in parts. */
+  *read(fd: number, visit: (place: number) => void): Generator<void> {
     const { size } = this.layout.at;
     const bytes = Buffer.from(this.piece.buffer);
     this.sweep++;
@@ -73,6 +73,7 @@ export class SweepMemory implements RecordMemory {
       }
       bytes.copyWithin(0, at, held);
       held -= at;
+      yield;
     }
   }
 

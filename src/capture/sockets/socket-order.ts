@@ -25,18 +25,24 @@ const OTHERS: Record<string, (a: Socket, b: Socket) => number> = {
 
 const fill = ({ receiveQueue, sendQueue }: Figures): number => receiveQueue / Math.max(1, sendQueue);
 
-/** Equal rows keep a fixed order, so that rows do not dance from tick to tick. */
-export function rankSockets(items: readonly Socket[], sort: string, descending: boolean): Ranking<Socket> {
-  const compare = comparison(items, sort);
-  const sign = descending ? -1 : 1;
+/**
+ * Orders the same sockets by one sort after another. Equal rows keep a fixed order, so that rows do not dance
+ * from tick to tick.
+ */
+export function socketRanker(
+  items: readonly Socket[],
+): (sort: string, descending: boolean) => Ranking<Socket> {
   // in arrays of their own: each is compared many times
   const kinds = numbersOf(items, kind);
   const cookies = numbersOf(items, ({ cookie }) => cookie);
   const at = (values: ArrayLike<number>, index: number) => values[index] as number;
-  return new Ranking(
-    items,
-    (a, b) => sign * compare(a, b) || at(kinds, a) - at(kinds, b) || at(cookies, a) - at(cookies, b) || a - b,
-  );
+  const equal = (a: number, b: number) =>
+    at(kinds, a) - at(kinds, b) || at(cookies, a) - at(cookies, b) || a - b;
+  return (sort, descending) => {
+    const compare = comparison(items, sort);
+    const sign = descending ? -1 : 1;
+    return new Ranking(items, (a, b) => sign * compare(a, b) || equal(a, b));
+  };
 }
 
 function comparison(items: readonly Socket[], sort: string): (a: number, b: number) => number {

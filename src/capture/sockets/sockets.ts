@@ -7,6 +7,7 @@ import { ownNetns } from '../interfaces.ts';
 import { attachAll, type Loaded, loadObject } from '../objects.ts';
 import { KernelPeople } from '../processes/kernel-people.ts';
 import { readU64 } from '../wire.ts';
+import { complete } from '../work.ts';
 import { type DatagramFlow, flowReader } from './datagram-flow.ts';
 import { FAR_END_HOOKS, FarEndMap } from './far-end-map.ts';
 import { prepareUses, skippedUses, usageHooks } from './hooks.ts';
@@ -106,11 +107,12 @@ export class Sockets {
 
   /**
    * Goes through the TCP and UDP sockets of this network namespace, and visits those that are new, or that
-   * changed in this sweep or in the one before. Figures that are held follow their socket until it is gone.
+   * changed in this sweep or in the one before; in parts. Figures that are held follow their socket until it
+   * is gone.
    */
-  sweep(visit: (socket: SocketRecord) => void): void {
+  *sweep(visit: (socket: SocketRecord) => void): Generator<void> {
     this.numberSweep();
-    for (const name of OWN_SWEEPS) this.run(name, visit);
+    for (const name of OWN_SWEEPS) yield* this.run(name, visit);
   }
 
   /** Visits the cookies of sockets that were gone in the last sweep, and also in the last one of files. */
@@ -128,7 +130,7 @@ export class Sockets {
    * nettop, and visits the sockets of other network namespaces as sweep does, one for each process that has it.
    */
   sweepFiles(visit: (socket: SocketRecord) => void): void {
-    this.run('sweep_files', visit);
+    complete(this.run('sweep_files', visit));
   }
 
   /** Visits the last records of sockets that closed. */
@@ -195,11 +197,11 @@ export class Sockets {
     this.loaded.object.close();
   }
 
-  private run(name: string, visit: (socket: SocketRecord) => void): void {
+  private *run(name: string, visit: (socket: SocketRecord) => void): Generator<void> {
     const sweep = this.sweeps.get(name);
     if (!sweep) return;
     const { link, memory } = sweep;
-    iterate(link, (fd) => memory.read(fd, (place) => visit(this.record.point(memory, place))));
+    yield* iterate(link, (fd) => memory.read(fd, (place) => visit(this.record.point(memory, place))));
   }
 
   private numberSweep(): void {

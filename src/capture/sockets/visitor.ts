@@ -5,6 +5,7 @@ import { iterate, type Link, openIterator } from '../../../native/object.ts';
 import { CaptureError } from '../../errors.ts';
 import { NAMED_NETNS, namedNetns } from '../names/netns-names.ts';
 import type { Loaded } from '../objects.ts';
+import { complete } from '../work.ts';
 import { PassingRecord, type RecordLayout } from './socket-record.ts';
 
 /** Read at a time; the kernel gives less. */
@@ -61,10 +62,12 @@ export class Visitor {
       fd = openSync(file, 'r');
       const { dev, ino } = fstatSync(fd);
       if (dev !== this.own.dev || ino !== inode) return false;
-      iterate(
-        this.link,
-        (output) => this.read(output, see),
-        (link) => this.openWithin(fd, link),
+      complete(
+        iterate(
+          this.link,
+          (output) => this.read(output, see),
+          (link) => this.openWithin(fd, link),
+        ),
       );
       this.refusals.delete(inode);
       return true;
@@ -112,7 +115,7 @@ export class Visitor {
     }
   }
 
-  private read(output: number, see: (socket: PassingRecord) => void): void {
+  private *read(output: number, see: (socket: PassingRecord) => void): Generator<void> {
     const { size } = this.layout.at;
     let held = 0; // a read may end in the middle of a record
     for (;;) {
@@ -123,6 +126,7 @@ export class Visitor {
       for (; at + size <= held; at += size) see(this.record.point(this.memory, at));
       this.bytes.copyWithin(0, at, held);
       held -= at;
+      yield;
     }
   }
 
