@@ -77,7 +77,7 @@ export class Accounting {
     if (this.flows.isDue(nowNs, false)) this.readFlows(nowNs);
     if (last || this.files.isDue(nowNs, false)) this.sweepFiles(nowNs);
     this.elsewhere?.tick(nowNs, this.filesBeforeNs, last);
-    yield* sockets.sweep((socket) => ledger.see(socket));
+    yield* sockets.sweeps.sweep((socket) => ledger.see(socket));
     this.takeUsages(nowNs);
     this.farEnds.take(nowNs);
     this.forget();
@@ -101,7 +101,7 @@ export class Accounting {
   /** Before the sweep, so that it finds the owners. Where there are very many open files, less often. */
   private sweepFiles(nowNs: number): void {
     const seconds = this.filesNs ? Math.max(1e-6, (nowNs - this.filesNs) / 1e9) : undefined;
-    this.files.run(nowNs, () => this.sockets.sweepFiles((socket) => this.ledger.see(socket, seconds)));
+    this.files.run(nowNs, () => this.sockets.sweeps.sweepFiles((socket) => this.ledger.see(socket, seconds)));
     this.filesBeforeNs = this.filesNs;
     this.filesNs = nowNs;
     this.elsewhere?.update();
@@ -109,10 +109,10 @@ export class Accounting {
 
   private forget(): void {
     const { elsewhere, ledger, sockets } = this;
-    sockets.forget((cookie) =>
+    sockets.sweeps.forget((cookie) =>
       elsewhere ? elsewhere.miss(cookie, this.filesBeforeNs) : ledger.gone(cookie),
     );
-    elsewhere?.settle((cookie) => sockets.hasFile(cookie));
+    elsewhere?.settle((cookie) => sockets.sweeps.hasFile(cookie));
   }
 
   /**

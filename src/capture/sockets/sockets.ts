@@ -1,30 +1,25 @@
 import type { Btf } from '../../../native/btf.ts';
 import { jiffiesPerSecond } from '../../../native/libc.ts';
-import { type BpfObject, iterate, type Link } from '../../../native/object.ts';
+import type { BpfObject, Link } from '../../../native/object.ts';
 import { Ring } from '../../../native/ring.ts';
 import { tryKind } from '../functions/allowed.ts';
 import { ownNetns } from '../interfaces.ts';
 import { attachAll, type Loaded, loadObject } from '../objects.ts';
 import { KernelPeople } from '../processes/kernel-people.ts';
 import { readU64 } from '../wire.ts';
-import { complete } from '../work.ts';
 import { type DatagramFlow, flowReader } from './datagram-flow.ts';
 import { FAR_END_HOOKS, FarEndMap } from './far-end-map.ts';
 import { prepareUses, skippedUses, usageHooks } from './hooks.ts';
 import { type Closing, closingReader } from './life-record.ts';
 import { acceptHooks, EVENT_HOOKS, Lives, prepareLives, RESET_HOOKS } from './lives.ts';
-import { SweepMemory } from './record-memory.ts';
 import { RecordLayout, SocketRecord } from './socket-record.ts';
+import { SWEEPS, Sweeps } from './sweeps.ts';
 import { dropHooks, prepareSynDrops, SynDrops } from './syn-drops.ts';
 import { type Usage, usageReader } from './usage-record.ts';
 import { newVisitor, VISIT, type Visitor } from './visitor.ts';
 
 const HOOKS = ['on_state', 'on_destroy', 'on_rename', ...RESET_HOOKS];
-const OWN_SWEEPS = ['sweep_tcp', 'sweep_udp'];
-const SWEEPS = [...OWN_SWEEPS, 'sweep_files'];
 const REQUIRED = new Set(['on_state', 'on_destroy', 'sweep_tcp']);
-/** The sweep's number goes round: 0 asks for every record. */
-const NUMBERS = 1 << 30;
 const CLOSED_PER_DRAIN = 100_000;
 
 /** Records that the accounting side could not keep where they belong, since nettop started. */
@@ -44,6 +39,7 @@ export interface AccountingLoss {
 /** The accounting programs: sockets swept, owners learned, last records of sockets that closed. */
 export class Sockets {
   readonly loaded: Loaded;
+  readonly sweeps: Sweeps;
   readonly lives: Lives;
   readonly synDrops: SynDrops;
   private readonly uses = usageHooks();
@@ -54,14 +50,12 @@ export class Sockets {
   readonly visitor: Visitor | null;
   readonly farEnds: FarEndMap;
   private readonly links: Map<string, Link>;
-  private readonly sweeps = new Map<string, { link: Link; memory: SweepMemory }>();
   private readonly ring: Ring;
   private readonly record: SocketRecord;
   private readonly readClosing: (view: DataView, base: number) => Closing;
   private readonly readUsage: (key: Buffer, value: Buffer) => Usage;
   private readonly readFlow: (key: Buffer, value: Buffer) => DatagramFlow | null;
   private overflowed = 0;
-  private sweepNumber = 0;
 
   /** `eventBytes`: size of the ring of events, a power of two and a multiple of the page. */
   constructor(eventBytes: number, verbose?: (line: string) => void) {
@@ -82,11 +76,7 @@ export class Sockets {
     this.farEnds = new FarEndMap(this.loaded);
     this.links = attachAll(this.loaded, hooks);
     const layout = new RecordLayout(this.loaded.btf, jiffiesPerSecond());
-    for (const name of SWEEPS) {
-      if (this.loaded.refused.has(name)) continue;
-      const memory = new SweepMemory(layout);
-      this.sweeps.set(name, { link: this.loaded.object.attachIterator(name), memory });
-    }
+    this.sweeps = new Sweeps(this.loaded, layout);
     this.visitor = newVisitor(this.loaded, layout);
     const closed = this.loaded.object.map('closed');
     this.ring = new Ring(closed.fd, closed.maxEntries);
@@ -103,34 +93,6 @@ export class Sockets {
   warnings(): string[] {
     const refused = [...this.loaded.refused].map(([program, reason]) => `${program}: ${reason}`);
     return [...refused, ...this.farEnds.warnings()];
-  }
-
-  /**
-   * Goes through the TCP and UDP sockets of this network namespace, and visits those that are new, or that
-   * changed in this sweep or in the one before; in parts. Figures that are held follow their socket until it
-   * is gone.
-   */
-  *sweep(visit: (socket: SocketRecord) => void): Generator<void> {
-    this.numberSweep();
-    for (const name of OWN_SWEEPS) yield* this.run(name, visit);
-  }
-
-  /** Visits the cookies of sockets that were gone in the last sweep, and also in the last one of files. */
-  forget(visit: (cookie: number) => void): void {
-    for (const { memory } of this.sweeps.values()) memory.forget(visit);
-  }
-
-  /** Whether the last sweep of files showed it; after forget. */
-  hasFile(cookie: number): boolean {
-    return this.sweeps.get('sweep_files')?.memory.has(cookie) ?? false;
-  }
-
-  /**
-   * Goes through the open files of all processes: finds the processes of sockets that are older than
-   * nettop, and visits the sockets of other network namespaces as sweep does, one for each process that has it.
-   */
-  sweepFiles(visit: (socket: SocketRecord) => void): void {
-    complete(this.run('sweep_files', visit));
   }
 
   /** Visits the last records of sockets that closed. */
@@ -189,27 +151,12 @@ export class Sockets {
   stop(): void {
     this.farEnds.stop();
     for (const link of this.links.values()) link.destroy();
-    for (const { link } of this.sweeps.values()) link.destroy();
+    this.sweeps.stop();
     this.visitor?.close();
     this.ring.close();
     this.lives.stop();
     this.people.close();
     this.loaded.object.close();
-  }
-
-  private *run(name: string, visit: (socket: SocketRecord) => void): Generator<void> {
-    const sweep = this.sweeps.get(name);
-    if (!sweep) return;
-    const { link, memory } = sweep;
-    yield* iterate(link, (fd) => memory.read(fd, (place) => visit(this.record.point(memory, place))));
-  }
-
-  private numberSweep(): void {
-    const isWhole = this.sweeps.get('sweep_tcp')?.memory.isIncomplete ?? true;
-    const number = Buffer.alloc(4);
-    this.sweepNumber = (this.sweepNumber % NUMBERS) + 1;
-    number.writeUInt32LE(isWhole ? 0 : this.sweepNumber);
-    this.loaded.object.map('sweep_number').write(0, number);
   }
 
   /** Records that found no room in the ring wait in a map. */
