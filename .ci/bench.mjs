@@ -1,7 +1,7 @@
 /**
  * npm run bench: sets up what is missing, builds, and tells what a trace costs whose filter matches 10 of
  * 100,000 packets a second, and whether each of these came with its whole path; then what 100,000 open sockets
- * cost. Root only.
+ * cost; then whether each of as many connections as the machine can make is counted, and what that costs. Root only.
  */
 import { spawnSync } from 'node:child_process';
 import { root } from './fresh.mjs';
@@ -13,7 +13,7 @@ await orExplain(async () => {
   await setUp({ test: true });
 });
 say('measuring');
-for (const [name, ...args] of [['few', ...process.argv.slice(2)], ['many']]) {
+for (const [name, ...args] of [['few', ...process.argv.slice(2)], ['many'], ['storm']]) {
   const bench = ['--import', 'tsx', `${root}/test/bench/${name}.ts`, ...args];
   const { status } = spawnSync(process.execPath, bench, { cwd: root, stdio: 'inherit' });
   process.exitCode ||= status ?? 1;
