@@ -76,19 +76,23 @@ static __always_inline int on_call(struct sock *sk, long bytes, int receive, int
 	struct usage_key key = {};
 	struct usage *usage;
 	struct owner *owner;
+	__u16 family;
 
 	if (!sk)
 		return 0;
 	key.protocol = sk->sk_protocol;
 	if (key.protocol == IPPROTO_TCP) /* it counts itself, and its readers are known by tcp_rcv_space_adjust */
 		return bytes < 0 || receive || has_write_hook ? 0 : on_stream_write(sk, bytes);
-	if (!is_inet(sk) || (bytes >= 0 && !is_its_turn(receive, again)))
+	family = sk->__sk_common.skc_family;
+	if ((family != AF_INET && family != AF_INET6) || (bytes >= 0 && !is_its_turn(receive, again)))
 		return 0;
 	if (key.protocol == IPPROTO_UDP)
 		take_noted(sk, &end);
 	if (bytes < 0)
 		return 0;
-	key.cookie = IDENTITY(sk);
+	key.cookie = has_socket_cookie ? sk->__sk_common.skc_cookie.counter : 0;
+	if (!key.cookie) /* nobody asked for it yet */
+		key.cookie = IDENTITY(sk);
 	owner = learn_current(sk, key.cookie);
 	if (!owner)
 		return 0;

@@ -50,7 +50,7 @@ test(
 );
 
 test(
-  'UDP sockets with their bytes: one that takes from anybody, one that is connected, one in another namespace',
+  'UDP sockets with their bytes: one that takes from anybody by who sent them, one that is connected, one in another namespace',
   live(
     async (t) => {
       const { within } = createNamespace(t);
@@ -78,7 +78,7 @@ test(
         assert.deepEqual(
           rows.map((row) => [ends(row), row.state, row.pid, row.receiveBytes, row.transmitBytes, row.tcp]),
           [
-            [`127.0.0.1 ${port} 0.0.0.0 0`, 'OPEN', taker.pid, 10_000, 0, null],
+            [`127.0.0.1 ${port} 127.0.0.1 ${from}`, 'OPEN', taker.pid, 10_000, 0, null],
             [`127.0.0.1 ${from} 127.0.0.1 ${port}`, 'OPEN', sender.pid, 0, 10_000, null],
           ],
         );
