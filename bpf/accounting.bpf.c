@@ -11,6 +11,7 @@
 #include "happenings.bpf.h"
 #include "calls.bpf.h"
 #include "handshake.bpf.h"
+#include "attempt.bpf.h"
 #include "again.bpf.h"
 
 char LICENSE[] SEC("license") = "Dual MIT/GPL";
@@ -200,6 +201,7 @@ int BPF_PROG(on_destroy, struct sock *sk)
 {
 	__u64 cookie = IDENTITY(sk);
 
+	end_attempt(sk, cookie);
 	bpf_map_delete_elem(&owners, &cookie);
 	forget_life(cookie);
 	bpf_map_delete_elem(&streams, &cookie);

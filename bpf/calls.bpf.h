@@ -25,16 +25,6 @@ struct pt_regs___read {
 enum { CONNECT = 203, ACCEPT = 202, ACCEPT4 = 242 };
 #endif
 
-/* include/uapi/asm-generic/errno.h: connect() came to nothing before it sent anything. */
-enum {
-	EPERM = 1,
-	EACCES = 13,
-	EADDRNOTAVAIL = 99,
-	ENETDOWN = 100,
-	ENETUNREACH = 101,
-	EHOSTUNREACH = 113,
-};
-
 struct fdtable {
 	unsigned int max_fds;
 	struct file **fd;

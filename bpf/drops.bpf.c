@@ -51,15 +51,6 @@ struct {
 	__type(value, __u64);
 } lost_drops SEC(".maps");
 
-/* A number that is read as a pointer: the verifier forbids arithmetic on one that may be NULL. */
-static __always_inline void *untyped(const void *pointer)
-{
-	void *address = 0;
-
-	bpf_probe_read_kernel(&address, sizeof(address), &pointer);
-	return address;
-}
-
 /*
  * The socket whose packet it was: its receiver's, or the sender's, where it did not get that far. On the
  * loopback both are here.

@@ -2,21 +2,13 @@
 /* How many frames a packet is on the wire, and how many bytes. */
 #pragma once
 #include "frame.h"
+#include "identity.bpf.h"
 #include "link.bpf.h"
 
 /* include/linux/skbuff.h */
 #define SKB_GSO_TCPV4 (1 << 0)
 #define SKB_GSO_TCPV6 (1 << 4)
 #define UDP_HEADER_BYTES 8
-
-/* A number that is read as a pointer: the verifier forbids arithmetic on one that may be NULL. */
-static __always_inline void *untyped(const void *pointer)
-{
-	void *address = 0;
-
-	bpf_probe_read_kernel(&address, sizeof(address), &pointer);
-	return address;
-}
 
 struct frame {
 	__u32 frames;

@@ -9,17 +9,22 @@
 /* Tracing programs may ask for a cookie since Linux 5.12 (commit c5dbb89fc2ac). */
 const volatile _Bool has_socket_cookie = 1;
 
+/* A number that is read as a pointer: the verifier forbids arithmetic on a kernel pointer that may be NULL. */
+static __always_inline void *untyped(const void *pointer)
+{
+	void *address = 0;
+
+	bpf_probe_read_kernel(&address, sizeof(address), &pointer);
+	return address;
+}
+
 /*
  * An address names a socket until it is destroyed. Its upper 16 bits are those of every kernel
  * address; without them user space keeps it as a double.
  */
 static __always_inline __u64 address_identity(const void *sk)
 {
-	__u64 address = 0;
-
-	/* a copy that is a number: the verifier forbids arithmetic on a kernel pointer */
-	bpf_probe_read_kernel(&address, sizeof(address), &sk);
-	return address & 0xffffffffffff;
+	return (__u64)untyped(sk) & 0xffffffffffff;
 }
 
 /* What a socket goes by; `sk` is a pointer that the verifier knows as a socket. */

@@ -2,6 +2,16 @@
 /* A part of kernel.h: what a TCP socket counts, and what the kernel keeps where there is none. */
 #pragma once
 
+/* include/uapi/asm-generic/errno.h: connect() came to nothing before it sent anything. */
+enum {
+	EPERM = 1,
+	EACCES = 13,
+	EADDRNOTAVAIL = 99,
+	ENETDOWN = 100,
+	ENETUNREACH = 101,
+	EHOSTUNREACH = 113,
+};
+
 struct minmax_sample {
 	__u32 v;
 } RELOCATE;

@@ -121,6 +121,8 @@ static __always_inline struct life *enter_state(__u64 cookie, int old, int state
 	struct life *life = bpf_map_lookup_elem(&lives, &cookie);
 	__u32 place;
 
+	if (state == TCP_LISTEN)
+		return 0; /* what it has is of an attempt to connect */
 	/* a socket may connect again; before Linux 6.15 an accepted one is first known when it is established */
 	if (state == TCP_SYN_SENT || (!life && (state == TCP_SYN_RECV || old == TCP_SYN_RECV)))
 		life = begin_life(cookie);
@@ -148,6 +150,14 @@ static __always_inline enum life_kind kind_of(int old, int state)
 	return LIFE_STATE;
 }
 
+/* A connect() that found no free port gives its socket no error, and no port. */
+static __always_inline __u8 end_error(struct sock *sk, int old)
+{
+	int error = BPF_CORE_READ(sk, sk_err);
+
+	return error || old != TCP_SYN_SENT || local_port(sk) ? error : EADDRNOTAVAIL;
+}
+
 /* A socket changes its state. Its owner is known by now, where it can be. */
 static __always_inline struct life *on_life(struct sock *sk, __u64 cookie, int old, int state)
 {
@@ -160,7 +170,7 @@ static __always_inline struct life *on_life(struct sock *sk, __u64 cookie, int o
 	if (life && (old == TCP_SYN_SENT || state == TCP_SYN_RECV || state == TCP_ESTABLISHED))
 		life->handshake_retransmits = BPF_CORE_READ(tcp, total_retrans);
 	if (life && old == TCP_SYN_SENT && state == TCP_CLOSE)
-		life->failed = 1;
+		life->failed = BPF_CORE_READ(tcp, segs_out) ? FAILED : FAILED_UNSENT;
 	if (!are_events_wanted())
 		return life;
 	event = begin_socket_event(sk, cookie, kind_of(old, state));
@@ -170,7 +180,7 @@ static __always_inline struct life *on_life(struct sock *sk, __u64 cookie, int o
 	event->old_state = old;
 	event->state = state;
 	if (state == TCP_CLOSE) {
-		event->error = BPF_CORE_READ(sk, sk_err);
+		event->error = end_error(sk, old);
 		event->unsent = !BPF_CORE_READ(tcp, segs_out);
 	}
 	if (life) {

@@ -8,6 +8,12 @@ enum life_size {
 	LIFE_STATES = 8, /* no connection has more: simultaneous open, simultaneous close */
 };
 
+/* Of a connect(): what a later look at its return must not tell again. */
+enum connect_failure {
+	FAILED = 1,
+	FAILED_UNSENT = 2, /* before a segment left */
+};
+
 enum reset_sender {
 	RESET_NONE = 0,
 	RESET_SENT = 1,
@@ -16,7 +22,7 @@ enum reset_sender {
 
 /* What happened to a TCP connection since it began. */
 struct life {
-	__u64 entered_ns[LIFE_STATES]; /* monotonic; when it came into each state */
+	__u64 entered_ns[LIFE_STATES]; /* monotonic; when it came into each state; before the first an attempt */
 	__u64 accepted_ns; /* monotonic; 0: not yet, or it was connected */
 	__u32 handshake_retransmits; /* of its SYN, or of the SYN-ACK */
 	__u8 states[LIFE_STATES];
@@ -24,7 +30,7 @@ struct life {
 	__u8 reset; /* enum reset_sender */
 	__u8 reason; /* enum sk_rst_reason of a reset that was sent */
 	__u8 accepted_late; /* accepted_ns is when it was first used */
-	__u8 failed; /* to connect: connect() may still return the error */
+	__u8 failed; /* enum connect_failure: connect() may still return the error */
 	__u8 _pad[7];
 };
 _Static_assert(sizeof(struct life) == 96, "life");

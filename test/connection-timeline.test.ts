@@ -23,7 +23,7 @@ test('a connection that was seen from its beginning: states, what was sent again
   ]);
 });
 
-test('what this kernel dropped is said with the end', () => {
+test('what this kernel dropped is said with the end, and that there was no SYN', () => {
   const drop = { reason: 'NETFILTER_DROP', place: 'nf_hook_slow+0x9c', segments: 1 };
   const unreachable = { cause: 'unreachable', reason: 'EHOSTUNREACH' } as const;
   assert.deepEqual(
@@ -31,11 +31,15 @@ test('what this kernel dropped is said with the end', () => {
       failedEnding,
       { ...failedEnding, ...unreachable, drop },
       { ...failedEnding, drop: { ...drop, reason: null, place: null, segments: 2 } },
+      { ...failedEnding, cause: 'failed' as const, drop: null },
+      { ...failedEnding, cause: 'failed' as const, reason: 'EADDRNOTAVAIL', drop: null },
     ].map(formatEnding),
     [
       'timed out: dropped 3 times by NETFILTER_DROP in nf_hook_slow',
       'unreachable: EHOSTUNREACH, dropped by NETFILTER_DROP in nf_hook_slow',
       'timed out: dropped 2 times',
+      'failed before its SYN',
+      'failed: EADDRNOTAVAIL',
     ],
   );
 });

@@ -271,6 +271,20 @@ def attempt(host, port):
     tell(took / 1000)
 
 
+def attempts(sockets, *addresses):
+    """For a line connects to each address and port, by one socket or by many; tells the numbers of the errors."""
+    tell(0)
+    sys.stdin.readline()
+    errors, sock = [], None
+    for host, port in zip(addresses[::2], addresses[1::2]):
+        if sock is None or sockets == "many":
+            sock = socket.socket(family(host), socket.SOCK_STREAM)
+        errors.append(sock.connect_ex((host, int(port))))
+    if sock:
+        sock.close()
+    tell(errors)
+
+
 def abandon(host, port):
     """For a line begins to connect and does not wait for it; for another closes the socket."""
     tell(0)

@@ -3,6 +3,7 @@ import { sanitize } from '../../text.ts';
 import { monotonicNs } from '../clock.ts';
 import { Pace } from '../pace.ts';
 import { complete } from '../work.ts';
+import { attempt, isAttempt } from './attempt.ts';
 import type { DatagramFlow } from './datagram-flow.ts';
 import { Elsewhere } from './elsewhere.ts';
 import { resetReasons } from './ending.ts';
@@ -129,7 +130,7 @@ export class Accounting {
     this.closings = 0;
     sockets.drainClosed((socket, closing) => {
       this.closings++;
-      endings.add(ledger.close(socket), closing);
+      endings.add(isAttempt(closing) ? attempt(socket, ledger.people) : ledger.close(socket), closing);
     });
     for (const { cookie, reason } of resets) endings.reset(cookie, reason);
   }

@@ -6,9 +6,9 @@ const TCP_INFINITE_SSTHRESH = 0x7fffffff;
 /** What tcp_init_sock sets it to. */
 const NO_RTT = 0xffffffff;
 
-/** null: not TCP, or a listener, or a socket of which the kernel has none. */
+/** null: not TCP, or a listener, or a socket of which the kernel has none, or that sent nothing. */
 export function tcpFigures(socket: Socket): TcpFigures | null {
-  if (!hasFigures(socket)) return null;
+  if (!hasFigures(socket) || socket.closed?.unsent) return null;
   const { figures } = socket;
   const { minRttUs, slowStartThreshold, deliveryRate, sendQueue, unsentBytes } = figures;
   return {

@@ -6,12 +6,13 @@ import { tryKind } from '../functions/allowed.ts';
 import { ownNetns } from '../interfaces.ts';
 import { attachAll, type Loaded, loadObject } from '../objects.ts';
 import { KernelPeople } from '../processes/kernel-people.ts';
-import { readU64 } from '../wire.ts';
+import { attachAttempts, attemptHooks } from './attempts.ts';
 import { type DatagramFlow, flowReader } from './datagram-flow.ts';
 import { FAR_END_HOOKS, FarEndMap } from './far-end-map.ts';
 import { prepareUses, skippedUses, usageHooks } from './hooks.ts';
 import { type Closing, closingReader } from './life-record.ts';
 import { acceptHooks, EVENT_HOOKS, Lives, prepareLives, RESET_HOOKS } from './lives.ts';
+import { type Losses, readLosses } from './losses.ts';
 import { RecordLayout, SocketRecord } from './socket-record.ts';
 import { SWEEPS, Sweeps } from './sweeps.ts';
 import { dropHooks, prepareSynDrops, SynDrops } from './syn-drops.ts';
@@ -49,7 +50,7 @@ export class Sockets {
   /** null: the kernel refused its program. */
   readonly visitor: Visitor | null;
   readonly farEnds: FarEndMap;
-  private readonly links: Map<string, Link>;
+  private readonly links: Link[];
   private readonly ring: Ring;
   private readonly record: SocketRecord;
   private readonly readClosing: (view: DataView, base: number) => Closing;
@@ -60,10 +61,11 @@ export class Sockets {
   /** `eventBytes`: size of the ring of events, a power of two and a multiple of the page. */
   constructor(eventBytes: number, verbose?: (line: string) => void) {
     const { calls, streams, again } = this.uses;
+    const attempts = attemptHooks();
     const hooks = [...HOOKS, ...dropHooks(), ...acceptHooks(), ...calls, ...streams, ...again];
     this.loaded = loadObject({
       name: 'accounting',
-      programs: [...hooks, ...FAR_END_HOOKS, ...EVENT_HOOKS, ...SWEEPS, VISIT],
+      programs: [...hooks, ...attempts, ...FAR_END_HOOKS, ...EVENT_HOOKS, ...SWEEPS, VISIT],
       required: REQUIRED,
       prepare: (object, btf) => {
         setKnobs(object, btf, this.haveCookies);
@@ -74,7 +76,10 @@ export class Sockets {
       verbose,
     });
     this.farEnds = new FarEndMap(this.loaded);
-    this.links = attachAll(this.loaded, hooks);
+    this.links = [
+      ...attachAll(this.loaded, hooks).values(),
+      ...attachAttempts(this.loaded, attempts).values(),
+    ];
     const layout = new RecordLayout(this.loaded.btf, jiffiesPerSecond());
     this.sweeps = new Sweeps(this.loaded, layout);
     this.visitor = newVisitor(this.loaded, layout);
@@ -150,7 +155,7 @@ export class Sockets {
 
   stop(): void {
     this.farEnds.stop();
-    for (const link of this.links.values()) link.destroy();
+    for (const link of this.links) link.destroy();
     this.sweeps.stop();
     this.visitor?.close();
     this.ring.close();
@@ -172,18 +177,8 @@ export class Sockets {
     this.overflowed += taken.length;
   }
 
-  private counters() {
-    const bytes = this.loaded.object.map('losses').read(0, true);
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-    const sum = { usage_full: 0, closed_full: 0, closed_lost: 0, streams_full: 0, far_ends_full: 0 };
-    for (let at = 0; at < bytes.length; at += 40) {
-      sum.usage_full += readU64(view, at);
-      sum.closed_full += readU64(view, at + 8);
-      sum.closed_lost += readU64(view, at + 16);
-      sum.streams_full += readU64(view, at + 24);
-      sum.far_ends_full += readU64(view, at + 32);
-    }
-    return sum;
+  private counters(): Losses {
+    return readLosses(this.loaded.object.map('losses'));
   }
 }
 

@@ -1,0 +1,23 @@
+import type { ProcessTable } from '../processes/process-table.ts';
+import type { Closing } from './life-record.ts';
+import { newSocket, type Socket, type SocketSample } from './socket.ts';
+
+/** A connect() that came to nothing before its SYN: its socket had no state to go through. */
+export function isAttempt({ unsent, life }: Closing): boolean {
+  return unsent && life === null;
+}
+
+/**
+ * Apart from the connection that its socket may have become since, and from what it moved as another one
+ * before: it has a process and a far end, and no bytes.
+ */
+export function attempt(sample: SocketSample, people: ProcessTable): Socket {
+  const { pid, startNs, uid, comm, openedNs } = sample;
+  const socket = newSocket(sample, false, openedNs);
+  if (pid === 0 && startNs === 0) return socket;
+  const owner = people.get(pid, startNs, uid, comm, openedNs);
+  socket.owner = owner;
+  socket.pid = owner.pid;
+  socket.process = owner.process;
+  return socket;
+}
