@@ -10,6 +10,7 @@ export interface Libc {
   strerror(error: number): string;
   setns(fd: number, type: number): number;
   clock_getres(clock: number, resolution: Uint8Array): number;
+  clock_gettime(clock: number, time: Uint8Array): number;
   fsopen(call: number, name: string, flags: number): number;
   fsconfig(call: number, fd: number, command: number, key: null, value: null, auxiliary: number): number;
   fsmount(call: number, fd: number, flags: number, attributes: number): number;
@@ -24,6 +25,7 @@ const SIGNATURES: Record<keyof Libc, string> = {
   strerror: 'const char *strerror(int error)',
   setns: 'int setns(int fd, int type)',
   clock_getres: 'int clock_getres(int clock, void *resolution)',
+  clock_gettime: 'int clock_gettime(int clock, void *time)',
   // glibc has names for these only since 2.36
   fsopen: 'long syscall(long call, const char *name, unsigned int flags)',
   fsconfig:
@@ -36,6 +38,7 @@ export const PROT_WRITE = 2;
 const MAP_SHARED = 1;
 const MAP_FAILED = 0xffffffffffffffffn;
 const _SC_PAGESIZE = 30;
+const CLOCK_THREAD_CPUTIME_ID = 3;
 const CLOCK_MONOTONIC_COARSE = 6;
 
 let bound: Libc | undefined;
@@ -58,6 +61,13 @@ export function jiffiesPerSecond(): number {
   const resolution = Buffer.alloc(16); // struct timespec, below one second
   libc().clock_getres(CLOCK_MONOTONIC_COARSE, resolution);
   return Math.round(1e9 / Number(resolution.readBigInt64LE(8)));
+}
+
+/** What the calling thread has had of a CPU, ns: on a busy machine less than what passed. */
+export function threadTimeNs(): number {
+  const time = Buffer.alloc(16); // struct timespec
+  libc().clock_gettime(CLOCK_THREAD_CPUTIME_ID, time);
+  return Number(time.readBigInt64LE(0)) * 1e9 + Number(time.readBigInt64LE(8));
 }
 
 export interface Mapping {

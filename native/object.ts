@@ -215,12 +215,8 @@ export function openIterator(link: Link): number {
  * Runs an attached iterator program once: `read` reads its output from the descriptor to the end, in parts.
  * The descriptor is closed after the last one.
  */
-export function* iterate(
-  link: Link,
-  read: (fd: number) => Iterable<void>,
-  open = openIterator,
-): Generator<void> {
-  const fd = open(link);
+export function* iterate(link: Link, read: (fd: number) => Iterable<void>): Generator<void> {
+  const fd = openIterator(link);
   try {
     yield* read(fd);
   } finally {

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { Elsewhere, type Guest } from '../src/capture/sockets/elsewhere.ts';
 import { Ledger } from '../src/capture/sockets/ledger.ts';
 import type { SocketSample } from '../src/capture/sockets/socket.ts';
+import { complete } from '../src/capture/work.ts';
 import { curl, nginx, sample, TIME_WAIT } from './fixtures/samples.ts';
 
 const FIN_WAIT1 = 4;
@@ -43,7 +44,7 @@ class World implements Guest {
     const before = this.files;
     this.files = new Set(files.map(({ cookie }) => cookie));
     elsewhere.update();
-    elsewhere.tick(atSeconds * 1e9, this.filesNs, last);
+    complete(elsewhere.tick(atSeconds * 1e9, this.filesNs, last));
     for (const cookie of before) if (!this.files.has(cookie)) elsewhere.miss(cookie, this.filesNs);
     elsewhere.settle((cookie) => this.files.has(cookie));
     ledger.end(elsewhere.standing);

@@ -1,9 +1,9 @@
-import { monotonicNs } from './clock.ts';
+import { threadTimeNs } from '../../native/libc.ts';
 
 /** What takes longer is not done in a tick: a key would wait for it. */
 const LONG_NS = 10e6;
 
-/** When something is done again: the longer it takes, the later. */
+/** When something is done again: the more it takes of a CPU, the later. */
 export class Pace {
   private dueNs = 0;
   private tookNs = 0;
@@ -20,9 +20,9 @@ export class Pace {
   }
 
   run<T>(nowNs: number, work: () => T): T {
-    const startNs = monotonicNs();
+    const startNs = threadTimeNs();
     const result = work();
-    this.tookNs = monotonicNs() - startNs;
+    this.tookNs = threadTimeNs() - startNs;
     this.dueNs = nowNs + Math.max(this.everyNs, this.tookNs * this.pause);
     return result;
   }

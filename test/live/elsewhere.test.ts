@@ -109,6 +109,8 @@ test(
       const lines = await agrees(nettop, here, ['TIME_WAIT']);
       const rest = ['nt-client', client.pid, 1000, 0, inode(here)];
       assert.deepEqual(facts(lines, 'TIME_WAIT'), [rest, rest, rest]);
+      await client.end();
+      assert.equal((await agrees(nettop, here, ['TIME_WAIT'])).length, 3);
     },
     ['ip', 'ss'],
   ),
@@ -139,10 +141,10 @@ test(
       await agrees(nettop, there, ['LAST_ACK']);
       await server.ask('drop');
       await client.ask('beginConnect', SERVER, port);
-      const lines = await agrees(nettop, there, ['FIN_WAIT1', 'CLOSING', 'LAST_ACK', 'SYN_RECV', 'LISTEN']);
+      const closing = ['FIN_WAIT1', 'CLOSING', 'LAST_ACK'];
+      const lines = await agrees(nettop, there, [...closing, 'SYN_RECV', 'LISTEN']);
       const servers = (bytes: number) => [['nt-server', server.pid, 0, bytes, inode(there)]];
-      for (const state of ['FIN_WAIT1', 'CLOSING', 'LAST_ACK'])
-        assert.deepEqual(facts(lines, state), servers(1000));
+      for (const state of closing) assert.deepEqual(facts(lines, state), servers(1000));
       assert.deepEqual(facts(lines, 'SYN_RECV'), servers(0));
 
       assert.deepEqual(new Set(nettop.connections.map(({ netns }) => netns)), new Set([inode(there)]));
@@ -152,6 +154,10 @@ test(
       const inside = startNettop(t, OPTIONS, there.within);
       const same = await agrees(inside, there, ['FIN_WAIT1', 'SYN_RECV']);
       assert.deepEqual(facts(same, 'SYN_RECV'), servers(0));
+
+      await server.end();
+      const left = await agrees(nettop, there, closing);
+      for (const state of closing) assert.deepEqual(facts(left, state), servers(1000));
 
       assert.deepEqual(threads(nettop.pid), own);
       const held = heldBy(nettop.pid);

@@ -1,6 +1,6 @@
+import { threadTimeNs } from '../../../native/libc.ts';
 import { PROTOCOLS } from '../../filter/words.ts';
 import { sanitize } from '../../text.ts';
-import { monotonicNs } from '../clock.ts';
 import { Pace } from '../pace.ts';
 import { complete } from '../work.ts';
 import { attempt, isAttempt } from './attempt.ts';
@@ -64,7 +64,7 @@ export class Accounting {
     nowNs: number,
   ) {
     const { visitor } = sockets;
-    this.elsewhere = visitor && new Elsewhere(visitor, this.ledger, monotonicNs);
+    this.elsewhere = visitor && new Elsewhere(visitor, this.ledger, threadTimeNs);
     this.farEnds = new FarEnds(sockets.farEnds, this.ledger);
     complete(this.tick(nowNs));
   }
@@ -77,7 +77,7 @@ export class Accounting {
     this.endings.expire(nowNs);
     if (this.flows.isDue(nowNs, false)) this.readFlows(nowNs);
     if (last || this.files.isDue(nowNs, false)) this.sweepFiles(nowNs);
-    this.elsewhere?.tick(nowNs, this.filesBeforeNs, last);
+    if (this.elsewhere) yield* this.elsewhere.tick(nowNs, this.filesBeforeNs, last);
     yield* sockets.sweeps.sweep((socket) => ledger.see(socket));
     this.takeUsages(nowNs);
     this.farEnds.take(nowNs);

@@ -37,7 +37,8 @@ export class Elsewhere {
   constructor(
     private readonly guest: Guest,
     private readonly ledger: Ledger,
-    private readonly clock: () => number,
+    /** What the thread has had of a CPU, ns. */
+    private readonly spentNs: () => number,
   ) {}
 
   /** Call after a sweep of files: which namespaces there are. */
@@ -51,19 +52,20 @@ export class Elsewhere {
     }
   }
 
-  /** Once a tick. `filesNs`: when open files were swept before. `last`: all of them, however long it takes. */
-  tick(nowNs: number, filesNs: number, last: boolean): void {
-    const startNs = this.clock();
+  /** Once a tick, in parts. `filesNs`: when open files were swept before. `last`: all of them, however long it takes. */
+  *tick(nowNs: number, filesNs: number, last: boolean): Generator<void> {
     this.standing.clear();
     for (const netns of this.places.keys()) this.standing.add(netns);
-    if (!last && startNs < this.dueNs) return;
-    let endNs = startNs;
+    if (!last && nowNs < this.dueNs) return;
+    let spentNs = 0;
     for (const netns of [...this.places.keys()]) {
-      if (!last && endNs - startNs >= MOST_NS) break;
+      if (!last && spentNs >= MOST_NS) break;
+      const beginNs = this.spentNs();
       this.visit(netns, nowNs, filesNs);
-      endNs = this.clock();
+      spentNs += this.spentNs() - beginNs;
+      yield;
     }
-    this.dueNs = endNs + (endNs - startNs) * PAUSE;
+    this.dueNs = nowNs + spentNs * PAUSE;
   }
 
   /** A socket that a sweep did not show any more: until its namespace has been visited it stands. */
