@@ -54,13 +54,25 @@ const told = ({ state, localAddress, localPort, remoteAddress, remotePort }: Con
   `${state} ${localAddress}:${localPort} ${remoteAddress}:${remotePort || '*'}`;
 
 /** The rows of a namespace, when they are what ss says of it and has these states too. */
-function agrees(nettop: Nettop, namespace: Namespace, states: readonly string[]): Promise<ConnectionLine[]> {
-  return nettop.until(`rows of ${namespace.name} as ss says, with ${states}`, () => {
+async function agrees(
+  nettop: Nettop,
+  namespace: Namespace,
+  states: readonly string[],
+): Promise<ConnectionLine[]> {
+  let last: unknown;
+  const ask = () => {
     const before = stated(namespace);
     const lines = shown(nettop, namespace);
+    const rows = lines.map(told).sort();
+    last = { ss: before, rows };
     const isWhole = states.every((state) => before.some((line) => line.startsWith(`${state} `)));
-    return isWhole && isDeepStrictEqual(lines.map(told).sort(), before) && lines;
-  });
+    return isWhole && isDeepStrictEqual(rows, before) && lines;
+  };
+  try {
+    return await nettop.until(`rows as ss says, with ${states}`, ask);
+  } catch (error) {
+    throw new Error(`${(error as Error).message}: ${JSON.stringify(last)}`);
+  }
 }
 
 /** Of the rows in a state: whose they are, what they received and sent, and where. */
@@ -151,7 +163,7 @@ test(
       const all = startNettop(t, [...OPTIONS, '--netns', 'all']);
       await agrees(all, there, ['FIN_WAIT1', 'SYN_RECV']);
 
-      const inside = startNettop(t, OPTIONS, there.within);
+      const inside = startNettop(t, [...OPTIONS, '--netns', there.name], there.within);
       const same = await agrees(inside, there, ['FIN_WAIT1', 'SYN_RECV']);
       assert.deepEqual(facts(same, 'SYN_RECV'), servers(0));
 
