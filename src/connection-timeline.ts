@@ -19,10 +19,10 @@ function states({ life, ending }: ConnectionRow, nowUs: number): Moment[] {
   return moments;
 }
 
-/** How it came to be, where its states are not known from the first one on. */
-function beginning({ life, ageSeconds }: ConnectionRow, nowUs: number): Moment[] {
-  if (life !== null || ageSeconds === null) return [];
-  return [{ timeUs: nowUs - ageSeconds * 1e6, text: 'opened' }];
+/** How it came to be, where its states are not known from the first one on; an attempt without a SYN did not. */
+function beginning({ life, ageSeconds, ending }: ConnectionRow, nowUs: number): Moment[] {
+  if (life !== null || !ageSeconds) return [];
+  return [{ timeUs: nowUs - (ageSeconds + (ending?.secondsAgo ?? 0)) * 1e6, text: 'opened' }];
 }
 
 function seen({ life }: ConnectionRow, { events }: ConnectionWatch): Moment[] {

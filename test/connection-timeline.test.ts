@@ -58,4 +58,17 @@ test('one whose opening alone is known', () => {
   assert.deepEqual(timelineFields(row, { ...connectionWatch(row), events: [] }), [
     ['03:13:05.000000', 'opened'],
   ]);
+  const ended = { ...row, ending: { ...failedEnding, cause: 'closed' as const, drop: null, secondsAgo: 5 } };
+  assert.deepEqual(timelineFields(ended, { ...connectionWatch(row), events: [] }), [
+    ['03:13:00.000000', 'opened'],
+    ['03:14:00.000000', 'closed'],
+  ]);
+});
+
+test('an attempt without a SYN: its end alone', () => {
+  const ending = { ...failedEnding, cause: 'unreachable', reason: 'ENETUNREACH', drop: null } as const;
+  const row = watchedRow({ life: null, ageSeconds: 0, ending });
+  assert.deepEqual(timelineFields(row, { ...connectionWatch(row), events: [] }), [
+    ['03:14:02.500000', 'unreachable: ENETUNREACH'],
+  ]);
 });

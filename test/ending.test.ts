@@ -5,8 +5,23 @@ import { endingOf } from '../src/capture/sockets/ending.ts';
 import { type EndSample, RESET_RECEIVED, RESET_SENT } from '../src/capture/sockets/life-record.ts';
 import { ESTABLISHED, SYN_SENT } from '../src/capture/sockets/states.ts';
 
-const { EADDRNOTAVAIL, ECONNREFUSED, ECONNRESET, EHOSTUNREACH, ENETUNREACH, EPIPE, ETIMEDOUT } =
-  constants.errno;
+const {
+  EACCES,
+  EADDRNOTAVAIL,
+  ECONNREFUSED,
+  ECONNRESET,
+  EHOSTUNREACH,
+  EINVAL,
+  ENETDOWN,
+  ENETUNREACH,
+  ENOBUFS,
+  ENOPROTOOPT,
+  EOPNOTSUPP,
+  EPERM,
+  EPIPE,
+  ETIMEDOUT,
+} = constants.errno;
+const [EHOSTDOWN, ENONET] = [112, 64];
 const REASONS = new Map([[11, 'TCP_ABORT_ON_CLOSE']]);
 
 function ending(oldState: number, overrides: Partial<EndSample>): string {
@@ -22,6 +37,17 @@ test('why a connection was not made', () => {
     ['timed out', { error: ETIMEDOUT }],
     ['unreachable, EHOSTUNREACH', { error: EHOSTUNREACH }],
     ['unreachable, ENETUNREACH', { error: ENETUNREACH }],
+    ['unreachable, ENETUNREACH', { error: ENETUNREACH, unsent: true }],
+    ['unreachable, EACCES', { error: EACCES, unsent: true }],
+    ['unreachable, EPERM', { error: EPERM, unsent: true }],
+    ['unreachable, ENETDOWN', { error: ENETDOWN, unsent: true }],
+    ['unreachable, ENOPROTOOPT', { error: ENOPROTOOPT }],
+    ['unreachable, EOPNOTSUPP', { error: EOPNOTSUPP }],
+    ['unreachable, EHOSTDOWN', { error: EHOSTDOWN }],
+    ['unreachable, ENONET', { error: ENONET }],
+    ['failed, EINVAL', { error: EINVAL, unsent: true }],
+    ['failed, ENOBUFS', { error: ENOBUFS, unsent: true }],
+    ['reset, far end', { error: ECONNRESET, reset: RESET_RECEIVED }],
     ['given up', {}],
     ['failed', { unsent: true }],
     ['failed, EADDRNOTAVAIL', { error: EADDRNOTAVAIL, unsent: true }],

@@ -4,13 +4,20 @@ import type { Ending } from '../../model.ts';
 import { type EndSample, RESET_SENT } from './life-record.ts';
 import { SYN_SENT } from './states.ts';
 
-const { errno } = constants;
-/** What ICMP's messages, a missing route or a filter that refuses make of a connect. */
+/** Node.js does not know two of them: include/uapi/asm-generic/errno.h. */
+const errno = { ...constants.errno, ENONET: 64, EHOSTDOWN: 112 };
+/**
+ * What ICMP's messages, a missing route or a filter that refuses make of a connect: icmp_err_convert,
+ * icmpv6_err_convert. ECONNREFUSED is among them too.
+ */
 const UNREACHABLE = new Set([
   errno.EHOSTUNREACH,
   errno.ENETUNREACH,
   errno.ENETDOWN,
+  errno.ENONET,
+  errno.EHOSTDOWN,
   errno.ENOPROTOOPT,
+  errno.EOPNOTSUPP,
   errno.EACCES,
   errno.EPERM,
 ]);
