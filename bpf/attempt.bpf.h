@@ -59,13 +59,19 @@ static __always_inline void note_connect(struct bpf_sock_addr *ctx, struct attem
 	struct sock *sk = untyped(ctx->sk);
 	__u64 cookie = has_socket_cookie ? bpf_get_socket_cookie(ctx) : address_identity(sk);
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
-	struct owner owner;
+	struct owner *known = bpf_map_lookup_elem(&owners, &cookie), owner;
 	struct life *life;
 
 	end_attempt(sk, cookie);
-	read_owner(task, &owner);
-	meet(task, &owner, 1);
-	bpf_map_update_elem(&owners, &cookie, &owner, BPF_ANY);
+	if (!known || known->pid != BPF_CORE_READ(task, tgid)) {
+		read_owner(task, &owner);
+		meet(task, &owner, 1);
+		if (known) {
+			owner.opened_ns = known->opened_ns;
+			owner.shared = known->shared;
+		}
+		bpf_map_update_elem(&owners, &cookie, &owner, BPF_ANY);
+	}
 	life = begin_life(cookie);
 	if (!life)
 		return;
