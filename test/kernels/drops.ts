@@ -19,7 +19,7 @@ function noPorts(): number {
 }
 
 /** The tracepoint kfree_skb has a reason since Linux 5.17. */
-function hasReasons(): boolean {
+export function hasReasons(): boolean {
   const [major = 0, minor = 0] = release().split('.').map(Number);
   return major > 5 || (major === 5 && minor >= 17);
 }

@@ -10,6 +10,7 @@ import { holdBytes } from './accuracy.ts';
 import { HERE, layCable, THERE } from './cable.ts';
 import { CHECKS } from './checks.ts';
 import { countDrops } from './drops.ts';
+import { failToConnect } from './failures.ts';
 import { traceFunctions } from './functions.ts';
 import { say } from './guest.ts';
 import { verdicts } from './netfilter.ts';
@@ -92,6 +93,8 @@ test(CHECKS.alike, () => {
 });
 
 test(CHECKS.drops, (t) => countDrops(t, here, there));
+
+test(CHECKS.failures, (t) => failToConnect(t, here, there));
 
 test(CHECKS.wire, (t) => countFrames(t, here, there));
 
