@@ -11,6 +11,9 @@ import { curl, nginx, sample, wordsOf } from './fixtures/samples.ts';
 const PORT = 53;
 const COOKIE = 7;
 
+const keyOf = (address: string): Buffer => Buffer.from(address.padEnd(32));
+const addressOf = (key: Buffer): string => String(key).trim();
+
 /** A DNS server's socket, and the kernel's map of who it talks to: by address, what it moved. */
 class World {
   readonly entries = new Map<string, [rxBytes: number, txBytes: number]>();
@@ -20,23 +23,22 @@ class World {
 
   forEach(visit: (key: Buffer, value: Buffer, rxBytes: number, txBytes: number) => void): void {
     const value = Buffer.alloc(0);
-    for (const [address, [rxBytes, txBytes]] of this.entries)
-      visit(Buffer.from(address), value, rxBytes, txBytes);
+    for (const [address, [rxBytes, txBytes]] of this.entries) visit(keyOf(address), value, rxBytes, txBytes);
   }
 
   read(key: Buffer): FarEnd {
     return {
       key: Buffer.from(key),
       cookie: COOKIE,
-      remote: wordsOf(String(key)),
+      remote: wordsOf(addressOf(key)),
       remotePort: 4000,
       openedNs: 9e9,
     };
   }
 
   take({ key }: FarEnd): { rxBytes: number; txBytes: number } | null {
-    const [rxBytes, txBytes] = this.entries.get(String(key)) ?? [0, 0];
-    this.entries.delete(String(key));
+    const [rxBytes, txBytes] = this.entries.get(addressOf(key)) ?? [0, 0];
+    this.entries.delete(addressOf(key));
     return { rxBytes, txBytes };
   }
 

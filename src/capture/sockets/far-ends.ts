@@ -6,6 +6,8 @@ import type { Socket } from './socket.ts';
 const IDLE_NS = 60e9;
 /** So long an entry waits for its socket, as no sweep may have shown it yet. */
 const UNSEEN_NS = 2e9;
+/** struct far_end_key; without the padding, which is 0. */
+const KEY_BYTES = 28;
 
 interface Seen extends FarEnd {
   /** As the kernel's map has them. */
@@ -14,11 +16,18 @@ interface Seen extends FarEnd {
   changedNs: number;
   /** null: its socket is not known yet. */
   flow: Socket | null;
+  /** Those among which it is: they are others when the socket was gone and is back. */
+  flows: Set<Socket> | null;
+  /** Where it came in the last look. */
+  turn: number;
 }
 
 /** Makes a row of each far end of a UDP socket, and keeps the kernel's map from filling up. */
 export class FarEnds {
   private readonly seen = new Map<string, Seen>();
+  /** In the order of the last look, and of this one: most come as they did then. */
+  private before: Seen[] = [];
+  private now: Seen[] = [];
 
   constructor(
     private readonly map: Pick<FarEndMap, 'forEach' | 'read' | 'take'>,
@@ -27,30 +36,39 @@ export class FarEnds {
 
   /** Once a tick, after the samples of a sweep. */
   take(nowNs: number): void {
-    const idle: [string, Seen][] = [];
+    const idle: Seen[] = [];
+    let expected = 0;
+    [this.before, this.now] = [this.now, []];
     this.map.forEach((key, value, rxBytes, txBytes) => {
-      const id = key.toString('latin1');
-      const seen = this.seen.get(id) ?? this.add(id, this.map.read(key, value), nowNs);
+      const likely = this.before[expected];
+      const seen = likely && isSame(key, likely.key) ? likely : this.find(key, value, nowNs);
+      expected = seen.turn + 1;
+      seen.turn = this.now.push(seen) - 1;
       this.give(seen, rxBytes, txBytes, nowNs);
-      if (nowNs - seen.changedNs >= this.patience(seen)) idle.push([id, seen]);
+      if (nowNs - seen.changedNs >= this.patience(seen)) idle.push(seen);
     });
-    for (const [id, seen] of idle) this.forget(id, seen, nowNs);
+    for (const seen of idle) this.forget(seen, nowNs);
   }
 
-  private add(id: string, end: FarEnd, nowNs: number): Seen {
-    const seen = { ...end, rxBytes: 0, txBytes: 0, changedNs: nowNs, flow: null };
+  private find(key: Buffer, value: Buffer, nowNs: number): Seen {
+    const id = idOf(key);
+    const known = this.seen.get(id);
+    if (known) return known;
+    const seen = newSeen(this.map.read(key, value), nowNs);
     this.seen.set(id, seen);
     return seen;
   }
 
   private give(seen: Seen, rxBytes: number, txBytes: number, nowNs: number): void {
     const { ledger } = this;
-    if (seen.rxBytes !== rxBytes || seen.txBytes !== txBytes) seen.changedNs = nowNs;
+    const socket = ledger.sockets.get(seen.cookie);
+    const isStill = seen.rxBytes === rxBytes && seen.txBytes === txBytes;
+    if (!isStill) seen.changedNs = nowNs;
     seen.rxBytes = rxBytes;
     seen.txBytes = txBytes;
-    const socket = ledger.sockets.get(seen.cookie);
-    if (!socket) return;
-    if (!seen.flow || !socket.flows?.has(seen.flow)) seen.flow = ledger.flows.open(socket, seen, nowNs);
+    if (!socket || (isStill && seen.flow && seen.flows === socket.flows)) return;
+    if (!seen.flow || seen.flows !== socket.flows) seen.flow = ledger.flows.open(socket, seen, nowNs);
+    seen.flows = socket.flows;
     ledger.addFlow(seen.flow, rxBytes, txBytes);
   }
 
@@ -60,11 +78,36 @@ export class FarEnds {
     return flow ? 0 : UNSEEN_NS;
   }
 
-  private forget(id: string, seen: Seen, nowNs: number): void {
+  private forget(seen: Seen, nowNs: number): void {
     const last = this.map.take(seen);
     if (last) this.give(seen, last.rxBytes, last.txBytes, nowNs);
     const socket = this.ledger.sockets.get(seen.cookie);
     if (socket && seen.flow) this.ledger.flows.fold(seen.flow, socket);
-    this.seen.delete(id);
+    this.seen.delete(idOf(seen.key));
   }
+}
+
+/** Written out: what is put together by spreading is slow to read. */
+function newSeen({ key, cookie, remote, remotePort, openedNs }: FarEnd, nowNs: number): Seen {
+  return {
+    key,
+    cookie,
+    remote,
+    remotePort,
+    openedNs,
+    rxBytes: 0,
+    txBytes: 0,
+    changedNs: nowNs,
+    flow: null,
+    flows: null,
+    turn: 0,
+  };
+}
+
+const idOf = (key: Buffer): string => key.toString('latin1');
+
+/** A comparison by the library costs more than these few words. */
+function isSame(a: Buffer, b: Buffer): boolean {
+  for (let at = 0; at < KEY_BYTES; at += 4) if (a.readInt32LE(at) !== b.readInt32LE(at)) return false;
+  return true;
 }

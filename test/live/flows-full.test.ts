@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { test } from 'node:test';
+import { Sockets } from '../../src/capture/sockets/sockets.ts';
+import { live } from './nettop.ts';
+
+const BYTES = 123;
+
+test(
+  'where there are as many far ends as there is room for, a datagram counts for its socket, and that is told',
+  live(async (t) => {
+    const sockets = new Sockets(1 << 20);
+    t.after(() => sockets.stop());
+    const map = sockets.loaded.object.map('far_ends');
+    const key = Buffer.alloc(map.keySize);
+    for (let left = map.maxEntries; left > 0; left--) {
+      key.writeUInt32LE(left, key.length - 4); // in the padding: none that the kernel makes
+      map.update(key, Buffer.alloc(map.valueSize));
+    }
+    const [sender, receiver] = [createSocket('udp4'), createSocket('udp4')];
+    t.after(() => [sender, receiver].map((socket) => socket.close()));
+    receiver.bind(0, '127.0.0.1');
+    await once(receiver, 'listening');
+    sender.send(Buffer.alloc(BYTES), receiver.address().port, '127.0.0.1');
+    await once(receiver, 'message');
+    const own = { rxBytes: 0, txBytes: 0, rxFarBytes: 0, txFarBytes: 0 };
+    sockets.usages((usage) => {
+      if (usage.pid !== process.pid) return;
+      own.rxBytes += usage.rxBytes;
+      own.txBytes += usage.txBytes;
+      own.rxFarBytes += usage.rxFarBytes;
+      own.txFarBytes += usage.txFarBytes;
+    });
+    assert.deepEqual(own, { rxBytes: BYTES, txBytes: BYTES, rxFarBytes: 0, txFarBytes: 0 });
+    const told = sockets.lost().farEndBytes;
+    assert.ok(told >= 2 * BYTES, `${told} bytes are told`);
+  }),
+);
