@@ -14,7 +14,11 @@
 struct owner {
 	__u64 start_ns;
 	__u64 opened_ns;
-	__u64 shown; /* TCP: as the last sweep found the socket, in one number; 0: to be shown */
+	/*
+	 * TCP: as the last sweep found the socket, in one number; 0: to be shown. In another network namespace
+	 * the last sweep of files that showed it.
+	 */
+	__u64 shown;
 	__u32 pid;
 	__u32 uid;
 	__u32 copied_seq; /* TCP: up to where its process has read */

@@ -7,7 +7,7 @@ struct seq_file;
 
 struct bpf_iter_meta {
 	struct seq_file *seq;
-	__u64 seq_num; /* 0: the first one */
+	__u64 session_id; /* another for each iterator that is opened */
 } RELOCATE;
 
 struct bpf_iter__tcp {

@@ -94,7 +94,6 @@ struct sock {
 	int sk_err;
 	int sk_wmem_queued;
 	int sk_sndbuf;
-	struct socket *sk_socket;
 } RELOCATE;
 
 #include "kernel-tcp.h"
@@ -109,7 +108,6 @@ struct udp_sock {
 
 struct socket {
 	struct sock *sk;
-	struct file *file;
 } RELOCATE;
 
 struct super_block {

@@ -94,17 +94,17 @@ int sweep_udp(struct bpf_iter__udp *ctx)
 	return 0;
 }
 
-/*
- * As sweep_tcp, where it is opened in another network namespace: what no process has a file of. Open files
- * are gone through by sweep_files.
- */
+/* Of the last sweep of files: a socket that it showed carries the same number. */
+static __u64 files_session;
+
+/* As sweep_tcp, where it is opened in another network namespace: what the last sweep of files did not show. */
 SEC("iter/tcp")
 int visit_tcp(struct bpf_iter__tcp *ctx)
 {
 	struct sock_common *common = ctx->sk_common;
 	struct socket_record record;
-	struct socket *socket;
 	struct tcp_sock *tcp;
+	struct owner *owner;
 	__u64 cookie;
 
 	if (!common)
@@ -112,10 +112,10 @@ int visit_tcp(struct bpf_iter__tcp *ctx)
 	cookie = IDENTITY(common);
 	tcp = bpf_skc_to_tcp_sock(common);
 	if (tcp) {
-		socket = ((struct sock *)tcp)->sk_socket;
-		if (socket && socket->file)
+		owner = owner_of(cookie);
+		if (owner && owner->shown == files_session)
 			return 0;
-		read_socket((struct sock *)tcp, cookie, owner_of(cookie), &record, 1);
+		read_socket((struct sock *)tcp, cookie, owner, &record, 1);
 		read_tcp(tcp, &record, 1);
 	} else {
 		read_mini(common, cookie, &record);
@@ -135,13 +135,11 @@ struct {
 /* That of the file before: a process's files come one after the other. */
 static __u32 last_netns;
 
-static __always_inline void see_namespace(struct bpf_iter__task_file *ctx, struct task_struct *task)
+static __always_inline void see_namespace(struct task_struct *task)
 {
 	struct nsproxy *nsproxy = task->nsproxy; /* 0: it is ending */
 	__u32 netns, pid;
 
-	if (!ctx->meta->seq_num)
-		last_netns = 0;
 	if (!nsproxy)
 		return;
 	netns = nsproxy->net_ns->ns.inum;
@@ -160,6 +158,7 @@ static __always_inline void see_namespace(struct bpf_iter__task_file *ctx, struc
  */
 static __always_inline void see_elsewhere(struct seq_file *seq, struct sock *sk, __u64 cookie, const _Bool typed)
 {
+	struct owner *owner = owner_of(cookie);
 	__u16 protocol = FIELD(sk, sk_protocol);
 	struct socket_record record;
 	struct tcp_sock *tcp;
@@ -168,11 +167,13 @@ static __always_inline void see_elsewhere(struct seq_file *seq, struct sock *sk,
 		tcp = typed ? bpf_skc_to_tcp_sock(sk) : (struct tcp_sock *)sk;
 		if (!tcp)
 			return;
-		read_socket((struct sock *)tcp, cookie, owner_of(cookie), &record, typed);
+		read_socket((struct sock *)tcp, cookie, owner, &record, typed);
 		read_tcp(tcp, &record, typed);
 		bpf_seq_write(seq, &record, sizeof(record));
+		if (owner)
+			owner->shown = files_session;
 	} else if (protocol == IPPROTO_UDP && local_port(sk)) {
-		read_socket(sk, cookie, owner_of(cookie), &record, 0);
+		read_socket(sk, cookie, owner, &record, 0);
 		bpf_seq_write(seq, &record, sizeof(record));
 	}
 }
@@ -210,7 +211,11 @@ int sweep_files(struct bpf_iter__task_file *ctx)
 
 	if (!file || !task)
 		return 0;
-	see_namespace(ctx, task);
+	if (files_session != ctx->meta->session_id) {
+		files_session = ctx->meta->session_id;
+		last_netns = 0;
+	}
+	see_namespace(task);
 	if (has_socket_cookie) { /* and bpf_sock_from_file, since Linux 5.11 (commit 4f19cab76136) */
 		socket = bpf_sock_from_file(file);
 		sk = socket ? socket->sk : 0;

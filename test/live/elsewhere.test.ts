@@ -7,6 +7,7 @@ import { connectNamespaces, createNamespace, misdirect, type Namespace } from '.
 import { inode, runIn } from './namespace-facts.ts';
 import { live, type Nettop, startNettop } from './nettop.ts';
 import { type Peer, startPeer } from './peer.ts';
+import { startPythonWithin } from './python.ts';
 import type { ConnectionLine } from './rows.ts';
 import { has, openScreenWithin } from './screen.ts';
 import { until } from './until.ts';
@@ -160,7 +161,7 @@ test(
       assert.deepEqual(facts(lines, 'SYN_RECV'), servers(0));
 
       assert.deepEqual(new Set(nettop.connections.map(({ netns }) => netns)), new Set([inode(there)]));
-      const all = startNettop(t, [...OPTIONS, '--netns', 'all']);
+      const all = startNettop(t, [...OPTIONS, '--netns', 'all', '--pid', `${server.pid}`]);
       await agrees(all, there, ['FIN_WAIT1', 'SYN_RECV']);
 
       const inside = startNettop(t, [...OPTIONS, '--netns', there.name], there.within);
@@ -179,6 +180,25 @@ test(
       assert.equal((await processes.process(server.pid)).transmitBytes, 3000);
     },
     ['ip', 'ss', 'bpftool'],
+  ),
+);
+
+test(
+  'a connection of another network namespace that is on its way through a unix socket is a row, with who accepted it',
+  live(
+    async (t) => {
+      const namespace = createNamespace(t);
+      const nettop = startNettop(t, [...OPTIONS, '--netns', namespace.name]);
+      await (await startPeer(t, { within: namespace.within })).ask('listen', '127.0.0.1');
+      await agrees(nettop, namespace, ['LISTEN']);
+      const python = startPythonWithin(t, namespace.within, 'under_way', '127.0.0.1');
+      const port = await python.tells(0);
+      const lines = await agrees(nettop, namespace, ['ESTABLISHED', 'LISTEN']);
+      const far = lines.find(({ localPort, state }) => localPort === port && state === 'ESTABLISHED');
+      assert.deepEqual([far?.pid, far?.receiveBytes], [python.pid, 1000]);
+      await python.end();
+    },
+    ['ip', 'ss', 'python3'],
   ),
 );
 

@@ -33,6 +33,20 @@ def peek(host, count):
     tell(taken)
 
 
+def under_way(host):
+    """Connects to itself and tells the port; one end is on its way through a unix socket and in no table of files."""
+    with socket.create_server((host, 0), family=family(host)) as listener:
+        near = socket.create_connection(listener.getsockname()[:2])
+        far, _ = listener.accept()
+        sender, receiver = socket.socketpair(socket.AF_UNIX)
+        socket.send_fds(sender, [b"!"], [far.fileno()])
+        far.close()
+        near.sendall(bytes(1000))
+        tell(listener.getsockname()[1])
+        sys.stdin.read()
+        receiver.close()
+
+
 def full(namespace, host):
     """In a namespace of that name: binds a socket with room for next to nothing and tells the port."""
     with open(f"/run/netns/{namespace}", encoding="ascii") as file:

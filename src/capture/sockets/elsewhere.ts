@@ -6,7 +6,7 @@ const TCP = 6;
 const MOST_NS = 20e6;
 const PAUSE = 50;
 
-/** What sees the sockets of one network namespace that no process has a file of. */
+/** What sees the TCP sockets of one network namespace that a sweep of files does not show. */
 export interface Guest {
   /** Files of namespaces by inode, as they are now. */
   find(): ReadonlyMap<number, string>;
@@ -22,8 +22,8 @@ interface Place {
 }
 
 /**
- * The sockets of other network namespaces that no process has a file of: each is gone into in turn. Until
- * the next visit what was there stands.
+ * TCP sockets of other network namespaces that a sweep of files does not show: each namespace is gone into in
+ * turn. Until the next visit what was there stands.
  */
 export class Elsewhere {
   /** Known, and not visited in this tick. */

@@ -21,7 +21,7 @@ export function newVisitor({ object, refused }: Loaded, layout: RecordLayout): V
   return new Visitor(object.attachIterator(VISIT), object.map('namespaces'), layout);
 }
 
-/** Sees what no process has a file of in other network namespaces. */
+/** Sees in other network namespaces what the last sweep of files did not show. */
 export class Visitor {
   private isFull = false;
   /** Why a namespace could not be entered, by inode. */
@@ -93,7 +93,7 @@ export class Visitor {
     const found: string[] = [];
     if (reason)
       found.push(
-        `${size} network namespaces could not be entered (${reason}): what no process holds is not shown`,
+        `${size} network namespaces could not be entered (${reason}): TCP sockets there that are no open file are not shown`,
       );
     if (this.isFull)
       found.push(`more than ${this.namespaces.maxEntries} network namespaces: not all of them are gone into`);
@@ -107,6 +107,7 @@ export class Visitor {
 
   /** The thread is back when this returns: only the iterator stays there. null: there is no socket. */
   private openWithin(fd: number): number | null {
+    enterNetns(this.ownFd); // who may not come back does not go
     enterNetns(fd);
     try {
       return hasSockets() ? openIterator(this.link) : null;
