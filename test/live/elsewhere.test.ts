@@ -161,7 +161,7 @@ test(
       assert.deepEqual(facts(lines, 'SYN_RECV'), servers(0));
 
       assert.deepEqual(new Set(nettop.connections.map(({ netns }) => netns)), new Set([inode(there)]));
-      const all = startNettop(t, [...OPTIONS, '--netns', 'all', '--pid', `${server.pid}`]);
+      const all = startNettop(t, [...OPTIONS, '--netns', 'all', '--port', `${port}`]);
       await agrees(all, there, ['FIN_WAIT1', 'SYN_RECV']);
 
       const inside = startNettop(t, [...OPTIONS, '--netns', there.name], there.within);
