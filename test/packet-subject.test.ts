@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { FIXED } from '../src/capture/functions/points.ts';
-import { PacketSubject } from '../src/capture/trace/packet-subject.ts';
+import { isBetween, PacketSubject } from '../src/capture/trace/packet-subject.ts';
 import { btfOf, fieldsByMember } from './fixtures/bpf.ts';
+import { wordsOf } from './fixtures/samples.ts';
 
 const btf = btfOf('trace');
 
@@ -75,4 +76,38 @@ test('nobody has no name', () => {
   const view = new DataView(new ArrayBuffer(size));
   const names = { interface: () => '', process: () => assert.fail('asked for the name of nobody') };
   assert.equal(new PacketSubject(btf, view, names).at(0).process, null);
+});
+
+const ends = (
+  protocol: number,
+  source: string,
+  sourcePort: number,
+  destination: string,
+  destinationPort: number,
+) => ({
+  protocol,
+  source: wordsOf(source),
+  sourcePort,
+  destination: wordsOf(destination),
+  destinationPort,
+});
+
+test('a packet is between the ends of a socket in either direction, at any address where the socket is bound to none', () => {
+  const packets = {
+    there: ends(17, '10.0.0.1', 53, '10.0.0.9', 4000),
+    back: ends(17, '10.0.0.9', 4000, '10.0.0.1', 53),
+    'by TCP': ends(6, '10.0.0.1', 53, '10.0.0.9', 4000),
+    'from another address': ends(17, '10.0.0.2', 53, '10.0.0.9', 4000),
+    'to another address': ends(17, '10.0.0.1', 53, '10.0.0.8', 4000),
+    'to another port': ends(17, '10.0.0.1', 53, '10.0.0.9', 4001),
+  };
+  const between = (local: string) => {
+    const socket = ends(17, local, 53, '10.0.0.9', 4000);
+    return Object.entries(packets).flatMap(([name, packet]) => (isBetween(socket, packet) ? [name] : []));
+  };
+  assert.deepEqual(['10.0.0.1', '0.0.0.0', '::'].map(between), [
+    ['there', 'back'],
+    ['there', 'back', 'from another address'],
+    ['there', 'back', 'from another address'],
+  ]);
 });
