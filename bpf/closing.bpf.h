@@ -46,7 +46,7 @@ static __always_inline void read_closed(struct sock *sk, __u64 cookie, int old, 
 	record->closed_ns = bpf_ktime_get_ns();
 	record->initial_sequence = BPF_CORE_READ((struct tcp_sock *)sk, snd_una);
 	record->old_state = old;
-	record->error = end_error(sk, old);
+	record->error = end_error(sk, old, life);
 	record->unsent = !BPF_CORE_READ((struct tcp_sock *)sk, segs_out);
 	if (life)
 		__builtin_memcpy(&record->life, life, sizeof(*life));

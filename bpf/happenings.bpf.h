@@ -98,6 +98,41 @@ int BPF_PROG(on_receive_reset, struct sock *sk)
 	return 0;
 }
 
+#define SO_EE_ORIGIN_ICMP 2 /* include/uapi/linux/errqueue.h; 3 is ICMPv6 */
+
+/* Of the ICMP message that was queued last; 0: there is none. */
+static __always_inline __u8 queued_error(struct sock *sk)
+{
+	struct sk_buff *last = BPF_CORE_READ(sk, sk_error_queue.prev);
+	struct sock_exterr_skb *message = (void *)&last->cb;
+	__u8 origin;
+
+	if (!BPF_CORE_READ(sk, sk_error_queue.qlen))
+		return 0;
+	origin = BPF_CORE_READ(message, ee.ee_origin);
+	return origin - SO_EE_ORIGIN_ICMP <= 1U ? BPF_CORE_READ(message, ee.ee_errno) : 0;
+}
+
+/*
+ * Before the process can take the error: while connect() holds the socket, a message is queued first, and
+ * becomes the soft error then. Since Linux 5.14.
+ */
+SEC("tp_btf/inet_sk_error_report")
+int BPF_PROG(on_error_report, struct sock *sk)
+{
+	struct life *life;
+	__u64 cookie;
+
+	if (BPF_CORE_READ(sk, __sk_common.skc_state) != TCP_SYN_SENT ||
+	    BPF_CORE_READ(sk, sk_protocol) != IPPROTO_TCP)
+		return 0;
+	cookie = IDENTITY(sk);
+	life = bpf_map_lookup_elem(&lives, &cookie);
+	if (life)
+		life->soft_error = queued_error(sk);
+	return 0;
+}
+
 SEC("tp_btf/tcp_retransmit_skb")
 int BPF_PROG(on_retransmit, struct sock *sk)
 {

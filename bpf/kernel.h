@@ -85,6 +85,20 @@ typedef struct {
 	int owned;
 } RELOCATE socket_lock_t;
 
+struct sk_buff_head {
+	struct sk_buff *prev;
+	__u32 qlen;
+} RELOCATE;
+
+struct sock_extended_err {
+	__u32 ee_errno;
+	__u8 ee_origin;
+} RELOCATE;
+
+struct sock_exterr_skb {
+	struct sock_extended_err ee;
+} RELOCATE;
+
 struct sock {
 	struct sock_common __sk_common;
 	socket_lock_t sk_lock;
@@ -92,6 +106,8 @@ struct sock {
 	__u32 sk_ack_backlog;
 	__u32 sk_max_ack_backlog;
 	int sk_err;
+	int sk_err_soft;
+	struct sk_buff_head sk_error_queue;
 	int sk_wmem_queued;
 	int sk_sndbuf;
 } RELOCATE;

@@ -150,12 +150,19 @@ static __always_inline enum life_kind kind_of(int old, int state)
 	return LIFE_STATE;
 }
 
-/* A connect() that found no free port gives its socket no error, and no port. */
-static __always_inline __u8 end_error(struct sock *sk, int old)
+/*
+ * What came while connect() held the socket is a soft error, which a process takes from it as any other
+ * (SO_ERROR). A connect() that found no free port gives its socket no error, and no port.
+ */
+static __always_inline __u8 end_error(struct sock *sk, int old, struct life *life)
 {
 	int error = BPF_CORE_READ(sk, sk_err);
 
-	return error || old != TCP_SYN_SENT || local_port(sk) ? error : EADDRNOTAVAIL;
+	if (error || old != TCP_SYN_SENT)
+		return error;
+	if (life && life->soft_error)
+		return life->soft_error;
+	return local_port(sk) ? BPF_CORE_READ(sk, sk_err_soft) : EADDRNOTAVAIL;
 }
 
 /* A socket changes its state. Its owner is known by now, where it can be. */
@@ -180,7 +187,7 @@ static __always_inline struct life *on_life(struct sock *sk, __u64 cookie, int o
 	event->old_state = old;
 	event->state = state;
 	if (state == TCP_CLOSE) {
-		event->error = end_error(sk, old);
+		event->error = end_error(sk, old, life);
 		event->unsent = !BPF_CORE_READ(tcp, segs_out);
 	}
 	if (life) {

@@ -31,7 +31,8 @@ struct life {
 	__u8 reason; /* enum sk_rst_reason of a reset that was sent */
 	__u8 accepted_late; /* accepted_ns is when it was first used */
 	__u8 failed; /* enum connect_failure: connect() may still return the error */
-	__u8 _pad[7];
+	__u8 soft_error; /* errno that it was told of while it connected */
+	__u8 _pad[6];
 };
 _Static_assert(sizeof(struct life) == 96, "life");
 

@@ -91,6 +91,27 @@ for (const [name, port, expected] of [
 }
 
 test(
+  'a connection that is not waited for, and whose error is taken before it is closed: unreachable',
+  live(
+    async (t) => {
+      const namespace = failingNamespace(t);
+      const client = await startPeer(t, { within: namespace.within });
+      const nettop = start(t, namespace);
+      await showSign(namespace, () => nettop.connections.length > 0);
+      await client.ask('beginConnect', '127.0.0.1', HOST_UNREACHABLE_PORT);
+      const line = await ended(nettop, HOST_UNREACHABLE_PORT);
+      await nettop.end();
+      const { cause, resetBy, reason } = told(line);
+      assert.deepEqual(
+        { cause, resetBy, reason },
+        { cause: 'unreachable', resetBy: null, reason: 'EHOSTUNREACH' },
+      );
+    },
+    ['python3', 'nft'],
+  ),
+);
+
+test(
   'a connection that is not waited for: given up',
   live(
     async (t) => {

@@ -21,6 +21,12 @@ export function acceptHooks(): string[] {
   const hook = ACCEPT_HOOKS[functionArguments('inet_csk_accept')];
   return hook !== undefined && tryKind('fentry') === null ? [hook] : [];
 }
+
+/** The program that sees errors before a process takes them from its socket; none before Linux 5.14. */
+export function errorHooks(): string[] {
+  return tracepointArguments('inet_sk_error_report') === null ? [] : ['on_error_report'];
+}
+
 const EVENT_RING = 'life_events';
 /** Of struct life_count: told and not told of each kind, and connections without room. */
 const COUNTS = 2 * EVENT_KINDS.length + 1;

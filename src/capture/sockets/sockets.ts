@@ -11,7 +11,7 @@ import { type DatagramFlow, flowReader } from './datagram-flow.ts';
 import { FAR_END_HOOKS, FarEndMap } from './far-end-map.ts';
 import { prepareUses, skippedUses, usageHooks } from './hooks.ts';
 import { type Closing, closingReader } from './life-record.ts';
-import { acceptHooks, EVENT_HOOKS, Lives, prepareLives, RESET_HOOKS } from './lives.ts';
+import { acceptHooks, EVENT_HOOKS, errorHooks, Lives, prepareLives, RESET_HOOKS } from './lives.ts';
 import { type Losses, readLosses } from './losses.ts';
 import { RecordLayout, SocketRecord } from './socket-record.ts';
 import { SWEEPS, Sweeps } from './sweeps.ts';
@@ -62,7 +62,15 @@ export class Sockets {
   constructor(eventBytes: number, verbose?: (line: string) => void) {
     const { calls, streams, again } = this.uses;
     const attempts = attemptHooks();
-    const hooks = [...HOOKS, ...dropHooks(), ...acceptHooks(), ...calls, ...streams, ...again];
+    const hooks = [
+      ...HOOKS,
+      ...dropHooks(),
+      ...errorHooks(),
+      ...acceptHooks(),
+      ...calls,
+      ...streams,
+      ...again,
+    ];
     this.loaded = loadObject({
       name: 'accounting',
       programs: [...hooks, ...attempts, ...FAR_END_HOOKS, ...EVENT_HOOKS, ...SWEEPS, VISIT],
