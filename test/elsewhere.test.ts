@@ -26,11 +26,12 @@ class World implements Guest {
     return new Map([...this.sockets.keys()].map((netns) => [netns, `/proc/${netns}/ns/net`]));
   }
 
-  visit(netns: number, _file: string, see: (socket: SocketSample) => void): boolean {
+  *visit(netns: number, _file: string, see: (socket: SocketSample) => void): Generator<void, boolean> {
     this.nowNs += 15e6;
     if (this.closedTo.has(netns)) return false;
     this.visits.push(netns);
     for (const socket of this.sockets.get(netns) ?? []) see({ ...socket, netns });
+    yield;
     return true;
   }
 

@@ -10,8 +10,8 @@ const PAUSE = 50;
 export interface Guest {
   /** Files of namespaces by inode, as they are now. */
   find(): ReadonlyMap<number, string>;
-  /** False: it could not be entered. */
-  visit(netns: number, file: string, see: (socket: SocketSample) => void): boolean;
+  /** In parts; false: it could not be entered. */
+  visit(netns: number, file: string, see: (socket: SocketSample) => void): Generator<void, boolean>;
 }
 
 interface Place {
@@ -61,9 +61,8 @@ export class Elsewhere {
     for (const netns of [...this.places.keys()]) {
       if (!last && spentNs >= MOST_NS) break;
       const beginNs = this.spentNs();
-      this.visit(netns, nowNs, filesNs);
+      yield* this.visit(netns, nowNs, filesNs);
       spentNs += this.spentNs() - beginNs;
-      yield;
     }
     this.dueNs = nowNs + spentNs * PAUSE;
   }
@@ -84,12 +83,12 @@ export class Elsewhere {
     }
   }
 
-  private visit(netns: number, nowNs: number, filesNs: number): void {
+  private *visit(netns: number, nowNs: number, filesNs: number): Generator<void> {
     const place = this.places.get(netns);
     if (!place) return;
     const { file, visitedNs, shown: before } = place;
     const shown = new Set<number>();
-    const seen = this.guest.visit(netns, file, (socket) => {
+    const seen = yield* this.guest.visit(netns, file, (socket) => {
       const { cookie, mini } = socket;
       if (mini) return this.ledger.see(socket);
       shown.add(cookie);

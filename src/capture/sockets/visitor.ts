@@ -66,17 +66,17 @@ export class Visitor {
   }
 
   /**
-   * False: it could not be entered, or the file leads elsewhere by now. No descriptor stays open: it would
-   * keep the namespace alive.
+   * In parts. False: it could not be entered, or the file leads elsewhere by now. No descriptor of the
+   * namespace stays open: it would keep it alive.
    */
-  visit(inode: number, file: string, see: (socket: PassingRecord) => void): boolean {
+  *visit(inode: number, file: string, see: (socket: PassingRecord) => void): Generator<void, boolean> {
     let fd = -1;
     try {
       fd = openSync(file, 'r');
       const { dev, ino } = fstatSync(fd);
       if (dev !== this.own.dev || ino !== inode) return false;
       const output = this.openWithin(fd);
-      if (output !== null) this.read(output, see);
+      if (output !== null) yield* this.read(output, see);
       this.refusals.delete(inode);
       return true;
     } catch (error) {
@@ -124,7 +124,7 @@ export class Visitor {
     }
   }
 
-  private read(output: number, see: (socket: PassingRecord) => void): void {
+  private *read(output: number, see: (socket: PassingRecord) => void): Generator<void> {
     const { size } = this.layout.at;
     let held = 0; // a read may end in the middle of a record
     try {
@@ -136,6 +136,7 @@ export class Visitor {
         for (; at + size <= held; at += size) see(this.record.point(this.memory, at));
         this.bytes.copyWithin(0, at, held);
         held -= at;
+        yield;
       }
     } finally {
       closeSync(output);
