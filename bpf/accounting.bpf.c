@@ -33,8 +33,8 @@ const struct cgroup_name *_cgroup_name __attribute__((unused));
 const struct renamed *_renamed __attribute__((unused));
 const struct account_loss *_account_loss __attribute__((unused));
 
-SEC("tp_btf/inet_sock_set_state")
-int BPF_PROG(on_state, struct sock *sk, int old, int state)
+/* `again`: the second look at it. */
+static __always_inline int on_state_change(struct sock *sk, int old, int state, int again)
 {
 	struct owner *owner;
 	__u64 cookie;
@@ -45,6 +45,8 @@ int BPF_PROG(on_state, struct sock *sk, int old, int state)
 	if (state == TCP_SYN_RECV && !BPF_CORE_READ(sk, __sk_common.skc_dport))
 		return 0;
 	cookie = IDENTITY(sk);
+	if (again && is_entered(cookie, old, state))
+		return 0;
 	if (state == TCP_CLOSE) {
 		if (old != TCP_CLOSE)
 			on_close(sk, cookie, old, on_life(sk, cookie, old, state));
@@ -65,6 +67,18 @@ int BPF_PROG(on_state, struct sock *sk, int old, int state)
 	}
 	on_life(sk, cookie, old, state);
 	return 0;
+}
+
+SEC("tp_btf/inet_sock_set_state")
+int BPF_PROG(on_state, struct sock *sk, int old, int state)
+{
+	return on_state_change(sk, old, state, 0);
+}
+
+SEC("tp_btf/inet_sock_set_state")
+int BPF_PROG(on_state_again, struct sock *sk, int old, int state)
+{
+	return on_state_change(sk, old, state, 1);
 }
 
 /* Whether one of the programs for writers of TCP is there: by the calls alone, two at once cannot be told apart. */
@@ -196,8 +210,8 @@ int BPF_PROG(enter_do_tcp_sendpages, struct sock *sk)
 	return on_stream_write(sk, 0);
 }
 
-SEC("tp_btf/tcp_destroy_sock")
-int BPF_PROG(on_destroy, struct sock *sk)
+/* A second time there is nothing left. */
+static __always_inline int forget(struct sock *sk)
 {
 	__u64 cookie = IDENTITY(sk);
 
@@ -206,4 +220,16 @@ int BPF_PROG(on_destroy, struct sock *sk)
 	forget_life(cookie);
 	bpf_map_delete_elem(&streams, &cookie);
 	return 0;
+}
+
+SEC("tp_btf/tcp_destroy_sock")
+int BPF_PROG(on_destroy, struct sock *sk)
+{
+	return forget(sk);
+}
+
+SEC("tp_btf/tcp_destroy_sock")
+int BPF_PROG(on_destroy_again, struct sock *sk)
+{
+	return forget(sk);
 }

@@ -2,13 +2,13 @@
 /*
  * Programs that can be preempted. The kernel skips a program that runs on that CPU already; since Linux
  * 7.0 (commit a46023d5616e) that may be the program of another task, which was preempted in its middle.
- * So there each tracepoint has two programs, and the second sees to what the first was skipped for. What
- * the second is skipped for is lost where the first was too; else its mark stays, and one later call may
- * be lost by it. So no more calls are lost than the second was skipped for.
+ * So there each tracepoint has two programs, and the second sees to what the first was skipped for. Of most
+ * it finds in what is kept that nothing is left to do; a call that is counted leaves a mark. What the second
+ * is skipped for is lost where the first was too; else its mark stays, and one later call may be lost by it.
+ * So no more calls are lost than the second was skipped for.
  */
 #pragma once
-#include <linux/bpf.h>
-#include <bpf/bpf_helpers.h>
+#include "life.bpf.h"
 
 /* Whether the second ones are attached. */
 const volatile _Bool has_again = 0;
@@ -46,4 +46,26 @@ static __always_inline int is_its_turn(int receive, int again)
 	}
 	*mark = !again;
 	return 1;
+}
+
+/*
+ * Whether the first program saw to a change of state: then it is the newest of the socket's life. What cannot
+ * be known counts as seen to: where no life is begun, or there was no room.
+ */
+static __always_inline int is_entered(__u64 cookie, int old, int state)
+{
+	struct life *life = bpf_map_lookup_elem(&lives, &cookie);
+	struct life_count *counts;
+	__u32 zero = 0, count;
+
+	if (state == TCP_LISTEN)
+		return 1;
+	if (!life) {
+		counts = bpf_map_lookup_elem(&life_counts, &zero);
+		if (!counts || counts->full)
+			return 1;
+		return state != TCP_SYN_SENT && state != TCP_SYN_RECV && old != TCP_SYN_RECV;
+	}
+	count = life->count;
+	return count >= LIFE_STATES || (count > 0 && life->states[count - 1] == state);
 }

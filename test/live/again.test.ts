@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { jiffiesPerSecond } from '../../native/libc.ts';
 import type { Link } from '../../native/object.ts';
+import { Ring } from '../../native/ring.ts';
 import { attachAll, type Loaded, loadObject } from '../../src/capture/objects.ts';
+import { RecordLayout, SocketRecord } from '../../src/capture/sockets/socket-record.ts';
 import { usageReader } from '../../src/capture/sockets/usage-record.ts';
 import { Bench, move, type Pair } from '../accuracy/bench.ts';
 import { live } from './nettop.ts';
 
-const FIRST = ['on_send', 'on_receive'];
-const SECOND = ['on_send_again', 'on_receive_again'];
+const FIRST = ['on_send', 'on_receive', 'on_state', 'on_destroy'];
+const SECOND = FIRST.map((program) => `${program}_again`);
 const DATAGRAMS = 50;
 const SIZE = 100;
 
@@ -59,5 +62,35 @@ test(
     for (const link of first.values()) link.destroy();
     await send(pair);
     assert.deepEqual(counted(loaded, pair), [2 * DATAGRAMS * SIZE, 2 * DATAGRAMS * SIZE]);
+  }),
+);
+
+/** Ports of the sockets whose last records came since the last look, of those that are asked for. */
+function closings({ object, btf }: Loaded): (ports: readonly number[]) => number[] {
+  const map = object.map('closed');
+  const ring = new Ring(map.fd, map.maxEntries);
+  const record = new SocketRecord(new RecordLayout(btf, jiffiesPerSecond()));
+  return (ports) => {
+    const found: number[] = [];
+    ring.drain((offset) => found.push(record.point(ring.memory, offset).localPort), 100_000);
+    return found.filter((port) => ports.includes(port)).sort((a, b) => a - b);
+  };
+}
+
+test(
+  'an end of a connection that both programs see is one record; without the first it is the second’s',
+  live(async (t) => {
+    const loaded = load(t);
+    const closed = closings(loaded);
+    const first = attach(t, loaded, FIRST);
+    attach(t, loaded, SECOND);
+    for (let round = 0; round < 2; round++) {
+      const { client, server, port, clientPort } = await new Bench(t, 0).pair('127.0.0.1');
+      await server.do('reset');
+      await client.do('close');
+      const ports = [port, clientPort].sort((a, b) => a - b);
+      assert.deepEqual(closed(ports), ports);
+      for (const link of first.values()) link.destroy();
+    }
   }),
 );

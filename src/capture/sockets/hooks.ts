@@ -2,10 +2,12 @@ import type { Btf } from '../../../native/btf.ts';
 import { hasFunction, hasMember, tracepointArguments } from '../../../native/kernel.ts';
 import type { BpfObject } from '../../../native/object.ts';
 import { tryKind } from '../functions/allowed.ts';
-import { type Loaded, skippedRuns } from '../objects.ts';
+import type { Loaded } from '../objects.ts';
 
 /** Programs that are attached in this order. */
 export interface UsageHooks {
+  /** They see the states of connections. */
+  states: string[];
   /** They count what calls on sockets moved. */
   calls: string[];
   /** They see who reads from and writes to TCP sockets. */
@@ -15,6 +17,7 @@ export interface UsageHooks {
 }
 
 const AGAIN = '_again';
+const STATES = ['on_state', 'on_destroy'];
 const CALLS = ['on_send', 'on_receive'];
 /** Before Linux 6.3, which brought the tracepoints that CALLS stand on. */
 const CALLS_BY_FEXIT = [
@@ -40,13 +43,13 @@ function writeHooks(): string[] {
 }
 
 /** The member is of the same commit that made tracepoints' programs preemptible, a46023d5616e. */
-const arePreempted = (): boolean => hasMember('tp_transition_snapshot', 'srcu_gp');
+const arePreempted = (): boolean => true || hasMember('tp_transition_snapshot', 'srcu_gp');
 
 export function usageHooks(): UsageHooks {
   const calls = callHooks();
   const streams = ['on_read', ...writeHooks()];
-  const again = arePreempted() ? [...calls, ...streams].map((program) => program + AGAIN) : [];
-  return { calls, streams, again };
+  const again = arePreempted() ? [...STATES, ...calls, ...streams].map((program) => program + AGAIN) : [];
+  return { states: STATES, calls, streams, again };
 }
 
 /** Knobs and maps, before the load. */
@@ -61,12 +64,10 @@ export function prepareUses(object: BpfObject, btf: Btf, { streams, again }: Usa
   if (again.length === 0) object.leaveOut('seen_calls');
 }
 
-/** Times that neither the program nor its second one ran, at most. */
-export function skippedUses(loaded: Loaded, { calls, streams, again }: UsageHooks) {
-  const isThere = (program: string) => again.includes(program) && !loaded.refused.has(program);
-  const last = (program: string) => (isThere(program + AGAIN) ? program + AGAIN : program);
-  return {
-    skippedCalls: skippedRuns(loaded, calls.map(last)),
-    skippedUses: skippedRuns(loaded, streams.map(last)),
-  };
+/** Of programs that were to be loaded those whose skips are losses: the second ones where these are there. */
+export function lastLooks(loaded: Loaded, programs: readonly string[]): string[] {
+  const known = new Set(loaded.object.programs().map(({ name }) => name));
+  const isThere = (name: string) =>
+    known.has(name) && !loaded.refused.has(name) && loaded.object.programFd(name) >= 0;
+  return programs.map((program) => (isThere(program + AGAIN) ? program + AGAIN : program));
 }

@@ -7,6 +7,7 @@ import { EVENT_KINDS, type EventCounts, type EventTotals } from '../../model.ts'
 import { tryKind } from '../functions/allowed.ts';
 import { attachAll, type Loaded, skippedRuns } from '../objects.ts';
 import { readU64 } from '../wire.ts';
+import { lastLooks } from './hooks.ts';
 import { type EventSample, eventReader, type LifeSample, lifeReader } from './life-record.ts';
 
 /** They stand all the time: who sent a reset belongs to a connection's end. */
@@ -39,8 +40,10 @@ export class Lives {
   private readonly readEvent;
   private links = new Map<string, Link>();
   private before: Totals | null = null;
+  private readonly looks: string[];
 
   constructor(private readonly loaded: Loaded) {
+    this.looks = lastLooks(loaded, ['on_state', ...RESET_HOOKS, ...EVENT_HOOKS]);
     const { object, btf } = loaded;
     const events = object.map(EVENT_RING);
     this.ring = new Ring(events.fd, events.maxEntries);
@@ -131,7 +134,7 @@ export class Lives {
       }
       sum.full += readU64(view, cpu + 16 * kinds);
     }
-    sum.missed = skippedRuns(this.loaded, ['on_state', ...RESET_HOOKS, ...EVENT_HOOKS]);
+    sum.missed = skippedRuns(this.loaded, this.looks);
     return sum;
   }
 }

@@ -4,12 +4,12 @@ import type { BpfObject, Link } from '../../../native/object.ts';
 import { Ring } from '../../../native/ring.ts';
 import { tryKind } from '../functions/allowed.ts';
 import { ownNetns } from '../interfaces.ts';
-import { attachAll, type Loaded, loadObject } from '../objects.ts';
+import { attachAll, type Loaded, loadObject, skippedRuns } from '../objects.ts';
 import { KernelPeople } from '../processes/kernel-people.ts';
 import { attachAttempts, attemptHooks } from './attempts.ts';
 import { type DatagramFlow, flowReader } from './datagram-flow.ts';
 import { FAR_END_HOOKS, FarEndMap } from './far-end-map.ts';
-import { prepareUses, skippedUses, usageHooks } from './hooks.ts';
+import { lastLooks, prepareUses, usageHooks } from './hooks.ts';
 import { type Closing, closingReader } from './life-record.ts';
 import { acceptHooks, EVENT_HOOKS, errorHooks, Lives, prepareLives, RESET_HOOKS } from './lives.ts';
 import { type Losses, readLosses } from './losses.ts';
@@ -19,7 +19,7 @@ import { dropHooks, prepareSynDrops, SynDrops } from './syn-drops.ts';
 import { type Usage, usageReader } from './usage-record.ts';
 import { newVisitor, VISIT, type Visitor } from './visitor.ts';
 
-const HOOKS = ['on_state', 'on_destroy', 'on_rename', ...RESET_HOOKS];
+const HOOKS = ['on_rename', ...RESET_HOOKS];
 const REQUIRED = new Set(['on_state', 'on_destroy', 'sweep_tcp']);
 const CLOSED_PER_DRAIN = 100_000;
 
@@ -44,6 +44,7 @@ export class Sockets {
   readonly lives: Lives;
   readonly synDrops: SynDrops;
   private readonly uses = usageHooks();
+  private readonly looks: Record<'calls' | 'streams', string[]>;
   /** Sockets go by their cookies; before Linux 5.12 by their addresses. */
   readonly haveCookies = tryKind('cookie') === null;
   readonly people: KernelPeople;
@@ -60,9 +61,10 @@ export class Sockets {
 
   /** `eventBytes`: size of the ring of events, a power of two and a multiple of the page. */
   constructor(eventBytes: number, verbose?: (line: string) => void) {
-    const { calls, streams, again } = this.uses;
+    const { states, calls, streams, again } = this.uses;
     const attempts = attemptHooks();
     const hooks = [
+      ...states,
       ...HOOKS,
       ...dropHooks(),
       ...errorHooks(),
@@ -88,6 +90,7 @@ export class Sockets {
       ...attachAll(this.loaded, hooks).values(),
       ...attachAttempts(this.loaded, attempts).values(),
     ];
+    this.looks = { calls: lastLooks(this.loaded, calls), streams: lastLooks(this.loaded, streams) };
     const layout = new RecordLayout(this.loaded.btf, jiffiesPerSecond());
     this.sweeps = new Sweeps(this.loaded, layout);
     this.visitor = newVisitor(this.loaded, layout);
@@ -158,7 +161,9 @@ export class Sockets {
   lost(): AccountingLoss {
     const { usage_full, closed_lost, streams_full, far_ends_full: farEndBytes } = this.counters();
     const [usageBytes, closedSockets, undivided] = [usage_full, closed_lost, streams_full];
-    return { usageBytes, closedSockets, undivided, farEndBytes, ...skippedUses(this.loaded, this.uses) };
+    const skippedCalls = skippedRuns(this.loaded, this.looks.calls);
+    const skippedUses = skippedRuns(this.loaded, this.looks.streams);
+    return { usageBytes, closedSockets, undivided, farEndBytes, skippedCalls, skippedUses };
   }
 
   stop(): void {
