@@ -12,6 +12,7 @@ export const CHECKS = {
   drops: 'drops: each counted once, as the kernel counts them itself, with reason and place',
   wire: 'wire: every frame of a cable counted, as the device counts them itself, and each with its process',
   failures: 'failures: connect() without a route has its error, and one whose SYN was dropped the reason',
+  delay: 'connect latency: what netem holds the SYN-ACK back for, and no more than the process waited',
   'netfilter-fentry': 'netfilter by fentry: hook, table, chain and verdict',
   'netfilter-kprobe': 'netfilter by kprobe: hook, table, chain and verdict',
   leftovers: 'nothing of nettop is left in the kernel',

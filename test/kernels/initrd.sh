@@ -8,7 +8,7 @@ trap 'rm -rf "$tree"' EXIT
 mkdir "$tree"/{bin,proc,sys,dev,newroot,mod,ro,rw}
 cp "$(command -v busybox)" "$tree/bin/busybox"
 modules=(virtio virtio_ring virtio_pci_legacy_dev virtio_pci_modern_dev virtio_pci fuse virtiofs overlay veth)
-modules+=(crc32c_generic crc32c-intel libcrc32c nfnetlink nf_tables nft_counter nft_numgen)
+modules+=(crc32c_generic crc32c-intel libcrc32c nfnetlink nf_tables nft_counter nft_numgen sch_netem)
 for module in "${modules[@]}"; do # what is not found is built in
   find "$root" -path '*/lib/modules/*' -name "$module.ko*" -exec cp {} "$tree/mod/" \;
 done

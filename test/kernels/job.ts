@@ -9,6 +9,7 @@ import { until } from '../live/until.ts';
 import { holdBytes } from './accuracy.ts';
 import { HERE, layCable, THERE } from './cable.ts';
 import { CHECKS } from './checks.ts';
+import { connectSlowly } from './delay.ts';
 import { countDrops } from './drops.ts';
 import { failToConnect } from './failures.ts';
 import { traceFunctions } from './functions.ts';
@@ -97,6 +98,8 @@ test(CHECKS.drops, (t) => countDrops(t, here, there));
 test(CHECKS.failures, (t) => failToConnect(t, here, there));
 
 test(CHECKS.wire, (t) => countFrames(t, here, there));
+
+test(CHECKS.delay, (t) => connectSlowly(t, here, there, within));
 
 await import('../live/drops.test.ts');
 
