@@ -4,7 +4,8 @@
 #include "life.bpf.h"
 #include "people.bpf.h"
 
-static __always_inline void learn(struct sock *sk, __u64 cookie, struct owner *owner)
+/* `flags`: with BPF_NOEXIST one that is known stays. */
+static __always_inline void learn_as(struct sock *sk, __u64 cookie, struct owner *owner, __u64 flags)
 {
 	struct flow_key flow;
 
@@ -13,12 +14,18 @@ static __always_inline void learn(struct sock *sk, __u64 cookie, struct owner *o
 	owner->flow_known = flow.local_port != 0; /* 0: a connect in progress, or not bound yet */
 	if (flow.protocol == IPPROTO_TCP)
 		owner->copied_seq = BPF_CORE_READ((struct tcp_sock *)sk, copied_seq);
-	bpf_map_update_elem(&owners, &cookie, owner, BPF_ANY);
+	if (bpf_map_update_elem(&owners, &cookie, owner, flags) && flags == BPF_NOEXIST)
+		return;
 	if (!flow.local_port)
 		return;
 	if (!flow.remote_port)
 		forget_remote(&flow);
 	bpf_map_update_elem(&flows, &flow, &cookie, BPF_ANY);
+}
+
+static __always_inline void learn(struct sock *sk, __u64 cookie, struct owner *owner)
+{
+	learn_as(sk, cookie, owner, BPF_ANY);
 }
 
 /* Runs in the context of the process that uses the socket. */

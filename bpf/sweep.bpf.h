@@ -194,7 +194,8 @@ static __always_inline void see_file(struct seq_file *seq, struct task_struct *t
 		meet(task, &owner, 0);
 		if (known)
 			owner.opened_ns = known->opened_ns;
-		learn(sk, cookie, &owner);
+		/* a look-up may miss an owner that another processor is replacing just now */
+		learn_as(sk, cookie, &owner, known ? BPF_ANY : BPF_NOEXIST);
 	}
 	if ((typed ? sk->__sk_common.skc_net.net->ns.inum : socket_netns(sk)) != own_netns)
 		see_elsewhere(seq, sk, cookie, typed);

@@ -106,6 +106,36 @@ const scenarios: Record<string, Tick[]> = {
       gives: ['nginx[100] rx 80 (0/s) tx 70 (0/s)', 'curl[200] rx 630 (10/s) tx 30 (30/s)'],
     },
   ],
+  'a process takes over, writes nothing, and the one before goes on: its part stays its own': [
+    { atSeconds: 10, gives: [] },
+    {
+      atSeconds: 11,
+      seen: [sample(1, { ...nginx, openedNs: 10.5e9, txBytes: 100 })],
+      act: (ledger) => {
+        ledger.addPart({ cookie: 1, ...nginx, receives: 1, sends: 1 }, 0, 100);
+        ledger.addPart({ cookie: 1, ...curl, receives: 0, sends: 0 }, 0, 0);
+      },
+      gives: [
+        'nginx[100] rx 0 (0/s) tx 100 (100/s)',
+        'curl[200] rx 0 (0/s) tx 0 (0/s)',
+        '#1 nginx rx 0 (0/s) tx 100 (100/s)',
+      ],
+    },
+    {
+      // nginx wrote 50 more before curl
+      atSeconds: 12,
+      seen: [sample(1, { ...curl, openedNs: 10.5e9, txBytes: 200 })],
+      act: (ledger) => {
+        ledger.addPart({ cookie: 1, ...nginx, receives: 1, sends: 0 }, 0, 50);
+        ledger.addPart({ cookie: 1, ...curl, receives: 0, sends: 1 }, 0, 0);
+      },
+      gives: [
+        'nginx[100] rx 0 (0/s) tx 150 (50/s)',
+        'curl[200] rx 0 (0/s) tx 50 (50/s)',
+        '#1 curl rx 0 (0/s) tx 200 (100/s)',
+      ],
+    },
+  ],
   'a socket older than nettop is shared: what it moved before is not told': [
     {
       atSeconds: 10,

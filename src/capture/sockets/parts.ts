@@ -98,7 +98,9 @@ function settleParts(socket: Socket, give: Give): void {
   }
   socket.rxCredited = socket.rxBytes;
   socket.txCredited = socket.txBytes;
-  if (parts.every((part) => part === own || isNothing(part))) socket.parts = null;
+  // what was counted as the owner's part is told no second time
+  const isWhole = own.rxBytes + own.txBytes === 0 && parts.every((part) => part === own || isNothing(part));
+  if (isWhole) socket.parts = null;
 }
 
 /** It was thought to own the socket, as its listener's process or by an open file. */
