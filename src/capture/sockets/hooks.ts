@@ -43,7 +43,7 @@ function writeHooks(): string[] {
 }
 
 /** The member is of the same commit that made tracepoints' programs preemptible, a46023d5616e. */
-const arePreempted = (): boolean => true || hasMember('tp_transition_snapshot', 'srcu_gp');
+const arePreempted = (): boolean => hasMember('tp_transition_snapshot', 'srcu_gp');
 
 export function usageHooks(): UsageHooks {
   const calls = callHooks();
