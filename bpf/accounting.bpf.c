@@ -78,7 +78,7 @@ int BPF_PROG(on_state, struct sock *sk, int old, int state)
 SEC("tp_btf/inet_sock_set_state")
 int BPF_PROG(on_state_again, struct sock *sk, int old, int state)
 {
-	return NOT_PREEMPTED(on_state_change(sk, old, state, 1));
+	return on_state_change(sk, old, state, 1);
 }
 
 /* Whether one of the programs for writers of TCP is there: by the calls alone, two at once cannot be told apart. */
@@ -128,22 +128,22 @@ static __always_inline int on_received(struct sock *sk, long bytes, int flags, i
 	return on_call(sk, flags & NOT_RECEIVED ? -1 : bytes, 1, again);
 }
 
-#define SEND_LENGTH(name, look)                                                                    \
+#define SEND_LENGTH(name, again)                                                                   \
 	SEC("tp_btf/sock_send_length")                                                             \
 	int BPF_PROG(name, struct sock *sk, int bytes)                                             \
 	{                                                                                          \
-		return look;                                                                       \
+		return on_call(sk, bytes, 0, again);                                               \
 	}
-#define RECEIVE_LENGTH(name, look)                                                                 \
+#define RECEIVE_LENGTH(name, again)                                                                \
 	SEC("tp_btf/sock_recv_length")                                                             \
 	int BPF_PROG(name, struct sock *sk, int bytes, int flags)                                  \
 	{                                                                                          \
-		return look;                                                                       \
+		return on_received(sk, bytes, flags, again);                                       \
 	}
-SEND_LENGTH(on_send, on_call(sk, bytes, 0, 0))
-SEND_LENGTH(on_send_again, NOT_PREEMPTED(on_call(sk, bytes, 0, 1)))
-RECEIVE_LENGTH(on_receive, on_received(sk, bytes, flags, 0))
-RECEIVE_LENGTH(on_receive_again, NOT_PREEMPTED(on_received(sk, bytes, flags, 1)))
+SEND_LENGTH(on_send, 0)
+SEND_LENGTH(on_send_again, 1)
+RECEIVE_LENGTH(on_receive, 0)
+RECEIVE_LENGTH(on_receive_again, 1)
 
 /* The same two before Linux 6.3, which brought the tracepoints (commit 6e6eda44b939). */
 #define SEND(function)                                                                             \
@@ -183,9 +183,9 @@ int BPF_PROG(exit_inet_sendpage, struct socket *socket, void *page, int offset, 
 		return look;                                                                       \
 	}
 STREAM(tcp_rcv_space_adjust, on_read, on_stream_read(sk))
-STREAM(tcp_rcv_space_adjust, on_read_again, NOT_PREEMPTED(on_stream_read(sk)))
+STREAM(tcp_rcv_space_adjust, on_read_again, on_stream_read(sk))
 STREAM(tcp_sendmsg_locked, on_write, on_stream_write(sk, 0))
-STREAM(tcp_sendmsg_locked, on_write_again, NOT_PREEMPTED(on_stream_write(sk, 0)))
+STREAM(tcp_sendmsg_locked, on_write_again, on_stream_write(sk, 0))
 
 /*
  * Before a write, before Linux 6.16, which brought the tracepoint (commit 0f08335ade71): a write begins, or
@@ -231,5 +231,5 @@ int BPF_PROG(on_destroy, struct sock *sk)
 SEC("tp_btf/tcp_destroy_sock")
 int BPF_PROG(on_destroy_again, struct sock *sk)
 {
-	return NOT_PREEMPTED(forget(sk));
+	return forget(sk);
 }

@@ -3,27 +3,12 @@
  * Programs that can be preempted. The kernel skips a program that runs on that CPU already; since Linux
  * 7.0 (commit a46023d5616e) that may be the program of another task, which was preempted in its middle.
  * So there each tracepoint has two programs, and the second sees to what the first was skipped for. Of most
- * it finds in what is kept that nothing is left to do; a call that is counted leaves a mark. The second is
- * not preempted from its first instructions to its last, or it would be skipped as often as the first where
- * many processes call on few CPUs. What it is skipped for is lost where the first was too; else its mark
- * stays, and one later call may be lost by it. So no more calls are lost than the second was skipped for.
+ * it finds in what is kept that nothing is left to do; a call that is counted leaves a mark. What the second
+ * is skipped for is lost where the first was too; else its mark stays, and one later call may be lost by it.
+ * So no more calls are lost than the second was skipped for.
  */
 #pragma once
 #include "life.bpf.h"
-
-/* Of the kernel since Linux 6.10 (commit fc7566ad0a82); older ones load no second program. */
-void bpf_preempt_disable(void) __ksym __weak;
-void bpf_preempt_enable(void) __ksym __weak;
-
-#define NOT_PREEMPTED(look)                                                                        \
-	({                                                                                         \
-		int done;                                                                          \
-                                                                                                   \
-		bpf_preempt_disable();                                                             \
-		done = look;                                                                       \
-		bpf_preempt_enable();                                                              \
-		done;                                                                              \
-	})
 
 /* Whether the second ones are attached. */
 const volatile _Bool has_again = 0;

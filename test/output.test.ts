@@ -13,7 +13,7 @@ import {
   processJson,
   summaryJson,
 } from '../src/output/json.ts';
-import { closingLine, report } from '../src/output/report.ts';
+import { closingLines, report } from '../src/output/report.ts';
 import { TextTable } from '../src/output/table.ts';
 import { wireLines } from '../src/output/wire.ts';
 import type { Answer, View } from '../src/question.ts';
@@ -200,14 +200,18 @@ test('a connection as JSON', () => {
 
 test('a summary as JSON', () => {
   const lost = { ringFull: 1, rateLimited: 2, recursionMissed: 4, displayDropped: 3 };
-  assert.deepEqual(JSON.parse(summaryJson(status({ lost, uptimeSeconds: 130.123_456 }), AT_US)), {
-    type: 'summary',
-    time: '2026-01-02T03:04:05.000000Z',
-    attach: 'tracepoints',
-    events: 1_274_000,
-    lost,
-    durationSeconds: 130.123,
-  });
+  assert.deepEqual(
+    JSON.parse(summaryJson(status({ lost, warnings: ['too many'], uptimeSeconds: 130.123_456 }), AT_US)),
+    {
+      type: 'summary',
+      time: '2026-01-02T03:04:05.000000Z',
+      attach: 'tracepoints',
+      events: 1_274_000,
+      lost,
+      warnings: ['too many'],
+      durationSeconds: 130.123,
+    },
+  );
 });
 
 test('JSON is one line, whatever a name holds', () => {
@@ -380,11 +384,15 @@ test('a table pads all but its last column, and counts cells, not characters', (
   assert.deepEqual(lines, ['NAME      N', '日本      1', 'longer than that  12345', 'a']);
 });
 
-test('the closing line', () => {
+test('the closing lines: what was lost, and what else is to be said', () => {
   const lost = { ringFull: 1, rateLimited: 22, recursionMissed: 4444, displayDropped: 333 };
-  assert.equal(
-    closingLine(status({ lost, attach: 'fentry + tracepoints', events: 9812, uptimeSeconds: 12.34 })),
-    'nettop: 9812 events by fentry + tracepoints in 12.3 s; lost: 1 ring full, 22 over the rate limit, 4444 missed in recursion, 333 not written',
+  const attach = 'fentry + tracepoints';
+  assert.deepEqual(
+    closingLines(status({ lost, warnings: ['too many'], attach, events: 9812, uptimeSeconds: 12.34 })),
+    [
+      'nettop: 9812 events by fentry + tracepoints in 12.3 s; lost: 1 ring full, 22 over the rate limit, 4444 missed in recursion, 333 not written',
+      'nettop: too many',
+    ],
   );
 });
 

@@ -172,6 +172,7 @@ export function summaryJson(status: Status, timeUs: number): string {
     attach: status.attach,
     events: status.events,
     lost: status.lost,
+    warnings: status.warnings,
     durationSeconds: Math.round(status.uptimeSeconds * 1000) / 1000,
   });
 }

@@ -203,7 +203,8 @@ function stackLines({ stack }: PacketRow): string[] {
 }
 
 /** One line for people, at the end of a text output: what was seen and what was not. */
-export function closingLine({ events, attach, lost, uptimeSeconds }: Status): string {
+export function closingLines({ events, attach, lost, uptimeSeconds, warnings }: Status): string[] {
   const losses = `${lost.ringFull} ring full, ${lost.rateLimited} over the rate limit, ${lost.recursionMissed} missed in recursion, ${lost.displayDropped} not written`;
-  return `nettop: ${events} events by ${attach} in ${uptimeSeconds.toFixed(1)} s; lost: ${losses}`;
+  const first = `${events} events by ${attach} in ${uptimeSeconds.toFixed(1)} s; lost: ${losses}`;
+  return [first, ...warnings].map((line) => `nettop: ${line}`);
 }

@@ -1,6 +1,6 @@
 import type { EventRow } from '../model.ts';
 import type { Answer, PacketSource, Question } from '../question.ts';
-import { closingLine, type Report } from './report.ts';
+import { closingLines, type Report } from './report.ts';
 import type { LineWriter } from './writer.ts';
 
 export interface TextRun {
@@ -39,7 +39,7 @@ export async function runText(run: TextRun): Promise<void> {
   await Promise.race([lines.counted, enough, run.interrupted, failed]);
   const last = await Promise.race([source.finish(), failed]);
   await lines.end(last);
-  if (last && run.note) run.note(closingLine(last.status));
+  if (last && run.note) for (const line of closingLines(last.status)) run.note(line);
 }
 
 function question({ filter, wire, intervalMs, report: { trace, views, events } }: TextRun): Question {

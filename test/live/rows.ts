@@ -159,6 +159,7 @@ export interface SummaryLine {
   attach: string;
   events: number;
   lost: { ringFull: number; rateLimited: number; recursionMissed: number; displayDropped: number };
+  warnings: string[];
   durationSeconds: number;
 }
 

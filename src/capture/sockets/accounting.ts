@@ -144,7 +144,7 @@ export class Accounting {
     if (farEndBytes > 0) found.push(`${farEndBytes} bytes of UDP sockets are shown without their far end`);
     if (skippedCalls > 0)
       found.push(
-        `the kernel skipped ${skippedCalls} calls on sockets: bytes of UDP, ICMP and raw sockets among them are missing`,
+        `the kernel skipped up to ${skippedCalls} calls on sockets: bytes of UDP, ICMP and raw sockets among them are missing`,
       );
     if (skippedUses > 0)
       found.push(
