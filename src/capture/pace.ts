@@ -11,19 +11,27 @@ export class Pace {
   /** `pause`: it pauses so many times as long as it took, and `everyNs` at least. */
   constructor(
     private readonly pause: number,
-    private readonly everyNs: number,
+    private readonly everyNs = 0,
   ) {}
 
-  /** `between`: what takes long is due between two ticks, the rest in one. */
-  isDue(nowNs: number, between: boolean): boolean {
-    return nowNs >= this.dueNs && this.tookNs > LONG_NS === between;
+  isDue(nowNs: number): boolean {
+    return nowNs >= this.dueNs;
+  }
+
+  get isLong(): boolean {
+    return this.tookNs > LONG_NS;
   }
 
   run<T>(nowNs: number, work: () => T): T {
     const startNs = threadTimeNs();
     const result = work();
-    this.tookNs = threadTimeNs() - startNs;
-    this.dueNs = nowNs + Math.max(this.everyNs, this.tookNs * this.pause);
+    this.rest(nowNs, threadTimeNs() - startNs);
     return result;
+  }
+
+  /** After what was done in parts, and took so much of a CPU. */
+  rest(nowNs: number, tookNs: number): void {
+    this.tookNs = tookNs;
+    this.dueNs = nowNs + Math.max(this.everyNs, tookNs * this.pause);
   }
 }

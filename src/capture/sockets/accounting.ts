@@ -50,7 +50,7 @@ export class Accounting {
   private filesNs = 0;
   /** Of the sweep of files before the last one that a tick has not settled yet; else the same. */
   private filesBeforeNs = 0;
-  private readonly files = new Pace(FILES_PAUSE, 0);
+  private readonly files = new Pace(FILES_PAUSE);
   private readonly flows = new Pace(FLOWS_PAUSE, FLOWS_EVERY_NS);
   /** Flows of sockets that the next sweep shows, or that are gone. */
   private old: DatagramFlow[] = [];
@@ -75,8 +75,8 @@ export class Accounting {
     ledger.begin(nowNs);
     this.drain();
     this.endings.expire(nowNs);
-    if (this.flows.isDue(nowNs, false)) this.readFlows(nowNs);
-    if (last || this.files.isDue(nowNs, false)) this.sweepFiles(nowNs);
+    if (this.flows.isDue(nowNs) && !this.flows.isLong) this.readFlows(nowNs);
+    if (last || (this.files.isDue(nowNs) && !this.files.isLong)) this.sweepFiles(nowNs);
     if (this.elsewhere) yield* this.elsewhere.tick(nowNs, this.filesBeforeNs, last);
     yield* sockets.sweeps.sweep((socket) => ledger.see(socket));
     this.takeUsages(nowNs);
@@ -90,8 +90,8 @@ export class Accounting {
 
   /** Between two ticks: one thing that is due and takes too long to be done in a tick. */
   survey(nowNs: number): void {
-    if (this.flows.isDue(nowNs, true)) this.readFlows(nowNs);
-    else if (this.files.isDue(nowNs, true)) this.sweepFiles(nowNs);
+    if (this.flows.isDue(nowNs) && this.flows.isLong) this.readFlows(nowNs);
+    else if (this.files.isDue(nowNs) && this.files.isLong) this.sweepFiles(nowNs);
   }
 
   /** Before the sweep: what the sweep then does not show is gone. */

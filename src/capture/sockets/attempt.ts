@@ -1,5 +1,6 @@
 import type { ProcessTable } from '../processes/process-table.ts';
 import type { Closing } from './life-record.ts';
+import { belong } from './ownership.ts';
 import { newSocket, type Socket, type SocketSample } from './socket.ts';
 
 /** A connect() that came to nothing before its SYN: its socket had no state to go through. */
@@ -15,9 +16,6 @@ export function attempt(sample: SocketSample, people: ProcessTable): Socket {
   const { pid, startNs, uid, comm, openedNs } = sample;
   const socket = newSocket(sample, false, openedNs);
   if (pid === 0 && startNs === 0) return socket;
-  const owner = people.get(pid, startNs, uid, comm, openedNs);
-  socket.owner = owner;
-  socket.pid = owner.pid;
-  socket.process = owner.process;
+  belong(socket, people.get(pid, startNs, uid, comm, openedNs));
   return socket;
 }

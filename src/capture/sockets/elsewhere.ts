@@ -1,3 +1,4 @@
+import { Pace } from '../pace.ts';
 import type { Ledger } from './ledger.ts';
 import type { SocketSample } from './socket.ts';
 
@@ -32,7 +33,7 @@ export class Elsewhere {
   private readonly places = new Map<number, Place>();
   /** Open sockets that were not shown any more, and when they were for the last time. */
   private readonly undecided = new Map<number, number>();
-  private dueNs = 0;
+  private readonly pace = new Pace(PAUSE);
 
   constructor(
     private readonly guest: Guest,
@@ -56,7 +57,7 @@ export class Elsewhere {
   *tick(nowNs: number, filesNs: number, last: boolean): Generator<void> {
     this.standing.clear();
     for (const netns of this.places.keys()) this.standing.add(netns);
-    if (!last && nowNs < this.dueNs) return;
+    if (!last && !this.pace.isDue(nowNs)) return;
     let spentNs = 0;
     for (const netns of [...this.places.keys()]) {
       if (!last && spentNs >= MOST_NS) break;
@@ -64,7 +65,7 @@ export class Elsewhere {
       yield* this.visit(netns, nowNs, filesNs);
       spentNs += this.spentNs() - beginNs;
     }
-    this.dueNs = nowNs + spentNs * PAUSE;
+    this.pace.rest(nowNs, spentNs);
   }
 
   /** A socket that a sweep did not show any more: until its namespace has been visited it stands. */

@@ -1,5 +1,5 @@
-import type { Process } from '../processes/process.ts';
 import type { FarEnd } from './far-end-map.ts';
+import { own } from './ownership.ts';
 import { newSocket, type Socket } from './socket.ts';
 
 /** Rows of UDP sockets that are not connected: one for each far end, beside the socket's own. */
@@ -13,10 +13,7 @@ export class Flows {
     const ends = { local, localPort, remote, remotePort };
     const flow = newSocket({ ...socket, ...ends, openedNs, mini: 0, subflow: 0 }, false, nowNs);
     flow.number = ++this.number;
-    flow.owner = socket.owner;
-    flow.pid = socket.pid;
-    flow.process = socket.process;
-    flow.owner?.sockets.add(flow);
+    if (socket.owner) own(flow, socket.owner);
     socket.flows ??= new Set();
     socket.flows.add(flow);
     this.all.set(flowKey(flow), flow);
@@ -46,14 +43,4 @@ export class Flows {
 /** The key of a flow's row. */
 export function flowKey({ cookie, number }: Socket): string {
   return `${cookie}/${number}`;
-}
-
-/** Gives a socket, with its flows, to a process. */
-export function own(socket: Socket, owner: Process): void {
-  socket.owner?.sockets.delete(socket);
-  socket.owner = owner;
-  socket.pid = owner.pid;
-  socket.process = owner.process;
-  owner.sockets.add(socket);
-  for (const flow of socket.flows ?? []) own(flow, owner);
 }

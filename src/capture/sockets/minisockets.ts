@@ -1,4 +1,5 @@
 import type { Process } from '../processes/process.ts';
+import { belong } from './ownership.ts';
 import { newSocket, type Socket, type SocketSample } from './socket.ts';
 
 /** More of them are only counted: each waits for a minute, and a busy server has very many. */
@@ -31,7 +32,7 @@ export class Minisockets {
     }
     const known = this.sockets.get(sample.cookie) ?? closed;
     const socket = known ?? newSocket(sample, false, nowNs);
-    if (owner) this.give(socket, owner);
+    if (owner) belong(socket, owner); // it is none of its sockets yet
     socket.mini = true;
     socket.state = sample.state;
     socket.retransmits = Math.max(socket.retransmits, sample.retransmits);
@@ -61,12 +62,5 @@ export class Minisockets {
 
   private leave(netns: number, count = 1): void {
     this.nextLeft.set(netns, (this.nextLeft.get(netns) ?? 0) + count);
-  }
-
-  /** It is none of the owner's sockets yet. */
-  private give(socket: Socket, owner: Process): void {
-    socket.owner = owner;
-    socket.pid = owner.pid;
-    socket.process = owner.process;
   }
 }

@@ -1,16 +1,14 @@
-import { readSync } from 'node:fs';
 import { readU64 } from '../wire.ts';
+import { PIECE, readPieces } from './pieces.ts';
 import type { RecordLayout, RecordMemory } from './socket-record.ts';
 
-/** Read at a time; the kernel gives less. */
-const PIECE = 1 << 18;
 /** In place of a record: the cookie of a socket that is as it was, with UNCHANGED (bpf/socket.h). */
 const SHORT = 8;
 
 /**
  * The newest record of each socket that a sweep shows, each at a place of its own. What did not change since
- * the sweep before costs a look at its cookie, or a comparison; only what is shown is decoded. The kernel needs ten times
- * as much memory for each of these sockets: that bounds it.
+ * the sweep before costs a look at its cookie, or a comparison; only what is shown is decoded. The kernel
+ * needs ten times as much memory for each of these sockets: that bounds it.
  */
 export class SweepMemory implements RecordMemory {
   view: DataView;
@@ -52,29 +50,25 @@ export class SweepMemory implements RecordMemory {
 
   /** Visits the places of records that are new, or changed in this sweep or in the one before; in parts. */
   *read(fd: number, visit: (place: number) => void): Generator<void> {
-    const { size } = this.layout.at;
-    const bytes = Buffer.from(this.piece.buffer);
     this.sweep++;
     this.isIncomplete = false;
     [this.before, this.now] = [this.now, this.before];
     [this.turn, this.expected] = [0, 0];
-    let held = 0; // a read may end in the middle of a record
-    for (;;) {
-      const read = readSync(fd, bytes, held, bytes.length - held, null);
-      if (read === 0) return;
-      held += read;
-      let at = 0;
-      while (at + SHORT <= held) {
-        const isShort = (this.pieceView.getUint8(at + SHORT - 1) & 0x80) !== 0;
-        if (!isShort && at + size > held) break;
-        if (isShort) this.keep(at, visit);
-        else this.take(at, visit);
-        at += isShort ? SHORT : size;
-      }
-      bytes.copyWithin(0, at, held);
-      held -= at;
-      yield;
+    yield* readPieces(fd, Buffer.from(this.piece.buffer), (held) => this.takeAll(held, visit));
+  }
+
+  /** The whole records of a piece; how many bytes they are. */
+  private takeAll(held: number, visit: (place: number) => void): number {
+    const { size } = this.layout.at;
+    let at = 0;
+    while (at + SHORT <= held) {
+      const isShort = (this.pieceView.getUint8(at + SHORT - 1) & 0x80) !== 0;
+      if (!isShort && at + size > held) break;
+      if (isShort) this.keep(at, visit);
+      else this.take(at, visit);
+      at += isShort ? SHORT : size;
     }
+    return at;
   }
 
   /** Whether the last sweep showed it; after forget. */

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import type { BpfMap } from '../../../native/map.ts';
 import { enterNetns } from '../../../native/netns.ts';
 import { type Link, openIterator } from '../../../native/object.ts';
@@ -6,10 +6,10 @@ import { CaptureError } from '../../errors.ts';
 import { monotonicNs } from '../clock.ts';
 import { NAMED_NETNS, namedNetns } from '../names/netns-names.ts';
 import type { Loaded } from '../objects.ts';
+import { Pace } from '../pace.ts';
+import { PIECE, readPieces } from './pieces.ts';
 import { PassingRecord, type RecordLayout } from './socket-record.ts';
 
-/** Read at a time; the kernel gives less. */
-const PIECE = 1 << 18;
 /** Names are read in a hundredth of the time: several hundred take some milliseconds. */
 const NAMES_PAUSE = 100;
 
@@ -27,7 +27,7 @@ export class Visitor {
   /** Why a namespace could not be entered, by inode. */
   private readonly refusals = new Map<number, string>();
   private named: ReadonlyMap<number, string> = new Map();
-  private namesDueNs = 0;
+  private readonly names = new Pace(NAMES_PAUSE);
   private readonly ownFd = openSync('/proc/self/ns/net', 'r');
   private readonly own = fstatSync(this.ownFd);
   private readonly bytes = Buffer.alloc(PIECE);
@@ -50,19 +50,12 @@ export class Visitor {
     });
     this.isFull = found.size >= this.namespaces.maxEntries;
     for (const inode of found.keys()) this.namespaces.remove(keyOf(inode));
-    for (const [inode, name] of this.names()) found.set(inode, `${NAMED_NETNS}/${name}`);
+    const nowNs = monotonicNs();
+    if (this.names.isDue(nowNs)) this.named = this.names.run(nowNs, () => namedNetns());
+    for (const [inode, name] of this.named) found.set(inode, `${NAMED_NETNS}/${name}`);
     found.delete(this.own.ino);
     for (const inode of this.refusals.keys()) if (!found.has(inode)) this.refusals.delete(inode);
     return found;
-  }
-
-  private names(): ReadonlyMap<number, string> {
-    const startNs = monotonicNs();
-    if (startNs < this.namesDueNs) return this.named;
-    this.named = namedNetns();
-    const endNs = monotonicNs();
-    this.namesDueNs = endNs + (endNs - startNs) * NAMES_PAUSE;
-    return this.named;
   }
 
   /**
@@ -126,18 +119,12 @@ export class Visitor {
 
   private *read(output: number, see: (socket: PassingRecord) => void): Generator<void> {
     const { size } = this.layout.at;
-    let held = 0; // a read may end in the middle of a record
     try {
-      for (;;) {
-        const read = readSync(output, this.bytes, held, PIECE - held, null);
-        if (read === 0) return;
-        held += read;
+      yield* readPieces(output, this.bytes, (held) => {
         let at = 0;
         for (; at + size <= held; at += size) see(this.record.point(this.memory, at));
-        this.bytes.copyWithin(0, at, held);
-        held -= at;
-        yield;
-      }
+        return at;
+      });
     } finally {
       closeSync(output);
     }
