@@ -32,6 +32,7 @@ static __always_inline void read_ends(struct sock *sk, struct socket_record *rec
 	record->local_port = bpf_ntohs(FIELD((struct inet_sock *)sk, inet_sport)); /* as local_port */
 	record->remote_port = bpf_ntohs(FIELD(sk, __sk_common.skc_dport));
 	record->netns = typed ? common->skc_net.net->ns.inum : socket_netns(sk);
+	record->device = FIELD(sk, __sk_common.skc_bound_dev_if);
 }
 
 static __always_inline void put_owner(struct owner *owner, struct socket_record *record)
@@ -80,6 +81,7 @@ static __always_inline void read_mini(struct sock_common *common, __u64 cookie, 
 	record->state = BPF_CORE_READ(common, skc_state);
 	record->protocol = IPPROTO_TCP;
 	record->mini = 1;
+	record->device = BPF_CORE_READ(common, skc_bound_dev_if);
 	if (record->state == TCP_TIME_WAIT) {
 		record->state = BPF_CORE_READ((struct inet_timewait_sock *)common, tw_substate);
 		return;

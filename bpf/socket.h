@@ -39,6 +39,7 @@ struct socket_record {
 	__u32 busy_jiffies;
 	__u32 receiver_limited_jiffies;
 	__u32 send_buffer_limited_jiffies;
+	__u32 device; /* the interface's number that it is bound to, also by the zone of an address; 0: none */
 	__u16 local_port;
 	__u16 remote_port;
 	__u8 state;
@@ -47,11 +48,11 @@ struct socket_record {
 	__u8 mini; /* 1: a request, with its listener's owner, or a time-wait socket: no figures and byte counts */
 	__u8 send_buffer_full; /* 1: whoever writes has to wait */
 	__u8 subflow; /* 1: it carries bytes for an MPTCP socket, where processes are counted */
-	__u8 _pad[2];
+	__u8 _pad[6];
 	char comm[16];
 	char congestion_control[16];
 };
-_Static_assert(sizeof(struct socket_record) == 208, "socket_record");
+_Static_assert(sizeof(struct socket_record) == 216, "socket_record");
 
 /* Who a UDP socket talks to that is not connected to them. */
 struct far_end_key {

@@ -11,6 +11,9 @@ export interface Libc {
   setns(fd: number, type: number): number;
   clock_getres(clock: number, resolution: Uint8Array): number;
   clock_gettime(clock: number, time: Uint8Array): number;
+  /** The list's address; null: it cannot be read. */
+  if_nameindex(): Pointer | null;
+  if_freenameindex(list: Pointer): void;
   fsopen(call: number, name: string, flags: number): number;
   fsconfig(call: number, fd: number, command: number, key: null, value: null, auxiliary: number): number;
   fsmount(call: number, fd: number, flags: number, attributes: number): number;
@@ -26,6 +29,8 @@ const SIGNATURES: Record<keyof Libc, string> = {
   setns: 'int setns(int fd, int type)',
   clock_getres: 'int clock_getres(int clock, void *resolution)',
   clock_gettime: 'int clock_gettime(int clock, void *time)',
+  if_nameindex: 'void *if_nameindex(void)',
+  if_freenameindex: 'void if_freenameindex(void *list)',
   // glibc has names for these only since 2.36
   fsopen: 'long syscall(long call, const char *name, unsigned int flags)',
   fsconfig:

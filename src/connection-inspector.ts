@@ -1,3 +1,4 @@
+import { localZone, remoteZone } from './connection-ends.ts';
 import { formatEnding, timelineFields } from './connection-timeline.ts';
 import { dropFields, type Field, fieldLines, known, LABEL_CELLS, owner, UNKNOWN } from './field-lines.ts';
 import {
@@ -24,9 +25,11 @@ const ANYBODY = '*';
 
 function nameFields(row: ConnectionRow, names: Names): Field[] {
   const { protocol, remoteAddress, remotePort } = row;
+  const remote = tellEndpoint(names, protocol, remoteAddress, remotePort, remoteZone(row));
   return [
-    ['local', tellEndpoint(names, protocol, row.localAddress, row.localPort)],
-    ['remote', remotePort === 0 ? ANYBODY : tellEndpoint(names, protocol, remoteAddress, remotePort)],
+    ['local', tellEndpoint(names, protocol, row.localAddress, row.localPort, localZone(row))],
+    ['remote', remotePort === 0 ? ANYBODY : remote],
+    ...(row.interface === null ? [] : [['bound to', row.interface] as const]),
     ['protocol', nameState(row) === 'QUIC' ? 'udp, by its port QUIC' : protocol],
     ...(protocol === 'tcp' ? [['state', row.state] as const] : []),
     ['process', owner(row.pid, row.process)],

@@ -8,6 +8,8 @@ export interface ConnectionRow {
   localPort: number;
   remoteAddress: string;
   remotePort: number;
+  /** The interface that the socket is bound to, which is the zone of its link-local addresses; null: none. */
+  interface: string | null;
   pid: number | null;
   process: string | null;
   rxRate: number;

@@ -32,20 +32,30 @@ export function portName({ services }: Names, protocol: string, port: number): s
   return services[`${protocol}/${port}`] ?? String(port);
 }
 
-/** Address and port in at most `cells` cells, each by its name where there is one. */
+/**
+ * Address and port in at most `cells` cells, each by its name where there is one. `zone`, "%eth0", stands
+ * behind an address.
+ */
 export function nameEndpoint(
   names: Names,
   protocol: string,
   address: string,
   port: number,
   cells = Number.POSITIVE_INFINITY,
+  zone = '',
 ): string {
-  return formatEndpoint(hostName(names, address) ?? address, portName(names, protocol, port), cells);
+  return formatEndpoint(hostName(names, address) ?? address + zone, portName(names, protocol, port), cells);
 }
 
 /** Address and port as they are, and behind them by name, where there is one. */
-export function tellEndpoint(names: Names, protocol: string, address: string, port: number): string {
-  const plain = formatEndpoint(address, port);
-  const named = nameEndpoint(names, protocol, address, port);
+export function tellEndpoint(
+  names: Names,
+  protocol: string,
+  address: string,
+  port: number,
+  zone = '',
+): string {
+  const plain = formatEndpoint(address + zone, port);
+  const named = nameEndpoint(names, protocol, address, port, undefined, zone);
   return named === plain ? plain : `${plain}  ${named}`;
 }

@@ -35,6 +35,10 @@ class World implements Guest {
     return true;
   }
 
+  within<T>(netns: number, _file: string, act: () => T): T | null {
+    return this.closedTo.has(netns) ? null : act();
+  }
+
   /** With what the sweep of files shows; returns the visits, and the rows afterwards. */
   tick(atSeconds: number, files: SocketSample[] = [], last = false): string {
     this.nowNs = atSeconds * 1e9;

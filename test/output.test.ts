@@ -159,6 +159,7 @@ test('a connection as JSON', () => {
     localPort: 40_001,
     remoteAddress: '203.0.113.2',
     remotePort: 5432,
+    interface: null,
     pid: 1037,
     process: 'postgres',
     receiveBytes: 37_500_000,

@@ -81,6 +81,7 @@ test('a connection row', () => {
     localPort: 443,
     remoteAddress: '10.0.0.2',
     remotePort: 40_002,
+    interface: null,
     pid: 100,
     process: 'nginx',
     rxRate: 100,

@@ -36,7 +36,7 @@ import { complete } from './work.ts';
 export class Capture {
   private readonly startedNs = monotonicNs();
   readonly accounting: Accounting;
-  private readonly interfaces = new Interfaces();
+  private readonly interfaces = new Interfaces((netns, act) => this.accounting.within(netns, act));
   private readonly board = new StatusBoard(this.interfaces, this.startedNs);
   private readonly connections: Connections;
   private readonly events: EventFeed;
@@ -64,7 +64,9 @@ export class Capture {
     const sockets = new Sockets(options.eventBytes, options.verbose);
     this.accounting = new Accounting(sockets, this.startedNs);
     const { ledger, endings } = this.accounting;
-    this.connections = new Connections(ledger, endings, sockets);
+    this.connections = new Connections(ledger, endings, sockets, (index, netns) =>
+      this.interfaces.name(index, netns, monotonicNs()),
+    );
     this.events = new EventFeed(sockets.lives);
     this.tables = new Tables(this.connections, monotonicNs);
     this.inspection = new ConnectionInspection(this.connections);

@@ -1,7 +1,9 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
+import { interfaceNames } from '../../native/interfaces.ts';
 import type { Throughput } from '../model.ts';
 import { sanitize } from '../text.ts';
 import type { WireCount } from '../wire-row.ts';
+import { DeviceNames } from './names/device-names.ts';
 
 const HISTORY = 60;
 /** LOOPBACK_IFINDEX in include/net/flow.h */
@@ -12,15 +14,23 @@ interface Counters {
   txBytes: number;
 }
 
+/** Runs something in another network namespace; null: it cannot be entered. */
+type Within = (netns: number, act: () => Map<number, string>) => Map<number, string> | null;
+
 /** Interface names by index, and what the interfaces moved, as the kernel counts it. */
 export class Interfaces {
   readonly network = emptyThroughput();
   readonly loopback = emptyThroughput();
   private before: { network: Counters; loopback: Counters } | null = null;
   private beforeNs = 0;
-  private names = new Map<number, string>();
-  private namesNs = 0;
   readonly netns = ownNetns();
+  private readonly names: DeviceNames;
+
+  constructor(within: Within = () => null) {
+    this.names = new DeviceNames((netns) =>
+      netns === this.netns ? interfaceNames() : within(netns, interfaceNames),
+    );
+  }
 
   /** Reads the totals; rates are since the last call. */
   update(atNs: number): void {
@@ -34,22 +44,16 @@ export class Interfaces {
     this.beforeNs = atNs;
   }
 
-  /** "#12" for an interface of another network namespace; lo is number 1 in each. */
+  /** "#12" for one whose name is not known; lo is number 1 in each namespace. */
   name(index: number, netns: number, nowNs: number): string {
     if (index === 0) return '';
     if (index === LOOPBACK) return 'lo';
-    if (netns !== 0 && netns !== this.netns) return `#${index}`;
-    const known = this.names.get(index);
-    if (known !== undefined) return known;
-    if (nowNs - this.namesNs > 1e9) {
-      this.namesNs = nowNs;
-      this.names = readNames();
-    }
-    return this.names.get(index) ?? `#${index}`;
+    return this.names.get(index, netns || this.netns, nowNs) ?? `#${index}`;
   }
 
+  /** Of an interface of the own namespace; null: there is none. */
   index(name: string): number | null {
-    for (const [index, known] of readNames()) if (known === name) return index;
+    for (const [index, known] of interfaceNames()) if (sanitize(known) === name) return index;
     return null;
   }
 }
@@ -100,16 +104,4 @@ function advance(throughput: Throughput, before: Counters, now: Counters, second
   throughput.txRate = Math.max(0, now.txBytes - before.txBytes) / seconds;
   if (throughput.rxHistory.push(throughput.rxRate) > HISTORY) throughput.rxHistory.shift();
   if (throughput.txHistory.push(throughput.txRate) > HISTORY) throughput.txHistory.shift();
-}
-
-function readNames(): Map<number, string> {
-  const names = new Map<number, string>();
-  for (const name of readdirSync('/sys/class/net')) {
-    try {
-      names.set(Number(readFileSync(`/sys/class/net/${name}/ifindex`, 'latin1')), sanitize(name));
-    } catch {
-      // it went away, or is no interface (bonding_masters)
-    }
-  }
-  return names;
 }

@@ -1,5 +1,4 @@
 import type { Expression } from '../filter/ast.ts';
-import { matchesEitherWay } from '../filter/evaluate.ts';
 import type { ConnectionRow } from '../model.ts';
 import type { View, ViewQuestion } from '../question.ts';
 import type { Connections } from './sockets/connections.ts';
@@ -47,7 +46,7 @@ export class Tables {
 
   private matching(expression: Expression | null, withClosed: boolean): Socket[] {
     const all = this.open.all(withClosed);
-    return expression ? all.filter((item) => matchesEitherWay(expression, item)) : all;
+    return expression ? all.filter((item) => this.open.matches(expression, item)) : all;
   }
 
   private list(): List<ConnectionRow> {

@@ -55,13 +55,14 @@ type Flow = Pick<
   | 'pid'
   | 'netns'
   | 'process'
+  | 'interface'
 >;
 
 /** Whether a connection can match in either direction of its packets; what cannot be told counts as a match. */
 export function matchesEitherWay(expression: Expression, subject: Flow): boolean {
   if (evaluate(expression, subject) !== false) return true;
   const { protocol, family, source, destination, sourcePort, destinationPort } = subject;
-  const { pid, netns, process } = subject;
+  const { pid, netns, process, interface: device } = subject;
   // field by field: there may be 100,000 sockets, each with many more
   const back: Flow = {
     protocol,
@@ -73,6 +74,7 @@ export function matchesEitherWay(expression: Expression, subject: Flow): boolean
     pid,
     netns,
     process,
+    interface: device,
   };
   return evaluate(expression, back) !== false;
 }

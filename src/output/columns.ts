@@ -1,8 +1,8 @@
+import { formatLocal } from '../connection-ends.ts';
 import {
   formatBytes,
   formatCount,
   formatDuration,
-  formatEndpoint,
   formatMicroseconds,
   formatRate,
   formatTimestamp,
@@ -27,7 +27,7 @@ export const processColumns: TextColumn<ProcessRow>[] = [
 ];
 
 export const connectionColumns: TextColumn<ConnectionRow>[] = [
-  { title: 'LOCAL', width: 21, cell: (row) => formatEndpoint(row.localAddress, row.localPort) },
+  { title: 'LOCAL', width: 21, cell: (row) => formatLocal(row) },
   { title: 'REMOTE', width: 21, cell: (row) => formatRemote(row) },
   { title: 'STATE', width: 11, cell: nameState },
   { title: 'PID', width: 7, ...right, cell: ({ pid }) => (pid === null ? '-' : String(pid)) },

@@ -76,6 +76,7 @@ export function connectionJson(row: ConnectionRow, timeUs: number): string {
     localPort: row.localPort,
     remoteAddress: row.remoteAddress,
     remotePort: row.remotePort,
+    interface: row.interface,
     pid: row.pid,
     process: row.process,
     receiveBytes: row.rxBytes,

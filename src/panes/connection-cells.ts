@@ -1,6 +1,7 @@
+import { formatFarEnd } from '../connection-ends.ts';
 import { formatBytes, formatCount, formatDuration, formatRate } from '../format.ts';
 import type { ConnectionRow, Ending, TcpFigures } from '../model.ts';
-import { NO_NAMES, nameEndpoint } from '../names.ts';
+import { NO_NAMES } from '../names.ts';
 import type { Tone } from '../span.ts';
 import type { Column } from './column.ts';
 
@@ -49,8 +50,7 @@ export function stateTone({ protocol, state, ending }: ConnectionRow): Tone | un
 /** The far end; of a listener how many wait for accept(); * where anybody may send. */
 export function formatRemote(row: ConnectionRow, width?: number, names = NO_NAMES): string {
   if (row.backlog) return `* ${row.backlog.waiting}/${row.backlog.limit} waiting`;
-  const { protocol, remoteAddress, remotePort } = row;
-  return remotePort === 0 ? '*' : nameEndpoint(names, protocol, remoteAddress, remotePort, width);
+  return row.remotePort === 0 ? '*' : formatFarEnd(row, width, names);
 }
 
 /** The kernel refuses connections when more than the limit wait: sk_acceptq_is_full. */

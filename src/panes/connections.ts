@@ -1,6 +1,6 @@
+import { formatLocal } from '../connection-ends.ts';
 import { formatCount, formatMicroseconds, formatRate } from '../format.ts';
 import type { ConnectionRow } from '../model.ts';
-import { nameEndpoint } from '../names.ts';
 import type { Column } from './column.ts';
 import {
   dimmed,
@@ -25,7 +25,7 @@ const columns: Column<ConnectionRow>[] = [
     ideal: 21,
     max: 47,
     priority: 4,
-    cell: (row, width, names) => nameEndpoint(names, row.protocol, row.localAddress, row.localPort, width),
+    cell: formatLocal,
   },
   {
     id: 'remote',

@@ -1,4 +1,4 @@
-import { formatEndpoint } from '../format.ts';
+import { formatFarEnd, formatLocal } from '../connection-ends.ts';
 import type { ConnectionRow, DroppedPacket, DropRow, PaneName } from '../model.ts';
 import { formatFlow } from '../panes/drops.ts';
 import { isTrace } from '../panes/pane.ts';
@@ -37,9 +37,7 @@ function followDrop(state: UiState, key: string | null): UiState {
 function followConnection(state: UiState, key: string | null): UiState {
   const row = rowOf(state, 'connections', key);
   if (!row) return { ...state, message: 'no connection to follow' };
-  const local = formatEndpoint(row.localAddress, row.localPort);
-  const remote = formatEndpoint(row.remoteAddress, row.remotePort);
-  return traced(state, socketFilter(row), `${row.protocol} ${local} → ${remote}`);
+  return traced(state, socketFilter(row), `${row.protocol} ${formatLocal(row)} → ${formatFarEnd(row)}`);
 }
 
 function traced(state: UiState, filter: string, flow: string): UiState {

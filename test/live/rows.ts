@@ -92,6 +92,7 @@ export interface ConnectionLine {
   localPort: number;
   remoteAddress: string;
   remotePort: number;
+  interface: string | null;
   pid: number | null;
   process: string | null;
   receiveBytes: number | null;

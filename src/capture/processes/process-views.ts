@@ -1,5 +1,5 @@
 import type { Expression } from '../../filter/ast.ts';
-import { evaluate, matchesEitherWay } from '../../filter/evaluate.ts';
+import { evaluate } from '../../filter/evaluate.ts';
 import { GROUPINGS, type Grouping, type ProcessInspection, type ProcessRow } from '../../model.ts';
 import type { View, ViewQuestion } from '../../question.ts';
 import { sortGroups, sortProcesses } from '../order.ts';
@@ -12,18 +12,6 @@ import type { Process } from './process.ts';
 import { type GroupedRow, groupRows, shownRow } from './process-groups.ts';
 import { inspectGroup, inspectProcess } from './process-inspection.ts';
 import { processTree, treeRows } from './process-tree.ts';
-
-/** Whether a process is what the filter asks for: by its name and number, or by one of its sockets. */
-export function processMatches(expression: Expression | null, process: Process): boolean {
-  if (expression === null) return true;
-  const told = evaluate(expression, {
-    pid: process.pid,
-    process: process.process,
-  });
-  if (told !== null) return told;
-  for (const socket of process.sockets) if (matchesEitherWay(expression, socket)) return true;
-  return process.closed.some((socket) => matchesEitherWay(expression, socket));
-}
 
 /** The processes pane over the ledger: filtered, put together and sorted once a tick. */
 export class ProcessViews {
@@ -87,6 +75,15 @@ export class ProcessViews {
   }
 
   private matching(expression: Expression | null): Process[] {
-    return [...this.ledger.processes.values()].filter((item) => processMatches(expression, item));
+    const all = [...this.ledger.processes.values()];
+    return expression ? all.filter((item) => this.matches(expression, item)) : all;
+  }
+
+  /** Whether a process is what the filter asks for: by its name and number, or by one of its sockets. */
+  private matches(expression: Expression, { pid, process, sockets, closed }: Process): boolean {
+    const told = evaluate(expression, { pid, process });
+    if (told !== null) return told;
+    for (const socket of sockets) if (this.connections.matches(expression, socket)) return true;
+    return closed.some((socket) => this.connections.matches(expression, socket));
   }
 }

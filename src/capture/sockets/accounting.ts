@@ -69,6 +69,11 @@ export class Accounting {
     complete(this.tick(nowNs));
   }
 
+  /** What `act` gives in another network namespace; null: it is not known, or cannot be entered. */
+  within<T>(netns: number, act: () => T): T | null {
+    return this.elsewhere?.within(netns, act) ?? null;
+  }
+
   /** In parts, between which rings may be drained. `last`: nothing is left for a later tick. */
   *tick(nowNs: number, last = false): Generator<void> {
     const { ledger, sockets } = this;

@@ -1,3 +1,5 @@
+import type { Expression } from '../../filter/ast.ts';
+import { matchesEitherWay } from '../../filter/evaluate.ts';
 import type { ConnectionRow } from '../../model.ts';
 import { NetnsNames } from '../names/netns-names.ts';
 import type { Process } from '../processes/process.ts';
@@ -24,6 +26,8 @@ export class Connections {
     private readonly ledger: Ledger,
     private readonly endings: Endings,
     private readonly kernel: Memory,
+    /** An interface by its number and network namespace: as #12 where its name is not known. */
+    private readonly deviceName: (index: number, netns: number) => string = (index) => `#${index}`,
   ) {}
 
   /**
@@ -64,6 +68,20 @@ export class Connections {
     const left = closed && this.ledger.minis.sockets.get(cookie);
     if (left) row.state = stateName(left.state);
     row.netnsName = this.names.get(row.netns, nowNs);
+    row.interface = this.boundTo(socket) ?? null;
     return row;
+  }
+
+  /** Whether packets of the socket, in either direction, may be what the filter asks for. */
+  matches(expression: Expression, socket: Socket): boolean {
+    if (socket.device > 0) socket.interface = this.boundTo(socket);
+    return matchesEitherWay(expression, socket);
+  }
+
+  /** undefined: it is bound to none. A device that went keeps the name that it had. */
+  private boundTo({ device, netns, interface: before }: Socket): string | undefined {
+    if (device === 0) return undefined;
+    const name = this.deviceName(device, netns);
+    return name.startsWith('#') ? (before ?? name) : name;
   }
 }

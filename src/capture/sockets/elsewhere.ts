@@ -13,6 +13,8 @@ export interface Guest {
   find(): ReadonlyMap<number, string>;
   /** In parts; false: it could not be entered. */
   visit(netns: number, file: string, see: (socket: SocketSample) => void): Generator<void, boolean>;
+  /** null: it could not be entered. */
+  within<T>(netns: number, file: string, act: () => T): T | null;
 }
 
 interface Place {
@@ -51,6 +53,12 @@ export class Elsewhere {
       if (place) place.file = file;
       else this.places.set(netns, { file, visitedNs: 0, shown: new Set() });
     }
+  }
+
+  /** What `act` gives in that network namespace; null: it is not known, or cannot be entered. */
+  within<T>(netns: number, act: () => T): T | null {
+    const place = this.places.get(netns);
+    return place ? this.guest.within(netns, place.file, act) : null;
   }
 
   /** Once a tick, in parts. `filesNs`: when open files were swept before. `last`: all of them, however long it takes. */

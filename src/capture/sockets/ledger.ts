@@ -6,7 +6,8 @@ import { Flows } from './flows.ts';
 import { Minisockets } from './minisockets.ts';
 import { own } from './ownership.ts';
 import { Parts } from './parts.ts';
-import { copyFigures, endsOf, newSocket, type Socket, type SocketSample } from './socket.ts';
+import { endsOf, newSocket, type Socket, type SocketSample } from './socket.ts';
+import { copyFigures } from './tcp-sample.ts';
 import type { Usage } from './usage-record.ts';
 
 const CLOSED_KEPT = 16;
@@ -171,6 +172,7 @@ export class Ledger {
     // A datagram socket may connect to another address at the same port.
     if (moved || sample.protocol !== TCP) Object.assign(socket, endsOf(sample));
     socket.state = sample.state;
+    socket.device = sample.device;
     socket.subflow = sample.subflow === 1;
     socket.rttUs = sample.rttUs;
     socket.retransmits = sample.retransmits;

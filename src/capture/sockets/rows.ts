@@ -41,6 +41,7 @@ export function connectionRow(
     localPort: socket.sourcePort,
     remoteAddress: formatAddress(socket.destination),
     remotePort: socket.destinationPort,
+    interface: null,
     pid: socket.owner?.pid || null,
     process: socket.owner?.process || null,
     rxRate: socket.rxRate,

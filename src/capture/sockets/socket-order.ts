@@ -1,6 +1,7 @@
 import { Ranking } from '../ranking.ts';
 import type { Words } from '../wire.ts';
-import { type Figures, hasFigures, isConnection, isListener, type Socket } from './socket.ts';
+import { hasFigures, isConnection, isListener, type Socket } from './socket.ts';
+import type { Figures } from './tcp-sample.ts';
 
 /** What each sort of the connections pane compares, where that is a number. */
 const NUMBERS: Record<string, (socket: Socket) => number> = {

@@ -1,6 +1,7 @@
 import type { Btf } from '../../../native/btf.ts';
 import { NameMemory, offsets, readName, readU64, readWords, type Words } from '../wire.ts';
-import { copyFigures, type Figures, type SocketSample } from './socket.ts';
+import type { SocketSample } from './socket.ts';
+import { copyFigures, type Figures } from './tcp-sample.ts';
 
 const SIZES = {
   cookie: 8,
@@ -31,6 +32,7 @@ const SIZES = {
   busy_jiffies: 4,
   receiver_limited_jiffies: 4,
   send_buffer_limited_jiffies: 4,
+  device: 4,
   local_port: 2,
   remote_port: 2,
   state: 1,
@@ -117,6 +119,10 @@ export class SocketRecord implements SocketSample {
   }
   get netns(): number {
     return this.memory.view.getUint32(this.base + this.layout.at.netns, true);
+  }
+  /** Number of the interface that it is bound to, also by the zone of an address; 0: none. */
+  get device(): number {
+    return this.memory.view.getUint32(this.base + this.layout.at.device, true);
   }
   get localPort(): number {
     return this.memory.view.getUint16(this.base + this.layout.at.local_port, true);

@@ -6,36 +6,7 @@ import type { Words } from '../wire.ts';
 import type { Told } from './ending.ts';
 import type { Closing } from './life-record.ts';
 import type { Part } from './parts.ts';
-
-/** What the kernel counts of a TCP socket, as struct tcp_info has it. */
-export interface Figures {
-  readonly rttVarianceUs: number;
-  /** 0xffffffff: not measured yet. */
-  readonly minRttUs: number;
-  readonly congestionWindow: number;
-  /** 0x7fffffff: not reached yet. */
-  readonly slowStartThreshold: number;
-  readonly mss: number;
-  readonly congestionControl: string;
-  /** 0: no sample yet. */
-  readonly deliveryRate: number;
-  /** 1: that sample was limited by what the application sent. */
-  readonly applicationLimited: number;
-  /** 1: whoever writes has to wait. */
-  readonly sendBufferFull: number;
-  readonly ackedBytes: number;
-  /** Of a listener: connections that wait for accept(). */
-  readonly receiveQueue: number;
-  /** Of a listener: the most of those. */
-  readonly sendQueue: number;
-  readonly unsentBytes: number;
-  readonly segmentsSent: number;
-  readonly lostSegments: number;
-  readonly outOfOrderSegments: number;
-  readonly busyUs: number;
-  readonly receiverLimitedUs: number;
-  readonly sendBufferLimitedUs: number;
-}
+import { type Figures, NO_FIGURES } from './tcp-sample.ts';
 
 /** What a sweep or a last record says of a socket. */
 export interface SocketSample extends Figures {
@@ -53,6 +24,8 @@ export interface SocketSample extends Figures {
   pid: number;
   uid: number;
   netns: number;
+  /** Number of the interface that it is bound to, also by the zone of an address; 0: none. */
+  device: number;
   localPort: number;
   remotePort: number;
   state: number;
@@ -74,6 +47,10 @@ export interface Socket {
   sourcePort: number;
   destinationPort: number;
   netns: number;
+  /** As in its sample. */
+  device: number;
+  /** That interface's name as it was last looked up; undefined: not yet, or it is bound to none. */
+  interface: string | undefined;
   pid: number;
   process: string;
   owner: Process | null;
@@ -118,54 +95,6 @@ export interface Closed extends Closing {
   soughtNs: number;
 }
 
-/** Before the first reading. */
-export const NO_FIGURES: Figures = {
-  rttVarianceUs: 0,
-  minRttUs: 0xffffffff,
-  congestionWindow: 0,
-  slowStartThreshold: 0x7fffffff,
-  mss: 0,
-  congestionControl: '',
-  deliveryRate: 0,
-  applicationLimited: 0,
-  sendBufferFull: 0,
-  ackedBytes: 0,
-  receiveQueue: 0,
-  sendQueue: 0,
-  unsentBytes: 0,
-  segmentsSent: 0,
-  lostSegments: 0,
-  outOfOrderSegments: 0,
-  busyUs: 0,
-  receiverLimitedUs: 0,
-  sendBufferLimitedUs: 0,
-};
-
-/** The figures apart from what they are read from. */
-export function copyFigures(figures: Figures): Figures {
-  return {
-    rttVarianceUs: figures.rttVarianceUs,
-    minRttUs: figures.minRttUs,
-    congestionWindow: figures.congestionWindow,
-    slowStartThreshold: figures.slowStartThreshold,
-    mss: figures.mss,
-    congestionControl: figures.congestionControl,
-    deliveryRate: figures.deliveryRate,
-    applicationLimited: figures.applicationLimited,
-    sendBufferFull: figures.sendBufferFull,
-    ackedBytes: figures.ackedBytes,
-    receiveQueue: figures.receiveQueue,
-    sendQueue: figures.sendQueue,
-    unsentBytes: figures.unsentBytes,
-    segmentsSent: figures.segmentsSent,
-    lostSegments: figures.lostSegments,
-    outOfOrderSegments: figures.outOfOrderSegments,
-    busyUs: figures.busyUs,
-    receiverLimitedUs: figures.receiverLimitedUs,
-    sendBufferLimitedUs: figures.sendBufferLimitedUs,
-  };
-}
-
 type FirstSample = Omit<
   SocketSample,
   keyof Figures | 'holdFigures' | 'rttUs' | 'retransmits' | 'startNs' | 'pid' | 'uid' | 'comm'
@@ -183,6 +112,8 @@ export function newSocket(sample: FirstSample, older: boolean, nowNs: number): S
     protocol: sample.protocol,
     ...endsOf(sample),
     netns: sample.netns,
+    device: sample.device,
+    interface: undefined,
     pid: 0,
     process: '',
     owner: null,

@@ -66,9 +66,8 @@ export class Visitor {
     let fd = -1;
     try {
       fd = openSync(file, 'r');
-      const { dev, ino } = fstatSync(fd);
-      if (dev !== this.own.dev || ino !== inode) return false;
-      const output = this.openWithin(fd);
+      if (!this.leadsTo(fd, inode)) return false;
+      const output = this.inside(fd, () => (hasSockets() ? openIterator(this.link) : null));
       if (output !== null) yield* this.read(output, see);
       this.refusals.delete(inode);
       return true;
@@ -98,12 +97,31 @@ export class Visitor {
     this.link.destroy();
   }
 
-  /** The thread is back when this returns: only the iterator stays there. null: there is no socket. */
-  private openWithin(fd: number): number | null {
+  /** What `act` gives in that network namespace; null: it could not be entered. */
+  within<T>(inode: number, file: string, act: () => T): T | null {
+    let fd = -1;
+    try {
+      fd = openSync(file, 'r');
+      return this.leadsTo(fd, inode) ? this.inside(fd, act) : null;
+    } catch (error) {
+      this.note(inode, error as NodeJS.ErrnoException);
+      return null;
+    } finally {
+      if (fd >= 0) closeSync(fd);
+    }
+  }
+
+  private leadsTo(fd: number, inode: number): boolean {
+    const { dev, ino } = fstatSync(fd);
+    return dev === this.own.dev && ino === inode;
+  }
+
+  /** The thread is back when this returns. */
+  private inside<T>(fd: number, act: () => T): T {
     enterNetns(this.ownFd); // who may not come back does not go
     enterNetns(fd);
     try {
-      return hasSockets() ? openIterator(this.link) : null;
+      return act();
     } finally {
       this.comeBack();
     }

@@ -1,0 +1,24 @@
+import koffi from 'koffi';
+import { errorText, lastErrno, libc } from './libc.ts';
+
+/** struct if_nameindex: the number, padding, a pointer to the name. */
+const ENTRY = 16;
+
+/**
+ * Names of the interfaces by number, as they are, in the network namespace of the calling thread:
+ * /sys/class/net shows the one that sysfs was mounted in. Throws an Error with the kernel's reason.
+ */
+export function interfaceNames(): Map<number, string> {
+  const list = libc().if_nameindex();
+  if (list === null) throw new Error(`if_nameindex: ${errorText(lastErrno())}`);
+  const names = new Map<number, string>();
+  try {
+    for (let at = 0; ; at += ENTRY) {
+      const index = koffi.decode(list, at, 'unsigned int') as number;
+      if (index === 0) return names;
+      names.set(index, koffi.decode(list, at + ENTRY / 2, 'const char *') as string);
+    }
+  } finally {
+    libc().if_freenameindex(list);
+  }
+}
