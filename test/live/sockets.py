@@ -572,6 +572,32 @@ def flows(host, at):
     sys.stdin.read()
 
 
+def links(side, port, *devices):
+    """The same two link-local addresses on each interface: fe80::1 connects to fe80::2, by TCP and by UDP."""
+    held = []
+    for device in devices:
+        zone = socket.if_nametoindex(device)
+        near, far = ("fe80::1", 0, 0, zone), ("fe80::2", int(port), 0, zone)
+        tcp, udp = (socket.socket(socket.AF_INET6, kind) for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM))
+        if side == "far":
+            tcp.bind(far)
+            tcp.listen()
+            udp.bind(far)
+        else:
+            for sock in tcp, udp:
+                sock.bind(near)
+                sock.connect(far)
+        held += [tcp, udp]
+    bound = socket.socket()
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, b"lo")
+    bound.bind(("127.0.0.1", 0))
+    bound.listen()
+    tell(bound.getsockname()[1])
+    for sock in held[:: 2] if side == "far" else []:
+        held.append(sock.accept()[0])
+    sys.stdin.read()
+
+
 if __name__ == "__main__":
     globals()[sys.argv[1]](*sys.argv[2:])
     sys.stdin.read()
