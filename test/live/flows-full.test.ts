@@ -2,10 +2,25 @@ import assert from 'node:assert/strict';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { test } from 'node:test';
+import type { BpfMap } from '../../native/map.ts';
 import { Sockets } from '../../src/capture/sockets/sockets.ts';
 import { live } from './nettop.ts';
 
 const BYTES = 123;
+
+/** To the last entry: others on this machine may have made some before, and while it goes on. */
+function fill(map: BpfMap): void {
+  const key = Buffer.alloc(map.keySize);
+  for (let number = 0; number < map.maxEntries; number++) {
+    key.writeUInt32LE(number + 1, key.length - 4); // in the padding: none that the kernel makes
+    try {
+      map.update(key, Buffer.alloc(map.valueSize));
+    } catch (error) {
+      assert.match((error as Error).message, /Argument list too long/); // E2BIG: there is no room
+      return;
+    }
+  }
+}
 
 test(
   'where there are as many far ends as there is room for, a datagram counts for its socket, and that is told',
@@ -13,11 +28,7 @@ test(
     const sockets = new Sockets(1 << 20);
     t.after(() => sockets.stop());
     const map = sockets.loaded.object.map('far_ends');
-    const key = Buffer.alloc(map.keySize);
-    for (let left = map.maxEntries; left > 0; left--) {
-      key.writeUInt32LE(left, key.length - 4); // in the padding: none that the kernel makes
-      map.update(key, Buffer.alloc(map.valueSize));
-    }
+    fill(map);
     const [sender, receiver] = [createSocket('udp4'), createSocket('udp4')];
     t.after(() => [sender, receiver].map((socket) => socket.close()));
     receiver.bind(0, '127.0.0.1');
