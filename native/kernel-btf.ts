@@ -84,17 +84,22 @@ export class KernelBtf {
   }
 }
 
-let opened: KernelBtf | null | undefined;
+/** Megabytes that are looked at when something is loaded: they may go in between. */
+let opened: WeakRef<KernelBtf> | null | undefined;
 
-/** The running kernel's, read once; null where it has none. */
+/** The running kernel's; null where it has none. */
 export function kernelBtf(): KernelBtf | null {
-  if (opened !== undefined) return opened;
+  if (opened === null) return null;
+  const known = opened?.deref();
+  if (known) return known;
   try {
-    opened = new KernelBtf(FOLDER);
+    const read = new KernelBtf(FOLDER);
+    opened = new WeakRef(read);
+    return read;
   } catch {
     opened = null;
+    return null;
   }
-  return opened;
 }
 
 /** Offsets of two names: a type is told by where its name stands, without making a string of it. */

@@ -38,6 +38,18 @@ const SIGNATURES: Record<keyof Libc, string> = {
   fsmount: 'long syscall(long call, int fd, unsigned int flags, unsigned int attributes)',
 };
 
+/** Of glibc alone. */
+const ALLOCATOR: Record<keyof Allocator, string> = {
+  mallopt: 'int mallopt(int option, int value)',
+  malloc_trim: 'int malloc_trim(size_t pad)',
+};
+const M_MMAP_THRESHOLD = -3;
+
+interface Allocator {
+  mallopt(option: number, value: number): number;
+  malloc_trim(pad: number): number;
+}
+
 export const PROT_READ = 1;
 export const PROT_WRITE = 2;
 const MAP_SHARED = 1;
@@ -55,6 +67,37 @@ export function libc(): Libc {
   for (const [name, signature] of Object.entries(SIGNATURES)) functions[name] = self.func(signature);
   bound = functions as unknown as Libc;
   return bound;
+}
+
+let allocator: Allocator | null | undefined;
+
+/** null: musl gives back by itself. */
+function glibcAllocator(): Allocator | null {
+  if (allocator !== undefined) return allocator;
+  try {
+    const self = koffi.load(null);
+    allocator = {
+      mallopt: self.func(ALLOCATOR.mallopt) as unknown as Allocator['mallopt'],
+      malloc_trim: self.func(ALLOCATOR.malloc_trim) as unknown as Allocator['malloc_trim'],
+    };
+  } catch {
+    allocator = null;
+  }
+  return allocator;
+}
+
+/**
+ * Blocks from 128 KiB on are mapped each, and given back when they are freed. glibc begins so too, but raises the limit
+ * to the size of the largest that was freed: after the kernel's BTF, which libbpf reads for each object, that is
+ * megabytes, and what lies between small blocks that are in use stays resident.
+ */
+export function mapLargeBlocks(): void {
+  glibcAllocator()?.mallopt(M_MMAP_THRESHOLD, 128 << 10);
+}
+
+/** Gives free memory of malloc, of all threads, back to the kernel: some milliseconds. */
+export function giveBack(): void {
+  glibcAllocator()?.malloc_trim(0);
 }
 
 export function pageSize(): number {

@@ -14,7 +14,8 @@ export interface RingMemory {
 
 /**
  * A BPF ring buffer read in place: both ends are mapped, no copy and no callback per record. One
- * consumer only. The data pages are mapped twice in a row, so that a record never wraps.
+ * consumer only. The kernel lays the data pages twice in a row, so that a record never wraps; every page that is
+ * mapped is resident from then on, so of the second row only the first page is: no record is longer.
  */
 export class Ring {
   readonly memory: RingMemory;
@@ -30,7 +31,7 @@ export class Ring {
     private readonly size: number,
   ) {
     const consumer = mapMemory(fd, this.page, PROT_READ | PROT_WRITE);
-    const data = mapMemory(fd, this.page + 2 * size, PROT_READ, this.page);
+    const data = mapMemory(fd, this.page + size + this.page, PROT_READ, this.page);
     this.mappings = [consumer, data];
     this.consumer = new BigInt64Array(consumer.memory, 0, 1);
     this.producer = new BigInt64Array(data.memory, 0, 1);

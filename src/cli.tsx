@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import './heap.ts';
 import { readFileSync } from 'node:fs';
 import { HANGUP, runUi } from './app.tsx';
 import { LiveSource } from './capture/client.ts';
@@ -21,7 +22,8 @@ import { runText } from './output/text.ts';
 import { LineWriter } from './output/writer.ts';
 import { missingCapabilities, offerSudo, privilegeError } from './privileges.ts';
 
-const RING_BYTES = 16 << 20;
+/** Of the trace: 40,000 events, which are read every 20 ms. All of a ring is resident once it is mapped. */
+const RING_BYTES = 8 << 20;
 /** Of connections: for all of them, and where only resets are told. */
 const EVENT_BYTES = 8 << 20;
 const RESET_BYTES = 256 << 10;

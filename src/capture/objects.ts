@@ -2,6 +2,7 @@ import { closeSync, existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Btf } from '../../native/btf.ts';
 import { openCgroupRoot } from '../../native/cgroup.ts';
+import { giveBack } from '../../native/libc.ts';
 import { withLog } from '../../native/log.ts';
 import { BpfObject, type Link } from '../../native/object.ts';
 import { recursionMisses } from '../../native/program-info.ts';
@@ -61,6 +62,7 @@ export function loadObject(request: LoadRequest): Loaded {
         request.verbose !== undefined,
         () => object.load(),
       );
+      giveBack(); // libbpf read all of the kernel's types for it
       return { object, btf, refused };
     } catch (error) {
       object.close();

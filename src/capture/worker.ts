@@ -1,4 +1,6 @@
+import '../heap.ts';
 import { parentPort, workerData } from 'node:worker_threads';
+import { mapLargeBlocks } from '../../native/libc.ts';
 import { CaptureError } from '../errors.ts';
 import { Capture } from './capture.ts';
 import { monotonicNs } from './clock.ts';
@@ -152,6 +154,7 @@ function post(reply: Reply): void {
 
 function main(): void {
   try {
+    mapLargeBlocks();
     const worker = new CaptureWorker(workerData as WorkerOptions);
     parentPort?.on('message', (request: Request) => worker.handle(request));
   } catch (error) {
