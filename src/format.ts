@@ -79,10 +79,17 @@ export function formatEndpoint(
   port: number | string,
   cells = Number.POSITIVE_INFINITY,
 ): string {
-  if (!address.includes(':')) return cutStart(`${address}:${port}`, cells);
+  const isV6 = address.includes(':');
+  const whole = isV6 ? `[${address}]:${port}` : `${address}:${port}`;
+  // a digit or two of an address say nothing
+  if (whole.length > cells && cells < `:${port}`.length + LEAST_ADDRESS) return cutStart(`:${port}`, cells);
+  if (!isV6) return cutStart(whole, cells);
   const end = `]:${port}`;
   return `[${cutMiddle(address, Math.max(1, cells - 1 - end.length))}${end}`;
 }
+
+/** Cells of an address beside its port, with the … that stands for the rest. */
+const LEAST_ADDRESS = 4;
 
 const BLOCKS = '▁▂▃▄▅▆▇█';
 

@@ -28,6 +28,28 @@ const MEANINGS: [string, string][] = [
   ['host ::ffff:10.0.0.1', 'host 10.0.0.1'],
   ['net ::ffff:10.0.0.1/104', 'host 10.0.0.0/8'],
   ['net 0.0.0.0/0 or ::/0', 'host 0.0.0.0/0 or host ::/0'],
+  // Ends as the screen prints them.
+  ['10.0.0.1:80', 'src host 10.0.0.1 and src port 80 or dst host 10.0.0.1 and dst port 80'],
+  ['src [2001:db8::1]:443', 'src host 2001:db8::1 and src port 443'],
+  ['host [::1]', 'host ::1'],
+  ['[fe80::1%eth0]', 'host fe80::1 and iface eth0'],
+  ['dst fe80::1%eth0', 'dst host fe80::1 and iface eth0'],
+  ['0.0.0.0:68 or [::]:22', 'src port 68 or dst port 68 or (src port 22 or dst port 22)'],
+  ['10.0.0.1 -> 10.0.0.2', 'src host 10.0.0.1 and dst host 10.0.0.2'],
+  ['udp 0.0.0.0:68 → 10.0.0.2:67', 'udp and (src port 68 and (dst host 10.0.0.2 and dst port 67))'],
+  [
+    'tcp 10.0.0.1:80 ⇄ [::1]:443',
+    'tcp and (src host 10.0.0.1 and src port 80 and (dst host ::1 and dst port 443) or ' +
+      'src host ::1 and src port 443 and (dst host 10.0.0.1 and dst port 80))',
+  ],
+  [
+    '10.0.0.1 <-> 10.0.0.2',
+    'src host 10.0.0.1 and dst host 10.0.0.2 or src host 10.0.0.2 and dst host 10.0.0.1',
+  ],
+  // A protocol before a term, as tcpdump has it.
+  ['udp port 53', 'udp and port 53'],
+  ['not tcp port 80 or 443', 'not (tcp and port 80) or tcp and port 443'],
+  ['tcp src port 80 and 443', 'tcp and src port 80 and port 443'],
   // Ports and lengths.
   ['src port 0', 'src port 0'],
   ['portrange 8000-8080', 'portrange 8000-8080'],

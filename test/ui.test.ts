@@ -146,6 +146,23 @@ test('Enter keeps a filter, and keeps a prompt open on one that does not parse',
   assert.deepEqual([session.question.filter, session.state.prompt], ['port 8', null]);
 });
 
+test('a term that would make the filter another one is refused, and so is a filter that gets too long', () => {
+  const session = new Session({ filter: 'tcp' }).press('p').type('80||81');
+  const { prompt, filter } = session.state;
+  assert.deepEqual([prompt?.problem?.message, filter], ['one port, please', 'tcp and port 80']);
+  const longest = `process ${'x'.repeat(992)}`;
+  const full = new Session({ filter: longest }).press('p').type('80').press('enter');
+  assert.deepEqual([full.state.prompt?.problem?.at, full.question.filter], [0, longest]);
+});
+
+test('what opened the help closes it', () => {
+  for (const key of ['?', 'h', 'f1']) {
+    const session = new Session().press(key);
+    assert.equal(session.state.overlay?.kind, 'help');
+    assert.equal(session.press(key).state.overlay, null, key);
+  }
+});
+
 test('i and p build the filter, one term each', () => {
   const session = new Session().press('p').type('443').press('enter', 'i').type('::1').press('enter');
   assert.equal(session.question.filter, 'port 443 and host ::1');

@@ -1,5 +1,5 @@
 import type { Expression } from '../filter/ast.ts';
-import { parseFilter } from '../filter/parser.ts';
+import { readFilter } from '../filter/parser.ts';
 import type { EventRow, Inspection, PacketRow, PointStatus } from '../model.ts';
 import type { Answer, Question } from '../question.ts';
 import type { CaptureOptions } from './capture-options.ts';
@@ -54,6 +54,8 @@ export class Capture {
   private planned: PointStatus[] | null = null;
   private question: Question | null = null;
   private expression: Expression | null = null;
+  /** Why the filter could not be read. */
+  private filterProblem: string | null = null;
   private counts: PointCount[] = [];
   /** When the trace was frozen. */
   private frozenNs: number | null = null;
@@ -189,7 +191,7 @@ export class Capture {
   }
 
   private setFilter(text: string): void {
-    this.expression = parseFilter(text, filterNames);
+    ({ expression: this.expression, problem: this.filterProblem } = readFilter(text, filterNames));
     this.session?.setFilter(this.expression);
     this.drops?.setFilter(this.expression);
     this.tables.invalidate();
@@ -211,6 +213,7 @@ export class Capture {
       wire: this.wire.status(),
       refused: this.refusals.list,
       warnings: [
+        ...(this.filterProblem === null ? [] : [`no row is shown: ${this.filterProblem}`]),
         ...this.refusals.list.map(({ reason }) => reason),
         ...this.accounting.warnings(),
         ...(session ? [...symbolWarnings(), ...session.warnings()] : []),

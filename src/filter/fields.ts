@@ -1,7 +1,9 @@
 import { type Expression, LARGEST, NUMBER_WORDS, type Side } from './ast.ts';
+import { endOf } from './endpoint.ts';
 import type { Token } from './lexer.ts';
 import {
   hostOf,
+  interfaceOf,
   type Limited,
   type Names,
   nameOf,
@@ -37,7 +39,7 @@ type NumberWord = 'port' | keyof typeof NUMBER_WORDS;
 const NAMED = {
   host: {
     shapes: ['address'],
-    read: (token, { side }) => ({ kind: 'host', side, ...hostOf(token, 'host') }),
+    read: (token, { side, names }) => endOf(token, side, names),
   },
   net: { shapes: ['address'], read: (token, { side }) => ({ kind: 'host', side, ...hostOf(token, 'net') }) },
   port: number('port', ['number']),
@@ -50,7 +52,10 @@ const NAMED = {
   netns: number('netns', ['number', 'name']),
   icmpid: number('icmpid', ['number']),
   proto: { shapes: ['number'], read: (token) => ({ kind: 'protocol', protocol: protocolOf(token) }) },
-  iface: { shapes: ['name'], read: (token) => ({ kind: 'interface', name: nameOf(token, 'iface') }) },
+  iface: {
+    shapes: ['name'],
+    read: (token, { names }) => ({ kind: 'interface', name: interfaceOf(token, names) }),
+  },
   process: { shapes: ['name'], read: (token) => ({ kind: 'process', name: nameOf(token, 'process') }) },
   comm: { shapes: ['name'], read: (token) => ({ kind: 'process', name: nameOf(token, 'comm') }) },
   reason: {
@@ -83,7 +88,7 @@ function shapeOf({ kind, text }: Token): Shape {
   if (/^\d+$/.test(text)) return 'number';
   if (/^\d+-\d+$/.test(text)) return 'range';
   // A slash alone makes no address: kernel threads have names like kworker/0:1.
-  return /^[\d.]+(\/|$)|^[^/]*:/.test(text) ? 'address' : 'name';
+  return /^[\d.]+(\/|$)|^[^/]*:|^\[[^\]]*:[^\]]*\]$/.test(text) ? 'address' : 'name';
 }
 
 function number(word: NumberWord, shapes: readonly Shape[]): Field {

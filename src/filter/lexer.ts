@@ -1,17 +1,18 @@
 import { FilterError, printable, quote } from './error.ts';
 
-/** Offset of a token is in UTF-16 units; the text of a string is what stands between its quotes, unescaped. */
+/** Where a token begins and ends is in UTF-16 units; the text of a string is what stands between its quotes, unescaped. */
 export interface Token {
   kind: 'word' | 'string' | 'symbol' | 'end';
   text: string;
   at: number;
+  end: number;
 }
 
 export const LONGEST_FILTER = 1000;
 
 const FORBIDDEN = /[^\P{Cc}\t\n\r]|[\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
 const TOKEN =
-  /(?<space>\s+)|"(?<string>(?:[^"\\\p{Cc}]|\\["\\])*)"|(?<symbol>&&|\|\||[<>=!]=|[()|<>=!])|(?<word>[^\s()|&<>=!"]+)/uy;
+  /(?<space>\s+)|"(?<string>(?:[^"\\\p{Cc}]|\\["\\])*)"|(?<symbol>&&|\|\||<->|->|[<>=!]=|[()|<>=!→⇄])|(?<word>[^\s()|&<>=!"→⇄]+)/uy;
 
 /** Splits a filter into tokens, the last of them of kind 'end'. Throws FilterError. */
 export function tokenize(text: string): Token[] {
@@ -23,12 +24,14 @@ export function tokenize(text: string): Token[] {
     const match = TOKEN.exec(text);
     if (match === null) throw unreadable(text, at);
     const { string, symbol, word } = match.groups ?? {};
-    if (string !== undefined) tokens.push({ kind: 'string', text: string.replace(/\\(.)/gu, '$1'), at });
-    else if (symbol !== undefined) tokens.push({ kind: 'symbol', text: symbol, at });
-    else if (word !== undefined) tokens.push({ kind: 'word', text: word, at });
-    at += match[0].length;
+    const end = at + match[0].length;
+    if (string !== undefined) tokens.push({ kind: 'string', text: string.replace(/\\(.)/gu, '$1'), at, end });
+    else if (symbol !== undefined) tokens.push({ kind: 'symbol', text: symbol, at, end });
+    else if (word !== undefined) tokens.push({ kind: 'word', text: word, at, end });
+    at = end;
   }
-  tokens.push({ kind: 'end', text: '', at: text.trimEnd().length });
+  const end = text.trimEnd().length;
+  tokens.push({ kind: 'end', text: '', at: end, end });
   return tokens;
 }
 
@@ -36,6 +39,8 @@ export function tokenize(text: string): Token[] {
 export class Tokens {
   #place = 0;
   readonly #tokens: Token[];
+  /** The last word that was taken for the name of a process, as nothing said what it is. */
+  bare: Token | null = null;
 
   constructor(text: string) {
     this.#tokens = tokenize(text);
@@ -44,6 +49,11 @@ export class Tokens {
   peek(): Token {
     // The last token is the end, and it is never passed.
     return this.#tokens[this.#place] as Token;
+  }
+
+  /** The token before the next one; null at the beginning. */
+  passed(): Token | null {
+    return this.#tokens[this.#place - 1] ?? null;
   }
 
   next(): Token {

@@ -1,6 +1,7 @@
-import type { Expression } from './ast.ts';
-import { FilterError } from './error.ts';
-import { Tokens, unexpected } from './lexer.ts';
+import { type Expression, KEYWORDS } from './ast.ts';
+import { FilterError, quote } from './error.ts';
+import { type Token, Tokens, unexpected } from './lexer.ts';
+import { nearest } from './nearest.ts';
 import { parsePrimitive, type Qualifier } from './primitive.ts';
 import type { Names } from './value.ts';
 
@@ -14,6 +15,31 @@ interface Parser {
   depth: number;
   /** Qualifier of the primitive just before an "or": a bare value after it keeps the qualifier. */
   carried: Qualifier | null;
+}
+
+/** A term of a filter that is terms joined by "and", as it is written. */
+export interface Part {
+  expression: Expression;
+  text: string;
+}
+
+/** Names that are never wrong: what parsed once parses with them, in the same structure. */
+const ANY_NAMES: Names = { netns: () => 1, dropReasons: () => [1] };
+
+/** The terms that must all hold; a filter that is alternatives is one, in brackets. Throws FilterError. */
+export function partsOf(text: string): Part[] {
+  const whole = parseFilter(text, ANY_NAMES);
+  if (whole === null) return [];
+  const parser: Parser = { tokens: new Tokens(text), names: ANY_NAMES, depth: 0, carried: null };
+  const parts: Part[] = [];
+  do {
+    parser.carried = null;
+    const from = parser.tokens.peek().at;
+    const expression = parseNot(parser);
+    parts.push({ expression, text: text.slice(from, parser.tokens.passed()?.end) });
+  } while (parser.tokens.accept('and', '&&') !== null);
+  const isWhole = parser.tokens.peek().kind === 'end';
+  return isWhole ? parts : [{ expression: whole, text: `(${text.trim()})` }];
 }
 
 /**
@@ -30,11 +56,30 @@ export function parseFilter(text: string, names: Names = NO_NAMES): Expression |
   }
 }
 
+/** No pid is in it. */
+const NOTHING: Expression = { kind: 'number', field: 'pid', low: 1, high: 0 };
+
+/**
+ * The same for a filter that parsed before: where it does no longer, as a network namespace that it names is
+ * gone, nothing matches, and the problem says why.
+ */
+export function readFilter(
+  text: string,
+  names: Names,
+): { expression: Expression | null; problem: string | null } {
+  try {
+    return { expression: parseFilter(text, names), problem: null };
+  } catch (error) {
+    if (!(error instanceof FilterError)) throw error;
+    return { expression: NOTHING, problem: error.message };
+  }
+}
+
 function parse(parser: Parser): Expression | null {
   if (parser.tokens.peek().kind === 'end') return null;
   const expression = parseOr(parser);
   const rest = parser.tokens.peek();
-  if (rest.kind !== 'end') throw unexpected(rest, 'and, or, or the end');
+  if (rest.kind !== 'end') throw misread(parser, rest, 'and, or, or the end');
   return expression;
 }
 
@@ -78,6 +123,15 @@ function parseGroup(parser: Parser): Expression {
   parser.carried = null;
   const expression = parseOr(parser);
   parser.carried = null;
-  if (parser.tokens.accept(')') === null) throw unexpected(parser.tokens.peek(), 'and, or, or ")"');
+  if (parser.tokens.accept(')') === null) throw misread(parser, parser.tokens.peek(), 'and, or, or ")"');
   return expression;
+}
+
+/** Something stands behind a term. Where that is a bare word, which names a process, another word was meant. */
+function misread({ tokens }: Parser, rest: Token, expected: string): FilterError {
+  const word = tokens.passed();
+  const isBare = word?.kind === 'word' && word === tokens.bare;
+  const meant = isBare && rest.kind !== 'end' && rest.text !== ')' ? nearest(word.text, KEYWORDS) : null;
+  if (word === null || meant === null) return unexpected(rest, expected);
+  return new FilterError(`${quote(word.text)}: did you mean ${meant}?`, word.at, meant);
 }

@@ -10,6 +10,11 @@ export interface Names {
   netns(name: string): number | null;
   /** Drop reasons whose names fit a pattern; null where the kernel has no names for them. */
   dropReasons(pattern: string): readonly number[] | null;
+  /**
+   * Which interfaces there are, where none has that name; null: one has, or that cannot be told. Absent:
+   * nobody knows.
+   */
+  withoutInterface?: ((name: string) => readonly string[] | null) | undefined;
 }
 
 export interface Range {
@@ -20,6 +25,8 @@ export interface Range {
 export type Limited = NumberField | 'port';
 
 const REASON = 'a drop reason such as NO_SOCKET, NETFILTER* or 2';
+/** Interfaces that an error names. */
+const MOST_INTERFACES = 20;
 const OPERATOR_WORDS = ['and', 'or', 'not'];
 
 /** The number that the token holds, 0 to `largest`. */
@@ -68,6 +75,21 @@ export function nameOf(token: Token, field: string): string {
     throw new FilterError(`${field} needs a name`, token.at, 'a name');
   }
   return token.text;
+}
+
+/** The name of an interface that there is. */
+export function interfaceOf(token: Token, names: Names): string {
+  const name = nameOf(token, 'iface');
+  const others = names.withoutInterface?.(name) ?? null;
+  if (others === null) return name;
+  const shown = others.slice(0, MOST_INTERFACES).join(', ');
+  const more = others.length > MOST_INTERFACES ? ` and ${others.length - MOST_INTERFACES} more` : '';
+  const expected = others.length > 0 ? `one of ${shown}${more}` : 'the name of an interface';
+  throw new FilterError(
+    `iface ${quote(name)}: there is no such interface; there are ${shown || 'none'}${more}`,
+    token.at,
+    expected,
+  );
 }
 
 export function flagOf(token: Token): number {

@@ -21,7 +21,7 @@ const columns: Column<ConnectionRow>[] = [
   {
     id: 'local',
     title: 'LOCAL',
-    min: 15,
+    min: 6, // the port alone: the address is known best
     ideal: 21,
     max: 47,
     priority: 4,

@@ -1,4 +1,5 @@
 import { formatFarEnd, formatLocal } from '../connection-ends.ts';
+import { formatEndpoint } from '../format.ts';
 import type { ConnectionRow, DroppedPacket, DropRow, PaneName } from '../model.ts';
 import { formatFlow } from '../panes/drops.ts';
 import { isTrace } from '../panes/pane.ts';
@@ -6,20 +7,32 @@ import { withCursor } from './cursor.ts';
 import type { UiState } from './state.ts';
 
 /** Both directions of the flow that the packet belongs to; null for what is not IP. */
-export function flowFilter({ protocol, source, destination, ...ports }: DroppedPacket): string | null {
-  if (source === '') return null;
-  const proto = /^\d+$/.test(protocol) ? `proto ${protocol}` : protocol;
-  const hosts = [...new Set([source, destination])].map((address) => `host ${address}`);
-  const numbers = new Set([ports.sourcePort, ports.destinationPort].filter((port) => port !== null));
-  return [proto, ...hosts, ...[...numbers].map((port) => `port ${port}`)].join(' and ');
+export function flowFilter({ protocol, ...ends }: DroppedPacket): string | null {
+  if (ends.source === '') return null;
+  const source = { address: ends.source, port: ends.sourcePort ?? 0 };
+  const destination = { address: ends.destination, port: ends.destinationPort ?? 0 };
+  return between(/^\d+$/.test(protocol) ? `proto ${protocol} and` : protocol, source, destination);
 }
 
 /** A connection's packets, or a UDP flow's, in its network namespace. What is not bound to an end leaves it out. */
 export function socketFilter(row: ConnectionRow): string {
-  const hosts = [...new Set([row.localAddress, row.remoteAddress])].filter((host) => !UNBOUND.has(host));
-  const ports = [...new Set([row.localPort, row.remotePort])].filter((port) => port !== 0);
-  const terms = [...hosts.map((host) => `host ${host}`), ...ports.map((port) => `port ${port}`)];
-  return [row.protocol, ...terms, ...(row.netns === 0 ? [] : [`netns ${row.netns}`])].join(' and ');
+  const local = { address: row.localAddress, port: row.localPort };
+  const remote = { address: row.remoteAddress, port: row.remotePort };
+  const flow = between(row.protocol, local, remote);
+  return row.netns === 0 ? flow : `${flow} and netns ${row.netns}`;
+}
+
+interface FlowEnd {
+  address: string;
+  port: number;
+}
+
+/** As short as the grammar has it: both ends as the screen prints them, or the one that there is. */
+function between(protocol: string, ...ends: [FlowEnd, FlowEnd]): string {
+  const known = ends.filter(({ address, port }) => port !== 0 || !UNBOUND.has(address));
+  if (known.length === 0) return protocol.replace(/ and$/, '');
+  const written = known.map(({ address, port }) => (port === 0 ? address : formatEndpoint(address, port)));
+  return `${protocol} ${written.join(' ⇄ ')}`;
 }
 
 const UNBOUND = new Set(['', '0.0.0.0', '::']);

@@ -20,11 +20,11 @@ function keyOf(inspection: Inspection): string {
   return inspection.pane === 'comparison' ? inspection.key : inspection.row.key;
 }
 
-const CLOSING = new Set(['escape', 'enter', 'q', '?']);
+const CLOSING = new Set(['escape', 'enter', 'q']);
 
 /** A key while an overlay is open: it scrolls or closes. */
 export function overlayKey(state: UiState, overlay: Overlay, key: string): UiState {
-  if (CLOSING.has(key)) return { ...state, overlay: null };
+  if (CLOSING.has(key) || commandOf(key) === 'help') return { ...state, overlay: null };
   if (overlay.kind === 'inspector' && commandOf(key) === 'follow')
     return follow(state, overlay.pane, overlay.key);
   if (commandOf(key) === 'names') return nameHosts(state);

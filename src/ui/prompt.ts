@@ -1,4 +1,5 @@
 import { KEYWORDS } from '../filter/ast.ts';
+import { partsOf } from '../filter/parser.ts';
 import { sanitize } from '../text.ts';
 import type { FilterCheck, Prompt, UiState } from './state.ts';
 import { withTerm } from './terms.ts';
@@ -71,18 +72,25 @@ function edit(line: Prompt, key: KeyPress): Edit | null {
   }
 }
 
+type FilterText = Pick<Prompt, 'kind' | 'text' | 'before'>;
+
 /** What the prompt's text makes of the filter. */
-function filterOf({ kind, text, before }: Prompt): string {
+function filterOf({ kind, text, before }: FilterText): string {
   return kind === 'filter' ? text.trim() : withTerm(before, kind, text.trim());
 }
 
-function problemOf({ kind, text }: Prompt, check: FilterCheck): Prompt['problem'] {
+function problemOf({ kind, text, before }: FilterText, check: FilterCheck): Prompt['problem'] {
   if (kind === 'filter') return check(text);
   if (text.trim() === '') return null;
   const lead = `${kind} `;
   const problem = check(lead + text);
   if (problem !== null) return { ...problem, at: Math.max(0, problem.at - lead.length) };
-  return /\s/.test(text.trim()) ? { message: `one ${kind}, please`, at: text.trim().search(/\s/) } : null;
+  const [first, ...more] = partsOf(lead + text);
+  if (more.length > 0 || first?.text.startsWith('('))
+    return { message: `one ${kind}, please`, at: Math.max(0, text.trim().search(/\s/)) };
+  // the whole may be too long, or nested too deep, where each part is not
+  const whole = check(filterOf({ kind, text, before }));
+  return whole && { ...whole, at: 0 };
 }
 
 /** Whether more is to come: nothing yet, or a word that a keyword begins with ("po" of "port"). */

@@ -6,6 +6,7 @@ import { Ring, type RingMemory } from '../../../native/ring.ts';
 import { CaptureError } from '../../errors.ts';
 import type { KernelFilter } from '../../filter/compile.ts';
 import type { Attach, Hook, PointStatus } from '../../model.ts';
+import { monotonicNs } from '../clock.ts';
 import { Attacher } from '../functions/attacher.ts';
 import { writeFunctions } from '../functions/function-table.ts';
 import {
@@ -44,7 +45,7 @@ export interface TracerOptions {
 
 const DRAIN_LIMIT = 200_000;
 /** Between two pieces of work of the thread that attaches. */
-const ATTACH_MS = 30;
+const ATTACH_NS = 30e6;
 const NEVER = () => false;
 
 /** The trace programs: loaded once, attached only while somebody looks. */
@@ -202,8 +203,8 @@ export class Tracer {
   }
 
   private advance(): void {
-    const end = Date.now() + ATTACH_MS;
-    this.attacher.advance(this.isMany ? () => Date.now() > end : NEVER);
+    const endNs = monotonicNs() + ATTACH_NS;
+    this.attacher.advance(this.isMany ? () => monotonicNs() > endNs : NEVER);
     if (this.attacher.waiting === 0) this.table.setReady(this.gate);
   }
 
