@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { historyOf } from '../src/capture/processes/process.ts';
 import { Ledger } from '../src/capture/sockets/ledger.ts';
 import { formatAddress } from '../src/filter/address.ts';
 import { run } from './fixtures/ledger.ts';
@@ -126,4 +127,34 @@ test('of too many processes those go that were idle longest; one with a socket s
     },
     { kept: most, evicted: 2, names: most, stayed: [100, 8, 9, 1001, 1003, 1006, 1007] },
   );
+});
+
+test('a process that is quiet keeps the ticks in which it moved something; its row has all sixty', () => {
+  const ledger = new Ledger(String);
+  const moves = (tick: number, bytes: number) => {
+    ledger.begin(tick * 1e9);
+    if (bytes > 0) ledger.addUsage(usage(100, 1, 'p'), bytes, 0);
+    ledger.end();
+    return [...ledger.processes.values()][0] ?? assert.fail('it moved something');
+  };
+  moves(1, 5);
+  for (let tick = 2; tick <= 11; tick++) moves(tick, 0);
+  const quiet = moves(12, 0);
+  assert.deepEqual([quiet.history, historyOf(quiet)], [[5], [5, ...Array(11).fill(0)]]);
+  assert.deepEqual(historyOf(moves(13, 7)), [5, ...Array(11).fill(0), 7]);
+  for (let tick = 14; tick <= 72; tick++) moves(tick, 0);
+  assert.deepEqual(historyOf(quiet), [7, ...Array(59).fill(0)]);
+  assert.deepEqual([historyOf(moves(73, 0)), quiet.history], [[], []]);
+  assert.deepEqual(historyOf(moves(74, 9)), [9]);
+});
+
+test('of too many sockets out of sight those go that are so longest; TCP sockets among them are counted', () => {
+  const ledger = new Ledger(String);
+  const most = 20_000;
+  ledger.begin(1e9);
+  for (let cookie = 1; cookie <= most + 3; cookie++)
+    ledger.see(sample(cookie, { ...nginx, openedNs: 1, protocol: cookie === 2 ? 17 : 6 }));
+  ledger.end();
+  for (let cookie = 1; cookie <= most + 3; cookie++) ledger.gone(cookie);
+  assert.deepEqual([ledger.sockets.size, ledger.overlooked], [0, 2]);
 });

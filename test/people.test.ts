@@ -6,7 +6,7 @@ import { People } from '../src/capture/processes/people.ts';
 import type { Ledger } from '../src/capture/sockets/ledger.ts';
 import { ledgerOf } from './fixtures/ledger.ts';
 import { type FakeProcess, folderOf, noKernel, procOf } from './fixtures/proc.ts';
-import { curl, nginx, sample } from './fixtures/samples.ts';
+import { curl, nginx, sample, usage } from './fixtures/samples.ts';
 
 type Rename = [pid: number, startNs: number, comm: string];
 
@@ -102,4 +102,20 @@ test('when names may have been lost, all processes are read again', (t) => {
   const losing = { ...noKernel, drainRenames: () => false };
   new People({ ledger, containers, kernel: losing, nowNs, root }).tick();
   assert.deepEqual([before, [...ledger.processes.values()][0]?.process], ['nginx', 'other']);
+});
+
+test('where very many processes begin, those that were forgotten are not read, and no more than 20,000 settle', (t) => {
+  const world = worldOf(t, [NGINX]);
+  const { ledger, people } = world;
+  for (let round = 0; round < 4; round++) {
+    ledger.begin((20 + round) * 1e9);
+    for (let pid = 0; pid < 9000; pid++) ledger.addUsage(usage(1e6 + round * 9000 + pid, 1, 'p'), 1, 0);
+    ledger.end();
+    people.tick();
+  }
+  assert.deepEqual([ledger.people.fresh.length, ledger.processes.size], [0, 20_000]);
+  // of those that had to make room, all that the table still had: the others are nobody's to read
+  assert.deepEqual(people.warnings(), [
+    '3998 processes were read only as they began: they may have another user or cgroup since',
+  ]);
 });

@@ -216,6 +216,7 @@ export class Capture {
         ...(this.filterProblem === null ? [] : [`no row is shown: ${this.filterProblem}`]),
         ...this.refusals.list.map(({ reason }) => reason),
         ...this.accounting.warnings(),
+        ...this.people.warnings(),
         ...(session ? [...symbolWarnings(), ...session.warnings()] : []),
       ],
     };

@@ -1,6 +1,6 @@
 import '../heap.ts';
 import { parentPort, workerData } from 'node:worker_threads';
-import { mapLargeBlocks } from '../../native/libc.ts';
+import { giveBack, mapLargeBlocks } from '../../native/libc.ts';
 import { CaptureError } from '../errors.ts';
 import { Capture } from './capture.ts';
 import { monotonicNs } from './clock.ts';
@@ -18,6 +18,8 @@ const HURRY_NS = 40e6;
 const HURRIED_FOR_NS = 500e6;
 /** A tick goes on for so long at once: what is asked meanwhile does not wait for its end. */
 const PART_NS = 15e6;
+/** What malloc keeps after a load is over goes back to the kernel so often. */
+const GIVE_BACK_MS = 60_000;
 const BATCH = 2000;
 /** Batches that may be on their way: the rest waits in the packet memory. */
 const CREDIT = 4;
@@ -155,6 +157,7 @@ function post(reply: Reply): void {
 function main(): void {
   try {
     mapLargeBlocks();
+    setInterval(giveBack, GIVE_BACK_MS).unref();
     const worker = new CaptureWorker(workerData as WorkerOptions);
     parentPort?.on('message', (request: Request) => worker.handle(request));
   } catch (error) {

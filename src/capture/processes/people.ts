@@ -11,6 +11,8 @@ import { type Process, processKey } from './process.ts';
 const BUDGET_NS = 10e6;
 /** A process that begins gives up privileges, or is moved to its cgroup, within this time. */
 const SETTLED_NS = 5e9;
+/** Of those that settle: where very many begin, the longest waiting are not read a second time. */
+const SETTLING_KEPT = 20_000;
 const RUNNING_NS = 2e9;
 const MOST_RUNNING = 4096;
 
@@ -31,6 +33,7 @@ interface Reading {
 
 /** What is known of processes beyond their traffic. It stays known when they end. */
 export class People {
+  private unsettled = 0;
   private readonly runningNow = new Map<number, { entry: ProcEntry | null; readNs: number }>();
   private readonly settling: { process: Process; dueNs: number }[] = [];
 
@@ -58,20 +61,34 @@ export class People {
       const process = ledger.processes.get(processKey(pid, startNs));
       if (!process) return;
       ledger.people.rename(process, comm);
-      ledger.people.fresh.push(process);
+      ledger.people.readSoon(process);
     });
-    if (!whole) ledger.people.fresh.push(...ledger.processes.values());
-    const untilNs = nowNs() + BUDGET_NS;
     const { fresh } = ledger.people;
+    if (!whole) fresh.splice(0, fresh.length, ...ledger.processes.values());
+    const untilNs = nowNs() + BUDGET_NS;
     for (let process = fresh.pop(); process; process = fresh.pop()) {
+      if (!ledger.people.has(process)) continue;
       this.refresh(process);
       this.settling.push({ process, dueNs: untilNs + SETTLED_NS });
-      if (nowNs() > untilNs) return;
+      if (nowNs() > untilNs) break;
     }
-    while (this.settling[0] && this.settling[0].dueNs < untilNs && nowNs() < untilNs) {
-      const settled = this.settling.shift();
-      if (settled) this.refresh(settled.process);
+    for (let next = this.settling[0]; next; next = this.settling[0]) {
+      const isOver = this.settling.length > SETTLING_KEPT;
+      const { process, dueNs } = next;
+      if (!isOver && (dueNs >= untilNs || nowNs() >= untilNs)) return;
+      this.settling.shift();
+      if (!ledger.people.has(process)) continue;
+      if (isOver) this.unsettled++;
+      else this.refresh(process);
     }
+  }
+
+  /** What could not be done, as sentences. */
+  warnings(): string[] {
+    const { unsettled } = this;
+    return unsettled > 0
+      ? [`${unsettled} processes were read only as they began: they may have another user or cgroup since`]
+      : [];
   }
 
   /** A process that runs now, with or without sockets. */
@@ -90,15 +107,17 @@ export class People {
     const entry = readProcess(pid, this.sources.root);
     if (!entry || startTick(startNs) !== startTick(entry.startNs)) return null;
     const { name, uid, parentPid, command } = entry;
-    return { name, uid, about: { ...this.place(cgroupPath(entry.cgroups)), parentPid, command, read: true } };
+    const { cgroup, unit, container } = this.place(cgroupPath(entry.cgroups));
+    return { name, uid, about: { parentPid, command, cgroup, unit, container, read: true } };
   }
 
   private fromKernel({ pid, startNs }: Process): Reading | null {
     const person = this.sources.kernel.get(pid, startNs);
     if (!person) return null;
-    const { parentPid, cgroup } = person;
-    const place = this.place(cgroup === '/' ? null : cgroup);
-    const about = { ...place, parentPid, command: commandOf(person), read: place.cgroup !== null };
+    const { parentPid } = person;
+    const { cgroup, unit, container } = this.place(person.cgroup === '/' ? null : person.cgroup);
+    const command = commandOf(person);
+    const about = { parentPid, command, cgroup, unit, container, read: cgroup !== null };
     return { name: sanitize(person.comm), uid: null, about };
   }
 

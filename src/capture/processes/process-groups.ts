@@ -7,7 +7,7 @@ import {
 } from '../../process-row.ts';
 import { countConnections } from '../sockets/rows.ts';
 import { sumFigures } from '../traffic/wire-samples.ts';
-import type { Process } from './process.ts';
+import { historyOf, type Process } from './process.ts';
 import { userName } from './users.ts';
 
 type By = Exclude<Group['by'], 'tree'>;
@@ -79,7 +79,7 @@ function commonUser(members: readonly Process[]): string {
 }
 
 export function shownRow({ row, members }: GroupedRow): ProcessRow {
-  return { ...row, history: sumHistories(members.map(({ history }) => history)) };
+  return { ...row, history: sumHistories(members.map(historyOf)) };
 }
 
 /** What the processes move together. */

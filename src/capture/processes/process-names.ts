@@ -6,13 +6,13 @@ import { offsets, readName } from '../wire.ts';
 import { processName } from './running-names.ts';
 
 const COMM_BYTES = 16;
-const MANY = 1000;
+const MOST = 4096;
 
 /** Names of the owners that packets carry by number. */
 export class ProcessNames {
   private readonly comm: number;
-  /** Not asked for again. */
-  private readonly unknown = new Set<number>();
+  /** Of processes that the ledger does not have; null: not asked for again. */
+  private readonly others = new Map<number, string | null>();
 
   constructor(
     private readonly ledger: Ledger,
@@ -26,10 +26,11 @@ export class ProcessNames {
   get(pid: number, cookie: number): string | null {
     const known = this.ledger.people.names.get(pid);
     if (known !== undefined) return known;
-    if (this.unknown.has(pid)) return null;
+    const other = this.others.get(pid);
+    if (other !== undefined) return other;
     const name = this.ofSocket(cookie) ?? processName(pid);
-    if (name !== null) this.ledger.people.names.set(pid, name);
-    else if (this.unknown.add(pid).size > MANY) this.unknown.clear();
+    if (this.others.size >= MOST) this.others.clear();
+    this.others.set(pid, name);
     return name;
   }
 

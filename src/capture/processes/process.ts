@@ -20,7 +20,10 @@ export interface Process {
   /** Totals at the last tick. */
   rxBefore: number;
   txBefore: number;
+  /** rx + tx rate of the last ticks, up to the last one in which it moved something. */
   history: number[];
+  /** Ticks since then. */
+  quiet: number;
   /** null: it has moved nothing yet. */
   seconds: Seconds | null;
   /** By number of the IP protocol. */
@@ -39,12 +42,15 @@ export const processKey = (pid: number, startNs: number): string => `${pid}:${st
 
 export function newProcess(
   key: string,
-  identity: Pick<Process, 'pid' | 'startNs' | 'uid' | 'process'>,
+  { pid, startNs, uid, process }: Pick<Process, 'pid' | 'startNs' | 'uid' | 'process'>,
   nowNs: number,
 ): Process {
   return {
     key,
-    ...identity,
+    pid,
+    startNs,
+    uid,
+    process,
     rxBytes: 0,
     txBytes: 0,
     rxRate: 0,
@@ -52,6 +58,7 @@ export function newProcess(
     rxBefore: 0,
     txBefore: 0,
     history: [],
+    quiet: 0,
     seconds: null,
     protocols: new Map(),
     sockets: new Set(),
@@ -86,10 +93,29 @@ export function settleTick(process: Process, seconds: number, atNs: number): voi
   process.txRate = Math.max(0, txNew) / seconds;
   process.rxBefore = process.rxBytes;
   process.txBefore = process.txBytes;
-  if (process.history.push(process.rxRate + process.txRate) > HISTORY) process.history.shift();
+  remember(process, process.rxRate + process.txRate);
   if (rxNew + txNew <= 0) return;
   process.seconds ??= new Seconds();
   process.seconds.add(atNs, seconds, Math.max(0, rxNew), Math.max(0, txNew));
+}
+
+/** Most processes move something for a moment, or for ever: ticks without are a number until more follows. */
+function remember(process: Process, rate: number): void {
+  const { history } = process;
+  if (rate === 0) {
+    process.quiet++;
+    if (process.quiet >= HISTORY && history.length > 0) process.history = [];
+    return;
+  }
+  if (history.length > 0) for (; process.quiet > 0; process.quiet--) history.push(0);
+  process.quiet = 0;
+  history.push(rate);
+  if (history.length > HISTORY) history.splice(0, history.length - HISTORY);
+}
+
+/** rx + tx rate of the last ticks, oldest first; none where nothing was moved in them. */
+export function historyOf({ history, quiet }: Process): number[] {
+  return history.length === 0 ? [] : [...history, ...Array<number>(quiet).fill(0)].slice(-HISTORY);
 }
 
 /** Totals from zero; the rate of the running tick stays right. */

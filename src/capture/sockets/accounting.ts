@@ -162,7 +162,8 @@ export class Accounting {
     const { evicted } = this.endings;
     if (evicted > 0) found.push(`${evicted} closed connections were forgotten within a minute`);
     found.push(...(this.sockets.visitor?.warnings() ?? []));
-    const { people, minis } = this.ledger;
+    const { people, minis, overlooked } = this.ledger;
+    if (overlooked > 0) found.push(`${overlooked} connections that were out of sight were forgotten`);
     if (minis.left > 0) found.push(`${minis.left} connections in TIME_WAIT or SYN_RECV are not shown`);
     if (people.evicted > 0) found.push(`${people.evicted} ended processes were forgotten`);
     return found;

@@ -1,7 +1,7 @@
 import { formatAddress } from '../../filter/address.ts';
 import { PROTOCOLS } from '../../filter/words.ts';
 import type { ConnectionRow, ProcessFacts, ProcessRow } from '../../model.ts';
-import type { Process } from '../processes/process.ts';
+import { historyOf, type Process } from '../processes/process.ts';
 import { userName } from '../processes/users.ts';
 import { backlog, tcpFigures } from './figures.ts';
 import type { LifeSample } from './life-record.ts';
@@ -10,10 +10,10 @@ import { isConnection, type Socket } from './socket.ts';
 import { CLOSE, stateName } from './states.ts';
 
 export function processRow(process: Process, about: ProcessFacts): ProcessRow {
-  const { key, pid, rxRate, txRate, rxBytes, txBytes, history, wire } = process;
+  const { key, pid, rxRate, txRate, rxBytes, txBytes, wire } = process;
   const user = pid === 0 ? '-' : userName(process.uid); // pid 0: nobody was learned
   const connections = countConnections(process);
-  const traffic = { connections, rxRate, txRate, rxBytes, txBytes, history, wire };
+  const traffic = { connections, rxRate, txRate, rxBytes, txBytes, history: historyOf(process), wire };
   return { key, pid, user, process: process.process, ...traffic, about, group: null };
 }
 
