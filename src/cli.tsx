@@ -53,11 +53,14 @@ function openSource(options: Options, log: (line: string) => void, whole: boolea
   );
 }
 
-/** Resolves at the first signal to end; a second one does not cut the end short. */
-function interruption(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve());
-  });
+/** `interrupted` resolves at the first signal to end, `hurried` at the second: then nobody is waited for. */
+function interruptions(): { interrupted: Promise<void>; hurried: Promise<void> } {
+  const resolves: (() => void)[] = [];
+  const promise = () => new Promise<void>((resolve) => resolves.push(resolve));
+  const promises = { interrupted: promise(), hurried: promise() };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(signal, () => resolves.shift()?.());
+  return promises;
 }
 
 async function text(name: ReportName | 'debug', options: Options): Promise<void> {
@@ -69,8 +72,9 @@ async function text(name: ReportName | 'debug', options: Options): Promise<void>
     intervalMs,
     durationMs,
     count,
-    interrupted: interruption(),
+    ...interruptions(),
     nowUs: () => Date.now() * 1000,
+    complain: say,
   };
   if (name === 'debug') await runDebug(openSource(options, say, true), run);
   else {

@@ -118,6 +118,9 @@ export interface PacketSource extends Source {
   onPackets(listener: (rows: PacketRow[]) => Promise<void>): void;
   /** Events of connections as they come, in the same way. */
   onEvents(listener: (rows: EventRow[]) => Promise<void>): void;
-  /** Ends the source. The last answer, read after everything else; null when there was none. */
-  finish(): Promise<Answer | null>;
+  /**
+   * Ends the source. The last answer, read after everything else; null when there was none. Packets and events
+   * that are left are handed out before it, until `impatience` resolves.
+   */
+  finish(impatience?: Promise<void>): Promise<Answer | null>;
 }

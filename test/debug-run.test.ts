@@ -54,7 +54,9 @@ function startDebug() {
       interrupted: new Promise<void>((resolve) => {
         interrupt = resolve;
       }),
+      hurried: new Promise<void>(() => {}),
       nowUs: () => 0,
+      complain: () => {},
     },
   );
   return { source, paper, ended, interrupt: () => interrupt() };

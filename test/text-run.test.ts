@@ -52,8 +52,10 @@ async function start(
     interrupted: new Promise<void>((resolve) => {
       interrupt = resolve;
     }),
+    hurried: new Promise<void>(() => {}),
     nowUs: () => 0,
     note: (line: string) => notes.push(line),
+    complain: (line: string) => notes.push(line),
     ...overrides,
   };
   const ended = runText(run);

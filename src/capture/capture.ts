@@ -8,7 +8,7 @@ import type { DropsPane } from './drops/drops-pane.ts';
 import { newDropsPane } from './drops/new-drops-pane.ts';
 import { findAllowed } from './functions/allowed.ts';
 import { withInlined } from './functions/inlined.ts';
-import { plan, type Stand, statuses } from './functions/plan.ts';
+import { plan, statuses } from './functions/plan.ts';
 import type { Point } from './functions/points.ts';
 import { symbolWarnings } from './functions/symbols.ts';
 import { Interfaces } from './interfaces.ts';
@@ -29,6 +29,7 @@ import { newTracer } from './trace/new-tracer.ts';
 import type { PointCount } from './trace/point-counts.ts';
 import { emittedEvents, TraceSession } from './trace/trace-session.ts';
 import type { Tracer } from './trace/tracer.ts';
+import { debugOf, type TracerDebug } from './trace/tracer-debug.ts';
 import { WireTraffic } from './traffic/wire-traffic.ts';
 import { complete } from './work.ts';
 
@@ -148,14 +149,15 @@ export class Capture {
     return this.question?.events ? this.events.take(limit) : [];
   }
 
+  /** Packets and events that were not handed out yet are lost from now on, and counted. */
+  abandon(): void {
+    this.session?.abandon();
+    this.events.abandon();
+  }
+
   /** By point; for --debug-func. */
-  debug(): { counts: PointCount[]; rawHeaders: Buffer[]; stands: readonly Stand[] } {
-    const { tracer } = this;
-    return {
-      counts: tracer?.counts() ?? [],
-      rawHeaders: tracer?.rawHeaders() ?? [],
-      stands: tracer?.stands ?? [],
-    };
+  debug(): TracerDebug {
+    return debugOf(this.tracer);
   }
 
   /** Leaves the kernel; nothing may be called after it but stop itself. */
@@ -217,6 +219,7 @@ export class Capture {
         ...this.refusals.list.map(({ reason }) => reason),
         ...this.accounting.warnings(),
         ...this.people.warnings(),
+        ...this.events.warnings(),
         ...(session ? [...symbolWarnings(), ...session.warnings()] : []),
       ],
     };

@@ -70,9 +70,10 @@ export class LiveSource implements PacketSource {
   }
 
   /** The last answer, read after everything else; null when there was none. */
-  async finish(): Promise<Answer | null> {
+  async finish(impatience?: Promise<void>): Promise<Answer | null> {
     if (!this.ending) this.post({ type: 'stop' });
     this.ending = true;
+    void impatience?.then(() => this.post({ type: 'abandon' }));
     return this.stopped;
   }
 
@@ -87,7 +88,8 @@ export class LiveSource implements PacketSource {
   private async handle(reply: Reply, log: (line: string) => void): Promise<void> {
     switch (reply.type) {
       case 'answer':
-        return this.answer(reply.answer);
+        this.answer(reply.answer);
+        return this.post({ type: 'shown' });
       case 'packets':
         await this.packets(reply.rows);
         return this.post({ type: 'written' });

@@ -11,8 +11,12 @@ export type Request =
   /** A batch of them was written: another may be sent. */
   | { type: 'written' }
   | { type: 'debug' }
-  /** Take a last reading, leave the kernel, end. */
-  | { type: 'stop' };
+  /** The answer was taken in: another may be sent. */
+  | { type: 'shown' }
+  /** Take a last reading, hand out what is left, leave the kernel, end. */
+  | { type: 'stop' }
+  /** Hand out no more: what is left is lost, and counted. */
+  | { type: 'abandon' };
 
 /** What comes out of it. */
 export type Reply =

@@ -23,6 +23,8 @@ const GIVE_BACK_MS = 60_000;
 const BATCH = 2000;
 /** Batches that may be on their way: the rest waits in the packet memory. */
 const CREDIT = 4;
+/** Answers that may be: where the terminal stands still, those after them are not made. */
+const ANSWERS = 2;
 
 class CaptureWorker {
   private readonly capture: Capture;
@@ -38,6 +40,10 @@ class CaptureWorker {
   private unseen = 0;
   private credit = 0;
   private streaming = false;
+  private answersUnderWay = 0;
+  /** An answer is due and was not made, as others are under way. */
+  private owesAnswer = false;
+  private stopping = false;
 
   constructor(options: WorkerOptions) {
     const verbose = options.verbose ? (line: string) => post({ type: 'log', line }) : undefined;
@@ -57,12 +63,22 @@ class CaptureWorker {
       case 'written':
         this.credit++;
         this.sendRows();
+        this.endIfDone();
+        break;
+      case 'shown':
+        this.answersUnderWay--;
+        if (this.owesAnswer) this.send();
         break;
       case 'debug':
         post({ type: 'debug', functions: debugFunctions(this.capture) });
         break;
       case 'stop':
         this.stop();
+        break;
+      case 'abandon':
+        this.capture.abandon();
+        this.credit = CREDIT;
+        this.endIfDone();
     }
   }
 
@@ -112,6 +128,9 @@ class CaptureWorker {
   }
 
   private send(): void {
+    this.owesAnswer = this.answersUnderWay >= ANSWERS;
+    if (this.owesAnswer || this.stopping) return;
+    this.answersUnderWay++;
     this.refreshedNs = monotonicNs();
     this.unseen = 0;
     post({ type: 'answer', answer: this.naming.name(this.capture.answer()) });
@@ -137,16 +156,19 @@ class CaptureWorker {
     if (this.ticking) complete(this.ticking);
     this.ticking = null;
     this.capture.finish();
-    if (this.streaming) this.sendRest();
+    this.stopping = true;
+    this.sendRows();
+    this.endIfDone();
+  }
+
+  /** What is still kept goes out before the end, as the reader takes it. */
+  private endIfDone(): void {
+    if (!this.stopping || (this.streaming && this.credit === 0)) return;
+    this.stopping = false;
     const answer = this.capture.answer();
     this.capture.stop();
     post({ type: 'stopped', answer });
     parentPort?.close();
-  }
-
-  /** What is still kept goes out at the end, whether the reader is behind or not. */
-  private sendRest(): void {
-    while (this.sendBatch());
   }
 }
 

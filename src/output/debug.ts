@@ -42,12 +42,12 @@ export async function runDebug(
       onPackets: (listener) => source.onPackets(listener),
       onEvents: (listener) => source.onEvents(listener),
       stop: () => source.stop(),
-      finish: async () => {
+      finish: async (impatience) => {
         const space = first ? [''] : [];
         first ??= Promise.resolve(); // an end before the first answer: one list is enough
         await first;
         atEnd = [...space, ...debugLines(await source.debug())];
-        return source.finish();
+        return source.finish(impatience);
       },
     },
     report: { ...NO_REPORT, trace: true, end: () => atEnd },

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { EventRow } from '../model.ts';
 import type { Answer, PacketSource, Question } from '../question.ts';
 import { closingLines, type Report } from './report.ts';
@@ -15,10 +16,17 @@ export interface TextRun {
   count: number | null;
   /** Resolves when the user wants an end. */
   interrupted: Promise<void>;
+  /** Resolves when the user wants it at once. */
+  hurried: Promise<void>;
   nowUs: () => number;
   /** For the closing line; null where the output has its own. */
   note: ((line: string) => void) | null;
+  /** For what could not be written. */
+  complain: (line: string) => void;
 }
+
+/** After a signal, a reader that takes nothing for so long gets nothing more: the end takes less than a second. */
+const STILL_MS = 600;
 
 /** Writes the report until the user, the duration or the count ends it. Rejects when the capture fails. */
 export async function runText(run: TextRun): Promise<void> {
@@ -28,7 +36,7 @@ export async function runText(run: TextRun): Promise<void> {
   });
   const enough = new Promise<void>((resolve) => {
     writer.onGone(resolve);
-    if (run.durationMs !== null) setTimeout(resolve, run.durationMs).unref();
+    if (run.durationMs !== null) void setTimeout(run.durationMs, undefined, { ref: false }).then(resolve);
   });
   const lines = new ReportLines(run);
   await writer.lines(report.begin());
@@ -37,9 +45,14 @@ export async function runText(run: TextRun): Promise<void> {
   if (report.events) source.onEvents((rows) => lines.events(rows));
   source.ask(question(run));
   await Promise.race([lines.counted, enough, run.interrupted, failed]);
-  const last = await Promise.race([source.finish(), failed]);
+  const impatience = run.interrupted.then(() => writer.endsWhenStill(STILL_MS));
+  void run.hurried.then(() => writer.abandon());
+  const last = await Promise.race([source.finish(Promise.race([impatience, run.hurried])), failed]);
   await lines.end(last);
-  if (last && run.note) for (const line of closingLines(last.status)) run.note(line);
+  const tell = run.note ?? (writer.unwritten > 0 ? run.complain : null);
+  if (last && tell) for (const line of closingLines(last.status)) tell(line);
+  if (writer.unwritten > 0)
+    run.complain(`nettop: ${writer.unwritten} lines were not written: nobody read them in time`);
 }
 
 function question({ filter, wire, intervalMs, report: { trace, views, events } }: TextRun): Question {
@@ -65,6 +78,8 @@ class ReportLines {
   private reached: () => void = () => {};
   private left: number;
   private answers = 0;
+  /** Reports that were left out, as lines before them waited for the reader. */
+  private skipped = 0;
   private writing = Promise.resolve();
 
   constructor(private readonly run: TextRun) {
@@ -78,7 +93,8 @@ class ReportLines {
     const { report, nowUs } = this.run;
     // The first answer is made before anything could be measured.
     if (this.answers++ === 0 || report.trace || this.left <= 0) return;
-    this.write(report.answer(answer, nowUs()));
+    if (this.run.writer.isBehind) this.skipped++;
+    else this.write(report.answer(answer, nowUs()));
     if (!report.events) this.spend(1);
   }
 
@@ -99,6 +115,8 @@ class ReportLines {
   async end(last: Answer | null): Promise<void> {
     const { report, nowUs, writer } = this.run;
     if (last) this.answer(last);
+    if (last && this.skipped > 0)
+      last.status.warnings.push(`${this.skipped} reports were not written: the reader was behind`);
     if (last) this.write(report.end(last, nowUs()));
     await this.writing;
     await writer.end();

@@ -1,14 +1,24 @@
 import type { Writable } from 'node:stream';
+import { setTimeout } from 'node:timers/promises';
 import { CaptureError } from '../errors.ts';
 
 const FULL = 'is the disk full, or the terminal gone?';
+/** Written at once: so much as a pipe holds, so that a reader that takes something is seen to. */
+const PIECE = 65_536;
 
-/** Writes lines and waits while the reader is behind; a reader that went away ends the run quietly. */
+/**
+ * Writes lines and waits while the reader is behind. A reader that went away ends the run quietly; one that
+ * stands still is waited for until endsWhenStill() or abandon().
+ */
 export class LineWriter {
   private gone: () => void = () => {};
   private goOn: () => void = () => {};
   private closed = false;
   private failure: CaptureError | null = null;
+  /** Lines that the reader has not taken yet. */
+  private waiting = 0;
+  private taken = 0;
+  private isAbandoned = false;
 
   constructor(private readonly out: Writable) {
     out.on('drain', () => this.goOn());
@@ -28,15 +38,53 @@ export class LineWriter {
   /** One call at a time: the next one when the promise is resolved. */
   async lines(lines: string[]): Promise<void> {
     if (lines.length === 0 || this.closed) return;
-    if (this.out.write(`${lines.join('\n')}\n`)) return;
+    this.waiting += lines.length;
+    if (this.isAbandoned) return;
+    let isTaken = true;
+    for (const { text, count } of piecesOf(lines)) isTaken = this.write(text, count);
+    if (isTaken) return;
     await new Promise<void>((resolve) => {
       this.goOn = resolve;
     });
   }
 
+  private write(text: string, count: number): boolean {
+    return this.out.write(text, (error) => {
+      if (error) return;
+      this.waiting -= count;
+      this.taken += count;
+    });
+  }
+
+  /** Whether lines wait for the reader. */
+  get isBehind(): boolean {
+    return this.out.writableNeedDrain;
+  }
+
+  /** From now on a reader that takes nothing for so long is given up; resolves then. */
+  async endsWhenStill(milliseconds: number): Promise<void> {
+    let before: number;
+    do {
+      before = this.taken;
+      await setTimeout(milliseconds, undefined, { ref: false });
+    } while (this.taken !== before || this.waiting === 0);
+    this.abandon();
+  }
+
+  /** Waits for the reader no longer. */
+  abandon(): void {
+    this.isAbandoned = true;
+    this.goOn();
+  }
+
+  /** Lines that a reader who is still there did not take; known after end(). */
+  get unwritten(): number {
+    return this.closed ? 0 : this.waiting;
+  }
+
   /** Resolves when everything has left this process. Throws a CaptureError when it could not. */
   async end(): Promise<void> {
-    if (!this.closed) {
+    if (!this.closed && !this.isAbandoned) {
       await new Promise<void>((resolve) => {
         this.goOn = resolve;
         this.out.write('', () => resolve());
@@ -44,4 +92,19 @@ export class LineWriter {
     }
     if (this.failure) throw this.failure;
   }
+}
+
+/** The lines as texts of some PIECE bytes each, and how many are in it. */
+function piecesOf(lines: readonly string[]): { text: string; count: number }[] {
+  const pieces: { text: string; count: number }[] = [];
+  let piece = { text: '', count: 0 };
+  for (const line of lines) {
+    if (piece.text.length + line.length >= PIECE && piece.count > 0) {
+      pieces.push(piece);
+      piece = { text: '', count: 0 };
+    }
+    piece.text += `${line}\n`;
+    piece.count++;
+  }
+  return [...pieces, piece];
 }

@@ -13,6 +13,7 @@ import { endsOf } from './socket.ts';
 /** Events of connections as rows, from the moment they are asked for. What nobody takes waits in the kernel's ring. */
 export class EventFeed {
   private expression: Expression | null = null;
+  private abandoned = 0;
 
   constructor(private readonly lives: Lives) {}
 
@@ -36,6 +37,17 @@ export class EventFeed {
     };
     while (this.lives.drain(visit, limit) === limit && rows.length === 0);
     return rows;
+  }
+
+  /** What waits is never taken. */
+  abandon(): void {
+    this.abandoned += this.lives.drain(() => {}, Number.POSITIVE_INFINITY);
+  }
+
+  warnings(): string[] {
+    return this.abandoned === 0
+      ? []
+      : [`${this.abandoned} events were not written: nobody read them in time`];
   }
 
   totals(): EventTotals | null {

@@ -110,6 +110,12 @@ export class TracePane {
     return this.journeys?.view(question, nowNs);
   }
 
+  /** How many packets match from `number` on. */
+  countFrom(number: number): number {
+    this.tend();
+    return this.index.size - this.index.find(number);
+  }
+
   /** Matching rows from packet `number` on, at most `limit`; `next` is where to go on. */
   rowsFrom(number: number, limit: number): { rows: PacketRow[]; next: number } {
     const { index } = this;

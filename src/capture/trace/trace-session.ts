@@ -110,6 +110,12 @@ export class TraceSession {
     return rows;
   }
 
+  /** What was not streamed yet never will be. */
+  abandon(): void {
+    this.overtaken += Math.max(0, this.packets.start - this.sent) + this.pane.countFrom(this.sent);
+    this.sent = this.packets.end;
+  }
+
   get displayDropped(): number {
     return this.overtaken;
   }
