@@ -4,8 +4,8 @@ import { dist, root } from './fresh.mjs';
 import { licencesOf } from './licences.mjs';
 import { SetUpError } from './say.mjs';
 
-/** The command and the capture worker, each one file. */
-const entryPoints = { cli: 'src/cli.tsx', worker: 'src/capture/worker.ts' };
+/** The command and the capture worker; what they share, or load when they need it, lies beside them. */
+const entryPoints = { cli: 'src/start.ts', worker: 'src/capture/worker.ts' };
 
 /** Bundled CommonJS modules call require, which an ES module does not have. */
 const requireForEsm =
@@ -27,6 +27,8 @@ export async function bundle() {
     entryPoints,
     outdir: dist,
     bundle: true,
+    splitting: true,
+    chunkNames: '[name]-[hash]',
     platform: 'node',
     format: 'esm',
     target: 'node20',

@@ -14,10 +14,19 @@ const FSCONFIG_CMD_CREATE = 6;
  */
 export function openCgroupRoot(): number | null {
   for (const path of mountedRoots(readFileSync('/proc/self/mountinfo', 'utf8'))) {
-    const fd = onlyRoot(openSync(path, 'r'));
+    const fd = onlyRoot(openIfThere(path));
     if (fd !== null) return fd;
   }
   return onlyRoot(mountDetached());
+}
+
+/** Below 0: another mount lies over it. */
+function openIfThere(path: string): number {
+  try {
+    return openSync(path, 'r');
+  } catch {
+    return -1;
+  }
 }
 
 /** Where cgroup v2 is mounted from its root on, as far as this namespace goes: proc_pid_mountinfo(5). */

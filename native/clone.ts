@@ -2,6 +2,7 @@ import koffi from 'koffi';
 import { libbpf } from './libbpf.ts';
 import { errorText, libc } from './libc.ts';
 import { functionInfo } from './program-info.ts';
+import { withSignalsHeld } from './signals.ts';
 
 /** A loaded program as it went into the kernel, to be loaded again for other functions. */
 export interface Template {
@@ -47,13 +48,15 @@ export class Cloner {
   /** Loads the program for a function by its number in the kernel's BTF; attaches it. Two descriptors. */
   attach(name: string, typeNumber: number, number: number): { program: number; link: number } {
     const instructions = renumbered(this.template.instructions, this.placeholder, number);
-    const program = libbpf().loadProgram(
-      TYPE_TRACING,
-      `fentry_${name}`.replaceAll(/[^\w.]/g, '_').slice(0, NAME_LENGTH),
-      this.template.license,
-      instructions,
-      instructions.length / INSTRUCTION,
-      this.options(typeNumber),
+    const program = withSignalsHeld(() =>
+      libbpf().loadProgram(
+        TYPE_TRACING,
+        `fentry_${name}`.replaceAll(/[^\w.]/g, '_').slice(0, NAME_LENGTH),
+        this.template.license,
+        instructions,
+        instructions.length / INSTRUCTION,
+        this.options(typeNumber),
+      ),
     );
     if (program < 0) throw new Error(`${name}: load: ${errorText(program)}`);
     const link = libbpf().openRawTracepoint(null, program);

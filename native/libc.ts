@@ -9,6 +9,8 @@ export interface Libc {
   vsnprintf(buffer: Uint8Array, size: number, format: string, args: Pointer): number;
   strerror(error: number): string;
   setns(fd: number, type: number): number;
+  sigfillset(set: Uint8Array): number;
+  pthread_sigmask(how: number, set: Uint8Array, before: Uint8Array): number;
   clock_getres(clock: number, resolution: Uint8Array): number;
   clock_gettime(clock: number, time: Uint8Array): number;
   /** The list's address; null: it cannot be read. */
@@ -27,6 +29,8 @@ const SIGNATURES: Record<keyof Libc, string> = {
   vsnprintf: 'int vsnprintf(void *buffer, size_t size, const char *format, void *args)',
   strerror: 'const char *strerror(int error)',
   setns: 'int setns(int fd, int type)',
+  sigfillset: 'int sigfillset(void *set)',
+  pthread_sigmask: 'int pthread_sigmask(int how, const void *set, void *before)',
   clock_getres: 'int clock_getres(int clock, void *resolution)',
   clock_gettime: 'int clock_gettime(int clock, void *time)',
   if_nameindex: 'void *if_nameindex(void)',

@@ -3,6 +3,7 @@ import type { Template } from './clone.ts';
 import { libbpf, type Pointer } from './libbpf.ts';
 import { errorText, lastErrno, libc } from './libc.ts';
 import { BpfMap } from './map.ts';
+import { withSignalsHeld } from './signals.ts';
 
 const INSTRUCTION = 8;
 const LICENSE = 'Dual MIT/GPL'; // that of every object in bpf/
@@ -106,7 +107,7 @@ export class BpfObject {
   }
 
   load(): void {
-    const result = libbpf().load(this.live());
+    const result = withSignalsHeld(() => libbpf().load(this.live()));
     if (result < 0) throw new Error(`${this.name}: load: ${errorText(result)}`);
   }
 

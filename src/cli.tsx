@@ -1,5 +1,3 @@
-#!/usr/bin/env node
-import './heap.ts';
 import { readFileSync } from 'node:fs';
 import { HANGUP, runUi } from './app.tsx';
 import { LiveSource } from './capture/client.ts';
@@ -8,11 +6,12 @@ import { choosePoints } from './capture/functions/selection.ts';
 import { Interfaces } from './capture/interfaces.ts';
 import { filterNames } from './capture/trace/filter-names.ts';
 import { runDoctor } from './doctor.ts';
-import { CaptureError, RefusedError, UsageError } from './errors.ts';
+import { CaptureError, FaultError, RefusedError, UsageError } from './errors.ts';
 import { FilterError, pointAt } from './filter/error.ts';
 import { explainFilter } from './filter/explain.ts';
 import { parseFilter } from './filter/parser.ts';
 import { helpText } from './help-text.ts';
+import { limitError } from './limits.ts';
 import { type Options, parse } from './options.ts';
 import { runDebug } from './output/debug.ts';
 import { explainJson, explainText } from './output/explain.ts';
@@ -166,19 +165,24 @@ function version(): string {
   return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
 }
 
-/** One clear line on stderr, a second one with what to do; returns the exit code. */
+/** One clear line on stderr, a second one with what to do; the stack with --verbose. Returns the exit code. */
 function explain(error: unknown): number {
   if (error instanceof UsageError) {
     say(`nettop: ${error.message}`);
     if (error instanceof FilterError) say(pointAt(error).replaceAll(/^/gm, ' '.repeat(8)));
     return 2;
   }
-  if (error instanceof CaptureError) {
-    say(`nettop: ${error.message}\n        ${error.hint}`);
+  const isStackWanted = process.argv.includes('--verbose');
+  const known = error instanceof CaptureError ? error : limitError(error);
+  if (known) {
+    say(`nettop: ${known.message}\n        ${known.hint}`);
+    if (isStackWanted && error instanceof Error) say(`\n${error.stack}`);
     if (error instanceof RefusedError) say(`\n${runDoctor(false).lines.join('\n')}`);
     return 1;
   }
-  say(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  if (error instanceof FaultError && !isStackWanted)
+    say(`nettop: ${error.message}\n        this is a fault of nettop: --verbose tells where`);
+  else say(error instanceof Error ? (error.stack ?? error.message) : String(error));
   return 70; // EX_SOFTWARE
 }
 

@@ -7,6 +7,7 @@ import { withInlined } from './capture/functions/inlined.ts';
 import { plan, type Stand } from './capture/functions/plan.ts';
 import { TRACE_POINTS } from './capture/functions/points.ts';
 import { type Finding, report } from './doctor-report.ts';
+import { mostDescriptors } from './limits.ts';
 import { missingCapabilities } from './privileges.ts';
 
 const INITIAL = 'and the initial user namespace: not a rootless container';
@@ -62,6 +63,7 @@ export function runDoctor(verbose: boolean): { lines: string[]; ready: boolean }
     lockdown(),
     capabilities(),
     library(libraryReason),
+    descriptors(),
     ...programs(kinds),
   ];
   return report(findings, stands, verbose);
@@ -106,6 +108,16 @@ function capabilities(): Finding {
     detail,
     hint: 'run it as root: sudo nettop doctor',
   };
+}
+
+/** Programs, maps and links of all panes are some 200, Node.js has some 25. */
+const DESCRIPTORS = 256;
+
+function descriptors(): Finding {
+  const most = mostDescriptors();
+  const hint = `needs ${DESCRIPTORS}: ulimit -n 4096, or LimitNOFILE=4096 in a systemd unit`;
+  const detail = most === null ? 'without limit' : `at most ${most}`;
+  return { what: 'descriptors', ok: most === null || most >= DESCRIPTORS, needed: true, detail, hint };
 }
 
 function tryLibrary(): string | null {

@@ -15,5 +15,8 @@ export class CaptureError extends Error {
   }
 }
 
+/** nettop does not start for a fault of its own: one line, exit code 70. Its stack is told with --verbose. */
+export class FaultError extends Error {}
+
 /** The kernel or the machine does not let the capture start: the doctor can say why. */
 export class RefusedError extends CaptureError {}

@@ -70,10 +70,18 @@ async function agreed(question: string): Promise<boolean> {
   return answer !== null && /^(y|yes)?$/i.test(answer.trim());
 }
 
+/** What a terminal, a language and sudo itself go by: nothing that changes how Node.js or libraries are loaded. */
+const KEPT =
+  /^(PATH|HOME|USER|LOGNAME|SHELL|TERM|COLORTERM|NO_COLOR|LANG|LANGUAGE|LC_\w+|TZ|DISPLAY|XAUTHORITY|SUDO_\w+)$/;
+
+export function cleanEnvironment(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => KEPT.test(name)));
+}
+
 /** The terminal sends its signals to sudo as well, which passes them on; this process only waits. */
 function runThroughSudo(argv: string[]): Promise<number> {
   for (const signal of ['SIGINT', 'SIGQUIT', 'SIGHUP'] as const) process.on(signal, () => {});
-  const child = spawn('sudo', sudoArguments(argv), { stdio: 'inherit' });
+  const child = spawn('sudo', sudoArguments(argv), { stdio: 'inherit', env: cleanEnvironment(process.env) });
   process.on('SIGTERM', () => child.kill('SIGTERM'));
   return new Promise((resolve, reject) => {
     child.once('error', reject);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { constants } from 'node:os';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { type Launched, launch, settled } from './pty.ts';
@@ -105,12 +106,23 @@ test('Ctrl-C puts the terminal back, even from a prompt', async (t) => {
   await assertRestored(ui);
 });
 
-test('SIGTERM puts the terminal back and exits with 143', async (t) => {
-  const ui = await start(t);
-  ui.process.kill('SIGTERM');
-  assert.equal((await ui.exited).exitCode, 143);
-  await assertRestored(ui);
-});
+for (const signal of [
+  'SIGTERM',
+  'SIGQUIT',
+  'SIGUSR2',
+  'SIGALRM',
+  'SIGXCPU',
+  'SIGVTALRM',
+  'SIGPWR',
+] as const) {
+  const code = 128 + constants.signals[signal];
+  test(`${signal} puts the terminal back and exits with ${code}`, async (t) => {
+    const ui = await start(t);
+    ui.process.kill(signal);
+    assert.equal((await ui.exited).exitCode, code);
+    await assertRestored(ui);
+  });
+}
 
 for (const [mode, message] of [
   ['source-failure', 'nettop: the worker is gone'],
@@ -118,7 +130,7 @@ for (const [mode, message] of [
 ] as const) {
   test(`a crash (${mode}) puts the terminal back before it is reported`, async (t) => {
     const ui = await start(t, { mode });
-    ui.process.kill('SIGUSR2');
+    ui.process.kill('SIGURG');
     assert.equal((await ui.exited).exitCode, 70);
     await assertRestored(ui);
     assert.equal(ui.screen()[0], message);
@@ -127,7 +139,7 @@ for (const [mode, message] of [
 
 test('an exit that nobody announced puts the terminal back', async (t) => {
   const ui = await start(t, { mode: 'exit' });
-  ui.process.kill('SIGUSR2');
+  ui.process.kill('SIGURG');
   assert.equal((await ui.exited).exitCode, 3);
   await assertRestored(ui);
 });

@@ -1,8 +1,10 @@
 import { Worker } from 'node:worker_threads';
 import { CaptureError, RefusedError } from '../errors.ts';
+import { limitError } from '../limits.ts';
 import type { EventRow, PacketRow } from '../model.ts';
 import type { DebugRow } from '../output/debug.ts';
 import type { Answer, PacketSource, Question } from '../question.ts';
+import { errorOf } from './failure.ts';
 import type { Reply, Request, WorkerOptions } from './messages.ts';
 
 /** The main thread's side of the capture worker. */
@@ -33,7 +35,7 @@ export class LiveSource implements PacketSource {
       stderr: true, // nothing but the UI writes to the terminal
     });
     this.worker.on('message', (reply: Reply) => this.handle(reply, log));
-    this.worker.on('error', (error) => this.fail(error as Error));
+    this.worker.on('error', (error) => this.fail(limitError(error) ?? (error as Error)));
     this.worker.on('exit', () => this.ended());
   }
 
@@ -103,7 +105,7 @@ export class LiveSource implements PacketSource {
       case 'stopped':
         return this.resolveStopped(reply.answer);
       case 'failed':
-        return this.fail(new RefusedError(reply.message, reply.hint));
+        return this.fail(errorOf(reply.failure));
     }
   }
 

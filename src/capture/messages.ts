@@ -1,6 +1,7 @@
 import type { Attach, EventRow, PacketRow } from '../model.ts';
 import type { DebugRow } from '../output/debug.ts';
 import type { Answer, Question } from '../question.ts';
+import type { Failure } from './failure.ts';
 import type { Point } from './functions/points.ts';
 
 /** What goes into the capture worker. */
@@ -27,7 +28,7 @@ export type Reply =
   | { type: 'log'; line: string }
   /** The last reading; nothing of nettop is left in the kernel. */
   | { type: 'stopped'; answer: Answer | null }
-  | { type: 'failed'; message: string; hint: string };
+  | { type: 'failed'; failure: Failure };
 
 export interface WorkerOptions {
   attach: Attach;

@@ -7,6 +7,10 @@ import { withLog } from '../../native/log.ts';
 import { BpfObject, type Link } from '../../native/object.ts';
 import { recursionMisses } from '../../native/program-info.ts';
 import { CaptureError } from '../errors.ts';
+import { limitError } from '../limits.ts';
+
+/** A load that signals interrupted is tried again so often. */
+const MOST_INTERRUPTIONS = 10;
 
 /** What to do about a program that the kernel refuses. */
 export const NOT_PERMITTED = 'the kernel does not permit this program: see nettop doctor';
@@ -48,6 +52,7 @@ export function loadObject(request: LoadRequest): Loaded {
   const btf = new Btf(elf);
   const wanted = new Set(request.programs);
   const refused = new Map<string, string>();
+  let interruptions = 0;
   for (;;) {
     const log: string[] = [];
     const object = new BpfObject(request.name, elf);
@@ -66,6 +71,9 @@ export function loadObject(request: LoadRequest): Loaded {
       return { object, btf, refused };
     } catch (error) {
       object.close();
+      const limit = limitError({ message: log.join('\n') });
+      if (limit) throw limit;
+      if (isInterrupted(log) && interruptions++ < MOST_INTERRUPTIONS) continue;
       const program = failedProgram(log);
       const reason = kernelReason(log, error);
       if (program === null || !wanted.delete(program) || request.required.has(program)) {
@@ -124,6 +132,11 @@ export function attachRequired(loaded: Loaded, programs: Iterable<string>): Map<
     throw new CaptureError(`${program}: ${reason}`, NOT_PERMITTED);
   }
   return links;
+}
+
+/** libbpf tries a program five times by itself. */
+function isInterrupted(log: string[]): boolean {
+  return log.some((line) => /failed.*: (Resource temporarily unavailable|-EAGAIN|-11\b)/.test(line));
 }
 
 function failedProgram(log: string[]): string | null {

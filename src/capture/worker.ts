@@ -1,10 +1,10 @@
 import '../heap.ts';
 import { parentPort, workerData } from 'node:worker_threads';
 import { giveBack, mapLargeBlocks } from '../../native/libc.ts';
-import { CaptureError } from '../errors.ts';
 import { Capture } from './capture.ts';
 import { monotonicNs } from './clock.ts';
 import { debugFunctions } from './debug.ts';
+import { failureOf } from './failure.ts';
 import type { Reply, Request, WorkerOptions } from './messages.ts';
 import { Naming } from './names/naming.ts';
 import { complete } from './work.ts';
@@ -183,8 +183,7 @@ function main(): void {
     const worker = new CaptureWorker(workerData as WorkerOptions);
     parentPort?.on('message', (request: Request) => worker.handle(request));
   } catch (error) {
-    const { message } = error as Error;
-    post({ type: 'failed', message, hint: error instanceof CaptureError ? error.hint : 'see nettop doctor' });
+    post({ type: 'failed', failure: failureOf(error) });
     parentPort?.close();
   }
 }

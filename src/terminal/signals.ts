@@ -1,4 +1,13 @@
-const ENDING = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
+import { constants } from 'node:os';
+
+/**
+ * All that end a process unless it watches, but for those of its own faults, of profilers (SIGPROF) and of
+ * broken pipes, which Node.js ignores.
+ */
+const ENDING = [
+  ...(['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGUSR2', 'SIGALRM', 'SIGVTALRM'] as const),
+  ...(['SIGXCPU', 'SIGXFSZ', 'SIGIO', 'SIGPWR', 'SIGSTKFLT', 'SIGTRAP'] as const),
+];
 
 export interface SignalActions {
   /** With the exit code that shells expect after the signal. */
@@ -16,7 +25,7 @@ const asError = (cause: unknown) => (cause instanceof Error ? cause : new Error(
 export function watchSignals({ end, fail, suspend, resume, exit }: SignalActions): () => void {
   const failed = (cause: unknown) => fail(asError(cause));
   const listeners: [string, (cause: unknown) => void][] = [
-    ...Object.entries(ENDING).map(([name, number]): [string, () => void] => [name, () => end(128 + number)]),
+    ...ENDING.map((name): [string, () => void] => [name, () => end(128 + constants.signals[name])]),
     ['uncaughtException', failed],
     ['unhandledRejection', failed],
     ['SIGTSTP', suspend],
