@@ -83,7 +83,7 @@ function graphFields(watch: ConnectionWatch, width: number): Field[] {
   ];
 }
 
-const total = (bytes: number | null, rate: number): string =>
+const total = (bytes: number | null, rate: number | null): string =>
   bytes === null ? UNKNOWN : `${formatBytes(bytes)} (${bytes} bytes)  ${formatRate(rate)}`;
 
 function totalFields(row: ConnectionRow): Field[] {

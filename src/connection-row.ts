@@ -12,8 +12,9 @@ export interface ConnectionRow {
   interface: string | null;
   pid: number | null;
   process: string | null;
-  rxRate: number;
-  txRate: number;
+  /** null: not counted for long enough. */
+  rxRate: number | null;
+  txRate: number | null;
   /** The connection's own, since it opened; of UDP since nettop looks. null: it closed before nettop looked. */
   rxBytes: number | null;
   txBytes: number | null;

@@ -11,8 +11,8 @@ export interface ConnectionWatch {
   /** Segments. */
   congestionWindow: (number | null)[];
   inFlightBytes: (number | null)[];
-  rxRate: number[];
-  txRate: number[];
+  rxRate: (number | null)[];
+  txRate: (number | null)[];
   /** Segments sent again since the look before. */
   sentAgain: number[];
   /** Oldest first. */

@@ -1,5 +1,12 @@
 import { dropFields, type Field, fieldLines, host, known, owner, UNKNOWN } from './field-lines.ts';
-import { formatBytes, formatCount, formatDuration, formatTimestamp, sparkline } from './format.ts';
+import {
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatPerSecond,
+  formatTimestamp,
+  sparkline,
+} from './format.ts';
 import type { DroppedPacket, DropRow } from './model.ts';
 import type { Line } from './span.ts';
 
@@ -28,7 +35,7 @@ function fields(row: DropRow, width: number): Field[] {
   const most = row.history.length === 0 ? 0 : Math.max(...row.history);
   return [
     ...dropFields(row, width),
-    ['drops', `${formatCount(row.perSecond)}/s  total ${row.count}, ${formatBytes(row.bytes)}`],
+    ['drops', `${formatPerSecond(row.perSecond)}  total ${row.count}, ${formatBytes(row.bytes)}`],
     ['history', `${sparkline(row.history, HISTORY_CELLS).trimStart()}  at most ${formatCount(most)}/s`],
     ['interface', known(row.interface)],
     ['network namespace', netns(row)],

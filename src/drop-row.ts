@@ -13,7 +13,8 @@ export interface DropRow {
   /** Owner of the socket; null where there is none, or it is not known. */
   pid: number | null;
   process: string | null;
-  perSecond: number;
+  /** null: not counted for long enough. */
+  perSecond: number | null;
   /** Since counting began, as are bytes. */
   count: number;
   bytes: number;

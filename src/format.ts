@@ -20,13 +20,14 @@ export function formatBytes(bytes: number): string {
   return `${threeFigures(value)} ${BYTE_UNITS[unit]}`;
 }
 
-/** Bytes per second, at most 9 characters: 12.4 MB/s. */
-export function formatRate(bytesPerSecond: number): string {
+/** Bytes per second, at most 9 characters: 12.4 MB/s; - for a rate that is not known. */
+export function formatRate(bytesPerSecond: number | null): string {
+  if (bytesPerSecond === null) return '-';
   return `${formatBytes(bytesPerSecond)}/s`;
 }
 
 /** How much of some traffic has a process; a part is never rounded up to all of it. */
-export function formatAttribution(share: number | null, bytesPerSecond: number): string {
+export function formatAttribution(share: number | null, bytesPerSecond: number | null): string {
   const percent = share === null ? '-' : String(Math.floor(share * 1000) / 10);
   return `attributed ${percent} % of ${formatRate(bytesPerSecond)}`;
 }
@@ -48,6 +49,11 @@ export function formatMicroseconds(us: number): string {
   if (us < 9.95 && !Number.isInteger(us)) return `${us.toFixed(1)}µs`;
   if (us < 999.5) return `${Math.round(us)}µs`;
   return us < 999_500 ? `${threeFigures(us / 1000)}ms` : `${threeFigures(us / 1_000_000)}s`;
+}
+
+/** So many things a second: 9.8k/s; - for a rate that is not known. */
+export function formatPerSecond(perSecond: number | null): string {
+  return perSecond === null ? '-' : `${formatCount(perSecond)}/s`;
 }
 
 /** A long time in its two largest units: 12s, 3m04s, 2h10m, 3d. */

@@ -35,7 +35,7 @@ function throughput({ rxRate, txRate, rxHistory, txHistory }: Throughput, cells:
     priority: number,
     name: string,
     tone: 'receive' | 'transmit',
-    rate: number,
+    rate: number | null,
     history: number[],
   ) => ({
     priority,
@@ -58,7 +58,7 @@ function attributed({ wire }: Status): Segment[] {
   if (wire === null) return [];
   const busy = wire.interfaces
     .filter(({ device, rate }) => device !== null && rate.share !== null)
-    .sort((a, b) => b.rate.bytesPerSecond - a.rate.bytesPerSecond)
+    .sort((a, b) => (b.rate.bytesPerSecond ?? 0) - (a.rate.bytesPerSecond ?? 0))
     .slice(0, INTERFACES);
   const shares = busy.map(({ name, rate }, place) =>
     segment(place === 0 ? 2 : 6 + place, `${name} ${formatAttribution(rate.share, rate.bytesPerSecond)}`),
@@ -125,7 +125,7 @@ function machineLine(state: UiState, status: Status): Line {
 function eventsLine(state: UiState, status: Status): Line {
   const left = [
     ...frozen(state, status),
-    segment(5, `${formatCount(status.eventsPerSecond)} events/s`),
+    segment(5, `${status.eventsPerSecond === null ? '-' : formatCount(status.eventsPerSecond)} events/s`),
     ...lossSegments(status),
     ...attributed(status),
     ...(state.filter === '' ? [] : [segment(4, `filter: ${state.filter}`, 'accent')]),

@@ -51,8 +51,9 @@ export interface Loss {
 }
 
 export interface Throughput {
-  rxRate: number;
-  txRate: number;
+  /** null: not counted for long enough. */
+  rxRate: number | null;
+  txRate: number | null;
   /** Rates of the last ticks, oldest first. */
   rxHistory: number[];
   txHistory: number[];
@@ -84,7 +85,8 @@ export interface Status {
   loopback: Throughput;
   /** Records read from the ring. */
   events: number;
-  eventsPerSecond: number;
+  /** null: not counted for long enough. */
+  eventsPerSecond: number | null;
   lost: Loss;
   /** The same, per second over the last tick. */
   lostPerSecond: Loss;

@@ -9,8 +9,9 @@ export interface ProcessRow {
   user: string;
   process: string;
   connections: number;
-  rxRate: number;
-  txRate: number;
+  /** null: not counted for long enough. */
+  rxRate: number | null;
+  txRate: number | null;
   /** Since nettop started, or since totals were reset. */
   rxBytes: number;
   txBytes: number;

@@ -80,7 +80,7 @@ export interface DropsView extends View<DropRow> {
   /** Since the pane was opened, the filter changed or the totals were reset. */
   sinceSeconds: number;
   /** All drops that the filter lets through in the kernel, over the last tick. */
-  perSecond: number;
+  perSecond: number | null;
   /** Drops that are in no row: no room in the kernel's map, or skipped as the program ran on that CPU already. */
   lost: number;
   filterPlace: Status['filterPlace'];

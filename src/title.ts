@@ -1,4 +1,4 @@
-import { formatCount, formatDuration } from './format.ts';
+import { formatCount, formatDuration, formatPerSecond } from './format.ts';
 import type { PaneName, Status } from './model.ts';
 import { isTrace } from './panes/pane.ts';
 import { arrange, type Line, type Segment, segment } from './span.ts';
@@ -36,7 +36,7 @@ function traceSegments(state: UiState, pane: PaneName): Segment[] {
   const filter = `filter: ${state.filter}${PLACE_OF_FILTER[status.filterPlace]}`;
   return [
     traceState(state, pane, status),
-    ...(passing ? [segment(4, `${formatCount(status.eventsPerSecond)}/s shown`)] : []),
+    ...(passing ? [segment(4, `${formatPerSecond(status.eventsPerSecond)} shown`)] : []),
     ...(held > 0 ? [segment(2, `${formatCount(held)}/s over the limit`, 'bad')] : []),
     ...(state.filter === '' ? [] : [segment(3, filter, 'accent')]),
   ];
@@ -48,7 +48,7 @@ function dropsSegments(state: UiState): Segment[] {
   const { sinceSeconds, perSecond, lost, filterPlace } = drops;
   return [
     segment(1, `counted for ${formatDuration(sinceSeconds)}`, 'good'),
-    segment(4, `${formatCount(perSecond)}/s`),
+    segment(4, formatPerSecond(perSecond)),
     ...(lost > 0 ? [segment(2, `${formatCount(lost)} not counted`, 'bad')] : []),
     ...(state.filter === ''
       ? []

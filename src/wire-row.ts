@@ -15,9 +15,9 @@ export type WireCause = (typeof WIRE_CAUSES)[number];
 
 /** What a process moved on the wire since that is counted, or since totals were reset. */
 export interface WireFigures extends WireCount {
-  /** Bytes per second. */
-  rxRate: number;
-  txRate: number;
+  /** Bytes per second; null: not counted for long enough. */
+  rxRate: number | null;
+  txRate: number | null;
   protocols: Readonly<Record<WireProtocol, WireCount>>;
 }
 
@@ -39,8 +39,11 @@ export interface WireInterface {
 
 /** How much of an interface's traffic has a process. */
 export interface Attribution {
-  /** Received and sent, as the device counts it itself; by nettop's count where that is out of reach. */
-  bytesPerSecond: number;
+  /**
+   * Received and sent, as the device counts it itself; by nettop's count where that is out of reach. null: not counted for
+   * long enough.
+   */
+  bytesPerSecond: number | null;
   /** From 0 to 1; null: there was none. */
   share: number | null;
 }

@@ -96,8 +96,8 @@ test('a socket that lost its file stands until its namespace was visited; it kee
   world.sockets.set(A, []);
   told.push(world.tick(16), world.tick(17));
   assert.deepEqual(told, [
-    'visits 101,102: #1 1 curl 100 (100/s)',
-    'visits : #1 1 curl 100 (100/s)',
+    'visits 101,102: #1 1 curl 100 (0/s)',
+    'visits : #1 1 curl 100 (0/s)',
     'visits 101,102: #1 4 curl 400 (100/s)',
     'visits : #1 4 curl 400 (100/s)',
     'visits 101,102:',

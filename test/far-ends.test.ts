@@ -69,8 +69,8 @@ test('each far end is a row beside the socket’s own, with its own bytes and ra
   const world = new World();
   world.entries.set('10.0.0.1', [100, 20]);
   assert.deepEqual(world.tick(10), [
-    '7 nginx * rx 0 (0/s) tx 0',
-    '7/1 nginx 10.0.0.1:4000 rx 100 (100/s) tx 20',
+    '7 nginx * rx 0 (null/s) tx 0', // nothing is known of the time before
+    '7/1 nginx 10.0.0.1:4000 rx 100 (null/s) tx 20',
   ]);
   world.entries.set('10.0.0.1', [300, 20]).set('2001:db8::9', [0, 5]);
   assert.deepEqual(world.tick(12), [

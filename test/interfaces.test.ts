@@ -51,7 +51,7 @@ test('rates are of the time between two looks; the first look has none', () => {
   const first = structuredClone(interfaces.network);
   interfaces.update(12e9);
   const { rxRate, txRate, rxHistory, txHistory } = interfaces.network;
-  assert.deepEqual(first, { rxRate: 0, txRate: 0, rxHistory: [], txHistory: [] });
+  assert.deepEqual(first, { rxRate: null, txRate: null, rxHistory: [], txHistory: [] });
   assert.deepEqual([rxHistory, txHistory], [[rxRate], [txRate]]);
 });
 

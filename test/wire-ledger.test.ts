@@ -19,7 +19,7 @@ function sample(packets: number, overrides: Partial<WireSample> = {}): WireSampl
 }
 
 function tickOf(ledger: WireLedger, atNs: number, ...samples: WireSample[]): void {
-  ledger.tick(atNs, (visit) => samples.forEach(visit));
+  ledger.tick(atNs, 0, (visit) => samples.forEach(visit));
 }
 
 /** Rows as sentences: who, received packets, by protocol where there are any, receive rate. */

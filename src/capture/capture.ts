@@ -16,6 +16,7 @@ import { newPeople } from './processes/new-people.ts';
 import type { People } from './processes/people.ts';
 import { ProcessNames } from './processes/process-names.ts';
 import { ProcessViews } from './processes/process-views.ts';
+import { enoughSeconds } from './rate-clock.ts';
 import { Refusals } from './refusals.ts';
 import { Accounting } from './sockets/accounting.ts';
 import { ConnectionInspection } from './sockets/connection-inspection.ts';
@@ -65,7 +66,7 @@ export class Capture {
   constructor(private readonly options: CaptureOptions) {
     this.points = withInlined(options.points, this.allowed);
     const sockets = new Sockets(options.eventBytes, options.verbose);
-    this.accounting = new Accounting(sockets, this.startedNs);
+    this.accounting = new Accounting(sockets, monotonicNs);
     const { ledger, endings } = this.accounting;
     this.connections = new Connections(ledger, endings, sockets, (index, netns) =>
       this.interfaces.name(index, netns, monotonicNs()),
@@ -76,7 +77,7 @@ export class Capture {
     this.people = newPeople(this.accounting);
     this.processes = new ProcessViews(ledger, this.people, this.connections);
     this.wire = new WireTraffic(this.accounting, this.interfaces, this.refusals, options.verbose);
-    this.interfaces.update(this.startedNs);
+    this.interfaces.update(monotonicNs());
   }
 
   ask(question: Question): void {
@@ -91,6 +92,7 @@ export class Capture {
     this.session?.pane.group(question.views.journeys !== undefined);
     this.session?.pane.setMark(question.mark, this.traceNs());
     this.session?.setMode(question.trace ? (question.frozen ? 'frozen' : 'live') : 'off');
+    if (question.trace !== (before?.trace ?? false)) this.board.restart(this.reading());
     this.drops?.show(question.views.drops !== undefined);
     this.wire.show(question.wire);
   }
@@ -98,14 +100,15 @@ export class Capture {
   /** In parts, between which anything may be asked, and the rings be drained. */
   *tick(last = false): Generator<void> {
     const nowNs = monotonicNs();
+    const enough = enoughSeconds(this.question?.intervalMs ?? 0);
     this.drain();
-    this.wire.tick(nowNs);
-    yield* this.accounting.tick(nowNs, last);
+    this.wire.tick(nowNs, enough);
+    yield* this.accounting.tick(nowNs, last, enough);
     this.inspection.tick(nowNs);
     this.people.tick();
-    this.drops?.tick(nowNs);
-    this.interfaces.update(nowNs);
-    this.board.tick(this.reading());
+    this.drops?.tick(monotonicNs(), enough);
+    this.interfaces.update(monotonicNs(), enough);
+    this.board.tick(this.reading(), enough);
     this.tables.invalidate();
     this.processes.invalidate();
   }

@@ -4,6 +4,7 @@ import type { Throughput } from '../model.ts';
 import { sanitize } from '../text.ts';
 import type { WireCount } from '../wire-row.ts';
 import { DeviceNames } from './names/device-names.ts';
+import { RateClock } from './rate-clock.ts';
 
 const HISTORY = 60;
 /** LOOPBACK_IFINDEX in include/net/flow.h */
@@ -22,7 +23,7 @@ export class Interfaces {
   readonly network = emptyThroughput();
   readonly loopback = emptyThroughput();
   private before: { network: Counters; loopback: Counters } | null = null;
-  private beforeNs = 0;
+  private readonly clock = new RateClock();
   readonly netns = ownNetns();
   private readonly names: DeviceNames;
 
@@ -32,16 +33,15 @@ export class Interfaces {
     );
   }
 
-  /** Reads the totals; rates are since the last call. */
-  update(atNs: number): void {
+  /** Reads the totals; rates are since the last call, and there are none over less than `enough` seconds. */
+  update(atNs: number, enough = 0): void {
     const now = sumByKind(readFileSync('/proc/net/dev', 'latin1'));
-    const seconds = Math.max(1e-6, (atNs - this.beforeNs) / 1e9);
+    this.clock.look(atNs, enough);
     if (this.before) {
-      advance(this.network, this.before.network, now.network, seconds);
-      advance(this.loopback, this.before.loopback, now.loopback, seconds);
+      advance(this.network, this.before.network, now.network, this.clock);
+      advance(this.loopback, this.before.loopback, now.loopback, this.clock);
     }
     this.before = now;
-    this.beforeNs = atNs;
   }
 
   /** "#12" for one whose name is not known; lo is number 1 in each namespace. */
@@ -64,7 +64,7 @@ export function ownNetns(): number {
 }
 
 function emptyThroughput(): Throughput {
-  return { rxRate: 0, txRate: 0, rxHistory: [], txHistory: [] };
+  return { rxRate: null, txRate: null, rxHistory: [], txHistory: [] };
 }
 
 /** Totals of each interface in /proc/net/dev, by its name. */
@@ -98,10 +98,11 @@ export function sumByKind(text: string): { network: Counters; loopback: Counters
   return sum;
 }
 
-function advance(throughput: Throughput, before: Counters, now: Counters, seconds: number): void {
+function advance(throughput: Throughput, before: Counters, now: Counters, clock: RateClock): void {
+  if (!clock.isKnown) return;
   // An interface that went away takes its totals with it.
-  throughput.rxRate = Math.max(0, now.rxBytes - before.rxBytes) / seconds;
-  throughput.txRate = Math.max(0, now.txBytes - before.txBytes) / seconds;
+  throughput.rxRate = clock.rate(Math.max(0, now.rxBytes - before.rxBytes), throughput.rxRate ?? 0);
+  throughput.txRate = clock.rate(Math.max(0, now.txBytes - before.txBytes), throughput.txRate ?? 0);
   if (throughput.rxHistory.push(throughput.rxRate) > HISTORY) throughput.rxHistory.shift();
   if (throughput.txHistory.push(throughput.txRate) > HISTORY) throughput.txHistory.shift();
 }

@@ -14,7 +14,7 @@ const PROCESS_SORTS: Record<string, (process: Process) => Value> = {
   txRate: ({ txRate }) => txRate,
   rxBytes: ({ rxBytes }) => rxBytes,
   txBytes: ({ txBytes }) => txBytes,
-  wireRate: ({ wire }) => (wire ? wire.rxRate + wire.txRate : 0),
+  wireRate: ({ wire }) => (wire?.rxRate ?? 0) + (wire?.txRate ?? 0),
   pid: ({ pid }) => pid,
   user: ({ uid }) => userName(uid),
   process: ({ process }) => process,
@@ -23,9 +23,9 @@ const PROCESS_SORTS: Record<string, (process: Process) => Value> = {
 
 /** The same of rows that stand for several processes. */
 const GROUP_SORTS: Record<string, (row: GroupedRow['row']) => Value> = {
-  rate: ({ rxRate, txRate }) => rxRate + txRate,
-  rxRate: ({ rxRate }) => rxRate,
-  txRate: ({ txRate }) => txRate,
+  rate: ({ rxRate, txRate }) => (rxRate ?? 0) + (txRate ?? 0),
+  rxRate: ({ rxRate }) => rxRate ?? 0,
+  txRate: ({ txRate }) => txRate ?? 0,
   rxBytes: ({ rxBytes }) => rxBytes,
   txBytes: ({ txBytes }) => txBytes,
   pid: ({ pid }) => pid,
@@ -33,7 +33,7 @@ const GROUP_SORTS: Record<string, (row: GroupedRow['row']) => Value> = {
   user: ({ user }) => user,
   process: ({ process }) => process,
   connections: ({ connections }) => connections,
-  wireRate: ({ wire }) => (wire ? wire.rxRate + wire.txRate : 0),
+  wireRate: ({ wire }) => (wire?.rxRate ?? 0) + (wire?.txRate ?? 0),
 };
 
 /** What each sort of the drops pane compares. */

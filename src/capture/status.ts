@@ -3,6 +3,7 @@ import type { Loss, PointStatus, Status } from '../model.ts';
 import { sanitize } from '../text.ts';
 import { attachPhrase } from './functions/plan.ts';
 import type { Interfaces } from './interfaces.ts';
+import { RateClock } from './rate-clock.ts';
 import { type PointCount, totalCount } from './trace/point-counts.ts';
 
 /** What the header is made of, at one tick. */
@@ -31,6 +32,7 @@ export function lossOf(counts: PointCount[], recursionMissed: number, displayDro
 /** Makes the status from the tick's readings; rates are since the tick before. */
 export class StatusBoard {
   private before: Reading | null = null;
+  private readonly clock = new RateClock();
   private eventsPerSecond = 0;
   private lostPerSecond = NOTHING_LOST;
 
@@ -39,17 +41,29 @@ export class StatusBoard {
     private readonly startedNs: number,
   ) {}
 
-  /** Call once a tick. */
-  tick(now: Reading): void {
-    const { before } = this;
-    const seconds = before ? Math.max(1e-6, (now.atNs - before.atNs) / 1e9) : 1;
-    const was = before ?? { ...now, events: now.events, lost: now.lost };
-    this.eventsPerSecond = (now.events - was.events) / seconds;
+  /** Counting begins: the trace was switched on or off. */
+  restart(now: Reading): void {
+    this.clock.restart(now.atNs);
+    this.eventsPerSecond = 0;
+    this.lostPerSecond = NOTHING_LOST;
+    this.before = now;
+  }
+
+  /** Call once a tick; what has less than `enough` seconds has no rate. */
+  tick(now: Reading, enough: number): void {
+    const { before, clock, lostPerSecond: was } = this;
+    if (!before || now.attaching) {
+      this.restart(now);
+      return;
+    }
+    clock.look(now.atNs, enough);
+    const lost = (cause: keyof Loss) => clock.rate(now.lost[cause] - before.lost[cause], was[cause]);
+    this.eventsPerSecond = clock.rate(now.events - before.events, this.eventsPerSecond);
     this.lostPerSecond = {
-      ringFull: (now.lost.ringFull - was.lost.ringFull) / seconds,
-      rateLimited: (now.lost.rateLimited - was.lost.rateLimited) / seconds,
-      recursionMissed: (now.lost.recursionMissed - was.lost.recursionMissed) / seconds,
-      displayDropped: (now.lost.displayDropped - was.lost.displayDropped) / seconds,
+      ringFull: lost('ringFull'),
+      rateLimited: lost('rateLimited'),
+      recursionMissed: lost('recursionMissed'),
+      displayDropped: lost('displayDropped'),
     };
     this.before = now;
   }
@@ -64,7 +78,7 @@ export class StatusBoard {
       network: this.interfaces.network,
       loopback: this.interfaces.loopback,
       events: now.events,
-      eventsPerSecond: this.eventsPerSecond,
+      eventsPerSecond: this.clock.isKnown ? this.eventsPerSecond : null,
       lost: now.lost,
       lostPerSecond: this.lostPerSecond,
       trace: now.trace,

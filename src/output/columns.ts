@@ -106,7 +106,12 @@ export const dropColumns: TextColumn<DropRow>[] = [
   { title: 'IFACE', width: 6, cell: (row) => row.interface || '-' },
   { title: 'PID', width: 7, ...right, cell: ({ pid }) => dash(pid) },
   { title: 'PROCESS', width: 16, cell: ({ process }) => process ?? '-' },
-  { title: 'DROPS/s', width: 7, ...right, cell: ({ perSecond }) => formatCount(perSecond) },
+  {
+    title: 'DROPS/s',
+    width: 7,
+    ...right,
+    cell: ({ perSecond }) => (perSecond === null ? '-' : formatCount(perSecond)),
+  },
   { title: 'DROPS', width: 7, ...right, cell: ({ count }) => String(count) },
   { title: 'AGE', width: 5, ...right, cell: ({ last }) => (last ? formatDuration(last.ageSeconds) : '-') },
   { title: 'LAST PACKET', width: 0, cell: ({ last }) => (last ? formatFlow(last) : '-') },

@@ -1,5 +1,6 @@
 import { adviceFor } from '../advice.ts';
 import type { ConnectionRow, DropRow, Life, PacketRow, ProcessRow, Status, TcpFigures } from '../model.ts';
+import { roundRate } from './rates.ts';
 import { wireFigures } from './wire.ts';
 
 /** Rows as the documented JSON objects: one line each. Fields may be added, none changes its meaning. */
@@ -55,8 +56,8 @@ export function processJson(row: ProcessRow, timeUs: number): string {
     connections: row.connections,
     receiveBytes: row.rxBytes,
     transmitBytes: row.txBytes,
-    receiveBytesPerSecond: Math.round(row.rxRate),
-    transmitBytesPerSecond: Math.round(row.txRate),
+    receiveBytesPerSecond: roundRate(row.rxRate),
+    transmitBytesPerSecond: roundRate(row.txRate),
     parentPid: row.about.parentPid,
     command: row.about.command,
     cgroup: row.about.cgroup,
@@ -81,8 +82,8 @@ export function connectionJson(row: ConnectionRow, timeUs: number): string {
     process: row.process,
     receiveBytes: row.rxBytes,
     transmitBytes: row.txBytes,
-    receiveBytesPerSecond: Math.round(row.rxRate),
-    transmitBytesPerSecond: Math.round(row.txRate),
+    receiveBytesPerSecond: roundRate(row.rxRate),
+    transmitBytesPerSecond: roundRate(row.txRate),
     rttMicroseconds: row.rttUs,
     retransmits: row.retransmits,
     ageSeconds: row.ageSeconds === null ? null : Math.round(row.ageSeconds * 1000) / 1000,
@@ -145,7 +146,7 @@ export function dropJson(row: DropRow, timeUs: number): string {
     process: row.process,
     drops: row.count,
     bytes: row.bytes,
-    dropsPerSecond: Math.round(row.perSecond * 1000) / 1000,
+    dropsPerSecond: row.perSecond === null ? null : Math.round(row.perSecond * 1000) / 1000,
     last: last && {
       time: isoTime(last.timeUs),
       protocol: last.protocol,

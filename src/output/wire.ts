@@ -1,5 +1,6 @@
 import { formatAttribution, formatBytes, formatRate } from '../format.ts';
 import type { ProcessRow, WireCount, WireFigures, WireInterface, WireStatus } from '../model.ts';
+import { roundRate } from './rates.ts';
 import type { TextColumn } from './table.ts';
 
 /** What `nettop processes --wire` adds, as text and as JSON. */
@@ -16,8 +17,8 @@ export function wireFigures(wire: WireFigures) {
   const { tcp, udp, icmp, other } = wire.protocols;
   return {
     ...counts(wire),
-    receiveBytesPerSecond: Math.round(wire.rxRate),
-    transmitBytesPerSecond: Math.round(wire.txRate),
+    receiveBytesPerSecond: roundRate(wire.rxRate),
+    transmitBytesPerSecond: roundRate(wire.txRate),
     tcp: counts(tcp),
     udp: counts(udp),
     icmp: counts(icmp),
@@ -53,7 +54,7 @@ function interfaceFields({ name, netns, frames, buffers, device, attributed, cau
     kernel: counts(causes.kernel),
     closed: counts(causes.closed),
     other: counts(causes.other),
-    bytesPerSecond: Math.round(rate.bytesPerSecond),
+    bytesPerSecond: roundRate(rate.bytesPerSecond),
     attributedShare: rate.share === null ? null : Math.round(rate.share * 10_000) / 10_000,
   };
 }

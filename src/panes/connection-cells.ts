@@ -61,7 +61,7 @@ export function remoteTone({ backlog, remotePort }: ConnectionRow): Tone | undef
 }
 
 /** A rate, or, once the connection is closed, the total. */
-export function formatMoved({ ending }: ConnectionRow, rate: number, bytes: number | null): string {
+export function formatMoved({ ending }: ConnectionRow, rate: number | null, bytes: number | null): string {
   if (!ending) return formatRate(rate);
   return bytes === null ? '-' : formatBytes(bytes);
 }

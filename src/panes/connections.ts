@@ -65,7 +65,7 @@ const columns: Column<ConnectionRow>[] = [
     priority: 2,
     align: 'right',
     cell: (row) => formatMoved(row, row.rxRate, row.rxBytes),
-    tone: (row) => (row.rxRate > 0 ? 'receive' : 'muted'),
+    tone: (row) => ((row.rxRate ?? 0) > 0 ? 'receive' : 'muted'),
   },
   {
     id: 'txRate',
@@ -75,7 +75,7 @@ const columns: Column<ConnectionRow>[] = [
     priority: 3,
     align: 'right',
     cell: (row) => formatMoved(row, row.txRate, row.txBytes),
-    tone: (row) => (row.txRate > 0 ? 'transmit' : 'muted'),
+    tone: (row) => ((row.txRate ?? 0) > 0 ? 'transmit' : 'muted'),
   },
   {
     id: 'rttUs',

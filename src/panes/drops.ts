@@ -59,8 +59,8 @@ const columns: Column<DropRow>[] = [
     ideal: 6,
     priority: 1,
     align: 'right',
-    cell: (row) => formatCount(row.perSecond),
-    tone: (row) => (row.perSecond > 0 ? undefined : 'muted'),
+    cell: (row) => (row.perSecond === null ? '-' : formatCount(row.perSecond)),
+    tone: (row) => ((row.perSecond ?? 0) > 0 ? undefined : 'muted'),
   },
   {
     id: 'count',

@@ -94,7 +94,7 @@ const traffic: Column<ProcessRow>[] = [
     priority: 2,
     align: 'right',
     cell: (row) => formatRate(row.rxRate),
-    tone: (row) => (row.rxRate > 0 ? 'receive' : 'muted'),
+    tone: (row) => ((row.rxRate ?? 0) > 0 ? 'receive' : 'muted'),
   },
   {
     id: 'txRate',
@@ -104,7 +104,7 @@ const traffic: Column<ProcessRow>[] = [
     priority: 3,
     align: 'right',
     cell: (row) => formatRate(row.txRate),
-    tone: (row) => (row.txRate > 0 ? 'transmit' : 'muted'),
+    tone: (row) => ((row.txRate ?? 0) > 0 ? 'transmit' : 'muted'),
   },
   {
     id: 'rxBytes',

@@ -152,6 +152,7 @@ export interface DropLine {
   process: string | null;
   drops: number;
   bytes: number;
+  dropsPerSecond: number;
   last: { protocol: string; source: string; destination: string; destinationPort: number | null } | null;
 }
 

@@ -598,6 +598,29 @@ def links(side, port, *devices):
     sys.stdin.read()
 
 
+def move_steadily(bytes_per_second, drops_per_second):
+    """So many bytes a second to itself over TCP, and datagrams to the same port of UDP, where nobody listens."""
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    listener.listen()
+    end = listener.getsockname()
+    sender = socket.create_connection(end)
+    receiver = listener.accept()[0]
+    loser = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    threading.Thread(target=lambda: all(iter(lambda: receiver.recv(1 << 20), b"")), daemon=True).start()
+    tell(end[1])
+    began, moved, lost = time.monotonic(), 0, 0
+    while time.monotonic() - began < 60:
+        past = time.monotonic() - began
+        due = int(past * int(bytes_per_second)) - moved
+        sender.sendall(bytes(due))
+        moved += due
+        for _ in range(int(past * int(drops_per_second)) - lost):
+            loser.sendto(b"x", end)
+            lost += 1
+        time.sleep(0.002)
+
+
 if __name__ == "__main__":
     globals()[sys.argv[1]](*sys.argv[2:])
     sys.stdin.read()

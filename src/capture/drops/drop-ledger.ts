@@ -1,3 +1,4 @@
+import { RateClock } from '../rate-clock.ts';
 import type { DropCount, DropKey, LastDrop } from './drop-record.ts';
 
 /** Ticks that a history remembers. */
@@ -7,6 +8,7 @@ const HISTORY = 60;
 export interface Drop extends DropKey {
   id: string;
   counted: DropCount;
+  /** 0 until rates are known. */
   perSecond: number;
   history: number[];
   last: LastDrop | null;
@@ -17,29 +19,33 @@ export class DropLedger {
   readonly drops = new Map<string, Drop>();
   sinceNs = 0;
   perSecond = 0;
-  private atNs = 0;
+  readonly clock = new RateClock();
 
   /** Counting begins anew. */
   restart(atNs: number): void {
     this.drops.clear();
     this.perSecond = 0;
     this.sinceNs = atNs;
-    this.atNs = atNs;
+    this.clock.restart(atNs);
   }
 
-  /** Takes what the kernel has counted: `sweep` visits every key that it knows. */
+  /**
+   * Takes what the kernel has counted: `sweep` visits every key that it knows. What has less than `enough`
+   * seconds has no rate.
+   */
   tick(
     atNs: number,
+    enough: number,
     sweep: (visit: (id: string, key: DropKey, drop: DropCount, last: LastDrop | null) => void) => void,
   ): void {
-    const seconds = Math.max(1e-6, (atNs - this.atNs) / 1e9);
-    this.atNs = atNs;
+    const { clock } = this;
+    clock.look(atNs, enough);
     this.perSecond = 0;
     sweep((id, key, counted, last) => {
       const known = this.drops.get(id);
-      const perSecond = (counted.count - (known?.counted.count ?? 0)) / seconds;
+      const perSecond = clock.rate(counted.count - (known?.counted.count ?? 0), known?.perSecond ?? 0);
       this.perSecond += perSecond;
-      const history = [...(known?.history ?? []), perSecond].slice(-HISTORY);
+      const history = [...(known?.history ?? []), ...(clock.isKnown ? [perSecond] : [])].slice(-HISTORY);
       this.drops.set(id, { ...key, id, counted, perSecond, history, last: last ?? known?.last ?? null });
     });
   }

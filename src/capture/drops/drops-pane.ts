@@ -30,7 +30,7 @@ export class DropsPane {
   ) {
     this.table = new Table(
       ({ id }) => id,
-      (drop) => dropRow(drop, names, nowNs()),
+      (drop) => this.row(drop),
     );
   }
 
@@ -67,9 +67,10 @@ export class DropsPane {
     this.table.stale = true;
   }
 
-  tick(nowNs: number): void {
+  /** What has less than `enough` seconds has no rate. */
+  tick(nowNs: number, enough = 0): void {
     if (!this.open) return;
-    this.ledger.tick(nowNs, (visit) => this.counter.sweep(visit));
+    this.ledger.tick(nowNs, enough, (visit) => this.counter.sweep(visit));
     this.table.stale = true;
   }
 
@@ -81,7 +82,7 @@ export class DropsPane {
     return {
       ...view,
       sinceSeconds: Math.max(0, this.nowNs() - this.ledger.sinceNs) / 1e9,
-      perSecond: this.ledger.perSecond,
+      perSecond: this.ledger.clock.isKnown ? this.ledger.perSecond : null,
       lost: this.counter.lost(),
       filterPlace: this.filterPlace(),
     };
@@ -93,13 +94,18 @@ export class DropsPane {
     const stack = fromPlace(this.counter.stack(drop.counted), drop.place);
     return {
       pane: 'drops',
-      row: dropRow(drop, this.names, this.nowNs()),
+      row: this.row(drop),
       stack: stack.map((address) => kernelSymbols().at(address)),
     };
   }
 
   stop(): void {
     this.counter.stop();
+  }
+
+  private row(drop: Drop): DropRow {
+    const row = dropRow(drop, this.names, this.nowNs());
+    return this.ledger.clock.isKnown ? row : { ...row, perSecond: null };
   }
 
   /** What the kernel cannot tell is told by the newest packet. */

@@ -1,8 +1,9 @@
 import type { ProcessInspection } from '../../model.ts';
 import type { ProtocolBytes, SecondsHistory } from '../../process-row.ts';
 import { sortProcesses } from '../order.ts';
+import type { RateClock } from '../rate-clock.ts';
 import type { Connections } from '../sockets/connections.ts';
-import { processRow } from '../sockets/rows.ts';
+import { processRow, rated } from '../sockets/rows.ts';
 import { socketRanker } from '../sockets/socket-order.ts';
 import { protocolName } from '../trace/packet-headers.ts';
 import type { People } from './people.ts';
@@ -18,40 +19,41 @@ export interface Surroundings {
   people: People;
   connections: Connections;
   nowNs: number;
+  clock: RateClock;
 }
 
 /** Everything about one process; `all` are those among which its descendants are. */
 export function inspectProcess(
   process: Process,
   all: readonly Process[],
-  { people, connections, nowNs }: Surroundings,
+  { people, connections, nowNs, clock }: Surroundings,
 ): ProcessInspection {
   const about = people.refresh(process);
   const node = findNode(processTree(all, people), process.key);
   const below = node ? membersOf(node).filter((one) => one !== process) : [];
   const sockets = connections.of(process);
   return {
-    row: processRow(process, about),
+    row: rated(processRow(process, about), clock),
     parent: parentOf(about.parentPid, people),
     ...traffic([process], nowNs),
     connections: socketRanker(sockets)('rate', true)
       .window(0, ROWS)
       .map((socket) => connections.row(socket, nowNs)),
     allConnections: sockets.length,
-    processes: busiest(below).map((one) => processRow(one, people.about(one))),
+    processes: busiest(below).map((one) => rated(processRow(one, people.about(one)), clock)),
     allProcesses: below.length,
   };
 }
 
-export function inspectGroup(group: GroupedRow, { people, nowNs }: Surroundings): ProcessInspection {
+export function inspectGroup(group: GroupedRow, { people, nowNs, clock }: Surroundings): ProcessInspection {
   const { row, members } = group;
   return {
-    row: shownRow(group),
+    row: rated(shownRow(group), clock),
     parent: parentOf(row.about.parentPid, people),
     ...traffic(members, nowNs),
     connections: [],
     allConnections: 0,
-    processes: busiest(members).map((one) => processRow(one, people.about(one))),
+    processes: busiest(members).map((one) => rated(processRow(one, people.about(one)), clock)),
     allProcesses: members.length,
   };
 }

@@ -1,3 +1,4 @@
+import type { RateClock } from '../rate-clock.ts';
 import { newProcess, type Process, processKey, renameProcess, resetTotals, settleTick } from './process.ts';
 
 /** Some 1.5 kB each, with what /proc says: 30 MB. */
@@ -42,9 +43,9 @@ export class ProcessTable {
     this.names.set(process.pid, process.process);
   }
 
-  /** The end of a tick that took `seconds`. */
-  end(seconds: number, atNs: number): void {
-    for (const process of this.processes.values()) settleTick(process, seconds, atNs);
+  /** The end of a tick. */
+  end(clock: RateClock, atNs: number): void {
+    for (const process of this.processes.values()) settleTick(process, clock, atNs);
     if (this.processes.size > PROCESSES_KEPT) this.evict();
   }
 

@@ -5,7 +5,7 @@ import type { View, ViewQuestion } from '../../question.ts';
 import { sortGroups, sortProcesses } from '../order.ts';
 import type { Connections } from '../sockets/connections.ts';
 import type { Ledger } from '../sockets/ledger.ts';
-import { processRow } from '../sockets/rows.ts';
+import { processRow, rated } from '../sockets/rows.ts';
 import { Table } from '../tables.ts';
 import type { People } from './people.ts';
 import type { Process } from './process.ts';
@@ -27,9 +27,12 @@ export class ProcessViews {
     const about = (process: Process) => people.about(process);
     this.single = new Table(
       ({ key }) => key,
-      (process) => processRow(process, about(process)),
+      (process) => rated(processRow(process, about(process)), ledger.clock),
     );
-    this.grouped = new Table(({ row }) => row.key, shownRow);
+    this.grouped = new Table(
+      ({ row }) => row.key,
+      (row) => rated(shownRow(row), ledger.clock),
+    );
   }
 
   /** The ledger or the filter changed: lists are made anew when they are next asked for. */
@@ -55,7 +58,7 @@ export class ProcessViews {
   /** The process with this key, or the group of the pane's rows; null when it is gone. */
   inspect(expression: Expression | null, key: string, nowNs: number): ProcessInspection | null {
     const { ledger, people, connections } = this;
-    const around = { people, connections, nowNs };
+    const around = { people, connections, nowNs, clock: ledger.clock };
     const process = ledger.processes.get(key);
     if (process) return inspectProcess(process, [...ledger.processes.values()], around);
     const by = GROUPINGS.find((one) => key.startsWith(`${one}:`)) ?? 'tree';

@@ -1,5 +1,6 @@
 import type { ProcessFacts } from '../../process-row.ts';
 import type { WireFigures } from '../../wire-row.ts';
+import type { RateClock } from '../rate-clock.ts';
 import type { Socket } from '../sockets/socket.ts';
 import { Seconds } from './seconds.ts';
 
@@ -84,19 +85,19 @@ export function credit(process: Process, protocol: number, rxBytes: number, txBy
   process.protocols.set(protocol, sum);
 }
 
-/** The end of a tick that took `seconds`. */
-export function settleTick(process: Process, seconds: number, atNs: number): void {
+/** The end of a tick. */
+export function settleTick(process: Process, clock: RateClock, atNs: number): void {
   const rxNew = process.rxBytes - process.rxBefore;
   const txNew = process.txBytes - process.txBefore;
   // below 0: what was taken back
-  process.rxRate = Math.max(0, rxNew) / seconds;
-  process.txRate = Math.max(0, txNew) / seconds;
+  process.rxRate = clock.rate(Math.max(0, rxNew), process.rxRate);
+  process.txRate = clock.rate(Math.max(0, txNew), process.txRate);
   process.rxBefore = process.rxBytes;
   process.txBefore = process.txBytes;
-  remember(process, process.rxRate + process.txRate);
+  if (clock.isKnown) remember(process, process.rxRate + process.txRate);
   if (rxNew + txNew <= 0) return;
   process.seconds ??= new Seconds();
-  process.seconds.add(atNs, seconds, Math.max(0, rxNew), Math.max(0, txNew));
+  process.seconds.add(atNs, clock.seconds, Math.max(0, rxNew), Math.max(0, txNew));
 }
 
 /** Most processes move something for a moment, or for ever: ticks without are a number until more follows. */

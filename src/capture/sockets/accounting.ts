@@ -61,12 +61,13 @@ export class Accounting {
   /** The first look at the sockets that are older than nettop: what they moved before does not count. */
   constructor(
     readonly sockets: Sockets,
-    nowNs: number,
+    private readonly nowNs: () => number,
   ) {
     const { visitor } = sockets;
     this.elsewhere = visitor && new Elsewhere(visitor, this.ledger, threadTimeNs);
     this.farEnds = new FarEnds(sockets.farEnds, this.ledger);
-    complete(this.tick(nowNs));
+    complete(this.tick(nowNs()));
+    this.ledger.people.resetTotals(); // what was counted before that look has no time that it is over
   }
 
   /** What `act` gives in another network namespace; null: it is not known, or cannot be entered. */
@@ -74,15 +75,19 @@ export class Accounting {
     return this.elsewhere?.within(netns, act) ?? null;
   }
 
-  /** In parts, between which rings may be drained. `last`: nothing is left for a later tick. */
-  *tick(nowNs: number, last = false): Generator<void> {
+  /**
+   * In parts, between which rings may be drained. `last`: nothing is left for a later tick; what has less than
+   * `enough` seconds has no rate.
+   */
+  *tick(nowNs: number, last = false, enough = 0): Generator<void> {
     const { ledger, sockets } = this;
-    ledger.begin(nowNs);
+    ledger.begin(nowNs, enough);
     this.drain();
     this.endings.expire(nowNs);
     if (this.flows.isDue(nowNs) && !this.flows.isLong) this.readFlows(nowNs);
     if (last || (this.files.isDue(nowNs) && !this.files.isLong)) this.sweepFiles(nowNs);
     if (this.elsewhere) yield* this.elsewhere.tick(nowNs, this.filesBeforeNs, last);
+    ledger.clock.until(this.nowNs());
     yield* sockets.sweeps.sweep((socket) => ledger.see(socket));
     this.takeUsages(nowNs);
     this.farEnds.take(nowNs);

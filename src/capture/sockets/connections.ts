@@ -7,7 +7,7 @@ import type { Endings } from './endings.ts';
 import { flowKey } from './flows.ts';
 import type { Ledger } from './ledger.ts';
 import type { Lives } from './lives.ts';
-import { connectionRow } from './rows.ts';
+import { connectionRow, rated } from './rows.ts';
 import type { Socket } from './socket.ts';
 import { stateName } from './states.ts';
 import type { SynDrops } from './syn-drops.ts';
@@ -64,7 +64,7 @@ export class Connections {
     const { closed, cookie } = socket;
     const life = closed ? closed.life : this.kernel.lives.of(cookie);
     if (closed) closed.drop = this.kernel.synDrops.of(socket, closed, nowNs);
-    const row = connectionRow(socket, nowNs, life, this.keyOf(socket));
+    const row = rated(connectionRow(socket, nowNs, life, this.keyOf(socket)), this.ledger.clock);
     const left = closed && this.ledger.minis.sockets.get(cookie);
     if (left) row.state = stateName(left.state);
     row.netnsName = this.names.get(row.netns, nowNs);

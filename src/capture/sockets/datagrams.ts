@@ -1,3 +1,4 @@
+import type { RateClock } from '../rate-clock.ts';
 import type { Socket } from './socket.ts';
 
 /** Bytes and rates of sockets that do not count themselves. */
@@ -6,25 +7,28 @@ export class Datagrams {
   private moving = new Set<Socket>();
   private moved = new Set<Socket>();
 
-  /** So many bytes more, over so many seconds. */
-  add(socket: Socket, rxBytes: number, txBytes: number, seconds: number): void {
-    if (!this.moved.has(socket)) stand(socket);
+  constructor(private readonly clock: RateClock) {}
+
+  /** So many bytes more. */
+  add(socket: Socket, rxBytes: number, txBytes: number): void {
+    const { clock } = this;
+    if (!this.moved.has(socket)) this.stand(socket);
     this.moved.add(socket);
     socket.rxBytes += rxBytes;
     socket.txBytes += txBytes;
-    socket.rxRate += rxBytes / seconds;
-    socket.txRate += txBytes / seconds;
+    socket.rxRate += clock.rate(rxBytes, 0);
+    socket.txRate += clock.rate(txBytes, 0);
   }
 
   /** Call at the end of a tick. */
   end(): void {
-    for (const socket of this.moving) if (!this.moved.has(socket)) stand(socket);
+    for (const socket of this.moving) if (!this.moved.has(socket)) this.stand(socket);
     [this.moving, this.moved] = [this.moved, this.moving];
     this.moved.clear();
   }
-}
 
-function stand(socket: Socket): void {
-  socket.rxRate = 0;
-  socket.txRate = 0;
+  private stand(socket: Socket): void {
+    socket.rxRate = this.clock.rate(0, socket.rxRate);
+    socket.txRate = this.clock.rate(0, socket.txRate);
+  }
 }

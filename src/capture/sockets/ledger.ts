@@ -1,5 +1,6 @@
 import { credit, type Process } from '../processes/process.ts';
 import { ProcessTable } from '../processes/process-table.ts';
+import { RateClock } from '../rate-clock.ts';
 import { nobody } from '../traffic/nobody.ts';
 import { Datagrams } from './datagrams.ts';
 import { Flows } from './flows.ts';
@@ -23,14 +24,14 @@ export class Ledger {
   readonly sockets = new Map<number, Socket>();
   readonly minis = new Minisockets();
   readonly flows = new Flows();
-  private readonly datagrams = new Datagrams();
+  readonly clock = new RateClock();
+  private readonly datagrams = new Datagrams(this.clock);
   readonly people: ProcessTable;
   /** TCP sockets that were missing and made room: if one is shown again, what it moved counts a second time. */
   overlooked = 0;
   private readonly parts = new Parts();
   private sweeps = 0;
   private atNs = 0;
-  private elapsedSeconds = 1;
   /** Closed since the last sweep: an iterator may still show them once. */
   private readonly closedNow = new Map<number, Socket>();
   /** Not shown by the last sweeps, but not closed: what their processes were given counts only once. */
@@ -51,9 +52,9 @@ export class Ledger {
     return this.people.processes;
   }
 
-  /** Call before the samples of a sweep. */
-  begin(atNs: number): void {
-    this.elapsedSeconds = this.atNs ? Math.max(1e-6, (atNs - this.atNs) / 1e9) : 1;
+  /** Call before the samples of a sweep; what has less than `enough` seconds has no rate. */
+  begin(atNs: number, enough = 0): void {
+    this.clock.look(atNs, enough);
     this.atNs = atNs;
     this.sweeps++;
   }
@@ -62,7 +63,7 @@ export class Ledger {
    * A socket that is new, that changed in this sweep or in the one before, which was so many seconds ago. It
    * may be shown several times.
    */
-  see(sample: SocketSample, seconds = this.elapsedSeconds): void {
+  see(sample: SocketSample, seconds = this.clock.seconds): void {
     if (sample.mini) this.seeMini(sample);
     else if (!this.isClosed(sample)) this.seeOpen(sample, seconds);
   }
@@ -83,8 +84,8 @@ export class Ledger {
     socket.sweep = this.sweeps;
     if (socket.protocol !== TCP) return;
     const since = lost ? (this.atNs - lost.shownNs) / 1e9 : seconds;
-    socket.rxRate = Math.max(0, socket.rxBytes - rxBefore) / since;
-    socket.txRate = Math.max(0, socket.txBytes - txBefore) / since;
+    socket.rxRate = this.clock.rate(Math.max(0, socket.rxBytes - rxBefore), socket.rxRate, since);
+    socket.txRate = this.clock.rate(Math.max(0, socket.txBytes - txBefore), socket.txRate, since);
   }
 
   /** An open socket, or what the kernel has in its place. */
@@ -111,14 +112,14 @@ export class Ledger {
   /** Bytes since nettop's last look of a socket that does not count itself, after the samples; false: as addPart. */
   addDatagrams({ cookie }: Pick<Usage, 'cookie'>, rxBytes: number, txBytes: number): boolean {
     const socket = this.sockets.get(cookie);
-    if (socket && rxBytes + txBytes > 0) this.datagrams.add(socket, rxBytes, txBytes, this.elapsedSeconds);
+    if (socket && rxBytes + txBytes > 0) this.datagrams.add(socket, rxBytes, txBytes);
     return socket !== undefined;
   }
 
   /** What a far end of such a socket moved in all. */
   addFlow(flow: Socket, rxBytes: number, txBytes: number): void {
     const [rxNew, txNew] = [rxBytes - flow.rxBytes, txBytes - flow.txBytes];
-    if (rxNew + txNew > 0) this.datagrams.add(flow, rxNew, txNew, this.elapsedSeconds);
+    if (rxNew + txNew > 0) this.datagrams.add(flow, rxNew, txNew);
   }
 
   /** Bytes since nettop's last look, of sockets that are counted by calls. */
@@ -139,7 +140,7 @@ export class Ledger {
     this.minis.end(this.sockets, standing);
     this.parts.settle((process, rxBytes, txBytes) => this.credit(process, TCP, rxBytes, txBytes));
     this.closedNow.clear();
-    this.people.end(this.elapsedSeconds, this.atNs);
+    this.people.end(this.clock, this.atNs);
   }
 
   private seeMini(sample: SocketSample): void {
@@ -227,7 +228,7 @@ export class Ledger {
 
   private miss(socket: Socket): void {
     this.remove(socket);
-    this.missing.set(socket.cookie, { socket, shownNs: this.atNs - this.elapsedSeconds * 1e9 });
+    this.missing.set(socket.cookie, { socket, shownNs: this.atNs - this.clock.seconds * 1e9 });
     if (this.missing.size <= MISSING_KEPT) return;
     for (const [longest, { socket }] of this.missing) {
       if (socket.protocol === TCP) this.overlooked++; // others say nothing when they close

@@ -3,11 +3,17 @@ import { PROTOCOLS } from '../../filter/words.ts';
 import type { ConnectionRow, ProcessFacts, ProcessRow } from '../../model.ts';
 import { historyOf, type Process } from '../processes/process.ts';
 import { userName } from '../processes/users.ts';
+import type { RateClock } from '../rate-clock.ts';
 import { backlog, tcpFigures } from './figures.ts';
 import type { LifeSample } from './life-record.ts';
 import { toLife } from './life-rows.ts';
 import { isConnection, type Socket } from './socket.ts';
 import { CLOSE, stateName } from './states.ts';
+
+/** The row; where there was not enough time for rates, without them. */
+export function rated<Row extends ConnectionRow | ProcessRow>(row: Row, { isKnown }: RateClock): Row {
+  return isKnown ? row : { ...row, rxRate: null, txRate: null };
+}
 
 export function processRow(process: Process, about: ProcessFacts): ProcessRow {
   const { key, pid, rxRate, txRate, rxBytes, txBytes, wire } = process;

@@ -5,6 +5,7 @@ import {
   type WireCount,
   type WireFigures,
 } from '../../wire-row.ts';
+import { RateClock } from '../rate-clock.ts';
 import type { WireOwner, WireSample } from './wire-record.ts';
 import { addFrames, NO_FIGURES, NO_FRAMES } from './wire-samples.ts';
 
@@ -34,23 +35,24 @@ export const bytesOf = ({ rxBytes, txBytes }: WireCount): number => rxBytes + tx
 export class WireLedger {
   movers = new Map<string, WireMover>();
   interfaces = new Map<string, InterfaceTraffic>();
-  /** The same a tick before. */
+  /** The same where the time that rates are over begins. */
   private moversBefore = new Map<string, WireMover>();
   private interfacesBefore = new Map<string, InterfaceTraffic>();
-  private atNs = 0;
-  private seconds = 1;
+  readonly clock = new RateClock();
 
   restart(nowNs: number): void {
     this.movers = new Map();
     this.interfaces = new Map();
-    this.atNs = nowNs;
+    this.clock.restart(nowNs);
   }
 
-  tick(nowNs: number, sweep: (visit: (sample: WireSample) => void) => void): void {
-    this.seconds = Math.max(1e-6, (nowNs - this.atNs) / 1e9);
-    this.atNs = nowNs;
-    this.moversBefore = this.movers;
-    this.interfacesBefore = this.interfaces;
+  /** What has less than `enough` seconds has no rate. */
+  tick(nowNs: number, enough: number, sweep: (visit: (sample: WireSample) => void) => void): void {
+    this.clock.look(nowNs, enough);
+    if (!this.clock.isJoined) {
+      this.moversBefore = this.movers;
+      this.interfacesBefore = this.interfaces;
+    }
     this.movers = new Map();
     this.interfaces = new Map();
     sweep((sample) => this.add(sample));
@@ -58,7 +60,7 @@ export class WireLedger {
   }
 
   /**
-   * Of the bytes that passed in the last tick, by nettop's count or by the device's own (null: not known),
+   * Of the bytes that passed in the time that rates are over, by nettop's count or by the device's own (null: not known),
    * the greater: what a device counts and nettop did not see has no owner either.
    */
   attribution(now: InterfaceTraffic, deviceBytes: number | null): Attribution {
@@ -67,7 +69,7 @@ export class WireLedger {
     const attributed = bytesOf(now.attributed) - (before ? bytesOf(before.attributed) : 0);
     const whole = Math.max(counted, deviceBytes ?? 0);
     const share = whole > 0 ? Math.min(1, Math.max(0, attributed / whole)) : null;
-    return { bytesPerSecond: Math.max(0, deviceBytes ?? counted) / this.seconds, share };
+    return { bytesPerSecond: this.rate(deviceBytes ?? counted), share };
   }
 
   private add(sample: WireSample): void {
@@ -103,7 +105,12 @@ export class WireLedger {
   }
 
   private setRates(figures: WireFigures, before: WireFigures | undefined): void {
-    figures.rxRate = Math.max(0, figures.rxBytes - (before?.rxBytes ?? 0)) / this.seconds;
-    figures.txRate = Math.max(0, figures.txBytes - (before?.txBytes ?? 0)) / this.seconds;
+    figures.rxRate = this.rate(figures.rxBytes - (before?.rxBytes ?? 0));
+    figures.txRate = this.rate(figures.txBytes - (before?.txBytes ?? 0));
+  }
+
+  private rate(bytes: number): number | null {
+    const { isKnown, wholeSeconds } = this.clock;
+    return isKnown ? Math.max(0, bytes) / wholeSeconds : null;
   }
 }

@@ -31,12 +31,14 @@ export const NO_FIGURES: WireFigures = {
   >,
 };
 
+const addRates = (a: number | null, b: number | null) => (a === null || b === null ? null : a + b);
+
 function addFigures(a: WireFigures, b: WireFigures): WireFigures {
   const protocols = WIRE_PROTOCOLS.map((name) => [name, addFrames(a.protocols[name], b.protocols[name])]);
   return {
     ...addFrames(a, b),
-    rxRate: a.rxRate + b.rxRate,
-    txRate: a.txRate + b.txRate,
+    rxRate: addRates(a.rxRate, b.rxRate),
+    txRate: addRates(a.txRate, b.txRate),
     protocols: Object.fromEntries(protocols) as Record<WireProtocol, WireCount>,
   };
 }

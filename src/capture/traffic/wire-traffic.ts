@@ -12,7 +12,7 @@ import { NO_FIGURES, NO_FRAMES, subtractFrames } from './wire-samples.ts';
 export class WireTraffic {
   private readonly ledger = new WireLedger();
   private counter: WireCounter | null = null;
-  /** The devices' own counters: when the counts began, a tick ago, and now. */
+  /** The devices' own counters: when the counts began, where the time that rates are over begins, and now. */
   private devices = { began: readDevices(), before: readDevices(), now: readDevices() };
   private open = false;
 
@@ -37,13 +37,15 @@ export class WireTraffic {
   }
 
   /** Before the accounting's tick, which forgets the owners of sockets that are gone. */
-  tick(nowNs: number): void {
+  tick(nowNs: number, enough: number): void {
     const { counter, ledger } = this;
     if (!this.open || !counter) return;
-    ledger.tick(nowNs, (visit) => counter.sweep(nowNs, visit));
-    this.devices = { ...this.devices, before: this.devices.now, now: readDevices() };
+    ledger.tick(nowNs, enough, (visit) => counter.sweep(nowNs, visit));
+    const before = ledger.clock.isJoined ? this.devices.before : this.devices.now;
+    this.devices = { ...this.devices, before, now: readDevices() };
     const { people } = this.accounting.ledger;
-    for (const process of people.processes.values()) process.wire = NO_FIGURES;
+    const nothing = ledger.clock.isKnown ? NO_FIGURES : { ...NO_FIGURES, rxRate: null, txRate: null };
+    for (const process of people.processes.values()) process.wire = nothing;
     for (const { owner, cause, figures } of ledger.movers.values()) {
       const process = owner
         ? people.get(owner.pid, owner.startNs, owner.uid, owner.comm, nowNs)
