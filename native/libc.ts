@@ -13,6 +13,9 @@ export interface Libc {
   pthread_sigmask(how: number, set: Uint8Array, before: Uint8Array): number;
   clock_getres(clock: number, resolution: Uint8Array): number;
   clock_gettime(clock: number, time: Uint8Array): number;
+  socket(family: number, type: number, protocol: number): number;
+  send(fd: number, bytes: Uint8Array, length: number, flags: number): number;
+  recv(fd: number, bytes: Uint8Array, length: number, flags: number): number;
   /** The list's address; null: it cannot be read. */
   if_nameindex(): Pointer | null;
   if_freenameindex(list: Pointer): void;
@@ -33,6 +36,9 @@ const SIGNATURES: Record<keyof Libc, string> = {
   pthread_sigmask: 'int pthread_sigmask(int how, const void *set, void *before)',
   clock_getres: 'int clock_getres(int clock, void *resolution)',
   clock_gettime: 'int clock_gettime(int clock, void *time)',
+  socket: 'int socket(int family, int type, int protocol)',
+  send: 'long send(int fd, const void *bytes, size_t length, int flags)',
+  recv: 'long recv(int fd, void *bytes, size_t length, int flags)',
   if_nameindex: 'void *if_nameindex(void)',
   if_freenameindex: 'void if_freenameindex(void *list)',
   // glibc has names for these only since 2.36

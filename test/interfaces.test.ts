@@ -1,28 +1,8 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { test } from 'node:test';
-import { Interfaces, sumByKind } from '../src/capture/interfaces.ts';
+import { Interfaces } from '../src/capture/interfaces.ts';
 import { parsePasswd } from '../src/capture/processes/users.ts';
-
-const PROC_NET_DEV = `Inter-|   Receive                                                |  Transmit
- face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs drop fifo colls carrier compressed
-    lo:  640000    1000    0    0    0     0          0         0   640000    1000    0    0    0     0       0          0
-  eth0: 12400000   9000    0    3    0     0          0         0  3100000    4000    0    0    0     0       0          0
-wlp2s0:123456789012 1    0    0    0     0          0         0 9876543210    2    0    0    0     0       0          0
-`;
-
-test('/proc/net/dev: bytes of all interfaces, loopback apart', () => {
-  assert.deepEqual(sumByKind(PROC_NET_DEV), {
-    network: { rxBytes: 123_469_189_012, txBytes: 9_879_643_210 },
-    loopback: { rxBytes: 640_000, txBytes: 640_000 },
-  });
-});
-
-test('a machine without interfaces moved nothing', () => {
-  const nothing = { rxBytes: 0, txBytes: 0 };
-  const titles = PROC_NET_DEV.split('\n').slice(0, 2).join('\n');
-  assert.deepEqual(sumByKind(titles), { network: nothing, loopback: nothing });
-});
 
 test('an interface has its name in its own network namespace, its number elsewhere', () => {
   const own = statSync('/proc/self/ns/net').ino;

@@ -1,19 +1,20 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { interfaceNames } from '../../native/interfaces.ts';
+import { type Link, readLinks } from '../../native/links.ts';
 import type { Throughput } from '../model.ts';
 import { sanitize } from '../text.ts';
-import type { WireCount } from '../wire-row.ts';
 import { DeviceNames } from './names/device-names.ts';
+import { outwardDevices } from './outward.ts';
 import { RateClock } from './rate-clock.ts';
 
 const HISTORY = 60;
 /** LOOPBACK_IFINDEX in include/net/flow.h */
 const LOOPBACK = 1;
 
-interface Counters {
-  rxBytes: number;
-  txBytes: number;
-}
+/** Devices by number, which is theirs alone: a name may go to another device. */
+export type Devices = ReadonlyMap<number, Link>;
+
+type Counters = Pick<Link, 'rxBytes' | 'txBytes'>;
 
 /** Runs something in another network namespace; null: it cannot be entered. */
 type Within = (netns: number, act: () => Map<number, string>) => Map<number, string> | null;
@@ -22,7 +23,7 @@ type Within = (netns: number, act: () => Map<number, string>) => Map<number, str
 export class Interfaces {
   readonly network = emptyThroughput();
   readonly loopback = emptyThroughput();
-  private before: { network: Counters; loopback: Counters } | null = null;
+  private before: Devices | null = null;
   private readonly clock = new RateClock();
   readonly netns = ownNetns();
   private readonly names: DeviceNames;
@@ -35,11 +36,12 @@ export class Interfaces {
 
   /** Reads the totals; rates are since the last call, and there are none over less than `enough` seconds. */
   update(atNs: number, enough = 0): void {
-    const now = sumByKind(readFileSync('/proc/net/dev', 'latin1'));
+    const now = readDevices();
     this.clock.look(atNs, enough);
     if (this.before) {
-      advance(this.network, this.before.network, now.network, this.clock);
-      advance(this.loopback, this.before.loopback, now.loopback, this.clock);
+      const moved = movedSince(this.before, now);
+      advance(this.network, moved.network, this.clock);
+      advance(this.loopback, moved.loopback, this.clock);
     }
     this.before = now;
   }
@@ -67,42 +69,34 @@ function emptyThroughput(): Throughput {
   return { rxRate: null, txRate: null, rxHistory: [], txHistory: [] };
 }
 
-/** Totals of each interface in /proc/net/dev, by its name. */
-export function parseDevices(text: string): Map<string, WireCount> {
-  const devices = new Map<string, WireCount>();
-  for (const line of text.split('\n').slice(2)) {
-    const [name, rest] = line.split(/:(.*)/s);
-    if (!name || rest === undefined) continue;
-    const [rxBytes = 0, rxPackets = 0, , , , , , , txBytes = 0, txPackets = 0] = rest
-      .trim()
-      .split(/\s+/)
-      .map(Number);
-    devices.set(sanitize(name.trim()), { rxPackets, rxBytes, txPackets, txBytes });
-  }
-  return devices;
-}
-
 /** The interfaces of this network namespace as they are now. */
-export function readDevices(): Map<string, WireCount> {
-  return parseDevices(readFileSync('/proc/net/dev', 'latin1'));
+export function readDevices(): Devices {
+  return new Map(readLinks().map((link) => [link.index, link]));
 }
 
-/** Totals of all interfaces, loopback apart. */
-export function sumByKind(text: string): { network: Counters; loopback: Counters } {
+/** Whether it is another device than the one that had its number: a counter never goes back. */
+export function isAnother(before: Counters, now: Counters): boolean {
+  return now.rxBytes < before.rxBytes || now.txBytes < before.txBytes;
+}
+
+/** What came in and went out, each byte once, and what passed loopback; of a device that is new, nothing yet. */
+export function movedSince(before: Devices, now: Devices): { network: Counters; loopback: Counters } {
   const sum = { network: { rxBytes: 0, txBytes: 0 }, loopback: { rxBytes: 0, txBytes: 0 } };
-  for (const [name, { rxBytes, txBytes }] of parseDevices(text)) {
-    const into = name === 'lo' ? sum.loopback : sum.network;
-    into.rxBytes += rxBytes;
-    into.txBytes += txBytes;
+  const outward = outwardDevices([...now.values()]);
+  for (const [index, device] of now) {
+    const was = before.get(index);
+    const into = index === LOOPBACK ? sum.loopback : outward.has(index) ? sum.network : null;
+    if (!into || !was || isAnother(was, device)) continue;
+    into.rxBytes += device.rxBytes - was.rxBytes;
+    into.txBytes += device.txBytes - was.txBytes;
   }
   return sum;
 }
 
-function advance(throughput: Throughput, before: Counters, now: Counters, clock: RateClock): void {
+function advance(throughput: Throughput, { rxBytes, txBytes }: Counters, clock: RateClock): void {
   if (!clock.isKnown) return;
-  // An interface that went away takes its totals with it.
-  throughput.rxRate = clock.rate(Math.max(0, now.rxBytes - before.rxBytes), throughput.rxRate ?? 0);
-  throughput.txRate = clock.rate(Math.max(0, now.txBytes - before.txBytes), throughput.txRate ?? 0);
+  throughput.rxRate = clock.rate(rxBytes, throughput.rxRate ?? 0);
+  throughput.txRate = clock.rate(txBytes, throughput.txRate ?? 0);
   if (throughput.rxHistory.push(throughput.rxRate) > HISTORY) throughput.rxHistory.shift();
   if (throughput.txHistory.push(throughput.txRate) > HISTORY) throughput.txHistory.shift();
 }

@@ -1,6 +1,6 @@
 import type { WireCount, WireInterface, WireStatus } from '../../wire-row.ts';
 import { monotonicNs } from '../clock.ts';
-import { type Interfaces, readDevices } from '../interfaces.ts';
+import { type Devices, type Interfaces, isAnother, readDevices } from '../interfaces.ts';
 import type { Refusals } from '../refusals.ts';
 import type { Accounting } from '../sockets/accounting.ts';
 import { forgetWire, nobody } from './nobody.ts';
@@ -13,7 +13,11 @@ export class WireTraffic {
   private readonly ledger = new WireLedger();
   private counter: WireCounter | null = null;
   /** The devices' own counters: when the counts began, where the time that rates are over begins, and now. */
-  private devices = { began: readDevices(), before: readDevices(), now: readDevices() };
+  private devices: { began: Map<number, WireCount>; before: Devices; now: Devices } = {
+    began: new Map(),
+    before: new Map(),
+    now: new Map(),
+  };
   private open = false;
 
   constructor(
@@ -43,6 +47,7 @@ export class WireTraffic {
     ledger.tick(nowNs, enough, (visit) => counter.sweep(nowNs, visit));
     const before = ledger.clock.isJoined ? this.devices.before : this.devices.now;
     this.devices = { ...this.devices, before, now: readDevices() };
+    this.takeNewDevices();
     const { people } = this.accounting.ledger;
     const nothing = ledger.clock.isKnown ? NO_FIGURES : { ...NO_FIGURES, rxRate: null, txRate: null };
     for (const process of people.processes.values()) process.wire = nothing;
@@ -77,22 +82,34 @@ export class WireTraffic {
     this.counter?.restart();
     this.ledger.restart(monotonicNs());
     const now = readDevices();
-    this.devices = { began: now, before: now, now };
+    this.devices = { began: new Map(now), before: now, now };
   }
 
   private row(traffic: InterfaceTraffic): WireInterface {
     const { index, netns, ...counted } = traffic;
     const name = this.interfaces.name(index, netns, monotonicNs());
     const isOwn = netns === this.interfaces.netns;
-    const recent = isOwn ? this.moved(name, this.devices.before) : null;
+    const recent = isOwn ? this.moved(index, this.devices.before) : null;
     const rate = this.ledger.attribution(traffic, recent && bytesOf(recent));
-    return { ...counted, name, netns, device: isOwn ? this.moved(name, this.devices.began) : null, rate };
+    return { ...counted, name, netns, device: isOwn ? this.moved(index, this.devices.began) : null, rate };
   }
 
-  /** By the device's own counters; null: there is none of that name. */
-  private moved(name: string, since: ReadonlyMap<string, WireCount>): WireCount | null {
-    const now = this.devices.now.get(name);
-    return now ? subtractFrames(now, since.get(name) ?? NO_FRAMES) : null;
+  /** By the device's own counters; null: there is none of that number, or it was not there then. */
+  private moved(index: number, since: ReadonlyMap<number, WireCount>): WireCount | null {
+    const now = this.devices.now.get(index);
+    const was = since.get(index);
+    return now && was && !isAnother(was, now) ? subtractFrames(now, was) : null;
+  }
+
+  /** One that came since the counts began had, by then, what was not seen of it: it may be from elsewhere. */
+  private takeNewDevices(): void {
+    const { began, before, now } = this.devices;
+    for (const [index, device] of now) {
+      const was = before.get(index);
+      if (began.has(index) && !(was && isAnother(was, device))) continue;
+      const seen = this.ledger.interfaces.get(`${this.interfaces.netns} ${index}`)?.buffers ?? NO_FRAMES;
+      began.set(index, leastZero(subtractFrames(device, seen)));
+    }
   }
 
   private newCounter(): WireCounter {
@@ -102,3 +119,10 @@ export class WireTraffic {
     return new WireCounter({ ...maps, haveCookies, verbose: this.verbose });
   }
 }
+
+const leastZero = ({ rxPackets, rxBytes, txPackets, txBytes }: WireCount): WireCount => ({
+  rxPackets: Math.max(0, rxPackets),
+  rxBytes: Math.max(0, rxBytes),
+  txPackets: Math.max(0, txPackets),
+  txBytes: Math.max(0, txBytes),
+});
