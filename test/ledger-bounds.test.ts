@@ -131,6 +131,8 @@ test('of too many processes those go that were idle longest; one with a socket s
 
 test('a process that is quiet keeps the ticks in which it moved something; its row has all sixty', () => {
   const ledger = new Ledger(String);
+  ledger.begin(0); // counting begins
+  ledger.end();
   const moves = (tick: number, bytes: number) => {
     ledger.begin(tick * 1e9);
     if (bytes > 0) ledger.addUsage(usage(100, 1, 'p'), bytes, 0);

@@ -36,10 +36,9 @@ import { complete } from './work.ts';
 
 /** Everything between the kernel and an answer. Lives in one thread; closes with stop(). */
 export class Capture {
-  private readonly startedNs = monotonicNs();
   readonly accounting: Accounting;
   private readonly interfaces = new Interfaces((netns, act) => this.accounting.within(netns, act));
-  private readonly board = new StatusBoard(this.interfaces, this.startedNs);
+  private readonly board = new StatusBoard(this.interfaces, monotonicNs());
   private readonly connections: Connections;
   private readonly events: EventFeed;
   private readonly tables: Tables;
@@ -58,7 +57,6 @@ export class Capture {
   private expression: Expression | null = null;
   /** Why the filter could not be read. */
   private filterProblem: string | null = null;
-  private counts: PointCount[] = [];
   /** When the trace was frozen. */
   private frozenNs: number | null = null;
   private stopped = false;
@@ -204,8 +202,8 @@ export class Capture {
   }
 
   private reading(): Reading {
-    this.counts = this.tracer?.counts() ?? [];
-    const { counts, session, tracer } = this;
+    const { session, tracer } = this;
+    const counts = tracer?.counts() ?? [];
     return {
       atNs: monotonicNs(),
       points: this.pointStatuses(),

@@ -77,8 +77,7 @@ export class Ledger {
   private seeOpen(sample: SocketSample, seconds: number): void {
     const lost = this.missing.get(sample.cookie);
     const socket = this.sockets.get(sample.cookie) ?? this.open(sample);
-    const rxBefore = socket.rxBytes;
-    const txBefore = socket.txBytes;
+    const { rxBytes: rxBefore, txBytes: txBefore } = socket;
     this.take(socket, sample);
     if (socket.sweep === this.sweeps) return;
     socket.sweep = this.sweeps;
