@@ -58,10 +58,13 @@ int main(int count, char **values)
 	double begin = seconds();
 
 	for (double passed = 0; passed < length_s; passed = seconds() - begin) {
-		for (; made < passed * rate; made++)
-			if (exchange(listener, &address))
-				return 1;
-		usleep(NAP_US);
+		if (made >= passed * rate) {
+			usleep(NAP_US);
+			continue;
+		}
+		if (exchange(listener, &address))
+			return 1;
+		made++;
 	}
 	printf("%ld\n", made);
 	return 0;

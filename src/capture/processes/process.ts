@@ -27,8 +27,8 @@ export interface Process {
   quiet: number;
   /** null: it has moved nothing yet. */
   seconds: Seconds | null;
-  /** By number of the IP protocol. */
-  protocols: Map<number, { rxBytes: number; txBytes: number }>;
+  /** By number of the IP protocol: one or two, for which a Map is large. */
+  protocols: [protocol: number, moved: { rxBytes: number; txBytes: number }][];
   sockets: Set<Socket>;
   /** The last sockets that closed, so that a filter still finds their process. */
   closed: Socket[];
@@ -61,7 +61,7 @@ export function newProcess(
     history: [],
     quiet: 0,
     seconds: null,
-    protocols: new Map(),
+    protocols: [],
     sockets: new Set(),
     closed: [],
     activeNs: nowNs,
@@ -79,10 +79,13 @@ export function renameProcess(process: Process, name: string): void {
 export function credit(process: Process, protocol: number, rxBytes: number, txBytes: number): void {
   process.rxBytes += rxBytes;
   process.txBytes += txBytes;
-  const sum = process.protocols.get(protocol) ?? { rxBytes: 0, txBytes: 0 };
-  sum.rxBytes += rxBytes;
-  sum.txBytes += txBytes;
-  process.protocols.set(protocol, sum);
+  const known = process.protocols.find(([number]) => number === protocol);
+  if (!known) {
+    process.protocols.push([protocol, { rxBytes, txBytes }]);
+    return;
+  }
+  known[1].rxBytes += rxBytes;
+  known[1].txBytes += txBytes;
 }
 
 /** The end of a tick. */
@@ -125,5 +128,5 @@ export function resetTotals(process: Process): void {
   process.txBefore -= process.txBytes;
   process.rxBytes = 0;
   process.txBytes = 0;
-  process.protocols.clear();
+  process.protocols.length = 0;
 }
