@@ -22,6 +22,7 @@ export const needs = [
   { stage: 'kernels', command: 'busybox', debian: 'busybox-static', fedora: 'busybox' },
   { stage: 'kernels', command: 'cpio', debian: 'cpio', fedora: 'cpio' },
   { stage: 'kernels', command: 'xz', debian: 'xz-utils', fedora: 'xz' },
+  { stage: 'bench', command: 'nethogs', debian: 'nethogs', fedora: 'nethogs' },
   { stage: 'demo', command: 'tc', debian: 'iproute2', fedora: 'iproute-tc' },
   {
     stage: 'demo',

@@ -6,7 +6,7 @@ import { run, SetUpError, say } from './say.mjs';
 
 /** Installs the system packages that the stages need and that are not there. Throws SetUpError. */
 export function ensurePackages(stages) {
-  const forTests = stages.filter((stage) => ['test', 'kernels'].includes(stage));
+  const forTests = stages.filter((stage) => ['test', 'kernels', 'bench'].includes(stage));
   const missing = missingFor(stages.filter((stage) => !forTests.includes(stage)));
   if (missing.length > 0) install(missing);
   ensureTestPackages(forTests);

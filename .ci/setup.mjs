@@ -4,11 +4,11 @@ import { ensurePackages } from './packages.mjs';
 import { run, SetUpError, say } from './say.mjs';
 
 /** Brings a clone to the point where dist/ can run, doing only what is not done yet. Throws SetUpError. */
-export async function setUp({ test = false, demo = false, kernels = false } = {}) {
+export async function setUp({ test = false, demo = false, kernels = false, bench = false } = {}) {
   const major = Number(process.versions.node.split('.')[0]);
   if (major < 20) throw new SetUpError(`Node.js 20 or newer is needed, this is ${process.versions.node}.`);
   const stale = !isBuilt();
-  const wanted = { run: true, build: stale, test, demo, kernels };
+  const wanted = { run: true, build: stale, test, demo, kernels, bench };
   ensurePackages(Object.keys(wanted).filter((stage) => wanted[stage]));
   if (!modulesMatchLock()) installModules();
   if (stale) await build();

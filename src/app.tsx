@@ -1,11 +1,12 @@
 import { render } from 'ink';
+import { drawWholeLines } from '../components/whole-lines.ts';
 import { UsageError } from './errors.ts';
 import type { Source } from './question.ts';
 import { Screen } from './screen.tsx';
 import { createUiStore, type UiStore } from './store.ts';
 import { createKeyReader } from './terminal/keyreader.ts';
 import { watchSignals } from './terminal/signals.ts';
-import { FrameSink } from './terminal/sink.ts';
+import { FrameSink, type ScreenSize } from './terminal/sink.ts';
 import { createTerminal, type Terminal } from './terminal/terminal.ts';
 import { colors, monochrome } from './theme.ts';
 import { question } from './ui/question.ts';
@@ -74,7 +75,18 @@ function keyListener({ store, quit, suspend, repaint }: Keyboard): (chunk: strin
   });
 }
 
-const screenSize = () => ({ columns: process.stdout.columns || 80, rows: process.stdout.rows || 24 });
+const screenSize = (): ScreenSize => ({
+  columns: process.stdout.columns || 80,
+  rows: process.stdout.rows || 24,
+});
+
+/**
+ * Node learns a new size by a signal, for which it has time only after what it does now; here it asks the
+ * terminal, by a method of its own. Where a Node has none, the signal comes later.
+ */
+function lookAtSize(): void {
+  (process.stdout as { _refreshSize?(): void })._refreshSize?.();
+}
 
 /** The whole job stops, as it does for a terminal's own suspend key: sudo and npm wait with nettop. */
 const suspendJob = () => process.kill(0, 'SIGTSTP');
@@ -95,6 +107,7 @@ class Ending {
 
 /** Draws the store until stop(); a component that throws is reported once. */
 function draw(store: UiStore, sink: FrameSink, color: boolean, onError: (error: Error) => void): () => void {
+  drawWholeLines();
   const ink = render(<Screen store={store} theme={color ? colors : monochrome} />, {
     stdout: sink as unknown as NodeJS.WriteStream,
     // Each frame comes whole; what reaches the terminal is the sink's work.
@@ -119,8 +132,9 @@ function readKeyboard(listener: (chunk: string) => void, onEnd: () => void): () 
 /** The way out of nettop's hold on the process: signals, stops, resizes. */
 function watchProcess(store: UiStore, sink: FrameSink, terminal: Terminal, ending: Ending): () => void {
   const resized = () => {
-    store.dispatch({ type: 'resize', ...screenSize() });
-    sink.emit('resize');
+    const size = screenSize();
+    sink.resize(size);
+    store.dispatch({ type: 'resize', ...size });
     sink.repaint();
   };
   const stopWatching = watchSignals({
@@ -154,7 +168,7 @@ function watchProcess(store: UiStore, sink: FrameSink, terminal: Terminal, endin
  */
 export async function runUi({ source, options, parseFilter }: RunUi): Promise<number> {
   const store = createUiStore(initialState(options, screenSize()), checkWith(parseFilter));
-  const sink = new FrameSink(process.stdout);
+  const sink = new FrameSink(process.stdout, screenSize(), lookAtSize);
   const terminal = createTerminal();
   const ending = new Ending();
   const undo: (() => void)[] = [];

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { stripVTControlCharacters } from 'node:util';
 import { render } from 'ink';
+import type { ReactElement } from 'react';
 import { Screen } from '../src/screen.tsx';
 import { createUiStore } from '../src/store.ts';
 import { monochrome, type Theme } from '../src/theme.ts';
@@ -24,15 +25,20 @@ class FrameStore extends EventEmitter {
   }
 }
 
-/** The screen of a state, drawn by Ink, with its escape sequences. */
-export function paintedFrame(state: UiState, theme: Theme): string {
-  const stdout = new FrameStore(state.size.columns, state.size.rows);
-  const screen = <Screen store={createUiStore(state, () => null)} theme={theme} />;
+/** What Ink draws, with its escape sequences. */
+export function inked(element: ReactElement, columns: number, rows: number): string {
+  const stdout = new FrameStore(columns, rows);
   const options = { stdout: stdout as unknown as NodeJS.WriteStream, debug: true, patchConsole: false };
-  const app = render(screen, options);
+  const app = render(element, options);
   const { frame } = stdout; // with CI in the environment Ink writes once more when it ends
   app.unmount();
   return frame;
+}
+
+/** The screen of a state with its escape sequences. */
+export function paintedFrame(state: UiState, theme: Theme): string {
+  const { columns, rows } = state.size;
+  return inked(<Screen store={createUiStore(state, () => null)} theme={theme} />, columns, rows);
 }
 
 /** The screen of a state as lines of text, without spaces at their ends. */

@@ -18,7 +18,7 @@ const arrows: { from: RegExp; to: RegExp }[] = [
   { from: /^bpf\//, to: /^bpf\// },
   { from: /^src\/filter\//, to: /^src\/(filter\/|errors\.ts|text\.ts)/ },
   { from: /^src\/(capture\/|doctor)/, to: /^(native\/|src\/(?!screen\.tsx|app\.tsx|ui|panes\/|terminal\/))/ },
-  { from: /^src\/screen\.tsx$/, to: /^(components\/|src\/(?!capture\/))/ },
+  { from: /^src\/(screen|app)\.tsx$/, to: /^(components\/|src\/(?!capture\/))/ },
   { from: /^src\/panes\//, to: /^src\/(?!capture\/|output\/|screen\.tsx|app\.tsx|store\.ts|terminal\/)/ },
   { from: /^src\/output\//, to: /^src\/(?!capture\/|screen\.tsx|app\.tsx|store\.ts|ui|terminal\/)/ },
   { from: /^src\//, to: /^src\// },

@@ -49,6 +49,22 @@ async function assertRestored(ui: Launched): Promise<void> {
   );
 }
 
+test('a screen that shrinks is not painted in its old size any more', async (t) => {
+  const ui = await start(t, { columns: 100, rows: 30 });
+  for (let round = 0; round < 3; round++) {
+    ui.resize(300, 90);
+    await ui.until((screen) => screen.length === 90 && / q quit$/.test(screen[89] ?? ''));
+    const before = ui.raw().length;
+    ui.resize(100, 30);
+    ui.write('jk');
+    await ui.until((screen) => screen.length === 30 && / q quit$/.test(screen[29] ?? ''));
+    const frames = ui.raw().slice(before).split('\x1b[?2026h');
+    const old = frames.map((frame) => [...frame.matchAll(/\[(\d+);1H/g)].some(([, row]) => Number(row) > 30));
+    // One may have been on its way.
+    assert.ok(old.lastIndexOf(true) <= 1, `old frames: ${old}`);
+  }
+});
+
 test('three panes, keys, filter, inspector, help, resize; q puts the terminal back', async (t) => {
   const ui = await start(t);
   const first = ui.screen();

@@ -4,8 +4,6 @@ import { test } from 'node:test';
 import { FrameSink } from '../src/terminal/sink.ts';
 
 class FakeOutput extends EventEmitter {
-  columns = 10;
-  rows = 3;
   writableNeedDrain = false;
   written: string[] = [];
   write(text: string): boolean {
@@ -15,11 +13,12 @@ class FakeOutput extends EventEmitter {
   }
 }
 
+const size = { columns: 10, rows: 3 };
 const written = (output: FakeOutput) => new Promise((resolve) => output.once('written', resolve));
 
 test('the first frame is painted whole, the next only where it differs', async () => {
   const output = new FakeOutput();
-  const sink = new FrameSink(output as never);
+  const sink = new FrameSink(output as never, size);
   sink.write('a\nb\nc');
   sink.write('a\nB\nc');
   await written(output);
@@ -31,7 +30,7 @@ test('the first frame is painted whole, the next only where it differs', async (
 
 test('a terminal that does not keep up gets the newest frame alone', () => {
   const output = new FakeOutput();
-  const sink = new FrameSink(output as never);
+  const sink = new FrameSink(output as never, size);
   output.writableNeedDrain = true;
   for (const frame of ['one', 'two', 'three']) sink.write(frame);
   assert.deepEqual(output.written, []);
@@ -43,7 +42,7 @@ test('a terminal that does not keep up gets the newest frame alone', () => {
 
 test('nothing is painted while the terminal belongs to someone else', () => {
   const output = new FakeOutput();
-  const sink = new FrameSink(output as never);
+  const sink = new FrameSink(output as never, size);
   sink.pause();
   sink.write('hidden');
   sink.write('\x1b[?25h');
@@ -54,7 +53,32 @@ test('nothing is painted while the terminal belongs to someone else', () => {
 });
 
 test('Ink is told that its text was written', async () => {
-  const sink = new FrameSink(new FakeOutput() as never);
+  const sink = new FrameSink(new FakeOutput() as never, size);
   await new Promise<void>((resolve) => sink.write('', resolve));
   await new Promise<void>((resolve) => sink.write('x', 'utf8', resolve));
+});
+
+test('after a new size nothing that was laid out for the old one is painted', () => {
+  const output = new FakeOutput();
+  const sink = new FrameSink(output as never, size);
+  sink.write('1\n2\n3');
+  sink.write('held\nback\n!');
+  output.written = [];
+  sink.resize({ columns: 5, rows: 2 });
+  sink.repaint();
+  assert.deepEqual(output.written, []);
+  sink.write('a\nb');
+  sink.repaint();
+  assert.deepEqual(output.written, ['\x1b[?2026h\x1b[m\x1b[1;1H\x1b[2Ka\x1b[2;1H\x1b[2Kb\x1b[m\x1b[?2026l']);
+});
+
+test('a size that the terminal has and nobody told yet is seen before the frame is painted', () => {
+  const output = new FakeOutput();
+  let now = size;
+  const sink: FrameSink = new FrameSink(output as never, size, () => sink.resize(now));
+  now = { columns: 4, rows: 1 };
+  sink.write('1\n2\n3');
+  assert.deepEqual(output.written, []);
+  sink.write('x');
+  assert.ok(output.written.join().includes('\x1b[1;1H\x1b[2Kx\x1b[m'));
 });

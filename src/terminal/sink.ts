@@ -3,7 +3,12 @@ import type { WriteStream } from 'node:tty';
 
 const FRAME_MS = 16;
 
-type Output = Pick<WriteStream, 'columns' | 'rows' | 'write' | 'once' | 'writableNeedDrain'>;
+type Output = Pick<WriteStream, 'write' | 'once' | 'writableNeedDrain'>;
+
+export interface ScreenSize {
+  columns: number;
+  rows: number;
+}
 
 /**
  * The stdout that Ink gets. With `debug: true` Ink writes each frame whole; the sink writes the lines that
@@ -20,16 +25,30 @@ export class FrameSink extends EventEmitter {
   private waiting = false;
   private paintedAt = 0;
 
-  constructor(private readonly output: Output) {
+  /** `size`: what frames are laid out for. `look` is called before each, and resizes if the terminal has another. */
+  constructor(
+    private readonly output: Output,
+    private size: ScreenSize,
+    private readonly look: () => void = () => {},
+  ) {
     super();
   }
 
   get columns(): number {
-    return this.output.columns;
+    return this.size.columns;
   }
 
   get rows(): number {
-    return this.output.rows;
+    return this.size.rows;
+  }
+
+  /** From now on frames are laid out for this size: what was drawn for another is never painted. */
+  resize(size: ScreenSize): void {
+    if (size.columns === this.columns && size.rows === this.rows) return;
+    this.size = size;
+    this.latest = undefined;
+    this.pending = false;
+    this.shown = [];
   }
 
   /** Ink's stream interface; it waits for the callback before it ends. */
@@ -73,6 +92,8 @@ export class FrameSink extends EventEmitter {
     clearTimeout(this.timer);
     this.timer = undefined;
     if (!this.pending || this.paused || this.waiting) return;
+    this.look();
+    if (!this.pending) return;
     if (this.output.writableNeedDrain) {
       this.waiting = true;
       this.output.once('drain', () => {
@@ -89,7 +110,7 @@ export class FrameSink extends EventEmitter {
     this.paintedAt = performance.now();
     const whole = this.shown.length === 0;
     let changes = '';
-    for (let row = 0; row < this.output.rows; row++) {
+    for (let row = 0; row < this.rows; row++) {
       if (!whole && lines[row] === this.shown[row]) continue;
       // Erased before the text: after a full line the cursor still stands on its last cell.
       changes += `\x1b[${row + 1};1H\x1b[2K${lines[row] ?? ''}`;

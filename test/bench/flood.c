@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* flood RATE SECONDS: datagrams over loopback at that rate, sent and taken again. Prints how many. */
+/*
+ * flood RATE SECONDS [NETNS ADDRESS]: datagrams at that rate, sent and taken again; over loopback, or to the
+ * address in the network namespace of that file. Prints how many.
+ */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
+#include <fcntl.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -10,10 +15,17 @@
 #define BATCHES 1000 /* a second */
 #define MOST 1024
 
+/* In another network namespace; -1 where that can't be entered. */
+static int socket_in(const char *netns)
+{
+	return setns(open(netns, O_RDONLY | O_CLOEXEC), CLONE_NEWNET) ? -1 : socket(AF_INET, SOCK_DGRAM, 0);
+}
+
 int main(int count, char **words)
 {
 	int batch = count > 2 ? atoi(words[1]) / BATCHES : 0, batches = count > 2 ? atoi(words[2]) * BATCHES : 0;
-	int to = socket(AF_INET, SOCK_DGRAM, 0), from = socket(AF_INET, SOCK_DGRAM, 0), room = 16 << 20;
+	int from = socket(AF_INET, SOCK_DGRAM, 0), room = 16 << 20;
+	int to = count > 4 ? socket_in(words[3]) : socket(AF_INET, SOCK_DGRAM, 0);
 	struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	socklen_t length = sizeof(address);
 	static char payload[64];
@@ -22,6 +34,8 @@ int main(int count, char **words)
 	struct timespec due;
 	long sent = 0, taken;
 
+	if (count > 4 && inet_pton(AF_INET, words[4], &address.sin_addr) != 1)
+		return 1;
 	setsockopt(to, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof(room));
 	if (batch < 1 || batch > MOST || bind(to, (struct sockaddr *)&address, length) ||
 	    getsockname(to, (struct sockaddr *)&address, &length) || connect(from, (struct sockaddr *)&address, length))
