@@ -27,7 +27,6 @@ import { lossOf, type Reading, StatusBoard } from './status.ts';
 import { Tables } from './tables.ts';
 import { filterNames } from './trace/filter-names.ts';
 import { newTracer } from './trace/new-tracer.ts';
-import type { PointCount } from './trace/point-counts.ts';
 import { emittedEvents, TraceSession } from './trace/trace-session.ts';
 import type { Tracer } from './trace/tracer.ts';
 import { debugOf, type TracerDebug } from './trace/tracer-debug.ts';
