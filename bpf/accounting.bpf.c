@@ -12,6 +12,7 @@
 #include "calls.bpf.h"
 #include "handshake.bpf.h"
 #include "attempt.bpf.h"
+#include "released.bpf.h"
 #include "again.bpf.h"
 
 char LICENSE[] SEC("license") = "Dual MIT/GPL";

@@ -229,5 +229,6 @@ struct account_loss {
 	__u64 closed_lost; /* last records that found no room there either */
 	__u64 streams_full; /* connections that could not be divided between their processes */
 	__u64 far_ends_full; /* bytes of datagrams that are counted without their far end */
+	__u64 released_lost; /* last records of sockets without states that found no room in the ring */
 };
-_Static_assert(sizeof(struct account_loss) == 40, "account_loss");
+_Static_assert(sizeof(struct account_loss) == 48, "account_loss");

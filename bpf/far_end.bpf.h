@@ -5,6 +5,7 @@
  */
 #pragma once
 #include "usage.bpf.h"
+#include "owner.bpf.h"
 
 /* What finds no room stays with its socket. Entries of which nothing moves are taken out by user space. */
 struct {
@@ -41,30 +42,44 @@ static __always_inline struct noted *noted_by_task(void)
 	return bpf_map_lookup_elem(&noted, &task);
 }
 
-static __always_inline void note(struct bpf_sock_addr *ctx, const __u32 address[4])
+/*
+ * Before its first datagram leaves, a socket that another process made, or that is older than nettop, is
+ * learned: not at each call, but when the task's call before was on another socket.
+ */
+static __always_inline void learn_sender(struct bpf_sock_addr *ctx, __u64 cookie)
 {
+	struct sock *sk = untyped(ctx->sk);
+
+	learn_current(sk, has_socket_cookie ? cookie : address_identity(sk));
+}
+
+static __always_inline void note(struct bpf_sock_addr *ctx, const __u32 address[4], const _Bool send)
+{
+	__u64 cookie = bpf_get_socket_cookie(ctx);
 	struct noted *noted = noted_by_task();
 
+	if (send && (!noted || noted->cookie != cookie))
+		learn_sender(ctx, cookie);
 	if (!noted)
 		return;
-	noted->cookie = bpf_get_socket_cookie(ctx);
+	noted->cookie = cookie;
 	__builtin_memcpy(noted->address, address, sizeof(noted->address));
 	noted->port = bpf_ntohs(ctx->user_port);
 }
 
 /* These are asked whether the kernel may go on, and say yes. */
-static __always_inline int note_ipv4(struct bpf_sock_addr *ctx)
+static __always_inline int note_ipv4(struct bpf_sock_addr *ctx, const _Bool send)
 {
 	__u32 address[4] = { 0, 0, bpf_htonl(0xffff), ctx->user_ip4 };
 
 	if (ctx->protocol != IPPROTO_UDP)
 		return 1;
 	if (ctx->sk->dst_port != (__be16)ctx->user_port || ctx->sk->dst_ip4 != address[3])
-		note(ctx, address);
+		note(ctx, address, send);
 	return 1;
 }
 
-static __always_inline int note_ipv6(struct bpf_sock_addr *ctx)
+static __always_inline int note_ipv6(struct bpf_sock_addr *ctx, const _Bool send)
 {
 	__u32 address[4] = { ctx->user_ip6[0], ctx->user_ip6[1], ctx->user_ip6[2], ctx->user_ip6[3] };
 	struct bpf_sock *sk = ctx->sk;
@@ -73,7 +88,7 @@ static __always_inline int note_ipv6(struct bpf_sock_addr *ctx)
 		return 1;
 	if (sk->dst_port != (__be16)ctx->user_port || sk->dst_ip6[0] != address[0] ||
 	    sk->dst_ip6[1] != address[1] || sk->dst_ip6[2] != address[2] || sk->dst_ip6[3] != address[3])
-		note(ctx, address);
+		note(ctx, address, send);
 	return 1;
 }
 
@@ -81,26 +96,26 @@ static __always_inline int note_ipv6(struct bpf_sock_addr *ctx)
 SEC("cgroup/sendmsg4")
 int note_send4(struct bpf_sock_addr *ctx)
 {
-	return note_ipv4(ctx);
+	return note_ipv4(ctx, 1);
 }
 
 SEC("cgroup/sendmsg6")
 int note_send6(struct bpf_sock_addr *ctx)
 {
-	return note_ipv6(ctx);
+	return note_ipv6(ctx, 1);
 }
 
 /* After one was taken from the queue, where the process asks who sent it. */
 SEC("cgroup/recvmsg4")
 int note_receive4(struct bpf_sock_addr *ctx)
 {
-	return note_ipv4(ctx);
+	return note_ipv4(ctx, 0);
 }
 
 SEC("cgroup/recvmsg6")
 int note_receive6(struct bpf_sock_addr *ctx)
 {
-	return note_ipv6(ctx);
+	return note_ipv6(ctx, 0);
 }
 
 /* Takes what was noted in this call on the socket; leaves `end` as it is where nothing was. */

@@ -13,6 +13,8 @@
 #define ETH_P_8021Q 0x8100
 #define ETH_P_8021AD 0x88a8
 #define LOOPBACK_IFINDEX 1 /* in every network namespace: include/net/flow.h */
+#define SOCK_STREAM 1 /* enum sock_type, include/linux/net.h */
+#define SOCK_RAW 3
 #define MSG_PEEK 2
 #define MSG_ERRQUEUE 0x2000
 /*
@@ -100,10 +102,20 @@ struct sock_exterr_skb {
 	struct sock_extended_err ee;
 } RELOCATE;
 
+typedef struct {
+	int counter;
+} atomic_t;
+
+typedef struct {
+	atomic_t refs;
+} refcount_t;
+
 struct sock {
 	struct sock_common __sk_common;
 	socket_lock_t sk_lock;
 	__u16 sk_protocol;
+	__u16 sk_type;
+	refcount_t sk_wmem_alloc;
 	__u32 sk_ack_backlog;
 	__u32 sk_max_ack_backlog;
 	int sk_err;
@@ -215,32 +227,4 @@ struct sk_buff___flagged {
 
 struct dst_entry {
 	struct net_device *dev;
-} RELOCATE;
-
-enum netfilter_family {
-	NFPROTO_NETDEV = 5,
-	NFPROTO_BRIDGE = 7,
-};
-
-struct nf_hook_state {
-	__u8 hook; /* of 32 bits until Linux 5.17: this is its lower end */
-	__u8 pf;
-} RELOCATE;
-
-struct nft_table {
-	char *name;
-} RELOCATE;
-
-struct nft_chain {
-	struct nft_table *table;
-	char *name;
-} RELOCATE;
-
-struct nft_pktinfo {
-	struct sk_buff *skb;
-	struct nf_hook_state *state;
-} RELOCATE;
-
-struct xt_table {
-	char name[32];
 } RELOCATE;

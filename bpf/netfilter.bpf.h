@@ -4,6 +4,7 @@
 #include <linux/ptrace.h>
 #include <bpf/bpf_tracing.h>
 #include "trace.bpf.h"
+#include "kernel-netfilter.h"
 
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);

@@ -158,5 +158,5 @@ test('of too many sockets out of sight those go that are so longest; TCP sockets
     ledger.see(sample(cookie, { ...nginx, openedNs: 1, protocol: cookie === 2 ? 17 : 6 }));
   ledger.end();
   for (let cookie = 1; cookie <= most + 3; cookie++) ledger.gone(cookie);
-  assert.deepEqual([ledger.sockets.size, ledger.overlooked], [0, 2]);
+  assert.deepEqual([ledger.sockets.size, ledger.missing.overlooked], [0, 2]);
 });

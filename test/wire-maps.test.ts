@@ -95,6 +95,7 @@ test('account_loss: each member is one cause, summed over the CPUs', (t) => {
     skippedCalls: 0,
     skippedUses: 0,
     farEndBytes: 0,
+    releasedSockets: 0,
   };
   const causes = {
     usage_full: 'usageBytes',
@@ -102,6 +103,7 @@ test('account_loss: each member is one cause, summed over the CPUs', (t) => {
     closed_lost: 'closedSockets',
     streams_full: 'undivided',
     far_ends_full: 'farEndBytes',
+    released_lost: 'releasedSockets',
   };
   assert.equal(losses.valueSize, layout.size);
   assert.deepEqual(

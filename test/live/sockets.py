@@ -621,6 +621,99 @@ def move_steadily(bytes_per_second, drops_per_second):
         time.sleep(0.002)
 
 
+def answer(*socks):
+    """Sends every datagram back from where it came in, in a thread."""
+
+    def serve():
+        while True:
+            for sock in select.select(socks, [], [])[0]:
+                sock.sendto(*sock.recvfrom(65536))
+
+    threading.Thread(target=serve, daemon=True).start()
+
+
+def end(sock, where, received, sent):
+    """Closes a socket; what nettop is to say of it: [pid, local port, far address, far port, received, sent]."""
+    port = sock.getsockname()[1]
+    sock.close()
+    return [os.getpid(), port, *where[:2], received, sent]
+
+
+def child(work):
+    """What `work` gives in a process that is gone at once, whose pid it has."""
+    reader, writer = os.pipe()
+    if os.fork() == 0:
+        os.write(writer, json.dumps(work()).encode())
+        os._exit(0)
+    os.wait()
+    return json.loads(os.read(reader, 65536))
+
+
+def fleeting(count):
+    """For a line: UDP sockets that live for a moment, one in each way to use them; then `count` more, in turn. Tells of each as end()."""
+    servers = [socket.socket(family(at), socket.SOCK_DGRAM) for at in ("127.0.0.1", "127.0.0.1", "127.0.0.1", "::1")]
+    for sock, at in zip(servers, ("127.0.0.1", "127.0.0.1", "127.0.0.1", "::1")):
+        sock.bind((at, 0))
+    answer(*servers)
+    four, other, third, six = [sock.getsockname()[:2] for sock in servers]
+    mapped = "::ffff:127.0.0.1"
+    ends = []
+    tell(four[1])
+    sys.stdin.readline()
+
+    def ask(kind, where, connect, bind=None, shown=None):
+        sock = socket.socket(kind, socket.SOCK_DGRAM)
+        if bind:
+            sock.bind(bind)
+        if connect:
+            sock.connect(where)
+            sock.send(bytes(29))
+        else:
+            sock.sendto(bytes(29), where)
+        sock.recvfrom(65536)
+        return end(sock, shown or where, 29, 29)
+
+    for kind, where in (socket.AF_INET, four), (socket.AF_INET6, six):
+        for connect in False, True:
+            ends.append(ask(kind, where, connect))
+            ends.append(ask(kind, where, connect, (where[0], 0)))
+    for connect in False, True:
+        ends.append(ask(socket.AF_INET6, (mapped, four[1]), connect, None, four))
+        ends.append(child(lambda: ask(socket.AF_INET, four, connect)))
+    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    for size, where in enumerate((four, other, third), 10):
+        sock.sendmsg([bytes(size)], [], 0, where)
+    for _ in range(3):
+        sock.recvfrom(65536)
+    pid, port, *_ = end(sock, four, 0, 0)
+    ends += [[pid, port, *where, size, size] for size, where in enumerate((four, other, third), 10)]
+    hearer = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    hearer.bind(("127.0.0.1", 0))
+    servers[0].sendto(bytes(77), hearer.getsockname())
+    hearer.recv(65536)
+    ends.append(end(hearer, ("0.0.0.0", 0), 77, 0))
+    near, far = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+    made = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    socket.send_fds(near, [b"1"], [made.fileno()])
+    made.close()
+
+    def taken():
+        sock = socket.socket(fileno=socket.recv_fds(far, 1, 1)[1][0])
+        sock.sendto(bytes(31), four)
+        sock.recvfrom(65536)
+        return end(sock, four, 31, 31)
+
+    ends.append(child(taken))
+    for number in range(int(count)):
+        sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        sock.bind(("127.0.0.2", 20000 + number)) # a port of its own each
+        sock.sendto(bytes(1 + number % 1000), four)
+        sock.recv(65536)
+        ends.append(end(sock, four, 0, 1 + number % 1000))
+    tell(ends)
+    sys.stdin.read()
+
+
 if __name__ == "__main__":
     globals()[sys.argv[1]](*sys.argv[2:])
     sys.stdin.read()

@@ -79,13 +79,17 @@ export class ProcessViews {
 
   private matching(expression: Expression | null): Process[] {
     const all = [...this.ledger.processes.values()];
-    return expression ? all.filter((item) => this.matches(expression, item)) : all;
+    if (!expression) return all;
+    const ended = this.connections.closedOwners(expression);
+    return all.filter((item) => this.matches(expression, item, ended));
   }
 
   /** Whether a process is what the filter asks for: by its name and number, or by one of its sockets. */
-  private matches(expression: Expression, { pid, process, sockets, closed }: Process): boolean {
+  private matches(expression: Expression, item: Process, ended: ReadonlySet<Process>): boolean {
+    const { pid, process, sockets, closed } = item;
     const told = evaluate(expression, { pid, process });
     if (told !== null) return told;
+    if (ended.has(item)) return true;
     for (const socket of sockets) if (this.connections.matches(expression, socket)) return true;
     return closed.some((socket) => this.connections.matches(expression, socket));
   }

@@ -11,6 +11,7 @@ import { Endings } from './endings.ts';
 import { FarEnds } from './far-ends.ts';
 import { Ledger } from './ledger.ts';
 import { RESET_SENT } from './life-record.ts';
+import { Releases } from './releases.ts';
 import type { Sockets } from './sockets.ts';
 import { CLOSE } from './states.ts';
 import type { Usage } from './usage-record.ts';
@@ -45,6 +46,7 @@ interface Seen {
 /** Fills the ledger from the kernel, once a tick. */
 export class Accounting {
   readonly endings = new Endings(resetReasons);
+  private readonly releases = new Releases(this.endings);
   readonly ledger = new Ledger(sanitize, (cookie) => this.endings.find(String(cookie)));
   private readonly elsewhere: Elsewhere | null;
   private filesNs = 0;
@@ -84,13 +86,14 @@ export class Accounting {
     ledger.begin(nowNs, enough);
     this.drain();
     this.endings.expire(nowNs);
-    if (this.flows.isDue(nowNs) && !this.flows.isLong) this.readFlows(nowNs);
+    if (this.areFlowsDue(nowNs) && !this.flows.isLong) this.readFlows(nowNs);
     if (last || (this.files.isDue(nowNs) && !this.files.isLong)) this.sweepFiles(nowNs);
     if (this.elsewhere) yield* this.elsewhere.tick(nowNs, this.filesBeforeNs, last);
     ledger.clock.until(this.nowNs());
     yield* sockets.sweeps.sweep((socket) => ledger.see(socket));
     this.takeUsages(nowNs);
     this.farEnds.take(nowNs);
+    this.releases.settle();
     this.forget();
     ledger.end(this.elsewhere?.standing);
     for (const flow of this.old) if (!ledger.sockets.has(flow.cookie)) sockets.forgetFlow(flow);
@@ -100,8 +103,13 @@ export class Accounting {
 
   /** Between two ticks: one thing that is due and takes too long to be done in a tick. */
   survey(nowNs: number): void {
-    if (this.flows.isDue(nowNs) && this.flows.isLong) this.readFlows(nowNs);
+    if (this.areFlowsDue(nowNs) && this.flows.isLong) this.readFlows(nowNs);
     else if (this.files.isDue(nowNs) && this.files.isLong) this.sweepFiles(nowNs);
+  }
+
+  /** Where the end of a socket is seen, its flow goes with it. */
+  private areFlowsDue(nowNs: number): boolean {
+    return !this.sockets.seeReleases && this.flows.isDue(nowNs);
   }
 
   /** Before the sweep: what the sweep then does not show is gone. */
@@ -140,13 +148,15 @@ export class Accounting {
     this.closings = 0;
     sockets.drainClosed((socket, closing) => {
       this.closings++;
-      endings.add(isAttempt(closing) ? attempt(socket, ledger.people) : ledger.close(socket), closing);
+      if (isAttempt(closing)) endings.add(attempt(socket, ledger.people), closing);
+      else if (socket.protocol === PROTOCOLS.tcp) endings.add(ledger.close(socket), closing);
+      else this.releases.add(ledger.close(socket), closing);
     });
     for (const { cookie, reason } of resets) endings.reset(cookie, reason);
   }
 
   warnings(): string[] {
-    const { usageBytes, closedSockets, undivided, skippedCalls, skippedUses, farEndBytes } =
+    const { usageBytes, closedSockets, releasedSockets, undivided, skippedCalls, skippedUses, farEndBytes } =
       this.sockets.lost();
     const found = this.sockets.warnings();
     if (usageBytes > 0)
@@ -164,10 +174,12 @@ export class Accounting {
       found.push(`${undivided} connections of several processes are counted for the last of them alone`);
     if (closedSockets > 0) found.push(`last bytes of ${closedSockets} closed connections were lost`);
     found.push(...this.sockets.lives.warnings());
-    const { evicted } = this.endings;
+    if (releasedSockets > 0) found.push(`${releasedSockets} closed UDP, ICMP and raw sockets are not shown`);
+    const evicted = this.endings.evicted + this.releases.evicted;
     if (evicted > 0) found.push(`${evicted} closed connections were forgotten within a minute`);
     found.push(...(this.sockets.visitor?.warnings() ?? []));
-    const { people, minis, overlooked } = this.ledger;
+    const { people, minis, missing } = this.ledger;
+    const { overlooked } = missing;
     if (overlooked > 0) found.push(`${overlooked} connections that were out of sight were forgotten`);
     if (minis.left > 0) found.push(`${minis.left} connections in TIME_WAIT or SYN_RECV are not shown`);
     if (people.evicted > 0) found.push(`${people.evicted} ended processes were forgotten`);
@@ -195,7 +207,7 @@ export class Accounting {
   /** How long an entry is kept that does not change. */
   private patience({ cookie, protocol }: Usage, { socketKnown }: Seen): number {
     if (this.ledger.sockets.has(cookie)) return protocol === PROTOCOLS.tcp ? Infinity : IDLE_NS;
-    return socketKnown ? 0 : UNSEEN_NS;
+    return socketKnown && this.ledger.talker(cookie) ? 0 : UNSEEN_NS;
   }
 
   /** Gives the process, or the connection that it shares, what is new since the last look. */

@@ -42,6 +42,16 @@ export class Connections {
     return [...open, ...others, ...this.endings.all()];
   }
 
+  /** Whose sockets that closed a while ago may be what the filter asks for. */
+  closedOwners(expression: Expression): ReadonlySet<Process> {
+    const found = new Set<Process>();
+    for (const socket of this.endings.all()) {
+      const { owner } = socket;
+      if (owner && !found.has(owner) && this.matches(expression, socket)) found.add(owner);
+    }
+    return found;
+  }
+
   /** Those of one process. */
   of(process: Process): Socket[] {
     const closed = [...this.endings.all()].filter(({ owner }) => owner === process);

@@ -1,4 +1,5 @@
 import { endingOf, type ResetReasons } from './ending.ts';
+import { flowKey } from './flows.ts';
 import { type Closing, RESET_SENT } from './life-record.ts';
 import type { Socket } from './socket.ts';
 
@@ -14,6 +15,8 @@ export class Endings {
   private readonly kept = new Map<number, Socket>();
   /** The last one of each cookie: a socket may connect again. */
   private readonly newest = new Map<number, Socket>();
+  /** Far ends of sockets that closed, by the key of their row. */
+  private readonly flows = new Map<string, Socket>();
   private number = 0;
 
   constructor(
@@ -29,7 +32,8 @@ export class Endings {
     // no literal that begins with `...closing`: V8 makes a class of its own for each of those
     socket.closed = Object.assign(closing, { number, told, drop: null, soughtNs: 0 });
     this.kept.set(number, socket);
-    this.newest.set(socket.cookie, socket);
+    if (socket.number > 0) this.flows.set(flowKey(socket), socket);
+    else this.newest.set(socket.cookie, socket);
     if (this.kept.size <= this.limit) return;
     for (const oldest of this.kept.values()) {
       this.forget(oldest);
@@ -65,6 +69,8 @@ export class Endings {
 
   /** By the key of its row. */
   find(key: string): Socket | undefined {
+    const flow = this.flows.get(key);
+    if (flow) return flow;
     const [cookie, number] = key.split('.').map(Number);
     return number === undefined ? this.newest.get(cookie ?? 0) : this.kept.get(number);
   }
@@ -78,6 +84,7 @@ export class Endings {
 
   private forget(socket: Socket): void {
     this.kept.delete(socket.closed?.number ?? -1);
+    if (socket.number > 0) this.flows.delete(flowKey(socket));
     if (this.newest.get(socket.cookie) === socket) this.newest.delete(socket.cookie);
   }
 }

@@ -4,7 +4,7 @@ import type { Socket } from './socket.ts';
 
 /** A far end that nothing moves to or from for so long is forgotten. */
 const IDLE_NS = 60e9;
-/** So long an entry waits for its socket, as no sweep may have shown it yet. */
+/** So long an entry waits for its socket, as no sweep may have shown it yet, or for the socket's last record. */
 const UNSEEN_NS = 2e9;
 /** struct far_end_key; without the padding, which is 0. */
 const KEY_BYTES = 28;
@@ -61,21 +61,21 @@ export class FarEnds {
 
   private give(seen: Seen, rxBytes: number, txBytes: number, nowNs: number): void {
     const { ledger } = this;
-    const socket = ledger.sockets.get(seen.cookie);
+    const socket = ledger.talker(seen.cookie);
     const isStill = seen.rxBytes === rxBytes && seen.txBytes === txBytes;
     if (!isStill) seen.changedNs = nowNs;
     seen.rxBytes = rxBytes;
     seen.txBytes = txBytes;
     if (!socket || (isStill && seen.flow && seen.flows === socket.flows)) return;
-    if (!seen.flow || seen.flows !== socket.flows) seen.flow = ledger.flows.open(socket, seen, nowNs);
+    if (!seen.flow || seen.flows !== socket.flows) seen.flow = ledger.flowOf(socket, seen, nowNs);
     seen.flows = socket.flows;
     ledger.addFlow(seen.flow, rxBytes, txBytes);
   }
 
   /** How long an entry is kept that does not change. */
-  private patience({ cookie, flow }: Seen): number {
+  private patience({ cookie }: Seen): number {
     if (this.ledger.sockets.has(cookie)) return IDLE_NS;
-    return flow ? 0 : UNSEEN_NS;
+    return this.ledger.talker(cookie) ? 0 : UNSEEN_NS;
   }
 
   private forget(seen: Seen, nowNs: number): void {

@@ -1,5 +1,5 @@
 import type { FarEnd } from './far-end-map.ts';
-import { own } from './ownership.ts';
+import { belong, own } from './ownership.ts';
 import { newSocket, type Socket } from './socket.ts';
 
 /** Rows of UDP sockets that are not connected: one for each far end, beside the socket's own. */
@@ -8,15 +8,21 @@ export class Flows {
   readonly all = new Map<string, Socket>();
   private number = 0;
 
-  open(socket: Socket, { remote, remotePort, openedNs }: Omit<FarEnd, 'key'>, nowNs: number): Socket {
+  /** `isOpen`: the socket is. */
+  open(
+    socket: Socket,
+    { remote, remotePort, openedNs }: Omit<FarEnd, 'key'>,
+    nowNs: number,
+    isOpen: boolean,
+  ): Socket {
     const { source: local, sourcePort: localPort } = socket;
     const ends = { local, localPort, remote, remotePort };
     const flow = newSocket({ ...socket, ...ends, openedNs, mini: 0, subflow: 0 }, false, nowNs);
     flow.number = ++this.number;
-    if (socket.owner) own(flow, socket.owner);
     socket.flows ??= new Set();
     socket.flows.add(flow);
-    this.all.set(flowKey(flow), flow);
+    if (socket.owner) (isOpen ? own : belong)(flow, socket.owner);
+    if (isOpen) this.all.set(flowKey(flow), flow);
     return flow;
   }
 

@@ -5,15 +5,13 @@ import { nobody } from '../traffic/nobody.ts';
 import { Datagrams } from './datagrams.ts';
 import { Flows } from './flows.ts';
 import { Minisockets } from './minisockets.ts';
-import { own } from './ownership.ts';
+import { Missing } from './missing.ts';
+import { own, rememberClosed } from './ownership.ts';
 import { Parts } from './parts.ts';
 import { endsOf, newSocket, type Socket, type SocketSample } from './socket.ts';
 import { copyFigures } from './tcp-sample.ts';
 import type { Usage } from './usage-record.ts';
 
-const CLOSED_KEPT = 16;
-/** Some 0.6 kB each: 12 MB. */
-const MISSING_KEPT = 20_000;
 const TCP = 6;
 
 type Identity = Pick<SocketSample, 'pid' | 'startNs' | 'uid' | 'comm'>;
@@ -27,15 +25,12 @@ export class Ledger {
   readonly clock = new RateClock();
   private readonly datagrams = new Datagrams(this.clock);
   readonly people: ProcessTable;
-  /** TCP sockets that were missing and made room: if one is shown again, what it moved counts a second time. */
-  overlooked = 0;
   private readonly parts = new Parts();
   private sweeps = 0;
   private atNs = 0;
   /** Closed since the last sweep: an iterator may still show them once. */
   private readonly closedNow = new Map<number, Socket>();
-  /** Not shown by the last sweeps, but not closed: what their processes were given counts only once. */
-  private readonly missing = new Map<number, { socket: Socket; shownNs: number }>();
+  readonly missing = new Missing();
 
   /**
    * `safe` makes a name that a process chose safe to print, `formerly` finds a connection that closed in an
@@ -99,23 +94,35 @@ export class Ledger {
     this.take(socket, sample);
     socket.figures = copyFigures(sample);
     const waiting = socket.rxBytes > socket.rxCredited || socket.txBytes > socket.txCredited;
-    if (!socket.owner && waiting) {
+    if (!socket.owner && waiting && socket.protocol === TCP) {
       this.setOwner(socket, nobody(this.people.processes, 'closed', this.atNs));
       this.settle(socket, nobody(this.people.processes, 'closed', this.atNs));
     }
+    const { flows } = socket;
     this.remove(socket);
+    socket.flows = flows; // what they moved last is still to be read
     this.closedNow.set(sample.cookie, socket);
     return socket;
   }
 
   /** Bytes since nettop's last look of a socket that does not count itself, after the samples; false: as addPart. */
   addDatagrams({ cookie }: Pick<Usage, 'cookie'>, rxBytes: number, txBytes: number): boolean {
-    const socket = this.sockets.get(cookie);
+    const socket = this.talker(cookie);
     if (socket && rxBytes + txBytes > 0) this.datagrams.add(socket, rxBytes, txBytes);
     return socket !== undefined;
   }
 
-  /** What a far end of such a socket moved in all. */
+  /** A socket that is open, or closed since the last sweep. */
+  talker(cookie: number): Socket | undefined {
+    return this.sockets.get(cookie) ?? this.closedNow.get(cookie);
+  }
+
+  /** A far end of such a socket. */
+  flowOf(socket: Socket, end: Parameters<Flows['open']>[1], nowNs: number): Socket {
+    return this.flows.open(socket, end, nowNs, this.sockets.has(socket.cookie));
+  }
+
+  /** What it moved in all. */
   addFlow(flow: Socket, rxBytes: number, txBytes: number): void {
     const [rxNew, txNew] = [rxBytes - flow.rxBytes, txBytes - flow.txBytes];
     if (rxNew + txNew > 0) this.datagrams.add(flow, rxNew, txNew);
@@ -128,7 +135,7 @@ export class Ledger {
 
   /** The same of a TCP socket that several processes use, after the samples; false: no sweep has shown it yet. */
   addPart(usage: PartUsage, rxBytes: number, txBytes: number): boolean {
-    const socket = this.sockets.get(usage.cookie) ?? this.closedNow.get(usage.cookie);
+    const socket = this.talker(usage.cookie);
     if (socket) this.parts.add(socket, this.process(usage), usage, rxBytes, txBytes);
     return socket !== undefined;
   }
@@ -227,21 +234,13 @@ export class Ledger {
 
   private miss(socket: Socket): void {
     this.remove(socket);
-    this.missing.set(socket.cookie, { socket, shownNs: this.atNs - this.clock.seconds * 1e9 });
-    if (this.missing.size <= MISSING_KEPT) return;
-    for (const [longest, { socket }] of this.missing) {
-      if (socket.protocol === TCP) this.overlooked++; // others say nothing when they close
-      return void this.missing.delete(longest);
-    }
+    this.missing.add(socket, this.atNs - this.clock.seconds * 1e9);
   }
 
   private remove(socket: Socket): void {
     this.sockets.delete(socket.cookie);
     this.flows.close(socket);
-    const { owner } = socket;
-    if (!owner?.sockets.delete(socket)) return;
-    owner.closed.push(socket);
-    if (owner.closed.length > CLOSED_KEPT) owner.closed.shift();
+    if (socket.owner?.sockets.delete(socket)) rememberClosed(socket, socket.owner);
   }
 
   private process({ pid, startNs, uid, comm }: Identity): Process {

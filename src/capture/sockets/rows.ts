@@ -42,7 +42,7 @@ export function connectionRow(
   return {
     key,
     protocol: isTcp ? 'tcp' : 'udp',
-    state: isTcp ? stateName(closed ? CLOSE : socket.state) : 'OPEN',
+    state: closed ? stateName(CLOSE) : isTcp ? stateName(socket.state) : 'OPEN',
     localAddress: formatAddress(socket.source),
     localPort: socket.sourcePort,
     remoteAddress: formatAddress(socket.destination),

@@ -9,10 +9,11 @@ import { KernelPeople } from '../processes/kernel-people.ts';
 import { attachAttempts, attemptHooks } from './attempts.ts';
 import { type DatagramFlow, flowReader } from './datagram-flow.ts';
 import { FAR_END_HOOKS, FarEndMap } from './far-end-map.ts';
-import { lastLooks, prepareUses, usageHooks } from './hooks.ts';
+import { lastLooks, prepareUses, type UsageHooks, usageHooks } from './hooks.ts';
 import { type Closing, closingReader } from './life-record.ts';
 import { acceptHooks, EVENT_HOOKS, errorHooks, Lives, prepareLives, RESET_HOOKS } from './lives.ts';
 import { type Losses, readLosses } from './losses.ts';
+import { attachReleases, RELEASE_HOOKS } from './releases.ts';
 import { RecordLayout, SocketRecord } from './socket-record.ts';
 import { SWEEPS, Sweeps } from './sweeps.ts';
 import { dropHooks, prepareSynDrops, SynDrops } from './syn-drops.ts';
@@ -27,6 +28,8 @@ const CLOSED_PER_DRAIN = 100_000;
 export interface AccountingLoss {
   usageBytes: number;
   closedSockets: number;
+  /** Sockets without states that closed and are not shown. */
+  releasedSockets: number;
   /** TCP connections that were not divided between the processes that use them. */
   undivided: number;
   /** Calls that the kernel did not run the programs for, as they ran on that CPU: at most so many, of any kind of socket. */
@@ -51,6 +54,8 @@ export class Sockets {
   /** null: the kernel refused its program. */
   readonly visitor: Visitor | null;
   readonly farEnds: FarEndMap;
+  /** Whether sockets without states are seen when they close. */
+  readonly seeReleases: boolean;
   private readonly links: Link[];
   private readonly ring: Ring;
   private readonly record: SocketRecord;
@@ -61,21 +66,12 @@ export class Sockets {
 
   /** `eventBytes`: size of the ring of events, a power of two and a multiple of the page. */
   constructor(eventBytes: number, verbose?: (line: string) => void) {
-    const { states, calls, streams, again } = this.uses;
+    const { calls, streams } = this.uses;
     const attempts = attemptHooks();
-    const hooks = [
-      ...states,
-      ...HOOKS,
-      ...dropHooks(),
-      ...errorHooks(),
-      ...acceptHooks(),
-      ...calls,
-      ...streams,
-      ...again,
-    ];
+    const hooks = standingHooks(this.uses);
     this.loaded = loadObject({
       name: 'accounting',
-      programs: [...hooks, ...attempts, ...FAR_END_HOOKS, ...EVENT_HOOKS, ...SWEEPS, VISIT],
+      programs: [...hooks, ...attempts, ...FAR_END_HOOKS, ...RELEASE_HOOKS, ...EVENT_HOOKS, ...SWEEPS, VISIT],
       required: REQUIRED,
       prepare: (object, btf) => {
         setKnobs(object, btf, this.haveCookies);
@@ -86,7 +82,10 @@ export class Sockets {
       verbose,
     });
     this.farEnds = new FarEndMap(this.loaded);
+    const releases = attachReleases(this.loaded);
+    this.seeReleases = releases !== null;
     this.links = [
+      ...(releases ?? []),
       ...attachAll(this.loaded, hooks).values(),
       ...attachAttempts(this.loaded, attempts).values(),
     ];
@@ -159,11 +158,18 @@ export class Sockets {
   }
 
   lost(): AccountingLoss {
-    const { usage_full, closed_lost, streams_full, far_ends_full: farEndBytes } = this.counters();
+    const {
+      usage_full,
+      closed_lost,
+      streams_full,
+      far_ends_full: farEndBytes,
+      released_lost,
+    } = this.counters();
     const [usageBytes, closedSockets, undivided] = [usage_full, closed_lost, streams_full];
+    const releasedSockets = released_lost;
     const skippedCalls = skippedRuns(this.loaded, this.looks.calls);
     const skippedUses = skippedRuns(this.loaded, this.looks.streams);
-    return { usageBytes, closedSockets, undivided, farEndBytes, skippedCalls, skippedUses };
+    return { usageBytes, closedSockets, releasedSockets, undivided, farEndBytes, skippedCalls, skippedUses };
   }
 
   stop(): void {
@@ -193,6 +199,12 @@ export class Sockets {
   private counters(): Losses {
     return readLosses(this.loaded.object.map('losses'));
   }
+}
+
+/** Programs that stand all the time, those on the cgroup apart. */
+function standingHooks({ states, calls, streams, again }: UsageHooks): string[] {
+  const others = [...dropHooks(), ...errorHooks(), ...acceptHooks()];
+  return [...states, ...HOOKS, ...others, ...calls, ...streams, ...again];
 }
 
 function setKnobs(object: BpfObject, btf: Btf, haveCookies: boolean): void {
