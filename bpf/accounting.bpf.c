@@ -7,7 +7,7 @@
 #include <bpf/bpf_tracing.h>
 #include "stream.bpf.h"
 #include "far_end.bpf.h"
-#include "sweep.bpf.h"
+#include "files.bpf.h"
 #include "happenings.bpf.h"
 #include "calls.bpf.h"
 #include "handshake.bpf.h"
@@ -96,7 +96,7 @@ static __always_inline int on_call(struct sock *sk, long bytes, int receive, int
 
 	if (!sk)
 		return 0;
-	key.protocol = sk->sk_protocol;
+	key.protocol = socket_protocol(sk, 1);
 	if (key.protocol == IPPROTO_TCP) /* it counts itself, and its readers are known by tcp_rcv_space_adjust */
 		return bytes < 0 || receive || has_write_hook ? 0 : on_stream_write(sk, bytes);
 	family = sk->__sk_common.skc_family;

@@ -5,6 +5,12 @@
 
 struct seq_file;
 
+/* A kernel may be built without, or have it in a module. */
+struct packet_sock {
+	int ifindex;
+	__be16 num;
+} RELOCATE;
+
 struct bpf_iter_meta {
 	struct seq_file *seq;
 	__u64 session_id; /* another for each iterator that is opened */

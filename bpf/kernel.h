@@ -7,6 +7,7 @@
 
 #define AF_INET 2
 #define AF_INET6 10
+#define AF_PACKET 17
 #define ETH_P_IP 0x0800
 #define ETH_P_TEB 0x6558 /* Ethernet in a tunnel */
 #define ETH_P_IPV6 0x86dd

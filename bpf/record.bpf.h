@@ -11,6 +11,13 @@
 #define BITS(pointer, field)                                                                       \
 	(typed ? BPF_CORE_READ_BITFIELD(pointer, field) : BPF_CORE_READ_BITFIELD_PROBED(pointer, field))
 
+static __always_inline __u32 socket_protocol(struct sock *sk, const _Bool typed)
+{
+	__u32 protocol = FIELD(sk, sk_protocol);
+
+	return FIELD(sk, sk_type) == SOCK_RAW ? protocol | RAW_SOCKET : protocol;
+}
+
 /* As read_addresses. */
 static __always_inline void read_ends(struct sock *sk, struct socket_record *record, const _Bool typed)
 {
@@ -29,8 +36,10 @@ static __always_inline void read_ends(struct sock *sk, struct socket_record *rec
 		map_ipv4(record->local_address, common->skc_rcv_saddr);
 		map_ipv4(record->remote_address, common->skc_daddr);
 	}
-	record->local_port = bpf_ntohs(FIELD((struct inet_sock *)sk, inet_sport)); /* as local_port */
-	record->remote_port = bpf_ntohs(FIELD(sk, __sk_common.skc_dport));
+	if (!(record->protocol & RAW_SOCKET)) { /* as local_port */
+		record->local_port = bpf_ntohs(FIELD((struct inet_sock *)sk, inet_sport));
+		record->remote_port = bpf_ntohs(FIELD(sk, __sk_common.skc_dport));
+	}
 	record->netns = typed ? common->skc_net.net->ns.inum : socket_netns(sk);
 	record->device = FIELD(sk, __sk_common.skc_bound_dev_if);
 }
@@ -50,9 +59,9 @@ static __always_inline void read_socket(struct sock *sk, __u64 cookie, struct ow
 {
 	__builtin_memset(record, 0, sizeof(*record));
 	record->cookie = cookie;
+	record->protocol = socket_protocol(sk, typed);
 	read_ends(sk, record, typed);
 	record->state = FIELD(sk, __sk_common.skc_state);
-	record->protocol = FIELD(sk, sk_protocol);
 	if (owner)
 		record->opened_ns = owner->opened_ns;
 	put_owner(owner, record);

@@ -90,7 +90,7 @@ int on_released(struct bpf_sock *ctx)
 	if (has_states(sk))
 		return 1;
 	cookie = given_identity(ctx);
-	if (local_port(sk)) {
+	if (local_port(sk) || BPF_CORE_READ(sk, sk_type) == SOCK_RAW) {
 		tell_released(sk, cookie);
 		forget_flow(sk, cookie);
 	}

@@ -71,9 +71,14 @@ static __always_inline void read_addresses(struct sock *sk, __u8 local[16], __u8
 	map_ipv4(remote, BPF_CORE_READ(sk, __sk_common.skc_daddr));
 }
 
-/* inet_sport and not skc_num: the latter is cleared when a TCP socket closes. */
+/*
+ * inet_sport and not skc_num: the latter is cleared when a TCP socket closes. A raw socket has its protocol
+ * there, and no port.
+ */
 static __always_inline __u16 local_port(struct sock *sk)
 {
+	if (BPF_CORE_READ(sk, sk_type) == SOCK_RAW)
+		return 0;
 	return bpf_ntohs(BPF_CORE_READ((struct inet_sock *)sk, inet_sport));
 }
 

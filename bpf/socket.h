@@ -9,6 +9,12 @@
  */
 #define UNCHANGED (1ULL << 63)
 
+/* What stands for the protocol of sockets that are told by more than it; no IP protocol has such a number. */
+enum socket_kind {
+	RAW_SOCKET = 0x8000, /* or-ed to the IP protocol */
+	FRAMES_SOCKET = 0xffff,
+};
+
 /* The sweep's row for an open socket, and the record of one that closed. From acked_bytes on as in struct tcp_info. */
 struct socket_record {
 	__u64 cookie;
@@ -42,13 +48,14 @@ struct socket_record {
 	__u32 device; /* the interface's number that it is bound to, also by the zone of an address; 0: none */
 	__u16 local_port;
 	__u16 remote_port;
+	__u16 protocol; /* IPPROTO_, or enum socket_kind */
+	__u16 ethertype; /* of a packet socket: what it receives; 0: nothing */
 	__u8 state;
-	__u8 protocol;
 	__u8 application_limited; /* 1: delivery_rate is no more than what the application sent */
 	__u8 mini; /* 1: a request, with its listener's owner, or a time-wait socket: no figures and byte counts */
 	__u8 send_buffer_full; /* 1: whoever writes has to wait */
 	__u8 subflow; /* 1: it carries bytes for an MPTCP socket, where processes are counted */
-	__u8 _pad[6];
+	__u8 _pad[3];
 	char comm[16];
 	char congestion_control[16];
 };

@@ -1,8 +1,13 @@
 /** A socket that carries or awaits a connection, or a UDP flow. Bytes are payload, rates bytes per second. */
 export interface ConnectionRow {
   key: string;
-  protocol: 'tcp' | 'udp';
-  /** As RFC 9293 names it: ESTABLISHED, FIN_WAIT1, …; UDP has none: OPEN. */
+  /** tcp, udp, icmp, icmp6, mptcp, sctp, udplite; raw and packet are kinds of socket. */
+  protocol: string;
+  /** Number of the IP protocol of its packets; null: a packet socket. */
+  ipProtocol: number | null;
+  /** What a packet socket receives: 0 nothing, 3 every frame; null: it is none. */
+  ethertype: number | null;
+  /** As RFC 9293 names it: ESTABLISHED, FIN_WAIT1, …; UDP and others have none: OPEN, or CLOSE. */
   state: string;
   localAddress: string;
   localPort: number;
@@ -15,7 +20,7 @@ export interface ConnectionRow {
   /** null: not counted for long enough. */
   rxRate: number | null;
   txRate: number | null;
-  /** The connection's own, since it opened; of UDP since nettop looks. null: it closed before nettop looked. */
+  /** The connection's own, since it opened; of UDP since nettop looks. null: it closed before nettop looked, or is a packet socket. */
   rxBytes: number | null;
   txBytes: number | null;
   rttUs: number | null;

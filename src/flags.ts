@@ -80,7 +80,7 @@ export const FLAGS: readonly Flag[] = [
 export const COMMANDS = {
   trace: 'packets as text, or as JSON lines with --json',
   processes: 'bytes by process',
-  connections: 'TCP connections, listeners and UDP sockets',
+  connections: 'TCP connections, listeners and sockets of other protocols',
   drops: 'dropped packets, counted by reason and place',
   functions: 'kernel functions that can be traced; a pattern such as tcp_* after it narrows them',
   explain: 'which part of a filter runs in the kernel, and its table of steps',

@@ -74,12 +74,26 @@ test('the filter of a connection is that of its socket, and parses', () => {
     { ...row, remoteAddress: row.localAddress, netns: 0 },
     { ...row, protocol: 'udp' as const, remoteAddress: '0.0.0.0', remotePort: 0 },
     { ...row, localAddress: '::', remoteAddress: '::', remotePort: 0 },
+    { ...row, protocol: 'icmp', ipProtocol: 1, localPort: 9, remotePort: 0 },
+    { ...row, protocol: 'raw', ipProtocol: 47, localPort: 0, remoteAddress: '0.0.0.0', remotePort: 0 },
+    {
+      ...row,
+      protocol: 'packet',
+      ipProtocol: null,
+      localAddress: '',
+      localPort: 0,
+      remoteAddress: '',
+      remotePort: 0,
+    },
   ].map(socketFilter);
   assert.deepEqual(filters, [
     'tcp 192.168.100.100:443 ⇄ 203.0.113.1:50000 and netns 4026531840',
     'tcp 192.168.100.100:443 ⇄ 192.168.100.100:50000',
     'udp 192.168.100.100:443 and netns 4026531840',
     'tcp [::]:443 and netns 4026531840',
+    'icmp 192.168.100.100 ⇄ 203.0.113.1 and icmpid 9 and netns 4026531840',
+    'proto 47 and 192.168.100.100 and netns 4026531840',
+    'netns 4026531840',
   ]);
   for (const filter of filters) assert.ok(parseFilter(filter));
 });

@@ -154,6 +154,8 @@ test('a connection as JSON', () => {
     type: 'connection',
     time: '2026-01-02T03:04:05.000000Z',
     protocol: 'tcp',
+    ipProtocol: 6,
+    ethertype: null,
     state: 'ESTABLISHED',
     localAddress: '192.168.100.100',
     localPort: 40_001,

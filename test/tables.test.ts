@@ -76,6 +76,8 @@ test('a connection row', () => {
   assert.deepEqual(rows[1], {
     key: '2',
     protocol: 'tcp',
+    ipProtocol: 6,
+    ethertype: null,
     state: 'ESTABLISHED',
     localAddress: '10.0.0.1',
     localPort: 443,

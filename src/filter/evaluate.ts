@@ -7,7 +7,8 @@ import { prefixMask, type Words } from './words.ts';
  */
 export interface Subject {
   protocol?: number | undefined;
-  family?: 4 | 6 | undefined;
+  /** 0: it is not IP. */
+  family?: 0 | 4 | 6 | undefined;
   source?: Words | undefined;
   destination?: Words | undefined;
   sourcePort?: number | undefined;

@@ -72,6 +72,8 @@ export function connectionJson(row: ConnectionRow, timeUs: number): string {
     type: 'connection',
     time: isoTime(timeUs),
     protocol: row.protocol,
+    ipProtocol: row.ipProtocol,
+    ethertype: row.ethertype,
     state: row.state,
     localAddress: row.localAddress,
     localPort: row.localPort,

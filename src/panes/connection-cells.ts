@@ -1,4 +1,4 @@
-import { formatFarEnd } from '../connection-ends.ts';
+import { formatFarEnd, isAnybody } from '../connection-ends.ts';
 import { formatBytes, formatCount, formatDuration, formatRate } from '../format.ts';
 import type { ConnectionRow, Ending, TcpFigures } from '../model.ts';
 import { NO_NAMES } from '../names.ts';
@@ -27,7 +27,8 @@ const QUIC_PORTS = [443, 8443];
 export function nameState({ protocol, state, ending, localPort, remotePort }: ConnectionRow): string {
   if (ending && (state === 'CLOSE' || ending.cause !== 'closed')) return nameEnding(ending);
   if (protocol === 'tcp') return state;
-  return QUIC_PORTS.includes(localPort) || QUIC_PORTS.includes(remotePort) ? 'QUIC' : 'UDP';
+  const isQuic = protocol === 'udp' && (QUIC_PORTS.includes(localPort) || QUIC_PORTS.includes(remotePort));
+  return isQuic ? 'QUIC' : protocol.toUpperCase();
 }
 
 /** Where nobody answered, and this kernel had dropped what was sent, that is the cause. */
@@ -42,7 +43,7 @@ export function formatState(row: ConnectionRow, width: number): string {
 
 export function stateTone({ protocol, state, ending }: ConnectionRow): Tone | undefined {
   if (ending && ending.cause !== 'closed') return 'bad';
-  if (protocol === 'udp') return undefined;
+  if (protocol !== 'tcp') return undefined;
   if (state === 'ESTABLISHED') return 'good';
   return state.startsWith('SYN') ? 'caution' : 'muted';
 }
@@ -50,12 +51,13 @@ export function stateTone({ protocol, state, ending }: ConnectionRow): Tone | un
 /** The far end; of a listener how many wait for accept(); * where anybody may send. */
 export function formatRemote(row: ConnectionRow, width?: number, names = NO_NAMES): string {
   if (row.backlog) return `* ${row.backlog.waiting}/${row.backlog.limit} waiting`;
-  return row.remotePort === 0 ? '*' : formatFarEnd(row, width, names);
+  return isAnybody(row) ? '*' : formatFarEnd(row, width, names);
 }
 
 /** The kernel refuses connections when more than the limit wait: sk_acceptq_is_full. */
-export function remoteTone({ backlog, remotePort }: ConnectionRow): Tone | undefined {
-  if (!backlog) return remotePort === 0 ? 'muted' : undefined;
+export function remoteTone(row: ConnectionRow): Tone | undefined {
+  const { backlog } = row;
+  if (!backlog) return isAnybody(row) ? 'muted' : undefined;
   if (backlog.waiting > backlog.limit) return 'bad';
   return backlog.waiting * 2 > backlog.limit ? 'caution' : 'muted';
 }

@@ -1,4 +1,5 @@
 import { formatFarEnd, formatLocal } from '../connection-ends.ts';
+import { PROTOCOLS } from '../filter/words.ts';
 import { formatEndpoint } from '../format.ts';
 import type { ConnectionRow, DroppedPacket, DropRow, PaneName } from '../model.ts';
 import { formatFlow } from '../panes/drops.ts';
@@ -16,10 +17,13 @@ export function flowFilter({ protocol, ...ends }: DroppedPacket): string | null 
 
 /** A connection's packets, or a UDP flow's, in its network namespace. What is not bound to an end leaves it out. */
 export function socketFilter(row: ConnectionRow): string {
-  const local = { address: row.localAddress, port: row.localPort };
-  const remote = { address: row.remoteAddress, port: row.remotePort };
-  const flow = between(row.protocol, local, remote);
-  return row.netns === 0 ? flow : `${flow} and netns ${row.netns}`;
+  const isEcho = row.protocol.startsWith('icmp'); // its port is the identifier
+  const local = { address: row.localAddress, port: isEcho ? 0 : row.localPort };
+  const remote = { address: row.remoteAddress, port: isEcho ? 0 : row.remotePort };
+  const flow = between(protocolTerm(row), local, remote);
+  const number = isEcho && row.localPort > 0 ? `icmpid ${row.localPort}` : '';
+  const netns = row.netns === 0 ? '' : `netns ${row.netns}`;
+  return [flow, number, netns].filter((term) => term !== '').join(' and ');
 }
 
 interface FlowEnd {
@@ -32,8 +36,17 @@ function between(protocol: string, ...ends: [FlowEnd, FlowEnd]): string {
   const known = ends.filter(({ address, port }) => port !== 0 || !UNBOUND.has(address));
   if (known.length === 0) return protocol.replace(/ and$/, '');
   const written = known.map(({ address, port }) => (port === 0 ? address : formatEndpoint(address, port)));
-  return `${protocol} ${written.join(' ⇄ ')}`;
+  return `${protocol} ${written.join(' ⇄ ')}`.trim();
 }
+
+/** None for a socket that sends packets of any protocol. */
+function protocolTerm({ protocol, ipProtocol }: ConnectionRow): string {
+  if (Object.hasOwn(PROTOCOLS, protocol)) return protocol;
+  return ipProtocol === null || ipProtocol === IPPROTO_RAW ? '' : `proto ${ipProtocol} and`;
+}
+
+/** include/uapi/linux/in.h: whoever sends writes the header. */
+const IPPROTO_RAW = 255;
 
 const UNBOUND = new Set(['', '0.0.0.0', '::']);
 

@@ -36,7 +36,7 @@ const told = (ends: readonly End[]): string[] => ends.map((end) => end.join(' ')
 
 async function agree(nettop: Nettop, truth: string[]): Promise<void> {
   const all = () => new Set(told(ended(nettop.connections)));
-  await until('nettop agrees', async () => truth.every((end) => all().has(end)), 8000).catch(() => {});
+  await until('nettop agrees', async () => truth.every((end) => all().has(end)), 20_000).catch(() => {});
 }
 
 test(

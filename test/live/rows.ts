@@ -87,6 +87,8 @@ export interface ConnectionLine {
   type: 'connection';
   time: string;
   protocol: string;
+  ipProtocol: number | null;
+  ethertype: number | null;
   state: string;
   localAddress: string;
   localPort: number;

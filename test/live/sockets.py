@@ -714,6 +714,58 @@ def fleeting(count):
     sys.stdin.read()
 
 
+def other_kinds():
+    """Raw, packet, ICMP and MPTCP sockets of each sort, as [protocol, IP protocol, ethertype, local port, interface]."""
+    sock = socket.socket
+    with open("/proc/sys/net/ipv4/ping_group_range", "w") as file:
+        file.write("0 0")
+    icmp = sock(socket.AF_INET, socket.SOCK_DGRAM, socket.IPPROTO_ICMP)
+    icmp.connect(("127.0.0.1", 1))
+    icmp.send(b"\x08\0\0\0\0\0\0\1abcd")
+    mptcp = sock(socket.AF_INET, socket.SOCK_STREAM, 262)
+    mptcp.bind(("127.0.0.1", 0))
+    mptcp.listen()
+    bound = sock(socket.AF_PACKET, socket.SOCK_DGRAM)
+    bound.bind(("lo", 0x88CC))
+    held = [
+        sock(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP),
+        sock(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_TCP),
+        sock(socket.AF_INET6, socket.SOCK_RAW, socket.IPPROTO_UDP),
+        sock(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3)),
+    ]
+    tell(
+        [
+            ["icmp", 1, None, icmp.getsockname()[1], None],
+            ["mptcp", 6, None, mptcp.getsockname()[1], None],
+            ["packet", None, 3, 0, None],
+            ["packet", None, 0x88CC, 0, "lo"],
+            ["raw", 1, None, 0, None],
+            ["raw", 17, None, 0, None],
+            ["raw", 6, None, 0, None],
+        ]
+    )
+    tell([[line.split() for line in open(f"/proc/net/{name}")][1:] for name in ("raw", "raw6", "icmp", "packet")])
+    sys.stdin.readline()
+    raw = sock(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP)
+    raw.setsockopt(socket.IPPROTO_IP, socket.IP_TTL, 9)
+    raw.sendto(b"\x08\0\xf7\xff\0\0\0\0", ("127.0.0.1", 0))
+    received = len(raw.recv(65536)) + len(raw.recv(65536))
+    raw.close()
+    ping = sock(socket.AF_INET, socket.SOCK_DGRAM, socket.IPPROTO_ICMP)
+    ping.connect(("127.0.0.1", 0))
+    ping.send(b"\x08\0\0\0\0\0\0\1abcd")
+    echoed = len(ping.recv(65536))
+    _, number = ping.getsockname()
+    ping.close()
+    caller = sock(socket.AF_INET, socket.SOCK_STREAM, 262)
+    caller.connect(mptcp.getsockname())
+    caller.send(bytes(1000))
+    _, port = caller.getsockname()
+    caller.close()
+    tell([["icmp", number, echoed, 12], ["mptcp", port, 0, 1000], ["raw", 0, received, 8]])
+    sys.stdin.read()
+
+
 if __name__ == "__main__":
     globals()[sys.argv[1]](*sys.argv[2:])
     sys.stdin.read()

@@ -9,6 +9,7 @@ import type { Ledger } from './ledger.ts';
 import type { Lives } from './lives.ts';
 import { connectionRow, rated } from './rows.ts';
 import type { Socket } from './socket.ts';
+import { ipProtocol, isSpecial } from './socket-kinds.ts';
 import { stateName } from './states.ts';
 import type { SynDrops } from './syn-drops.ts';
 
@@ -85,7 +86,7 @@ export class Connections {
   /** Whether packets of the socket, in either direction, may be what the filter asks for. */
   matches(expression: Expression, socket: Socket): boolean {
     if (socket.device > 0) socket.interface = this.boundTo(socket);
-    return matchesEitherWay(expression, socket);
+    return matchesEitherWay(expression, isSpecial(socket.protocol) ? plain(socket) : socket);
   }
 
   /** undefined: it is bound to none. A device that went keeps the name that it had. */
@@ -94,4 +95,10 @@ export class Connections {
     const name = this.deviceName(device, netns);
     return name.startsWith('#') ? (before ?? name) : name;
   }
+}
+
+/** Of a raw socket, by the protocol of its packets. A packet socket has neither that nor a family. */
+function plain(socket: Socket): Parameters<typeof matchesEitherWay>[1] {
+  const protocol = ipProtocol(socket.protocol);
+  return protocol === null ? { ...socket, family: 0 } : { ...socket, protocol };
 }

@@ -9,6 +9,7 @@ import { Missing } from './missing.ts';
 import { own, rememberClosed } from './ownership.ts';
 import { Parts } from './parts.ts';
 import { endsOf, newSocket, type Socket, type SocketSample } from './socket.ts';
+import { ipProtocol } from './socket-kinds.ts';
 import { copyFigures } from './tcp-sample.ts';
 import type { Usage } from './usage-record.ts';
 
@@ -89,8 +90,7 @@ export class Ledger {
 
   /** The last record of a socket; returns what it was. */
   close(sample: SocketSample): Socket {
-    const known = this.sockets.get(sample.cookie);
-    const socket = known ?? this.open(sample);
+    const socket = this.sockets.get(sample.cookie) ?? this.open(sample);
     this.take(socket, sample);
     socket.figures = copyFigures(sample);
     const waiting = socket.rxBytes > socket.rxCredited || socket.txBytes > socket.txCredited;
@@ -183,6 +183,7 @@ export class Ledger {
     if (moved || sample.protocol !== TCP) Object.assign(socket, endsOf(sample));
     socket.state = sample.state;
     socket.device = sample.device;
+    socket.ethertype = sample.ethertype;
     socket.subflow = sample.subflow === 1;
     socket.rttUs = sample.rttUs;
     socket.retransmits = sample.retransmits;
@@ -223,7 +224,7 @@ export class Ledger {
 
   private credit(process: Process, protocol: number, rxBytes: number, txBytes: number): void {
     if (rxBytes === 0 && txBytes === 0) return;
-    credit(process, protocol, rxBytes, txBytes);
+    credit(process, ipProtocol(protocol) ?? 0, rxBytes, txBytes);
     process.activeNs = this.atNs;
   }
 

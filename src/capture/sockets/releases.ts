@@ -44,7 +44,7 @@ export class Releases {
       const flows = socket.flows ?? new Set();
       if (flows.size === 0 || socket.rxBytes + socket.txBytes > 0) this.endings.add(socket, closing);
       for (const flow of flows) {
-        this.endings.add(flow, closing);
+        this.endings.add(flow, Object.assign({}, closing)); // what is known of its end is its own
         if (flow.owner) rememberClosed(flow, flow.owner);
       }
     }

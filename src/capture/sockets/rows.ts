@@ -4,10 +4,12 @@ import type { ConnectionRow, ProcessFacts, ProcessRow } from '../../model.ts';
 import { historyOf, type Process } from '../processes/process.ts';
 import { userName } from '../processes/users.ts';
 import type { RateClock } from '../rate-clock.ts';
+import type { Words } from '../wire.ts';
 import { backlog, tcpFigures } from './figures.ts';
 import type { LifeSample } from './life-record.ts';
 import { toLife } from './life-rows.ts';
 import { isConnection, type Socket } from './socket.ts';
+import { ipProtocol, kindName, PACKET } from './socket-kinds.ts';
 import { CLOSE, stateName } from './states.ts';
 
 /** The row; where there was not enough time for rates, without them. */
@@ -41,11 +43,13 @@ export function connectionRow(
   const untilNs = closed ? closed.closedNs : nowNs;
   return {
     key,
-    protocol: isTcp ? 'tcp' : 'udp',
+    protocol: kindName(socket.protocol),
+    ipProtocol: ipProtocol(socket.protocol),
+    ethertype: socket.protocol === PACKET ? socket.ethertype : null,
     state: closed ? stateName(CLOSE) : isTcp ? stateName(socket.state) : 'OPEN',
-    localAddress: formatAddress(socket.source),
+    localAddress: addressOf(socket, socket.source),
     localPort: socket.sourcePort,
-    remoteAddress: formatAddress(socket.destination),
+    remoteAddress: addressOf(socket, socket.destination),
     remotePort: socket.destinationPort,
     interface: null,
     pid: socket.owner?.pid || null,
@@ -69,4 +73,9 @@ export function connectionRow(
       secondsAgo: Math.max(0, nowNs - closed.closedNs) / 1e9,
     },
   };
+}
+
+/** A packet socket has none. */
+function addressOf({ protocol }: Socket, words: Words): string {
+  return protocol === PACKET ? '' : formatAddress(words);
 }

@@ -35,8 +35,9 @@ const SIZES = {
   device: 4,
   local_port: 2,
   remote_port: 2,
+  protocol: 2,
+  ethertype: 2,
   state: 1,
-  protocol: 1,
   application_limited: 1,
   mini: 1,
   subflow: 1,
@@ -134,8 +135,12 @@ export class SocketRecord implements SocketSample {
   get state(): number {
     return this.memory.view.getUint8(this.base + this.layout.at.state);
   }
+  /** IPPROTO_, or as in socket-kinds.ts. */
   get protocol(): number {
-    return this.memory.view.getUint8(this.base + this.layout.at.protocol);
+    return this.memory.view.getUint16(this.base + this.layout.at.protocol, true);
+  }
+  get ethertype(): number {
+    return this.memory.view.getUint16(this.base + this.layout.at.ethertype, true);
   }
   /** As the process calls itself: not safe to print. */
   get comm(): string {

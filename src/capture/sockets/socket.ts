@@ -6,6 +6,7 @@ import type { Words } from '../wire.ts';
 import type { Told } from './ending.ts';
 import type { Closing } from './life-record.ts';
 import type { Part } from './parts.ts';
+import { PACKET } from './socket-kinds.ts';
 import { type Figures, NO_FIGURES } from './tcp-sample.ts';
 
 /** What a sweep or a last record says of a socket. */
@@ -29,7 +30,10 @@ export interface SocketSample extends Figures {
   localPort: number;
   remotePort: number;
   state: number;
+  /** IPPROTO_, or as in socket-kinds.ts. */
   protocol: number;
+  /** Of a packet socket, what it receives; 0: nothing. */
+  ethertype: number;
   /** 1: a request or a time-wait socket, of which the kernel keeps the ends and the state alone. */
   mini: number;
   /** 1: it carries bytes for an MPTCP socket, where processes are counted. */
@@ -40,7 +44,9 @@ export interface SocketSample extends Figures {
 /** An open socket. The names source and destination are those that a filter asks for. */
 export interface Socket {
   cookie: number;
+  /** As in its sample. */
   protocol: number;
+  ethertype: number;
   family: 4 | 6;
   source: Words;
   destination: Words;
@@ -110,6 +116,7 @@ export function newSocket(sample: FirstSample, older: boolean, nowNs: number): S
   return {
     cookie: sample.cookie,
     protocol: sample.protocol,
+    ethertype: sample.ethertype,
     ...endsOf(sample),
     netns: sample.netns,
     device: sample.device,
@@ -120,7 +127,7 @@ export function newSocket(sample: FirstSample, older: boolean, nowNs: number): S
     state: sample.state,
     mini: sample.mini === 1,
     subflow: sample.subflow === 1,
-    counted: sample.mini === 0 || sample.state === NEW_SYN_RECV,
+    counted: (sample.mini === 0 && sample.protocol !== PACKET) || sample.state === NEW_SYN_RECV,
     rxBytes,
     txBytes,
     rxCredited: rxBytes,
