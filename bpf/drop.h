@@ -3,6 +3,14 @@
 #pragma once
 #include <linux/types.h>
 
+/* What tells apart the causes that share a reason and a place. */
+enum drop_trait {
+	DROP_AT_LISTENER = 1, /* the socket listens: it counts some of these drops too */
+	DROP_UNTRACKED = 2, /* netfilter dropped it before, or as, conntrack was to take it in */
+	DROP_MULTICAST = 4, /* its destination */
+	DROP_BROADCAST = 8, /* its frame's, or its own destination */
+};
+
 /* What drops are counted by. */
 struct drop_key {
 	__u64 place; /* address of the caller that freed the skb */
@@ -11,7 +19,7 @@ struct drop_key {
 	__u32 netns;
 	__u32 pid; /* of the socket's owner; 0: not known */
 	__u32 generation; /* of the filter; a new one begins all counts anew */
-	__u32 _pad;
+	__u32 traits; /* enum drop_trait, or-ed */
 };
 _Static_assert(sizeof(struct drop_key) == 32, "drop_key");
 

@@ -51,19 +51,66 @@ struct {
 	__type(value, __u64);
 } lost_drops SEC(".maps");
 
+/* In include/uapi/linux/in_route.h and ipv6_route.h: the packet's way ends on this host. */
+#define ROUTE_LOCAL 0x80000000
+#define DST_PTRMASK (~1UL)
+
+/* Whether a route says that the packet is this host's to receive; before a route is sought, nothing does. */
+static __always_inline int is_for_here(struct sk_buff *skb, const __u32 *words)
+{
+	void *route = (void *)(skb->_skb_refdst & DST_PTRMASK);
+
+	if (words[WORD_INTERFACE] == LOOPBACK_IFINDEX)
+		return 1;
+	if (!route)
+		return 0;
+	if (words[WORD_FAMILY] == 6)
+		return (BPF_CORE_READ((struct rt6_info *)route, rt6i_flags) & ROUTE_LOCAL) != 0;
+	return (BPF_CORE_READ((struct rtable *)route, rt_flags) & ROUTE_LOCAL) != 0;
+}
+
 /*
  * The socket whose packet it was: its receiver's, or the sender's, where it did not get that far. On the
- * loopback both are here.
+ * loopback both are here. A socket that is bound to a port of all addresses has it only if it is for an
+ * address of this host: what is forwarded, or comes to a group that nobody joined, has the same port.
  */
-static __always_inline __u64 find_owner(struct sock *sk, const __u32 *words)
+static __always_inline __u64 find_owner(struct sk_buff *skb, struct sock *sk, const __u32 *words)
 {
 	__u64 cookie = sk ? known_identity(sk) : 0;
 
-	if (!cookie)
+	if (cookie)
+		return cookie;
+	if (is_for_here(skb, words))
 		cookie = find_flow(words, WORD_DESTINATION_PORT, WORD_SOURCE_PORT, WORD_DESTINATION, WORD_SOURCE);
+	else
+		cookie = find_bound(words, WORD_DESTINATION_PORT, WORD_SOURCE_PORT, WORD_DESTINATION, WORD_SOURCE);
 	if (!cookie && words[WORD_INTERFACE] == LOOPBACK_IFINDEX)
 		cookie = find_flow(words, WORD_SOURCE_PORT, WORD_DESTINATION_PORT, WORD_SOURCE, WORD_DESTINATION);
 	return cookie;
+}
+
+#define PACKET_BROADCAST 1 /* include/uapi/linux/if_packet.h */
+
+static __always_inline int is_multicast(const __u32 *words)
+{
+	if (words[WORD_FAMILY] == 6)
+		return words[WORD_DESTINATION] >> 24 == 0xff;
+	return words[WORD_FAMILY] == 4 && words[WORD_DESTINATION + 3] >> 28 == 0xe;
+}
+
+static __always_inline __u32 traits_of(struct sk_buff *skb, struct sock *sk, const __u32 *words)
+{
+	__u32 traits = 0;
+
+	if (sk && BPF_CORE_READ(sk, __sk_common.skc_state) == TCP_LISTEN && words[WORD_PROTOCOL] == IPPROTO_TCP)
+		traits |= DROP_AT_LISTENER;
+	if (bpf_core_field_exists(skb->_nfct) && !skb->_nfct)
+		traits |= DROP_UNTRACKED;
+	if (is_multicast(words))
+		traits |= DROP_MULTICAST;
+	else if (BPF_CORE_READ_BITFIELD(skb, pkt_type) == PACKET_BROADCAST)
+		traits |= DROP_BROADCAST;
+	return traits;
 }
 
 static __always_inline void remember(const struct drop_key *key, const struct packet *packet,
@@ -161,7 +208,8 @@ int count_drop(__u64 *ctx)
 	words[WORD_MARK] = skb->mark;
 	words[WORD_DROP_REASON] = key.reason;
 	words[WORD_DROPPED] = 1;
-	cookie = find_owner(sk, words);
+	cookie = find_owner(skb, sk, words);
+	key.traits = traits_of(skb, sk, words);
 	words[WORD_PID] = owner_pid(cookie);
 	key.generation = control_now->generation;
 	if (!filter_accepts(SCRATCH, key.generation))

@@ -66,6 +66,22 @@ static __always_inline __u64 find_flow(const __u32 *words, int local, int remote
 	return cookie ? *cookie : 0;
 }
 
+/* The same of an address that a socket is bound to by itself: a port of all addresses may be somebody else's. */
+static __always_inline __u64 find_bound(const __u32 *words, int local, int remote, int local_word,
+					int remote_word)
+{
+	struct flow_key flow = {};
+	__u64 *cookie;
+
+	set_flow(&flow, words, local, remote, local_word, remote_word);
+	cookie = bpf_map_lookup_elem(&flows, &flow);
+	if (!cookie) {
+		forget_remote(&flow);
+		cookie = bpf_map_lookup_elem(&flows, &flow);
+	}
+	return cookie ? *cookie : 0;
+}
+
 /* Owner by socket, or by flow: never the current task, which in softirq is a bystander. */
 static __always_inline __u64 find_socket(const struct at *at, struct sock *sk, const __u32 *words)
 {

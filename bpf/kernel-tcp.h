@@ -54,7 +54,12 @@ struct tcp_congestion_ops {
 	char name[16];
 } RELOCATE;
 
+struct request_sock_queue {
+	atomic_t qlen;
+} RELOCATE;
+
 struct inet_connection_sock {
+	struct request_sock_queue icsk_accept_queue;
 	const struct tcp_congestion_ops *icsk_ca_ops;
 } RELOCATE;
 

@@ -69,6 +69,16 @@ typedef struct {
 	__s64 counter;
 } atomic64_t;
 
+typedef struct {
+	int counter;
+} atomic_t;
+
+/* Since Linux 6.18 (commit c51613fa276f); a UDP or raw socket counts there alone. */
+struct numa_drop_counters {
+	atomic_t drops0;
+	atomic_t drops1;
+} RELOCATE;
+
 struct sock_common {
 	__be32 skc_daddr;
 	__be32 skc_rcv_saddr;
@@ -104,10 +114,6 @@ struct sock_exterr_skb {
 } RELOCATE;
 
 typedef struct {
-	int counter;
-} atomic_t;
-
-typedef struct {
 	atomic_t refs;
 } refcount_t;
 
@@ -124,6 +130,8 @@ struct sock {
 	struct sk_buff_head sk_error_queue;
 	int sk_wmem_queued;
 	int sk_sndbuf;
+	atomic_t sk_drops;
+	struct numa_drop_counters *sk_drop_counters;
 } RELOCATE;
 
 #include "kernel-tcp.h"
@@ -202,30 +210,4 @@ struct task_struct {
 	char comm[16];
 } RELOCATE;
 
-struct sk_buff {
-	struct net_device *dev;
-	struct sock *sk;
-	unsigned int len;
-	unsigned int data_len;
-	unsigned long _skb_refdst; /* address of the route; its lowest bit is a flag */
-	__u16 protocol;
-	__u16 vlan_tci;
-	__u16 network_header;
-	__u16 mac_header;
-	__u16 transport_header;
-	unsigned int tail;
-	unsigned char *head;
-	unsigned char *data;
-	int skb_iif;
-	char cb[48];
-	__u32 mark;
-} RELOCATE;
-
-/* Until Linux 6.2 a tag that was taken off stays in vlan_tci. */
-struct sk_buff___flagged {
-	__u8 vlan_present : 1;
-} RELOCATE;
-
-struct dst_entry {
-	struct net_device *dev;
-} RELOCATE;
+#include "kernel-skb.h"

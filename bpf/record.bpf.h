@@ -18,6 +18,18 @@ static __always_inline __u32 socket_protocol(struct sock *sk, const _Bool typed)
 	return FIELD(sk, sk_type) == SOCK_RAW ? protocol | RAW_SOCKET : protocol;
 }
 
+/* As sk_drops_read. */
+static __always_inline __u32 read_drops(struct sock *sk, const _Bool typed)
+{
+	struct numa_drop_counters *apart = 0;
+
+	if (bpf_core_field_exists(sk->sk_drop_counters))
+		apart = FIELD(sk, sk_drop_counters);
+	if (!apart)
+		return FIELD(sk, sk_drops.counter);
+	return BPF_CORE_READ(apart, drops0.counter) + BPF_CORE_READ(apart, drops1.counter);
+}
+
 /* As read_addresses. */
 static __always_inline void read_ends(struct sock *sk, struct socket_record *record, const _Bool typed)
 {
@@ -42,6 +54,7 @@ static __always_inline void read_ends(struct sock *sk, struct socket_record *rec
 	}
 	record->netns = typed ? common->skc_net.net->ns.inum : socket_netns(sk);
 	record->device = FIELD(sk, __sk_common.skc_bound_dev_if);
+	record->drops = read_drops(sk, typed);
 }
 
 static __always_inline void put_owner(struct owner *owner, struct socket_record *record)
@@ -142,6 +155,7 @@ static __always_inline void read_queues(struct tcp_sock *tcp, struct socket_reco
 	if (record->state == TCP_LISTEN) {
 		record->receive_queue = FIELD(sk, sk_ack_backlog);
 		record->send_queue = FIELD(sk, sk_max_ack_backlog);
+		record->handshakes = FIELD((struct inet_connection_sock *)tcp, icsk_accept_queue.qlen.counter);
 		return;
 	}
 	written = FIELD(tcp, write_seq);

@@ -45,6 +45,8 @@ struct socket_record {
 	__u32 busy_jiffies;
 	__u32 receiver_limited_jiffies;
 	__u32 send_buffer_limited_jiffies;
+	__u32 drops; /* packets that it dropped, as it counts them itself */
+	__u32 handshakes; /* of a listener: connections before the end of their handshake */
 	__u32 device; /* the interface's number that it is bound to, also by the zone of an address; 0: none */
 	__u16 local_port;
 	__u16 remote_port;
@@ -59,7 +61,7 @@ struct socket_record {
 	char comm[16];
 	char congestion_control[16];
 };
-_Static_assert(sizeof(struct socket_record) == 216, "socket_record");
+_Static_assert(sizeof(struct socket_record) == 224, "socket_record");
 
 /* Who a UDP socket talks to that is not connected to them. */
 struct far_end_key {

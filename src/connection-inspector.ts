@@ -87,8 +87,10 @@ const total = (bytes: number | null, rate: number | null): string =>
   bytes === null ? UNKNOWN : `${formatBytes(bytes)} (${bytes} bytes)  ${formatRate(rate)}`;
 
 function totalFields(row: ConnectionRow): Field[] {
-  if (row.backlog !== null) return [['backlog', formatBacklog(row.backlog)], ...placeFields(row)];
+  if (row.backlog !== null)
+    return [['backlog', formatBacklog(row.backlog)], dropsField(row), ...placeFields(row)];
   return [
+    ...(row.socketDrops ? [dropsField(row)] : []),
     ['received', total(row.rxBytes, row.rxRate)],
     ['sent', total(row.txBytes, row.txRate)],
     ...(row.protocol === 'tcp' ? pathFields(row) : []),
@@ -97,8 +99,12 @@ function totalFields(row: ConnectionRow): Field[] {
   ];
 }
 
-function formatBacklog({ waiting, limit }: Backlog): string {
-  return `${waiting} of ${limit} wait for accept()`;
+function dropsField({ socketDrops, backlog }: ConnectionRow): Field {
+  return [backlog ? 'not taken' : 'dropped', `${socketDrops ?? 0} packets, by the socket's own count`];
+}
+
+function formatBacklog({ waiting, limit, handshakes }: Backlog): string {
+  return `${waiting} of ${limit} wait for accept(), ${handshakes} in their handshake`;
 }
 
 function pathFields(row: ConnectionRow): Field[] {

@@ -36,6 +36,8 @@ export interface ConnectionRow {
   tcp: TcpFigures | null;
   /** Of a listener. */
   backlog: Backlog | null;
+  /** Packets that the socket dropped by its own count since it was opened; null: there is no whole socket. */
+  socketDrops: number | null;
   /** null: it is older than nettop, or not TCP. */
   life: Life | null;
   /** null: it is open. */
@@ -80,7 +82,10 @@ export interface TcpFigures {
 export interface Backlog {
   /** Connections that wait for accept(). */
   waiting: number;
+  /** Of them, and of handshakes. */
   limit: number;
+  /** Connections before the end of their handshake. */
+  handshakes: number;
 }
 
 /** What nettop saw of a connection from its first moment on. */
@@ -101,9 +106,11 @@ export interface Life {
 export interface SynDrop {
   /** Of the newest one; null: the kernel does not say. */
   reason: string | null;
-  /** function+offset; null: the kernel hides its addresses. */
+  /** function+offset; null: the kernel hides its addresses, or freed none as dropped. */
   place: string | null;
   segments: number;
+  /** The listener dropped SYNs meanwhile, by its own count: these were among them. */
+  inferred: boolean;
 }
 
 export interface Ending {

@@ -8,6 +8,7 @@ import {
   sparkline,
 } from './format.ts';
 import type { DroppedPacket, DropRow } from './model.ts';
+import { formatSource } from './panes/drops.ts';
 import type { Line } from './span.ts';
 
 const HISTORY_CELLS = 60;
@@ -22,7 +23,7 @@ function packetFields(packet: DroppedPacket): Field[] {
     ['flags', known(flags.join(' '))],
     ['sequence', known(packet.sequence)],
     ['acknowledgment', known(packet.acknowledgment)],
-    ['length', `${packet.length} bytes`],
+    ['length', packet.length === null ? UNKNOWN : `${packet.length} bytes`],
   ];
 }
 
@@ -35,13 +36,17 @@ function fields(row: DropRow, width: number): Field[] {
   const most = row.history.length === 0 ? 0 : Math.max(...row.history);
   return [
     ...dropFields(row, width),
-    ['drops', `${formatPerSecond(row.perSecond)}  total ${row.count}, ${formatBytes(row.bytes)}`],
+    [
+      'drops',
+      `${formatPerSecond(row.perSecond)}  total ${row.count}${row.bytes === null ? '' : `, ${formatBytes(row.bytes)}`}`,
+    ],
+    ...(row.countedBy === 'packet' ? [] : [['counted by', formatSource(row)] as const]),
     ['history', `${sparkline(row.history, HISTORY_CELLS).trimStart()}  at most ${formatCount(most)}/s`],
     ['interface', known(row.interface)],
     ['network namespace', netns(row)],
     ['process', owner(row.pid, row.process)],
     ...(row.last === null
-      ? [['last packet', 'found no room in the kernel'] as const]
+      ? [['last packet', row.countedBy === 'packet' ? 'found no room in the kernel' : UNKNOWN] as const]
       : packetFields(row.last)),
   ];
 }
@@ -51,5 +56,6 @@ export function dropLines(row: DropRow, stack: readonly string[], width: number)
   const title: Line = [{ text: 'Kernel stack of a drop', tone: 'strong' }];
   const frames = stack.map((frame): Line => [{ text: `  ${frame}` }]);
   const none: Line = [{ text: 'Kernel stack: not kept', tone: 'muted' }];
+  if (row.countedBy !== 'packet') return fieldLines(fields(row, width));
   return [...fieldLines(fields(row, width)), [], ...(frames.length > 0 ? [title, ...frames] : [none])];
 }

@@ -1,10 +1,16 @@
 /** Dropped packets that have reason, place, interface, network namespace and process in common. */
 export interface DropRow {
   key: string;
-  /** By the kernel's name; null: it does not say. */
+  /** By the kernel's name, of its counter where no packet was freed; null: it does not say. */
   reason: string | null;
-  /** function+offset that freed the packets; null: the kernel hides its addresses. */
+  /** function+offset that freed the packets; null: the kernel hides its addresses, or none was freed. */
   place: string | null;
+  /** Which of the kernel's counts it is: of packets that it freed, of a listener, or of a network namespace. */
+  countedBy: 'packet' | 'socket' | 'namespace';
+  /** false: nothing was lost, though the kernel did not do what it does else. */
+  isLoss: boolean;
+  /** What is known beside the reason; null: nothing. */
+  finding: Finding | null;
   /** Where the packet was, or where it came in; '' where it never had one. */
   interface: string;
   /** 0: not known. */
@@ -17,11 +23,20 @@ export interface DropRow {
   perSecond: number | null;
   /** Since counting began, as are bytes. */
   count: number;
-  bytes: number;
+  /** null: no packet was freed. */
+  bytes: number | null;
   /** Drops per second over the last ticks, oldest first. */
   history: number[];
-  /** null: found no room in the kernel. */
+  /** null: found no room in the kernel, or nothing is known of it. */
   last: DroppedPacket | null;
+}
+
+/** Why packets were dropped, where the kernel's reason has several causes or names none. */
+export interface Finding {
+  /** In a few words. */
+  cause: string;
+  /** What that means and what to look at. */
+  advice: string;
 }
 
 export interface DroppedPacket {
@@ -30,7 +45,10 @@ export interface DroppedPacket {
   ageSeconds: number;
   /** As in a packet's row; outside IP arp, or the EtherType as ether-88cc; '' where the IP header is in pages. */
   protocol: string;
-  /** '' outside IP and where the header cannot be read, as is the destination. */
+  /**
+   * '' outside IP and where the header cannot be read, as is the destination. Of what a listener did not take its
+   * own address is the destination, and its port; the source is not known.
+   */
   source: string;
   destination: string;
   /** null outside TCP and UDP. */
@@ -40,6 +58,6 @@ export interface DroppedPacket {
   sequence: number | null;
   acknowledgment: number | null;
   flags: string[];
-  /** Of the IP packet; outside IP what is left of the frame. Bytes. */
-  length: number;
+  /** Of the IP packet; outside IP what is left of the frame. Bytes; null: not known. */
+  length: number | null;
 }

@@ -1,4 +1,5 @@
 import { adviceFor } from './advice.ts';
+import type { Finding } from './drop-row.ts';
 import { formatEndpoint } from './format.ts';
 import type { Line } from './span.ts';
 import { fit, wrap } from './text.ts';
@@ -18,12 +19,17 @@ export const host = (address: string, port: number | null) =>
 
 /** Why and where packets were dropped, and what to look at. */
 export function dropFields(
-  { reason, place }: { reason: string | null; place: string | null },
+  {
+    reason,
+    place,
+    finding = null,
+  }: { reason: string | null; place: string | null; finding?: Finding | null },
   width: number,
 ): Field[] {
-  const advice = adviceFor(reason);
+  const advice = finding?.advice ?? adviceFor(reason);
   const fields: Field[] = reason === null && place === null ? [] : [['dropped', known(reason)]];
   if (place !== null) fields.push(['dropped in', place]);
+  if (finding !== null) fields.push(['inferred', finding.cause]);
   const lines = advice === null ? [] : wrap(advice, width - LABEL_CELLS - 1);
   return [...fields, ...lines.map((line) => ['', line] as const)];
 }

@@ -72,7 +72,7 @@ test('what is no connection: a listener with its backlog, UDP, QUIC by its port;
   };
   const udp = { ...other, protocol: 'udp', state: 'OPEN' } as const;
   const rows = [
-    { ...other, state: 'LISTEN', backlog: { waiting: 3, limit: 128 } },
+    { ...other, state: 'LISTEN', backlog: { waiting: 3, limit: 128, handshakes: 2 } },
     { ...udp, localPort: 53 },
     { ...udp, remoteAddress: '203.0.113.1', remotePort: 443, localPort: 40_001 },
   ];

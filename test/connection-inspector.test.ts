@@ -37,7 +37,7 @@ test('a UDP flow has no states, no round trip and no retransmits', () => {
 });
 
 test('a listener has its backlog', () => {
-  const backlog = { waiting: 3, limit: 128 };
+  const backlog = { waiting: 3, limit: 128, handshakes: 2 };
   assert.deepEqual(lines({ state: 'LISTEN', backlog, remoteAddress: '0.0.0.0', remotePort: 0 }), [
     ' local              192.168.100.100:40001',
     ' remote             *',
@@ -46,7 +46,8 @@ test('a listener has its backlog', () => {
     ' process            postgres (1037)',
     ' ',
     ' Figures',
-    ' backlog            3 of 128 wait for accept()',
+    ' backlog            3 of 128 wait for accept(), 2 in their handshake',
+    " not taken          0 packets, by the socket's own count",
     ' age                41s',
     ' network namespace  4026531840',
     ' ',
@@ -86,8 +87,8 @@ test('a connection that was not made because this kernel dropped its SYNs: what 
     ' process            postgres (1037)',
     ' dropped            NETFILTER_DROP',
     ' dropped in         nf_hook_slow+0x9c',
-    '                    A firewall rule of this network namespace dropped it: see nft list ruleset or',
-    '                    iptables-save -c; nft monitor trace shows which.',
+    '                    A firewall rule here dropped it (nft list ruleset, iptables-save -c; nft',
+    '                    monitor trace), or conntrack did: its table may be full (nf_conntrack_count,',
   ]);
 });
 

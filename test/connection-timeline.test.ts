@@ -24,13 +24,13 @@ test('a connection that was seen from its beginning: states, what was sent again
 });
 
 test('what this kernel dropped is said with the end, and that there was no SYN', () => {
-  const drop = { reason: 'NETFILTER_DROP', place: 'nf_hook_slow+0x9c', segments: 1 };
+  const drop = { reason: 'NETFILTER_DROP', place: 'nf_hook_slow+0x9c', segments: 1, inferred: false };
   const unreachable = { cause: 'unreachable', reason: 'EHOSTUNREACH' } as const;
   assert.deepEqual(
     [
       failedEnding,
       { ...failedEnding, ...unreachable, drop },
-      { ...failedEnding, drop: { ...drop, reason: null, place: null, segments: 2 } },
+      { ...failedEnding, drop: { ...drop, reason: null, place: null, segments: 2, inferred: false } },
       { ...failedEnding, cause: 'failed' as const, drop: null },
       { ...failedEnding, cause: 'failed' as const, reason: 'EADDRNOTAVAIL', drop: null },
     ].map(formatEnding),

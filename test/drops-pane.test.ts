@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { CounterLosses } from '../src/capture/drops/counter-losses.ts';
 import type { DropCount, DropKey, LastDrop } from '../src/capture/drops/drop-record.ts';
 import { type Counter, DropsPane } from '../src/capture/drops/drops-pane.ts';
 import type { KernelFilter } from '../src/filter/compile.ts';
@@ -64,7 +65,16 @@ class FakeCounter implements Counter {
   }
   sweep(visit: (id: string, key: DropKey, drop: DropCount, last: LastDrop | null) => void): void {
     for (const [id, { key, count, stack = 0, last = lastDrop() }] of Object.entries(this.counted)) {
-      const whole = { place: 100n, reason: 3, interface: 2, netns: 0, pid: 0, generation: 1, ...key };
+      const whole = {
+        place: 100n,
+        reason: 3,
+        interface: 2,
+        netns: 0,
+        pid: 0,
+        generation: 1,
+        traits: 0,
+        ...key,
+      };
       visit(id, whole, { count, bytes: count * 60, stack }, last);
     }
   }
@@ -76,6 +86,7 @@ const BY_RATE = { sort: 'perSecond', descending: true, rows: 10, cursor: null };
 function pane() {
   const counter = new FakeCounter();
   const clock = { seconds: 0 };
+  const namespaces = { now: new Map(), before: new Map(), restart: () => {}, tick: () => {} };
   const names = {
     epochUs: 0,
     interface: (index: number) => `eth${index}`,
@@ -86,6 +97,7 @@ function pane() {
   };
   const drops = new DropsPane(
     counter,
+    new CounterLosses({ found: new Map() }, namespaces),
     names,
     () => 2,
     () => clock.seconds * 1e9,
@@ -112,6 +124,9 @@ test('a row: names, rate over the last tick, history, newest packet', () => {
       key: 'a',
       reason: 'R3',
       place: 'f100+0x1',
+      countedBy: 'packet',
+      isLoss: true,
+      finding: null,
       interface: 'eth2',
       netns: 0,
       netnsName: null,

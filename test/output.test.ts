@@ -196,6 +196,7 @@ test('a connection as JSON', () => {
       sendBufferLimitedMicroseconds: 4000,
     },
     backlog: null,
+    socketDrops: 0,
     life: null,
     ending: null,
   });

@@ -49,7 +49,7 @@ test('a drop is found by the number of the SYN and the port, and sought no more'
   const [socket, closed] = ended({});
   assert.equal(drops.of(socket, closed, 9e9), null);
   entries.set(words(SEQUENCE, socket.sourcePort).toString('hex'), words(77, 0, 12, 3));
-  const drop = { reason: 'REASON_12', place: 'at 77', segments: 3 };
+  const drop = { reason: 'REASON_12', place: 'at 77', segments: 3, inferred: false };
   assert.deepEqual([drops.of(socket, closed, 9.1e9), drops.of(socket, closed, 9.2e9)], [drop, drop]);
   assert.equal(asked.length, 2);
 });

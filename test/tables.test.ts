@@ -119,6 +119,7 @@ test('a connection row', () => {
       sendBufferLimitedUs: 0,
     },
     backlog: null,
+    socketDrops: 0,
     life: null,
     ending: null,
   });

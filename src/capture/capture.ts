@@ -11,7 +11,8 @@ import { withInlined } from './functions/inlined.ts';
 import { plan, statuses } from './functions/plan.ts';
 import type { Point } from './functions/points.ts';
 import { symbolWarnings } from './functions/symbols.ts';
-import { Interfaces } from './interfaces.ts';
+import { inspectRow } from './inspect-row.ts';
+import { Interfaces, ownAddresses } from './interfaces.ts';
 import { newPeople } from './processes/new-people.ts';
 import type { People } from './processes/people.ts';
 import { ProcessNames } from './processes/process-names.ts';
@@ -65,8 +66,12 @@ export class Capture {
     const sockets = new Sockets(options.eventBytes, options.verbose);
     this.accounting = new Accounting(sockets, monotonicNs);
     const { ledger, endings } = this.accounting;
-    this.connections = new Connections(ledger, endings, sockets, (index, netns) =>
-      this.interfaces.name(index, netns, monotonicNs()),
+    this.connections = new Connections(
+      ledger,
+      endings,
+      sockets,
+      (index, netns) => this.interfaces.name(index, netns, monotonicNs()),
+      (netns, address) => this.accounting.within(netns, () => ownAddresses().has(address)) ?? false,
     );
     this.events = new EventFeed(sockets.lives);
     this.tables = new Tables(this.connections, monotonicNs);
@@ -103,7 +108,7 @@ export class Capture {
     yield* this.accounting.tick(nowNs, last, enough);
     this.inspection.tick(nowNs);
     this.people.tick();
-    this.drops?.tick(monotonicNs(), enough);
+    this.drops?.tick(monotonicNs(), enough, last);
     this.interfaces.update(monotonicNs(), enough);
     this.board.tick(this.reading(), enough);
     this.tables.invalidate();
@@ -239,15 +244,10 @@ export class Capture {
   }
 
   private inspect(): Inspection | null {
-    const open = this.question?.inspect;
-    const pane = this.session?.pane;
-    if (open?.pane === 'trace') return pane?.inspect(open.key, monotonicNs()) ?? null;
-    if (open?.pane === 'journeys') return pane?.inspectJourney(open.key, this.traceNs()) ?? null;
-    if (open?.pane === 'comparison')
-      return pane?.compare(this.question?.mark ?? null, open.key, this.traceNs()) ?? null;
-    if (open?.pane === 'drops') return this.drops?.inspect(open.key) ?? null;
-    if (open?.pane === 'connections') return this.inspection.inspect(open.key, monotonicNs(), pane);
-    const found = open && this.processes.inspect(this.expression, open.key, monotonicNs());
-    return found ? { pane: 'processes', ...found } : null;
+    const { question, session, drops, inspection, processes, expression } = this;
+    if (!question?.inspect) return null;
+    const parts = { trace: session?.pane, drops, connections: inspection, processes };
+    const at = { mark: question.mark, expression, nowNs: monotonicNs(), traceNs: this.traceNs() };
+    return inspectRow(question.inspect, parts, at);
   }
 }

@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { networkInterfaces } from 'node:os';
 import { interfaceNames } from '../../native/interfaces.ts';
 import { type Link, readLinks } from '../../native/links.ts';
 import type { Throughput } from '../model.ts';
@@ -61,6 +62,13 @@ export class Interfaces {
 }
 
 /** Inode of this process's network namespace. */
+/** All addresses of the interfaces of the thread's network namespace. */
+export function ownAddresses(): Set<string> {
+  return new Set(
+    Object.values(networkInterfaces()).flatMap((addresses = []) => addresses.map(({ address }) => address)),
+  );
+}
+
 export function ownNetns(): number {
   return statSync('/proc/self/ns/net').ino;
 }

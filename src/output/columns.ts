@@ -10,7 +10,7 @@ import {
 import type { ConnectionRow, DropRow, PacketRow, ProcessRow } from '../model.ts';
 import { formatDetails, formatFlags } from '../packet-text.ts';
 import { formatAge, formatRemote, formatRetransmits, nameState } from '../panes/connection-cells.ts';
-import { formatFlow } from '../panes/drops.ts';
+import { formatFlow, formatReason, formatSource } from '../panes/drops.ts';
 import type { TextColumn } from './table.ts';
 
 const right = { align: 'right' } as const;
@@ -101,8 +101,8 @@ const deltaColumn: TextColumn<PacketRow> = {
 };
 
 export const dropColumns: TextColumn<DropRow>[] = [
-  { title: 'REASON', width: 18, cell: ({ reason }) => reason ?? '-' },
-  { title: 'PLACE', width: 26, cell: ({ place }) => place ?? '-' },
+  { title: 'REASON', width: 18, cell: formatReason },
+  { title: 'PLACE', width: 26, cell: formatSource },
   { title: 'IFACE', width: 6, cell: (row) => row.interface || '-' },
   { title: 'PID', width: 7, ...right, cell: ({ pid }) => dash(pid) },
   { title: 'PROCESS', width: 16, cell: ({ process }) => process ?? '-' },

@@ -7,6 +7,8 @@ import type { Pane } from './pane.ts';
 /** Both ends of a packet, with its protocol where there is room; else the far end alone. */
 export function formatFlow(packet: DroppedPacket, width = Number.POSITIVE_INFINITY): string {
   const { protocol, source, destination, sourcePort, destinationPort } = packet;
+  if (source === '' && destination !== '')
+    return `→ ${formatEndpoint(destination, destinationPort ?? 0, width - 2)}`;
   if (source === '') return protocol || 'IP, header in pages';
   const end = (address: string, port: number | null, cells?: number) =>
     port === null ? cutMiddle(address, cells ?? address.length) : formatEndpoint(address, port, cells);
@@ -14,6 +16,17 @@ export function formatFlow(packet: DroppedPacket, width = Number.POSITIVE_INFINI
   const whole = `${protocol} ${both}`;
   if (widthOf(whole) <= width) return whole;
   return widthOf(both) <= width ? both : `→ ${end(destination, destinationPort, width - 2)}`;
+}
+
+/** What is inferred ends with a question mark, as the kernel said nothing of it. */
+export function formatReason({ reason, finding }: DropRow): string {
+  return finding === null ? (reason ?? '-') : `${finding.cause}?`;
+}
+
+/** Where packets were freed, or what counted them else. */
+export function formatSource({ place, countedBy }: DropRow): string {
+  if (countedBy === 'socket') return 'the listener';
+  return countedBy === 'namespace' ? 'the namespace' : (place ?? '-');
 }
 
 /** The offset is what can be left out. */
@@ -29,8 +42,8 @@ const columns: Column<DropRow>[] = [
     ideal: 20,
     max: 30,
     priority: 0,
-    cell: (row) => row.reason ?? '-',
-    tone: () => 'bad',
+    cell: formatReason,
+    tone: (row) => (row.isLoss ? 'bad' : 'caution'),
   },
   {
     id: 'place',
@@ -39,7 +52,7 @@ const columns: Column<DropRow>[] = [
     ideal: 20,
     max: 40,
     priority: 2,
-    cell: (row, width) => formatPlace(row.place ?? '-', width),
+    cell: (row, width) => formatPlace(formatSource(row), width),
   },
   { id: 'interface', title: 'IFACE', min: 5, ideal: 6, priority: 5, cell: (row) => row.interface || '-' },
   {

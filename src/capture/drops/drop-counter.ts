@@ -6,14 +6,8 @@ import type { KernelFilter } from '../../filter/compile.ts';
 import { attachRequired, type Loaded, loadObject, skippedRuns } from '../objects.ts';
 import { FilterTable } from '../trace/filter-table.ts';
 import { stackAddresses } from '../trace/stacks.ts';
-import {
-  type DropCount,
-  type DropKey,
-  dropKeyReader,
-  dropReader,
-  type LastDrop,
-  lastDropReader,
-} from './drop-record.ts';
+import type { VisitDrop } from './drop-ledger.ts';
+import { type DropCount, dropKeyReader, dropReader, type LastDrop, lastDropReader } from './drop-record.ts';
 
 const PROGRAM = 'count_drop';
 
@@ -86,7 +80,7 @@ export class DropCounter {
   }
 
   /** Visits what was counted since the last restart; what is older leaves the kernel. */
-  sweep(visit: (id: string, key: DropKey, drop: DropCount, last: LastDrop | null) => void): void {
+  sweep(visit: VisitDrop): void {
     const { drops, last_drops: newest } = this.maps;
     const old: Buffer[] = [];
     const lasts = new Map<string, LastDrop>();

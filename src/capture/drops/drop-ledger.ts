@@ -1,4 +1,5 @@
 import { RateClock } from '../rate-clock.ts';
+import type { CounterLoss } from './counter-losses.ts';
 import type { DropCount, DropKey, LastDrop } from './drop-record.ts';
 
 /** Ticks that a history remembers. */
@@ -12,7 +13,18 @@ export interface Drop extends DropKey {
   perSecond: number;
   history: number[];
   last: LastDrop | null;
+  /** null: packets that were freed as dropped. */
+  loss: CounterLoss | null;
 }
+
+/** Takes what was counted by a key since the restart. */
+export type VisitDrop = (
+  id: string,
+  key: DropKey,
+  drop: DropCount,
+  last: LastDrop | null,
+  loss?: CounterLoss | null,
+) => void;
 
 /** Counts of drops from tick to tick: their rates and histories. Times are monotonic, ns. */
 export class DropLedger {
@@ -29,24 +41,25 @@ export class DropLedger {
     this.clock.restart(atNs);
   }
 
-  /**
-   * Takes what the kernel has counted: `sweep` visits every key that it knows. What has less than `enough`
-   * seconds has no rate.
-   */
-  tick(
-    atNs: number,
-    enough: number,
-    sweep: (visit: (id: string, key: DropKey, drop: DropCount, last: LastDrop | null) => void) => void,
-  ): void {
+  /** Takes what the kernel has counted: `sweep` visits every key that it knows. What has less than `enough` seconds has no rate. */
+  tick(atNs: number, enough: number, sweep: (visit: VisitDrop) => void): void {
     const { clock } = this;
     clock.look(atNs, enough);
     this.perSecond = 0;
-    sweep((id, key, counted, last) => {
+    sweep((id, key, counted, last, loss = null) => {
       const known = this.drops.get(id);
       const perSecond = clock.rate(counted.count - (known?.counted.count ?? 0), known?.perSecond ?? 0);
-      this.perSecond += perSecond;
+      if (loss?.isLoss !== false) this.perSecond += perSecond;
       const history = [...(known?.history ?? []), ...(clock.isKnown ? [perSecond] : [])].slice(-HISTORY);
-      this.drops.set(id, { ...key, id, counted, perSecond, history, last: last ?? known?.last ?? null });
+      this.drops.set(id, {
+        ...key,
+        id,
+        counted,
+        perSecond,
+        history,
+        last: last ?? known?.last ?? null,
+        loss,
+      });
     });
   }
 }

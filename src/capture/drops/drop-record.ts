@@ -1,7 +1,7 @@
 import type { Btf } from '../../../native/btf.ts';
 import { offsets, readU64, readWords } from '../wire.ts';
 
-const KEY = { place: 8, reason: 4, interface: 4, netns: 4, pid: 4, generation: 4 };
+const KEY = { place: 8, reason: 4, interface: 4, netns: 4, pid: 4, generation: 4, traits: 4 };
 const COUNT = { count: 8, bytes: 8, stack: 4 };
 const LAST = {
   at_ns: 8,
@@ -21,6 +21,9 @@ const LAST = {
   status: 1,
 };
 
+/** enum drop_trait, bpf/drop.h. */
+export const trait = { atListener: 1, untracked: 2, multicast: 4, broadcast: 8 } as const;
+
 const viewOf = (bytes: Buffer) => new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
 
 export type DropKey = ReturnType<ReturnType<typeof dropKeyReader>>;
@@ -39,6 +42,7 @@ export function dropKeyReader(btf: Btf) {
       netns: view.getUint32(o.netns, true),
       pid: view.getUint32(o.pid, true),
       generation: view.getUint32(o.generation, true),
+      traits: view.getUint32(o.traits, true),
     };
   };
 }

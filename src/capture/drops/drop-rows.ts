@@ -7,16 +7,22 @@ import { flagNames, protocolName } from '../trace/packet-headers.ts';
 import type { Names } from '../trace/packet-rows.ts';
 import type { Drop } from './drop-ledger.ts';
 import type { LastDrop } from './drop-record.ts';
+import { lossRow } from './loss-rows.ts';
 
 const ARP = 0x0806;
 
 /** What a row needs that the kernel did not count. */
 export type DropRowNames = Pick<Names, 'epochUs' | 'interface' | 'netns' | 'process' | 'reason' | 'place'>;
 
+/** Without what is found out about it. */
 export function dropRow(drop: Drop, names: DropRowNames, nowNs: number): DropRow {
+  if (drop.loss) return lossRow(drop, drop.loss, names, nowNs);
   const { id, netns, pid, perSecond, history, counted, last } = drop;
   return {
     key: id,
+    countedBy: 'packet',
+    isLoss: true,
+    finding: null,
     reason: names.reason(drop.reason),
     place: names.place(drop.place),
     interface: names.interface(drop.interface, netns),

@@ -7,9 +7,13 @@ import type { DropsView, ViewQuestion } from '../../question.ts';
 import { kernelSymbols } from '../functions/symbols.ts';
 import { sortDrops } from '../order.ts';
 import { Table } from '../tables.ts';
+import type { CounterLosses } from './counter-losses.ts';
 import type { DropCounter } from './drop-counter.ts';
-import { type Drop, DropLedger } from './drop-ledger.ts';
+import { type Drop, DropLedger, type VisitDrop } from './drop-ledger.ts';
 import { type DropRowNames, dropRow, dropSubject } from './drop-rows.ts';
+import { Findings } from './findings.ts';
+import { Freed } from './freed.ts';
+import { lossKey, lossSubject, NO_COUNT } from './loss-rows.ts';
 
 /** What counts in the kernel. */
 export type Counter = Pick<DropCounter, 'restart' | 'start' | 'pause' | 'sweep' | 'stack' | 'lost' | 'stop'>;
@@ -21,13 +25,16 @@ export class DropsPane {
   private expression: Expression | null = null;
   private exact = true;
   private open = false;
+  private readonly findings: Findings;
 
   constructor(
     private readonly counter: Counter,
+    private readonly losses: CounterLosses,
     private readonly names: DropRowNames,
     private readonly interfaceIndex: (name: string) => number | null,
     private readonly nowNs: () => number,
   ) {
+    this.findings = new Findings(losses.namespaces);
     this.table = new Table(
       ({ id }) => id,
       (drop) => this.row(drop),
@@ -62,16 +69,30 @@ export class DropsPane {
     });
     // The kernel compares an interface's number, which another network namespace uses again.
     this.exact = filter.exact && !byName;
+    this.findings.restart();
+    this.losses.restart(this.nowNs());
     this.counter.restart(filter);
     this.ledger.restart(this.nowNs());
     this.table.stale = true;
   }
 
-  /** What has less than `enough` seconds has no rate. */
-  tick(nowNs: number, enough = 0): void {
+  /** What has less than `enough` seconds has no rate. `last`: nothing is left for a later look. */
+  tick(nowNs: number, enough = 0, last = false): void {
     if (!this.open) return;
-    this.ledger.tick(nowNs, enough, (visit) => this.counter.sweep(visit));
+    this.losses.read(nowNs, last);
+    this.ledger.tick(nowNs, enough, (visit) => this.sweep(visit, nowNs, last));
     this.table.stale = true;
+  }
+
+  private sweep(visit: VisitDrop, nowNs: number, last: boolean): void {
+    const freed = new Freed(this.names);
+    this.counter.sweep((id, key, drop, packet) => {
+      freed.see(key, drop);
+      visit(id, key, drop, packet);
+    });
+    for (const loss of this.losses.tick(nowNs, freed, last))
+      visit(loss.id, lossKey(loss), { ...NO_COUNT, count: loss.count }, null, loss);
+    this.findings.take(freed);
   }
 
   view(question: ViewQuestion): DropsView {
@@ -105,12 +126,14 @@ export class DropsPane {
 
   private row(drop: Drop): DropRow {
     const row = dropRow(drop, this.names, this.nowNs());
-    return this.ledger.clock.isKnown ? row : { ...row, perSecond: null };
+    const perSecond = this.ledger.clock.isKnown ? row.perSecond : null;
+    return { ...row, perSecond, finding: this.findings.of(drop, row) };
   }
 
   /** What the kernel cannot tell is told by the newest packet. */
   private matches(drop: Drop): boolean {
     const { exact, expression } = this;
+    if (drop.loss && expression) return evaluate(expression, lossSubject(drop.loss)) === true;
     return exact || expression === null || evaluate(expression, dropSubject(drop, this.names)) !== false;
   }
 

@@ -1,6 +1,7 @@
 import { threadTimeNs } from '../../../native/libc.ts';
 import { PROTOCOLS } from '../../filter/words.ts';
 import { sanitize } from '../../text.ts';
+import { ownNetns } from '../interfaces.ts';
 import { Pace } from '../pace.ts';
 import { complete } from '../work.ts';
 import { attempt, isAttempt } from './attempt.ts';
@@ -49,6 +50,7 @@ export class Accounting {
   private readonly releases = new Releases(this.endings);
   readonly ledger = new Ledger(sanitize, (cookie) => this.endings.find(String(cookie)));
   private readonly elsewhere: Elsewhere | null;
+  private readonly ownNetns = ownNetns();
   private filesNs = 0;
   /** Of the sweep of files before the last one that a tick has not settled yet; else the same. */
   private filesBeforeNs = 0;
@@ -72,8 +74,14 @@ export class Accounting {
     this.ledger.people.resetTotals(); // what was counted before that look has no time that it is over
   }
 
-  /** What `act` gives in another network namespace; null: it is not known, or cannot be entered. */
+  /** nettop's own network namespace, and the others that can be entered. */
+  namespaces(): number[] {
+    return [this.ownNetns, ...(this.elsewhere?.known() ?? [])];
+  }
+
+  /** What `act` gives in a network namespace; null: it is not known, or cannot be entered. */
   within<T>(netns: number, act: () => T): T | null {
+    if (netns === this.ownNetns) return act();
     return this.elsewhere?.within(netns, act) ?? null;
   }
 

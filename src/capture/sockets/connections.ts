@@ -1,17 +1,21 @@
 import type { Expression } from '../../filter/ast.ts';
 import { matchesEitherWay } from '../../filter/evaluate.ts';
-import type { ConnectionRow } from '../../model.ts';
+import type { ConnectionRow, SynDrop } from '../../model.ts';
 import { NetnsNames } from '../names/netns-names.ts';
 import type { Process } from '../processes/process.ts';
 import type { Endings } from './endings.ts';
 import { flowKey } from './flows.ts';
 import type { Ledger } from './ledger.ts';
+import { dropAtListener } from './listener-drops.ts';
 import type { Lives } from './lives.ts';
 import { connectionRow, rated } from './rows.ts';
-import type { Socket } from './socket.ts';
+import type { Closed, Socket } from './socket.ts';
 import { ipProtocol, isSpecial } from './socket-kinds.ts';
 import { stateName } from './states.ts';
 import type { SynDrops } from './syn-drops.ts';
+
+/** So long a listener's count may come later than the end of the connection that it did not take. */
+const SETTLED_NS = 5e9;
 
 /** What the kernel's side keeps of single connections: the lives of open ones, and SYNs that were dropped. */
 export interface Memory {
@@ -29,6 +33,8 @@ export class Connections {
     private readonly kernel: Memory,
     /** An interface by its number and network namespace: as #12 where its name is not known. */
     private readonly deviceName: (index: number, netns: number) => string = (index) => `#${index}`,
+    /** Whether a network namespace has the address; false where that is not known. */
+    private readonly hasAddress: (netns: number, address: string) => boolean = () => false,
   ) {}
 
   /**
@@ -74,7 +80,8 @@ export class Connections {
   row(socket: Socket, nowNs: number): ConnectionRow {
     const { closed, cookie } = socket;
     const life = closed ? closed.life : this.kernel.lives.of(cookie);
-    if (closed) closed.drop = this.kernel.synDrops.of(socket, closed, nowNs);
+    if (closed)
+      closed.drop = this.kernel.synDrops.of(socket, closed, nowNs) ?? this.notTaken(socket, closed, nowNs);
     const row = rated(connectionRow(socket, nowNs, life, this.keyOf(socket)), this.ledger.clock);
     const left = closed && this.ledger.minis.sockets.get(cookie);
     if (left) row.state = stateName(left.state);
@@ -87,6 +94,12 @@ export class Connections {
   matches(expression: Expression, socket: Socket): boolean {
     if (socket.device > 0) socket.interface = this.boundTo(socket);
     return matchesEitherWay(expression, isSpecial(socket.protocol) ? plain(socket) : socket);
+  }
+
+  /** What the listener that it was for dropped meanwhile. */
+  private notTaken(socket: Socket, closed: Closed, nowNs: number): SynDrop | null {
+    if (nowNs > closed.closedNs + SETTLED_NS) return null;
+    return dropAtListener(this.ledger.listeners.found.values(), socket, closed, this.hasAddress);
   }
 
   /** undefined: it is bound to none. A device that went keeps the name that it had. */

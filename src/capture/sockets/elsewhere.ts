@@ -55,6 +55,10 @@ export class Elsewhere {
     }
   }
 
+  known(): Iterable<number> {
+    return this.places.keys();
+  }
+
   /** What `act` gives in that network namespace; null: it is not known, or cannot be entered. */
   within<T>(netns: number, act: () => T): T | null {
     const place = this.places.get(netns);

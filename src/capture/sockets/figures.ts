@@ -37,6 +37,6 @@ export function tcpFigures(socket: Socket): TcpFigures | null {
 
 /** null: not a listener. */
 export function backlog(socket: Socket): Backlog | null {
-  const { receiveQueue, sendQueue } = socket.figures;
-  return isListener(socket) ? { waiting: receiveQueue, limit: sendQueue } : null;
+  const { receiveQueue, sendQueue, handshakes } = socket.figures;
+  return isListener(socket) ? { waiting: receiveQueue, limit: sendQueue, handshakes } : null;
 }

@@ -4,6 +4,7 @@ import { RateClock } from '../rate-clock.ts';
 import { nobody } from '../traffic/nobody.ts';
 import { Datagrams } from './datagrams.ts';
 import { Flows } from './flows.ts';
+import { ListenerDrops } from './listener-drops.ts';
 import { Minisockets } from './minisockets.ts';
 import { Missing } from './missing.ts';
 import { own, rememberClosed } from './ownership.ts';
@@ -24,6 +25,7 @@ export class Ledger {
   readonly minis = new Minisockets();
   readonly flows = new Flows();
   readonly clock = new RateClock();
+  readonly listeners = new ListenerDrops();
   private readonly datagrams = new Datagrams(this.clock);
   readonly people: ProcessTable;
   private readonly parts = new Parts();
@@ -188,6 +190,7 @@ export class Ledger {
     socket.rttUs = sample.rttUs;
     socket.retransmits = sample.retransmits;
     socket.figures = sample.holdFigures(socket.figures);
+    this.listeners.see(socket, sample, this.atNs);
     if (!socket.openedNs) socket.openedNs = sample.openedNs;
     if (sample.protocol !== TCP) return;
     socket.rxBytes = sample.rxBytes;

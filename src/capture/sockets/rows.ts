@@ -66,6 +66,7 @@ export function connectionRow(
     netnsName: null,
     tcp: tcpFigures(socket),
     backlog: backlog(socket),
+    socketDrops: socket.mini || socket.number > 0 ? null : socket.figures.drops,
     life: toLife(life, untilNs),
     ending: closed && {
       ...closed.told,

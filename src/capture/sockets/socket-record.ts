@@ -32,6 +32,8 @@ const SIZES = {
   busy_jiffies: 4,
   receiver_limited_jiffies: 4,
   send_buffer_limited_jiffies: 4,
+  drops: 4,
+  handshakes: 4,
   device: 4,
   local_port: 2,
   remote_port: 2,
@@ -185,6 +187,12 @@ export class SocketRecord implements SocketSample {
   }
   get sendQueue(): number {
     return this.memory.view.getUint32(this.base + this.layout.at.send_queue, true);
+  }
+  get drops(): number {
+    return this.memory.view.getUint32(this.base + this.layout.at.drops, true);
+  }
+  get handshakes(): number {
+    return this.memory.view.getUint32(this.base + this.layout.at.handshakes, true);
   }
   get unsentBytes(): number {
     return this.memory.view.getUint32(this.base + this.layout.at.unsent_bytes, true);

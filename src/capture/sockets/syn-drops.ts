@@ -30,9 +30,9 @@ export class SynDrops {
   of({ sourcePort }: Socket, closed: Closed, nowNs: number): SynDrop | null {
     const { oldState, unsent, told, soughtNs, closedNs } = closed;
     if (oldState !== SYN_SENT || unsent || told.resetBy !== null) return null;
-    if (closed.drop || soughtNs > closedNs + SETTLED_NS) return closed.drop;
+    if ((closed.drop && !closed.drop.inferred) || soughtNs > closedNs + SETTLED_NS) return closed.drop;
     closed.soughtNs = nowNs;
-    closed.drop = this.find(closed.initialSequence, sourcePort);
+    closed.drop = this.find(closed.initialSequence, sourcePort) ?? closed.drop;
     return closed.drop;
   }
 
@@ -47,6 +47,7 @@ export class SynDrops {
       reason: names.reason(value.readUInt32LE(o.reason)),
       place: names.place(value.readBigUInt64LE(o.place)),
       segments: value.readUInt32LE(o.segments),
+      inferred: false,
     };
   }
 }

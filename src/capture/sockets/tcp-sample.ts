@@ -19,6 +19,10 @@ export interface Figures {
   readonly receiveQueue: number;
   /** Of a listener: the most of those. */
   readonly sendQueue: number;
+  /** Packets that it dropped (sk_drops); of UDP too. */
+  readonly drops: number;
+  /** Of a listener: connections before the end of their handshake. */
+  readonly handshakes: number;
   readonly unsentBytes: number;
   readonly segmentsSent: number;
   readonly lostSegments: number;
@@ -42,6 +46,8 @@ export const NO_FIGURES: Figures = {
   ackedBytes: 0,
   receiveQueue: 0,
   sendQueue: 0,
+  drops: 0,
+  handshakes: 0,
   unsentBytes: 0,
   segmentsSent: 0,
   lostSegments: 0,
@@ -66,6 +72,8 @@ export function copyFigures(figures: Figures): Figures {
     ackedBytes: figures.ackedBytes,
     receiveQueue: figures.receiveQueue,
     sendQueue: figures.sendQueue,
+    drops: figures.drops,
+    handshakes: figures.handshakes,
     unsentBytes: figures.unsentBytes,
     segmentsSent: figures.segmentsSent,
     lostSegments: figures.lostSegments,
