@@ -33,7 +33,7 @@ function lastLines({ drops }: Nettop, netns: number): DropLine[] {
 }
 
 const sum = (lines: DropLine[], field: 'drops' | 'bytes') =>
-  lines.reduce((total, line) => total + line[field], 0);
+  lines.reduce((total, line) => total + (line[field] ?? 0), 0);
 
 /** A socket whose owner is known, as it has sent before. */
 async function sender(t: TestContext, namespace: Namespace, host: string): Promise<Peer> {

@@ -107,7 +107,8 @@ export interface ConnectionLine {
   netns: number;
   netnsName: string | null;
   tcp: TcpLine | null;
-  backlog: { waiting: number; limit: number } | null;
+  backlog: { waiting: number; limit: number; handshakes: number } | null;
+  socketDrops: number | null;
   life: LifeLine | null;
   ending: Ending | null;
 }
@@ -153,8 +154,13 @@ export interface DropLine {
   pid: number | null;
   process: string | null;
   drops: number;
-  bytes: number;
   dropsPerSecond: number;
+  bytes: number | null;
+  advice: string | null;
+  cause: string | null;
+  inferred: boolean;
+  countedBy: 'packet' | 'socket' | 'namespace';
+  lost: boolean;
   last: { protocol: string; source: string; destination: string; destinationPort: number | null } | null;
 }
 
