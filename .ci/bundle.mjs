@@ -35,7 +35,12 @@ export async function bundle() {
     jsx: 'automatic',
     external: ['koffi'],
     plugins: [withoutDevtools],
-    define: { 'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"' },
+    define: {
+      'process.env.NODE_ENV': '"production"',
+      'process.env.DEV': '"false"',
+      // Yoga asks whether there is one before it decodes what it has in itself: then Node loads its HTTP client.
+      fetch: 'undefined',
+    },
     banner: { js: requireForEsm },
     legalComments: 'none',
     metafile: true,

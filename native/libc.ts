@@ -53,7 +53,10 @@ const ALLOCATOR: Record<keyof Allocator, string> = {
   mallopt: 'int mallopt(int option, int value)',
   malloc_trim: 'int malloc_trim(size_t pad)',
 };
+const M_TRIM_THRESHOLD = -1;
 const M_MMAP_THRESHOLD = -3;
+/** The most that glibc takes. */
+const LARGEST_BLOCK = 32 << 20;
 
 interface Allocator {
   mallopt(option: number, value: number): number;
@@ -96,18 +99,34 @@ function glibcAllocator(): Allocator | null {
   return allocator;
 }
 
+let holding = false;
+
 /**
- * Blocks from 128 KiB on are mapped each, and given back when they are freed. glibc begins so too, but raises the limit
- * to the size of the largest that was freed: after the kernel's BTF, which libbpf reads for each object, that is
- * megabytes, and what lies between small blocks that are in use stays resident.
+ * Until letBlocksGo(): memory that is freed is used again. libbpf reads megabytes of the kernel's types for each
+ * object that it loads, and in a virtual machine the first touch of a page may take 30 µs: 90 ms for each object
+ * against 5.
  */
-export function mapLargeBlocks(): void {
-  glibcAllocator()?.mallopt(M_MMAP_THRESHOLD, 128 << 10);
+export function holdBlocks(): void {
+  holding = glibcAllocator() !== null;
+  glibcAllocator()?.mallopt(M_MMAP_THRESHOLD, LARGEST_BLOCK);
+  glibcAllocator()?.mallopt(M_TRIM_THRESHOLD, 2 * LARGEST_BLOCK);
 }
 
-/** Gives free memory of malloc, of all threads, back to the kernel: some milliseconds. */
+/**
+ * From now on blocks from 128 KiB on are mapped each, and given back when they are freed. glibc begins so too, but
+ * raises the limit to the size of the largest that was freed: after the kernel's BTF that is megabytes, and what lies
+ * between small blocks that are in use stays resident.
+ */
+export function letBlocksGo(): void {
+  if (!holding) return;
+  holding = false;
+  for (const option of [M_MMAP_THRESHOLD, M_TRIM_THRESHOLD]) glibcAllocator()?.mallopt(option, 128 << 10);
+  giveBack();
+}
+
+/** Gives free memory of malloc, of all threads, back to the kernel, unless it is held: some milliseconds. */
 export function giveBack(): void {
-  glibcAllocator()?.malloc_trim(0);
+  if (!holding) glibcAllocator()?.malloc_trim(0);
 }
 
 export function pageSize(): number {

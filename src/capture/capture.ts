@@ -1,6 +1,6 @@
 import type { Expression } from '../filter/ast.ts';
 import { readFilter } from '../filter/parser.ts';
-import type { EventRow, Inspection, PacketRow, PointStatus } from '../model.ts';
+import type { EventRow, Inspection, PacketRow } from '../model.ts';
 import type { Answer, Question } from '../question.ts';
 import type { CaptureOptions } from './capture-options.ts';
 import { monotonicNs } from './clock.ts';
@@ -8,9 +8,8 @@ import type { DropsPane } from './drops/drops-pane.ts';
 import { newDropsPane } from './drops/new-drops-pane.ts';
 import { findAllowed } from './functions/allowed.ts';
 import { withInlined } from './functions/inlined.ts';
-import { plan, statuses } from './functions/plan.ts';
+import { PlannedPoints } from './functions/planned-points.ts';
 import type { Point } from './functions/points.ts';
-import { symbolWarnings } from './functions/symbols.ts';
 import { inspectRow } from './inspect-row.ts';
 import { Interfaces, ownAddresses } from './interfaces.ts';
 import { newPeople } from './processes/new-people.ts';
@@ -49,20 +48,22 @@ export class Capture {
   private readonly allowed = findAllowed();
   private readonly refusals = new Refusals();
   private readonly points: readonly Point[];
+  private readonly plannedPoints: PlannedPoints;
   private session: TraceSession | null = null;
   private tracer: Tracer | null = null;
   private drops: DropsPane | null = null;
-  private planned: PointStatus[] | null = null;
   private question: Question | null = null;
   private expression: Expression | null = null;
   /** Why the filter could not be read. */
   private filterProblem: string | null = null;
+  private slow: { missed: number; warnings: string[] } | null = null; // found out once a tick
   /** When the trace was frozen. */
   private frozenNs: number | null = null;
   private stopped = false;
 
   constructor(private readonly options: CaptureOptions) {
     this.points = withInlined(options.points, this.allowed);
+    this.plannedPoints = new PlannedPoints(this.points, this.allowed, options.attach);
     const sockets = new Sockets(options.eventBytes, options.verbose);
     this.accounting = new Accounting(sockets, monotonicNs);
     const { ledger, endings } = this.accounting;
@@ -110,6 +111,7 @@ export class Capture {
     this.people.tick();
     this.drops?.tick(monotonicNs(), enough, last);
     this.interfaces.update(monotonicNs(), enough);
+    this.slow = null;
     this.board.tick(this.reading(), enough);
     this.tables.invalidate();
     this.processes.invalidate();
@@ -158,6 +160,7 @@ export class Capture {
   abandon(): void {
     this.session?.abandon();
     this.events.abandon();
+    this.slow = null;
   }
 
   /** By point; for --debug-func. */
@@ -208,11 +211,14 @@ export class Capture {
   private reading(): Reading {
     const { session, tracer } = this;
     const counts = tracer?.counts() ?? [];
+    const parts = [this.accounting, this.people, this.events, session];
+    const warnings = () => parts.flatMap((part) => part?.warnings() ?? []);
+    this.slow ??= { missed: tracer?.recursionMisses() ?? 0, warnings: warnings() };
     return {
       atNs: monotonicNs(),
-      points: this.pointStatuses(),
+      points: this.tracer?.points() ?? this.plannedPoints.statuses(this.refusals.has('trace')),
       events: emittedEvents(counts),
-      lost: lossOf(counts, tracer?.recursionMisses() ?? 0, session?.displayDropped ?? 0),
+      lost: lossOf(counts, this.slow.missed, session?.displayDropped ?? 0),
       trace: session?.mode ?? 'off',
       attaching: tracer?.attaching ?? null,
       frozenPackets: session?.frozenPackets(counts) ?? 0,
@@ -222,20 +228,9 @@ export class Capture {
       warnings: [
         ...(this.filterProblem === null ? [] : [`no row is shown: ${this.filterProblem}`]),
         ...this.refusals.list.map(({ reason }) => reason),
-        ...this.accounting.warnings(),
-        ...this.people.warnings(),
-        ...this.events.warnings(),
-        ...(session ? [...symbolWarnings(), ...session.warnings()] : []),
+        ...this.slow.warnings,
       ],
     };
-  }
-
-  /** Until the trace is loaded they are planned, once: that goes through the kernel's BTF, some 10 ms. */
-  private pointStatuses(): PointStatus[] {
-    if (this.tracer) return this.tracer.points();
-    this.planned ??= statuses(plan(this.points, this.allowed, new Set(), this.options.attach));
-    if (!this.refusals.has('trace')) return this.planned;
-    return this.planned.map((point) => ({ ...point, hook: null, tracepoint: null, symbol: null }));
   }
 
   /** A trace that is frozen stays as old as it was. */

@@ -1,6 +1,6 @@
 import '../heap.ts';
 import { parentPort, workerData } from 'node:worker_threads';
-import { giveBack, mapLargeBlocks } from '../../native/libc.ts';
+import { giveBack, holdBlocks, letBlocksGo } from '../../native/libc.ts';
 import { Capture } from './capture.ts';
 import { monotonicNs } from './clock.ts';
 import { debugFunctions } from './debug.ts';
@@ -9,8 +9,13 @@ import type { Reply, Request, WorkerOptions } from './messages.ts';
 import { Naming } from './names/naming.ts';
 import { complete } from './work.ts';
 
-/** How often the rings are read while packets are traced, events told or many connections close, and else. */
+/**
+ * How often the rings are read: while rows are streamed, a question was asked just now or many connections close;
+ * while the screen alone looks; ever more seldom while nothing comes, in a trace and else.
+ */
 const DRAIN_MS = 20;
+const SCREEN_DRAIN_MS = 50;
+const QUIET_DRAIN_MS = 80;
 const IDLE_DRAIN_MS = 200;
 /** A trace on the screen is drawn anew at most so often; soon after a question, sooner. */
 const REFRESH_NS = 250e6;
@@ -31,6 +36,7 @@ class CaptureWorker {
   private readonly naming = new Naming(monotonicNs);
   private tickTimer: NodeJS.Timeout | undefined;
   private drainTimer: NodeJS.Timeout | undefined;
+  private drainMs = DRAIN_MS;
   private intervalMs = 0;
   /** What is left of the tick that is under way. */
   private ticking: Generator<void> | null = null;
@@ -84,8 +90,10 @@ class CaptureWorker {
 
   private ask(question: Extract<Request, { type: 'ask' }>['question']): void {
     this.capture.ask(question);
+    letBlocksGo(); // what the first question needs is loaded
     this.naming.ask(question.names);
     this.askedNs = monotonicNs();
+    this.drainMs = DRAIN_MS;
     this.tracing = question.trace || question.events;
     if (question.intervalMs !== this.intervalMs) {
       this.intervalMs = question.intervalMs;
@@ -114,17 +122,28 @@ class CaptureWorker {
   }
 
   private drain(): void {
-    this.unseen += this.capture.drain();
+    const found = this.capture.drain();
+    this.unseen += found;
     if ((this.unseen > 0 || this.naming.isNewer) && this.isDue(monotonicNs())) this.send();
     if (!this.ticking) this.capture.accounting.survey(monotonicNs());
-    this.sendRows();
-    const ms = this.tracing || this.capture.accounting.isBusy ? DRAIN_MS : IDLE_DRAIN_MS;
-    this.drainTimer = setTimeout(() => this.drain(), ms);
+    const sent = this.sendRows();
+    this.drainMs = this.nextDrainMs(found > 0 || sent);
+    this.drainTimer = setTimeout(() => this.drain(), this.drainMs);
+  }
+
+  private nextDrainMs(foundAny: boolean): number {
+    const { isBusy } = this.capture.accounting;
+    const least = this.streaming || this.isHurried || isBusy ? DRAIN_MS : SCREEN_DRAIN_MS;
+    if (foundAny || isBusy) return least;
+    return Math.max(least, Math.min(2 * this.drainMs, this.tracing ? QUIET_DRAIN_MS : IDLE_DRAIN_MS));
+  }
+
+  private get isHurried(): boolean {
+    return monotonicNs() - this.askedNs < HURRIED_FOR_NS;
   }
 
   private isDue(nowNs: number): boolean {
-    const gap = nowNs - this.askedNs < HURRIED_FOR_NS ? HURRY_NS : REFRESH_NS;
-    return nowNs - this.refreshedNs >= gap;
+    return nowNs - this.refreshedNs >= (this.isHurried ? HURRY_NS : REFRESH_NS);
   }
 
   private send(): void {
@@ -136,8 +155,11 @@ class CaptureWorker {
     post({ type: 'answer', answer: this.naming.name(this.capture.answer()) });
   }
 
-  private sendRows(): void {
+  /** True: there were any. */
+  private sendRows(): boolean {
+    const before = this.credit;
     while (this.credit > 0 && this.sendBatch()) this.credit--;
+    return this.credit < before;
   }
 
   /** Packets or events, whichever are asked for; false: there are none. */
@@ -178,7 +200,7 @@ function post(reply: Reply): void {
 
 function main(): void {
   try {
-    mapLargeBlocks();
+    holdBlocks();
     setInterval(giveBack, GIVE_BACK_MS).unref();
     const worker = new CaptureWorker(workerData as WorkerOptions);
     parentPort?.on('message', (request: Request) => worker.handle(request));

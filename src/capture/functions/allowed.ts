@@ -15,8 +15,19 @@ export type ProgramKind =
 
 const PROBED = 'ip_output';
 
-/** Loads and attaches a program that does next to nothing; null when the kernel took it, else its reason. */
+const tried = new Map<ProgramKind, string | null>();
+
+/** Whether the kernel takes a program of that kind: null, or its reason. Tried once. */
 export function tryKind(kind: ProgramKind): string | null {
+  const known = tried.get(kind);
+  if (known !== undefined) return known;
+  const refusal = attempt(kind);
+  tried.set(kind, refusal);
+  return refusal;
+}
+
+/** Loads and attaches a program that does next to nothing. */
+function attempt(kind: ProgramKind): string | null {
   try {
     const loaded = loadObject({ name: 'probe', programs: [kind], required: new Set([kind]) });
     try {

@@ -115,8 +115,9 @@ export class Sockets {
     const { memory } = this.ring;
     const read = (offset: number) =>
       visit(this.record.point(memory, offset), this.readClosing(memory.view, offset));
-    this.ring.drain(read, CLOSED_PER_DRAIN);
-    if (this.counters().closed_full > this.overflowed) this.drainOverflow(visit);
+    // None finds the ring full without others being in it.
+    const found = this.ring.drain(read, CLOSED_PER_DRAIN);
+    if (found > 0 && this.counters().closed_full > this.overflowed) this.drainOverflow(visit);
   }
 
   usages(visit: (usage: Usage) => void): void {

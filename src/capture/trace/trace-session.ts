@@ -5,6 +5,7 @@ import type { PacketRow, Status } from '../../model.ts';
 import { epochUs } from '../clock.ts';
 import { dropNames } from '../drops/drops.ts';
 import { COUNT_RECEIVE, COUNT_TRANSMIT } from '../functions/points.ts';
+import { symbolWarnings } from '../functions/symbols.ts';
 import type { Interfaces } from '../interfaces.ts';
 import { NetnsNames } from '../names/netns-names.ts';
 import type { ProcessNames } from '../processes/process-names.ts';
@@ -123,7 +124,8 @@ export class TraceSession {
   /** Sentences about what it could not do. */
   warnings(): string[] {
     const lost = this.stacks?.lost() ?? 0;
-    return lost === 0 ? [] : [`${lost} call stacks could not be kept: the kernel had no room for them`];
+    const stacks = `${lost} call stacks could not be kept: the kernel had no room for them`;
+    return lost === 0 ? symbolWarnings() : [...symbolWarnings(), stacks];
   }
 
   /** Packets that matched while frozen. */
