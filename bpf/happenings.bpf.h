@@ -15,8 +15,8 @@ static __always_inline int is_connection(struct sock *sk)
 	return is_inet(sk) && state != TCP_TIME_WAIT && state != TCP_NEW_SYN_RECV && state != TCP_LISTEN;
 }
 
-/* The ends of a packet that came to this machine. */
-static __always_inline void read_packet_ends(struct sk_buff *skb, struct life_event *event)
+/* The ends of a packet that came to this machine; TCP takes its device off before it is looked at. */
+static __always_inline void read_packet_ends(struct sk_buff *skb, struct sock *sk, struct life_event *event)
 {
 	unsigned char *head = BPF_CORE_READ(skb, head);
 	unsigned char *network = head + BPF_CORE_READ(skb, network_header);
@@ -37,11 +37,11 @@ static __always_inline void read_packet_ends(struct sk_buff *skb, struct life_ev
 	bpf_probe_read_kernel(ports, sizeof(ports), transport);
 	event->remote_port = bpf_ntohs(ports[0]);
 	event->local_port = bpf_ntohs(ports[1]);
-	event->netns = BPF_CORE_READ(skb, dev, nd_net.net, ns.inum);
+	event->netns = sk ? socket_netns(sk) : BPF_CORE_READ(skb, dev, nd_net.net, ns.inum);
 }
 
 /*
- * Without a socket, or with one that is no connection, a reset answers a packet. Where the state is
+ * Without a socket, or with one that is no connection (a listener), a reset answers a packet. Where the state is
  * CLOSE already the last record is gone, so that the rows need to be told.
  */
 SEC("tp_btf/tcp_send_reset")
@@ -68,7 +68,11 @@ int BPF_PROG(on_send_reset, struct sock *sk, struct sk_buff *skb)
 	} else if (skb && are_events_wanted()) {
 		event = begin_event(LIFE_RESET);
 		if (event)
-			read_packet_ends(skb, event);
+			read_packet_ends(skb, sk, event);
+		if (event && sk) {
+			name_owner(event, IDENTITY(sk));
+			event->cookie = 0; /* its figures are not this packet's */
+		}
 	}
 	if (event) {
 		event->reset = RESET_SENT;

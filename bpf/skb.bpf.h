@@ -28,6 +28,8 @@ static __always_inline void read_place(const struct at *at, struct packet *packe
 	}
 	packet->words[WORD_INTERFACE] = BPF_CORE_READ(device, ifindex);
 	packet->words[WORD_NETNS] = BPF_CORE_READ(device, nd_net.net, ns.inum);
+	if (!packet->words[WORD_NETNS] && sk) /* the packet's device was taken off */
+		packet->words[WORD_NETNS] = socket_netns(sk);
 }
 
 /* Headers where the shape says they are; where it does not, at the network header, else at the data. */

@@ -1,6 +1,15 @@
 import { localZone, remoteZone } from './connection-ends.ts';
 import { formatEnding, timelineFields } from './connection-timeline.ts';
-import { dropFields, type Field, fieldLines, known, LABEL_CELLS, owner, UNKNOWN } from './field-lines.ts';
+import {
+  dropFields,
+  type Field,
+  fieldLines,
+  known,
+  LABEL_CELLS,
+  netnsField,
+  owner,
+  UNKNOWN,
+} from './field-lines.ts';
 import {
   formatBytes,
   formatCount,
@@ -118,7 +127,7 @@ function pathFields(row: ConnectionRow): Field[] {
 function placeFields(row: ConnectionRow): Field[] {
   return [
     ['age', row.ageSeconds === null ? `more than ${formatAge(row).slice(1)}` : formatAge(row)],
-    ['network namespace', row.netnsName === null ? String(row.netns) : `${row.netns} (${row.netnsName})`],
+    netnsField(row),
   ];
 }
 

@@ -29,7 +29,8 @@ export interface ConnectionRow {
   ageSeconds: number | null;
   /** What is known when ageSeconds is null: it is at least this old. */
   seenSeconds: number;
-  netns: number;
+  /** Inode; null: not known. */
+  netns: number | null;
   /** null: it has none. */
   netnsName: string | null;
   /** null: not TCP, or a listener, or no socket of a process any more (TIME_WAIT) or yet. */

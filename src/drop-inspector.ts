@@ -1,4 +1,13 @@
-import { dropFields, type Field, fieldLines, host, known, owner, UNKNOWN } from './field-lines.ts';
+import {
+  dropFields,
+  type Field,
+  fieldLines,
+  host,
+  known,
+  netnsField,
+  owner,
+  UNKNOWN,
+} from './field-lines.ts';
 import {
   formatBytes,
   formatCount,
@@ -27,11 +36,6 @@ function packetFields(packet: DroppedPacket): Field[] {
   ];
 }
 
-function netns({ netns: number, netnsName }: DropRow): string {
-  if (number === 0) return UNKNOWN;
-  return netnsName === null ? String(number) : `${netnsName} (${number})`;
-}
-
 function fields(row: DropRow, width: number): Field[] {
   const most = row.history.length === 0 ? 0 : Math.max(...row.history);
   return [
@@ -43,7 +47,7 @@ function fields(row: DropRow, width: number): Field[] {
     ...(row.countedBy === 'packet' ? [] : [['counted by', formatSource(row)] as const]),
     ['history', `${sparkline(row.history, HISTORY_CELLS).trimStart()}  at most ${formatCount(most)}/s`],
     ['interface', known(row.interface)],
-    ['network namespace', netns(row)],
+    netnsField(row),
     ['process', owner(row.pid, row.process)],
     ...(row.last === null
       ? [['last packet', row.countedBy === 'packet' ? 'found no room in the kernel' : UNKNOWN] as const]

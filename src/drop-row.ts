@@ -13,8 +13,8 @@ export interface DropRow {
   finding: Finding | null;
   /** Where the packet was, or where it came in; '' where it never had one. */
   interface: string;
-  /** 0: not known. */
-  netns: number;
+  /** Inode; null: not known. */
+  netns: number | null;
   netnsName: string | null;
   /** Owner of the socket; null where there is none, or it is not known. */
   pid: number | null;

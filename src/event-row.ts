@@ -30,7 +30,8 @@ export interface EventRow {
   remotePort: number | null;
   pid: number | null;
   process: string | null;
-  netns: number;
+  /** Inode; null: not known. */
+  netns: number | null;
   /** accept: since it was established; else since the connection began; null: not known. */
   us: number | null;
   /** accept was not seen: it was at the latest now, as the connection is used. */

@@ -17,6 +17,12 @@ export const owner = (pid: number | null, process: string | null) =>
 export const host = (address: string, port: number | null) =>
   port === null ? address : formatEndpoint(address, port);
 
+/** A network namespace: its inode, and its name where it has one. */
+export function netnsField({ netns, netnsName }: { netns: number | null; netnsName: string | null }): Field {
+  const text = netns !== null && netnsName !== null ? `${netns} (${netnsName})` : known(netns);
+  return ['network namespace', text];
+}
+
 /** Why and where packets were dropped, and what to look at. */
 export function dropFields(
   {

@@ -1,4 +1,4 @@
-import { dropFields, type Field, known, owner, UNKNOWN } from './field-lines.ts';
+import { dropFields, type Field, known, netnsField, owner, UNKNOWN } from './field-lines.ts';
 import { formatTimestamp } from './format.ts';
 import type { Inspection, PacketRow } from './model.ts';
 import { hostName, type Names, tellEndpoint } from './names.ts';
@@ -36,7 +36,7 @@ export function packetFields(inspection: PacketInspection, width: number, names:
     ...given('VLAN', row.vlan),
     ...given('mark', row.mark === 0 ? null : `0x${row.mark.toString(16)}`),
     ['interface', known(row.interface)],
-    ['network namespace', row.netnsName === null ? String(row.netns) : `${row.netns} (${row.netnsName})`],
+    netnsField(row),
     [
       'cpu',
       row.currentPid === 0

@@ -21,7 +21,8 @@ export interface PacketRow {
   /** IP total length, bytes. */
   length: number;
   interface: string;
-  netns: number;
+  /** Inode; null: not known. */
+  netns: number | null;
   cpu: number;
   /** Owner of the socket, never the interrupted task; null when not known. */
   pid: number | null;

@@ -128,7 +128,7 @@ test('a row: names, rate over the last tick, history, newest packet', () => {
       isLoss: true,
       finding: null,
       interface: 'eth2',
-      netns: 0,
+      netns: null,
       netnsName: null,
       pid: 7,
       process: 'p7',

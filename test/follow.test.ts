@@ -71,7 +71,7 @@ test('the filter of a connection is that of its socket, and parses', () => {
   assert.ok(row);
   const filters = [
     row,
-    { ...row, remoteAddress: row.localAddress, netns: 0 },
+    { ...row, remoteAddress: row.localAddress, netns: null },
     { ...row, protocol: 'udp' as const, remoteAddress: '0.0.0.0', remotePort: 0 },
     { ...row, localAddress: '::', remoteAddress: '::', remotePort: 0 },
     { ...row, protocol: 'icmp', ipProtocol: 1, localPort: 9, remotePort: 0 },

@@ -54,7 +54,7 @@ test('a path has the time of each hop, what changed, and where events were lost'
 test('an event that does not know a field changes nothing', () => {
   const [first] = journeyPackets();
   assert.ok(first);
-  const socket = { ...first, headers: 'socket' as const, source: '::', skb: '', interface: '', netns: 0 };
+  const socket = { ...first, headers: 'socket' as const, source: '::', skb: '', interface: '', netns: null };
   const { hops } = journeyOf([first, { ...socket, hop: 0 }, { ...first, hop: 2 }]);
   assert.deepEqual(
     hops.map(({ changes, lostBefore }) => [changes, lostBefore]),

@@ -147,7 +147,7 @@ export function dropJson(row: DropRow, timeUs: number): string {
     countedBy: row.countedBy,
     lost: row.isLoss,
     interface: row.interface,
-    netns: row.netns || null,
+    netns: row.netns,
     netnsName: row.netnsName,
     pid: row.pid,
     process: row.process,

@@ -22,7 +22,7 @@ export function socketFilter(row: ConnectionRow): string {
   const remote = { address: row.remoteAddress, port: isEcho ? 0 : row.remotePort };
   const flow = between(protocolTerm(row), local, remote);
   const number = isEcho && row.localPort > 0 ? `icmpid ${row.localPort}` : '';
-  const netns = row.netns === 0 ? '' : `netns ${row.netns}`;
+  const netns = row.netns === null ? '' : `netns ${row.netns}`;
   return [flow, number, netns].filter((term) => term !== '').join(' and ');
 }
 

@@ -17,7 +17,7 @@ export interface PacketLine {
   flags: string[];
   length: number;
   interface: string;
-  netns: number;
+  netns: number | null;
   cpu: number;
   pid: number | null;
   process: string | null;
@@ -52,7 +52,7 @@ export interface WireLine {
 export interface InterfaceLine extends WireLine {
   type: 'interface';
   interface: string;
-  netns: number;
+  netns: number | null;
   buffers: WireLine;
   device: WireLine | null;
   attributed: WireLine;
@@ -104,7 +104,7 @@ export interface ConnectionLine {
   rttMicroseconds: number | null;
   retransmits: number;
   ageSeconds: number | null;
-  netns: number;
+  netns: number | null;
   netnsName: string | null;
   tcp: TcpLine | null;
   backlog: { waiting: number; limit: number; handshakes: number } | null;
@@ -184,7 +184,7 @@ export interface EventLine {
   remotePort: number | null;
   pid: number | null;
   process: string | null;
-  netns: number;
+  netns: number | null;
   microseconds: number | null;
   atMost: boolean;
   receiveBytes: number | null;

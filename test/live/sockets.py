@@ -398,6 +398,19 @@ def short(host, count, size):
     tell(int(count))
 
 
+def stray(host, *ports):
+    """For a line sends a TCP segment of no connection (RFC 9293, 3.1: an acknowledgment) to each port."""
+    tell(0)
+    sys.stdin.readline()
+    with socket.socket(family(host), socket.SOCK_RAW, socket.IPPROTO_TCP) as sock:
+        for port in ports:
+            header = struct.pack("!HHIIBBHHH", 1, int(port), 1, 1, 0x50, 0x10, 500, 0, 0)
+            address = socket.inet_pton(family(host), host)
+            covered = address + address + struct.pack("!II", len(header), socket.IPPROTO_TCP) + header
+            sock.sendto(header[:16] + struct.pack("!H", checksum(covered)) + header[18:], (host, 0))
+    tell(0)
+
+
 def checksum(data):
     """RFC 1071; over ICMPv6 the kernel puts its own."""
     total = sum(struct.unpack(f"!{len(data) // 2}H", data))

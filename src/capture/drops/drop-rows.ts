@@ -26,7 +26,7 @@ export function dropRow(drop: Drop, names: DropRowNames, nowNs: number): DropRow
     reason: names.reason(drop.reason),
     place: names.place(drop.place),
     interface: names.interface(drop.interface, netns),
-    netns,
+    netns: netns || null,
     netnsName: names.netns(netns),
     pid: pid || null,
     process: processOf(drop, names),

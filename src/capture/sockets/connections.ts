@@ -85,7 +85,7 @@ export class Connections {
     const row = rated(connectionRow(socket, nowNs, life, this.keyOf(socket)), this.ledger.clock);
     const left = closed && this.ledger.minis.sockets.get(cookie);
     if (left) row.state = stateName(left.state);
-    row.netnsName = this.names.get(row.netns, nowNs);
+    row.netnsName = this.names.get(socket.netns, nowNs);
     row.interface = this.boundTo(socket) ?? null;
     return row;
   }

@@ -55,7 +55,7 @@ export function toEvent(sample: EventSample, { reasons, safe, epochUs }: EventNa
     remotePort: sample.remotePort || null,
     pid: sample.pid || null,
     process: sample.pid ? safe(sample.comm) : null,
-    netns: sample.netns,
+    netns: sample.netns || null,
     us: timeOf(sample, event),
     atMost: sample.late,
     rxBytes: isWhole ? sample.rxBytes : null,

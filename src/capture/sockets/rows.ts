@@ -62,7 +62,7 @@ export function connectionRow(
     retransmits: socket.retransmits,
     ageSeconds: socket.openedNs ? Math.max(0, untilNs - socket.openedNs) / 1e9 : null,
     seenSeconds: Math.max(0, untilNs - socket.seenNs) / 1e9,
-    netns: socket.netns,
+    netns: socket.netns || null,
     netnsName: null,
     tcp: tcpFigures(socket),
     backlog: backlog(socket),

@@ -118,7 +118,7 @@ function fieldsOf(row: PacketRow): Record<Change['field'], string> {
 }
 
 function netnsOf({ netns, netnsName }: PacketRow): string {
-  return netns === 0 ? '' : (netnsName ?? String(netns));
+  return netns === null ? '' : (netnsName ?? String(netns));
 }
 
 function host(address: string, port: number | null): string {
