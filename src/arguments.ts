@@ -10,7 +10,8 @@ export interface Arguments {
 }
 
 /** Splits the command line into flags and words. Throws a UsageError. */
-export function splitArguments(argv: readonly string[]): Arguments {
+export function splitArguments(given: readonly string[]): Arguments {
+  const argv = withOwnNames(given);
   const named = namedFlags(argv);
   const cli = meow({
     importMeta: import.meta,
@@ -39,6 +40,16 @@ export function splitArguments(argv: readonly string[]): Arguments {
     } else if (given === !flag.long.startsWith('no-')) flags.set(flag.long, []);
   }
   return { flags, words: cli.input.map(String) };
+}
+
+/** Flags that have another name too, by the one that is nettop's. */
+function withOwnNames(argv: readonly string[]): string[] {
+  const end = argv.includes('--') ? argv.indexOf('--') : argv.length;
+  return argv.map((word, index) => {
+    const name = index < end && word.startsWith('--') ? word.slice(2).split('=', 1)[0] : undefined;
+    const flag = name && FLAGS.find(({ also }) => also?.includes(name));
+    return flag ? `--${flag.long}${word.slice(2 + name.length)}` : word;
+  });
 }
 
 function valuesOf({ long, repeatable }: Flag, given: unknown[], times = 0): string[] {

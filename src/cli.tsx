@@ -4,13 +4,15 @@ import { LiveSource } from './capture/client.ts';
 import { listFunctions } from './capture/functions/function-list.ts';
 import { choosePoints } from './capture/functions/selection.ts';
 import { Interfaces } from './capture/interfaces.ts';
-import { filterNames } from './capture/trace/filter-names.ts';
+import { isProcess } from './capture/processes/is-process.ts';
+import { filterNames, typedNames } from './capture/trace/filter-names.ts';
 import { runDoctor } from './doctor.ts';
 import { CaptureError, FaultError, RefusedError, UsageError } from './errors.ts';
 import { FilterError, pointAt } from './filter/error.ts';
 import { explainFilter } from './filter/explain.ts';
 import { parseFilter } from './filter/parser.ts';
-import { helpText } from './help-text.ts';
+import { unjudgedBySockets } from './filter/unjudged.ts';
+import { commandHelp, helpText } from './help-text.ts';
 import { limitError } from './limits.ts';
 import { type Options, parse } from './options.ts';
 import { runDebug } from './output/debug.ts';
@@ -75,18 +77,35 @@ async function text(name: ReportName | 'debug', options: Options): Promise<void>
     nowUs: () => Date.now() * 1000,
     complain: say,
   };
+  const unjudged = name === 'processes' || name === 'connections' ? unjudgedBySockets(filter) : [];
+  if (unjudged.length > 0)
+    say(`nettop: ${name} are not held against ${unjudged.join(', ')}: sockets do not tell, rows are kept`);
+  const stranger = strangerNote(options);
+  if (stranger) say(`nettop: ${stranger}`);
   if (name === 'debug') await runDebug(openSource(options, say, true), run);
   else {
     await runText({
       ...run,
       source: openSource(options, say, true),
-      report: report(options.events ? 'events' : name, json, {
-        sinceUs: options.timeSinceStart ? performance.timeOrigin * 1000 : null,
-        delta: options.delta,
-      }),
+      report: report(
+        options.events ? 'events' : name,
+        json,
+        {
+          sinceUs: options.timeSinceStart ? performance.timeOrigin * 1000 : null,
+          clock: options.timestamp,
+          delta: options.delta,
+        },
+        unjudged,
+      ),
       note: json ? null : say,
     });
   }
+}
+
+/** A word that may be a slip: nothing that runs is called so. '' where there is nothing to say. */
+function strangerNote({ loneWord }: Options): string {
+  if (loneWord === null || isProcess(loneWord)) return '';
+  return `no process is called ${loneWord} now; the word is the filter: process ${loneWord}`;
 }
 
 /** Resolves to the exit code. What --verbose tells is kept until the terminal is back. */
@@ -99,8 +118,16 @@ async function ui(options: Options): Promise<number> {
   try {
     return await runUi({
       source: openSource(options, (line) => log.push(line), false),
-      options: { filter, wire, intervalMs, statsOnly: stats, color, ...duration },
-      parseFilter: (text) => parseFilter(text, filterNames),
+      options: {
+        filter,
+        wire,
+        intervalMs,
+        statsOnly: stats,
+        color,
+        message: strangerNote(options),
+        ...duration,
+      },
+      parseFilter: (text) => parseFilter(text, typedNames),
     });
   } finally {
     for (const line of log) say(line);
@@ -121,10 +148,10 @@ async function capture(options: Options, argv: string[]): Promise<number> {
 }
 
 async function run(argv: string[]): Promise<number> {
-  const options = parse(argv, process.env, filterNames);
+  const options = parse(argv, process.env, { ...typedNames, isProcess });
   switch (options.command) {
     case 'help':
-      return print(helpText().split('\n'));
+      return print((options.topic ? commandHelp(options.topic) : helpText()).split('\n'));
     case 'version':
       return print([version()]);
     case 'explain':

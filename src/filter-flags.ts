@@ -24,8 +24,11 @@ export function filterOf(given: Arguments, words: string[], names: Names): strin
 function termsOf(given: Arguments, names: Names): string[] {
   const protocol = textOf(given, 'proto');
   const address = textOf(given, 'address');
-  if (address !== null && !parseAddress(address))
-    throw new UsageError(`--address: ${quote(address)} is not an IP address`);
+  if (address !== null && !parseAddress(address)) {
+    const isName = /^[a-z][\w@-]{0,14}(\.\d+)?$/i.test(address);
+    const other = isName ? `; an interface is given with -I ${address}` : '';
+    throw new UsageError(`--address: ${quote(address)} is not an IP address${other}`);
+  }
   const port = countOf(given, 'port', 1, 65535);
   const pid = countOf(given, 'pid', 1, 2 ** 22); // PID_MAX_LIMIT
   const icmpId = countOf(given, 'icmp-id', 1, 65535);

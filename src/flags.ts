@@ -9,6 +9,8 @@ export interface Flag {
   help: string;
   /** May be given more than once. */
   repeatable?: true;
+  /** What skbtracer and others call it. */
+  also?: readonly string[];
 }
 
 export const FLAGS: readonly Flag[] = [
@@ -19,13 +21,25 @@ export const FLAGS: readonly Flag[] = [
     help: 'only packets, connections and processes with this address',
   },
   { long: 'port', short: 'p', value: 'PORT', help: 'only with this port' },
-  { long: 'host', short: 'H', value: 'HOST', help: 'only with this address or network, such as 10.0.0.0/8' },
+  {
+    long: 'host',
+    short: 'H',
+    value: 'HOST',
+    help: 'only with this address or network, such as 10.0.0.0/8; --ip is the same',
+    also: ['ip'],
+  },
   { long: 'proto', short: 'P', value: 'PROTOCOL', help: 'only tcp, udp, icmp or icmp6' },
   { long: 'pid', value: 'PID', help: 'only of this process' },
-  { long: 'icmp-id', value: 'N', help: 'only echoes (pings) with this identifier' },
+  {
+    long: 'icmp-id',
+    value: 'N',
+    help: 'only echoes (pings) with this identifier; --icmpid is the same',
+    also: ['icmpid'],
+  },
   { long: 'interface', short: 'I', value: 'NAME', help: 'only at this interface' },
   {
     long: 'netns',
+    short: 'N',
     value: 'NETNS',
     help: 'only in this network namespace: its name, inode, or a path such as /proc/1/ns/net; all is the default',
   },
@@ -43,6 +57,11 @@ export const FLAGS: readonly Flag[] = [
   },
   { long: 'kernel-stack', help: 'with the kernel’s call stack at each function' },
   { long: 'time-since-start', short: 't', help: 'times since nettop started, not of the clock' },
+  {
+    long: 'timestamp',
+    short: 'T',
+    help: 'times of the clock: trace: beside those of -t; processes, connections, drops: before each table',
+  },
   { long: 'delta', help: 'with the time since the same packet’s function before' },
   { long: 'events', help: 'connections: a line for each event, such as connect, reset, close' },
   { long: 'stats', short: 's', help: 'statistics alone, no packets' },
@@ -52,7 +71,12 @@ export const FLAGS: readonly Flag[] = [
     short: 'd',
     help: 'list the traced functions: how attached, address, hits, first raw headers',
   },
-  { long: 'verbose', short: 'v', help: "full error detail: libbpf's messages and the verifier's log" },
+  {
+    long: 'verbose',
+    short: 'v',
+    help: "full error detail, and what is loaded: libbpf's messages, the verifier's log; --debug is the same",
+    also: ['debug'],
+  },
   { long: 'json', help: 'one JSON object per line' },
   { long: 'interval', value: 'TIME', help: 'between two updates, such as 1s or 500ms (default 1s)' },
   { long: 'duration', value: 'TIME', help: 'stop after this time' },
@@ -73,8 +97,8 @@ export const FLAGS: readonly Flag[] = [
     help: 'functions call by fentry, kprobe-multi or kprobe; or tracepoint alone (default auto: the best for each)',
   },
   { long: 'no-color', help: 'bold, dim and inverse only; NO_COLOR does the same' },
-  { long: 'help', help: 'show this help' },
-  { long: 'version', help: 'show the version' },
+  { long: 'help', short: 'h', help: 'show this help; after a command, that command’s' },
+  { long: 'version', short: 'V', help: 'show the version' },
 ];
 
 export const COMMANDS = {
@@ -85,6 +109,8 @@ export const COMMANDS = {
   functions: 'kernel functions that can be traced; a pattern such as tcp_* after it narrows them',
   explain: 'which part of a filter runs in the kernel, and its table of steps',
   doctor: 'what this machine allows, and what is missing',
+  help: 'this help; of one command: nettop help trace',
+  version: 'the version',
 } as const;
 
 export type CommandName = keyof typeof COMMANDS;

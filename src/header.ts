@@ -8,6 +8,7 @@ import {
 } from './format.ts';
 import type { Loss, Status, Throughput } from './model.ts';
 import { arrange, type Line, lineWidth, type Segment, type Span, segment } from './span.ts';
+import { cutMiddle } from './text.ts';
 import type { UiState } from './ui/state.ts';
 
 const CAUSES: Readonly<Record<keyof Loss, string>> = {
@@ -122,13 +123,27 @@ function machineLine(state: UiState, status: Status): Line {
   return framed(arrange({ left, right, ...layoutOf(width) }));
 }
 
+/** Of a filter that is too long at least so much stays. */
+const LEAST_FILTER = 16;
+const FILTER = 'filter: ';
+
+/** The filter in force: the last to go, and cut in the middle where it does not fit beside `must`. */
+function filterInForce({ filter, size }: UiState, must: readonly Segment[]): Segment[] {
+  if (filter === '') return [];
+  const taken = must.reduce((sum, part) => sum + lineWidth(part.spans) + 2, 2 + FILTER.length);
+  const room = Math.min(Math.max(LEAST_FILTER, size.columns - taken), size.columns - 2 - FILTER.length);
+  return [segment(-1, FILTER + cutMiddle(filter, room), 'accent')];
+}
+
 function eventsLine(state: UiState, status: Status): Line {
+  const losses = lossSegments(status);
+  const held = frozen(state, status);
   const left = [
-    ...frozen(state, status),
+    ...held,
     segment(5, `${status.eventsPerSecond === null ? '-' : formatCount(status.eventsPerSecond)} events/s`),
-    ...lossSegments(status),
+    ...losses,
     ...attributed(status),
-    ...(state.filter === '' ? [] : [segment(4, `filter: ${state.filter}`, 'accent')]),
+    ...filterInForce(state, [...held, ...losses]),
   ];
   const others = [...warnings(status), loopback(status)];
   const taken = [...left, ...others].reduce((sum, part) => sum + lineWidth(part.spans) + 2, 0);
@@ -138,7 +153,8 @@ function eventsLine(state: UiState, status: Status): Line {
 }
 
 function oneLine(state: UiState, status: Status): Line {
-  const left = [segment(4, 'nettop', 'strong'), ...frozen(state, status), ...lossSegments(status)];
+  const must = [...frozen(state, status), ...lossSegments(status)];
+  const left = [segment(4, 'nettop', 'strong'), ...must, ...filterInForce(state, must)];
   const right = throughput(status.network, 0);
   return framed(arrange({ left, right, ...layoutOf(state.size.columns) }));
 }

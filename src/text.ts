@@ -66,12 +66,27 @@ export function fit(text: string, cells: number, align: 'left' | 'right' = 'left
   return fitted;
 }
 
-/** ASCII text with its middle replaced by … so that both ends can be read. */
+/** The text in at most so many cells, its middle replaced by … so that both ends can be read. */
 export function cutMiddle(text: string, cells: number): string {
-  if (text.length <= cells) return text;
-  if (cells < 3) return text.slice(text.length - Math.max(0, cells));
+  if (width(text) <= cells) return text;
   const tail = Math.floor((cells - 1) / 2);
-  return `${text.slice(0, cells - 1 - tail)}…${text.slice(text.length - tail)}`;
+  if (PRINTABLE_ASCII.test(text)) {
+    if (cells < 3) return text.slice(text.length - Math.max(0, cells));
+    return `${text.slice(0, cells - 1 - tail)}…${text.slice(text.length - tail)}`;
+  }
+  const parts = [...graphemes.segment(text)].map(({ segment }) => segment);
+  const end = taken(parts.toReversed(), tail).reverse().join('');
+  return `${taken(parts, cells - 1 - width(end)).join('')}…${end}`;
+}
+
+/** As many from the beginning as fit. */
+function taken(parts: readonly string[], cells: number): string[] {
+  let used = 0;
+  const end = parts.findIndex((part) => {
+    used += width(part);
+    return used > cells;
+  });
+  return parts.slice(0, end < 0 ? parts.length : end);
 }
 
 /** ASCII text with its beginning replaced by …: for numbers whose last digits tell them apart. */

@@ -1,3 +1,4 @@
+import { unjudgedBySockets } from './filter/unjudged.ts';
 import { formatCount, formatDuration, formatPerSecond } from './format.ts';
 import type { PaneName, Status } from './model.ts';
 import { isTrace } from './panes/pane.ts';
@@ -28,17 +29,32 @@ function traceState(state: UiState, pane: PaneName, status: Status): Segment {
   return state.cursors[pane] === null ? segment(1, 'live', 'good') : segment(1, 'live, G follows', 'good');
 }
 
+/** The filter, and what of it runs where; the header has it in any case. */
+function filterSegment({ filter }: UiState, place: Status['filterPlace']): Segment[] {
+  if (filter === '') return [];
+  const short = segment(3, `filter${PLACE_OF_FILTER[place]}`, 'accent');
+  return [{ ...segment(3, `filter: ${filter}${PLACE_OF_FILTER[place]}`, 'accent'), short }];
+}
+
+/** Terms of the filter that do not narrow the pane's rows. */
+function unjudged(state: UiState, pane: PaneName): Segment[] {
+  if (pane !== 'processes' && pane !== 'connections') return [];
+  const terms = unjudgedBySockets(state.filter);
+  if (terms.length === 0) return [];
+  const short = segment(1, `${terms.length} not judged`, 'caution');
+  return [{ ...segment(1, `not judged here: ${terms.join(', ')}`, 'caution'), short }];
+}
+
 function traceSegments(state: UiState, pane: PaneName): Segment[] {
   const status = state.answer?.status;
   if (status === undefined) return [];
   const held = status.lostPerSecond.rateLimited;
   const passing = status.trace === 'live' && !state.frozen;
-  const filter = `filter: ${state.filter}${PLACE_OF_FILTER[status.filterPlace]}`;
   return [
     traceState(state, pane, status),
     ...(passing ? [segment(4, `${formatPerSecond(status.eventsPerSecond)} shown`)] : []),
     ...(held > 0 ? [segment(2, `${formatCount(held)}/s over the limit`, 'bad')] : []),
-    ...(state.filter === '' ? [] : [segment(3, filter, 'accent')]),
+    ...filterSegment(state, status.filterPlace),
   ];
 }
 
@@ -50,9 +66,7 @@ function dropsSegments(state: UiState): Segment[] {
     segment(1, `counted for ${formatDuration(sinceSeconds)}`, 'good'),
     segment(4, formatPerSecond(perSecond)),
     ...(lost > 0 ? [segment(2, `${formatCount(lost)} not counted`, 'bad')] : []),
-    ...(state.filter === ''
-      ? []
-      : [segment(3, `filter: ${state.filter}${PLACE_OF_FILTER[filterPlace]}`, 'accent')]),
+    ...filterSegment(state, filterPlace),
   ];
 }
 
@@ -79,6 +93,7 @@ export function titleLine(state: UiState, pane: PaneName, hiddenColumns: number)
   const right = isTrace(pane) ? hidden : [...hidden, sortSegment(state, pane)];
   const left = [
     segment(0, name, focused ? 'strong' : undefined),
+    ...unjudged(state, pane),
     ...(isTrace(pane) ? traceSegments(state, pane) : []),
     ...(pane === 'drops' ? dropsSegments(state) : []),
     ...(pane === 'connections' || isTrace(pane) ? nameSegments(state) : []),
@@ -94,6 +109,7 @@ export function rule(left: Segment[], right: Segment[], width: number, heavy: bo
   const spaced = (part: Segment): Segment => ({
     ...part,
     spans: [{ text: ' ' }, ...part.spans, { text: ' ' }],
+    ...(part.short && { short: spaced(part.short) }),
   });
   const inner = arrange({
     left: left.map(spaced),

@@ -3,14 +3,15 @@ import { test } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
 import { UsageError } from '../src/errors.ts';
 import { FilterError } from '../src/filter/error.ts';
-import type { Names } from '../src/filter/value.ts';
 import { COMMANDS, FLAGS } from '../src/flags.ts';
 import { helpText } from '../src/help-text.ts';
 import { keys } from '../src/keys.ts';
-import { type Options, parse } from '../src/options.ts';
+import { type Machine, type Options, parse } from '../src/options.ts';
 
 const unchanged: Options = {
   command: 'ui',
+  topic: null,
+  loneWord: null,
   filter: '',
   json: false,
   events: false,
@@ -27,13 +28,16 @@ const unchanged: Options = {
   paths: [],
   kernelStack: false,
   timeSinceStart: false,
+  timestamp: false,
   delta: false,
   glob: null,
 };
 
-const names: Names = {
+const names: Machine = {
   netns: (name) => (name === 'blue' ? 4_026_532_001 : null),
   dropReasons: (pattern) => (pattern === 'NO_SOCKET' ? [3] : []),
+  withoutInterface: (name) => (name === 'nosuch0' ? ['lo', 'eth0'] : null),
+  isProcess: (name) => name === 'traced',
 };
 
 /** Words as a shell splits them; "a b" is one. */
@@ -108,8 +112,8 @@ const good: [string, Partial<Options>][] = [
   ['"port 443 or port 80" and tcp', { filter: 'port 443 or port 80 and tcp' }],
   ['443', { filter: '443' }],
   ['0443', { filter: '0443' }],
-  ['nginx', { filter: 'nginx' }],
-  ['constructor', { filter: 'constructor' }],
+  ['nginx', { filter: 'nginx', loneWord: 'nginx' }],
+  ['constructor', { filter: 'constructor', loneWord: 'constructor' }],
   ['-- port 443', { filter: 'port 443' }],
   ['--', {}],
   ['--rate-limit 0', { rateLimit: 0 }],
@@ -124,6 +128,20 @@ const good: [string, Partial<Options>][] = [
   ['--duration 2m', { durationMs: 120_000 }],
   ['--duration 1h', { durationMs: 3_600_000 }],
   ['--no-color', { color: false }],
+  ['--icmpid 7', { filter: 'icmpid 7' }],
+  [
+    '--ip=10.0.0.0/8 -N blue -T --debug',
+    { filter: 'host 10.0.0.0/8 and netns blue', timestamp: true, verbose: true },
+  ],
+  ['help', { command: 'help' }],
+  ['-h', { command: 'help' }],
+  ['help trace', { command: 'help', topic: 'trace' }],
+  ['trace --help', { command: 'help', topic: 'trace' }],
+  ['drops -h', { command: 'help', topic: 'drops' }],
+  ['version', { command: 'version' }],
+  ['-V', { command: 'version' }],
+  ['processes proceses', { command: 'processes', filter: 'proceses', loneWord: 'proceses' }],
+  ['traced', { filter: 'traced', loneWord: 'traced' }],
   ['--help', { command: 'help' }],
   ['--version', { command: 'version' }],
 ];
@@ -140,6 +158,14 @@ test('NO_COLOR turns colours off unless it is empty', () => {
 });
 
 const bad: [string, string][] = [
+  ['proceses', 'no command proceses; did you mean processes?'],
+  ['Traec --json', 'no command Traec; did you mean trace?'],
+  ['hlep', 'no command hlep; did you mean help?'],
+  ['help traec', 'no command traec; did you mean trace?'],
+  ['help nothing', 'no command nothing; see nettop help'],
+  ['-i eth0', '--address: "eth0" is not an IP address; an interface is given with -I eth0'],
+  ['-I nosuch0', '--interface: "nosuch0": there is no such interface; there are lo, eth0'],
+  ['--ip 10.0.0.1 -H 10.0.0.2', '--host was given twice'],
   ['processes --events', '--events goes with connections: nettop connections --events'],
   ['--events', '--events goes with connections: nettop connections --events'],
   ['-p abc', '--port: "abc" is not a whole number from 1 to 65535'],
@@ -193,7 +219,7 @@ const bad: [string, string][] = [
   ['--duration 1000h', '--duration: "1000h" is not a time such as 500ms, 1s or 2m'],
   ['-x', 'there is no flag "-x"; see nettop --help'],
   ['-P 443', '--proto: "443" is not one of tcp, udp, icmp, icmp6'],
-  ['-h', 'there is no flag "-h"; see nettop --help'],
+  ['-x', 'there is no flag "-x"; see nettop --help'],
   ['--colour', 'there is no flag "--colour"; see nettop --help'],
   ['--Port 443', 'there is no flag "--Port"; see nettop --help'],
   ['--debug_func', 'there is no flag "--debug_func"; see nettop --help'],

@@ -208,6 +208,7 @@ test('a summary as JSON', () => {
     JSON.parse(summaryJson(status({ lost, warnings: ['too many'], uptimeSeconds: 130.123_456 }), AT_US)),
     {
       type: 'summary',
+      notJudged: [],
       time: '2026-01-02T03:04:05.000000Z',
       attach: 'tracepoints',
       events: 1_274_000,

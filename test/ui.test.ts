@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { headerLines } from '../src/header.ts';
+import type { PaneName } from '../src/model.ts';
+import { titleLine } from '../src/title.ts';
+import { layout } from '../src/ui/layout.ts';
 import { packetRow, processRows } from './fixtures/rows.ts';
 import { Session } from './fixtures/session.ts';
 
@@ -153,6 +157,37 @@ test('a term that would make the filter another one is refused, and so is a filt
   const longest = `process ${'x'.repeat(992)}`;
   const full = new Session({ filter: longest }).press('p').type('80').press('enter');
   assert.deepEqual([full.state.prompt?.problem?.at, full.question.filter], [0, longest]);
+});
+
+test('a filter too long for the screen is cut in the middle, at every size that shows a header', () => {
+  const filter =
+    'tcp [2001:db8:1:2:3:4:5:6]:42370 ⇄ [2001:db8:1:2:3:4:5:7]:8080 and netns 4026531840 and not port 22';
+  for (const [columns, rows] of [
+    [200, 50],
+    [120, 40],
+    [80, 24],
+    [60, 15],
+    [40, 10],
+  ] as const) {
+    const { state } = new Session({ columns, rows, filter });
+    const { header } = layout(state);
+    const text = headerLines(state, header).map((spans) => spans.map((span) => span.text).join(''));
+    assert.ok(
+      header === 0 || /filter: tcp.*(…|and not).*port 22/.test(text.join('\n')),
+      `${columns}: ${text}`,
+    );
+  }
+});
+
+test('terms that sockets do not tell are in the titles of their panes, and in no other', () => {
+  const { state } = new Session({ filter: 'port 443 and (iface eth0 or len > 9000)' });
+  const title = (pane: PaneName) =>
+    titleLine(state, pane, 0)
+      .map((span) => span.text)
+      .join('');
+  assert.match(title('connections'), / not judged here: iface eth0, len >= 9001 /);
+  assert.match(title('processes'), / not judged here: iface eth0, len >= 9001 /);
+  assert.doesNotMatch(title('trace'), /not judged/);
 });
 
 test('what opened the help closes it', () => {

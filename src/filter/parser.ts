@@ -24,7 +24,7 @@ export interface Part {
 }
 
 /** Names that are never wrong: what parsed once parses with them, in the same structure. */
-const ANY_NAMES: Names = { netns: () => 1, dropReasons: () => [1] };
+export const ANY_NAMES: Names = { netns: () => 1, dropReasons: () => [1] };
 
 /** The terms that must all hold; a filter that is alternatives is one, in brackets. Throws FilterError. */
 export function partsOf(text: string): Part[] {

@@ -54,11 +54,13 @@ const dash = (value: number | null): string => (value === null ? '-' : String(va
 export interface TraceStyle {
   /** Times since then, microseconds since the epoch; null: of the clock. */
   sinceUs: number | null;
+  /** Those of the clock beside them. */
+  clock?: boolean;
   /** With the time since the same packet's function before. */
   delta: boolean;
 }
 
-export function packetColumns({ sinceUs, delta }: TraceStyle): TextColumn<PacketRow>[] {
+export function packetColumns({ sinceUs, clock, delta }: TraceStyle): TextColumn<PacketRow>[] {
   return [
     { title: 'KERNEL FUNCTION', width: 22, cell: (row) => row.function },
     { title: 'SRC IP', width: 15, cell: ({ source }) => source || '-' },
@@ -67,6 +69,7 @@ export function packetColumns({ sinceUs, delta }: TraceStyle): TextColumn<Packet
     { title: 'DST PORT', width: 8, ...right, cell: ({ destinationPort }) => dash(destinationPort) },
     { title: 'SEQ', width: 10, ...right, cell: ({ sequence }) => dash(sequence) },
     { title: 'ACK SEQ', width: 10, ...right, cell: ({ acknowledgment }) => dash(acknowledgment) },
+    ...(clock && sinceUs !== null ? [timeColumn(null)] : []),
     timeColumn(sinceUs),
     ...(delta ? [deltaColumn] : []),
     { title: 'FLAGS', width: 7, cell: formatFlags },

@@ -174,7 +174,8 @@ export function notCountedJson(drops: number, timeUs: number): string {
   return JSON.stringify({ type: 'notCounted', time: isoTime(timeUs), drops });
 }
 
-export function summaryJson(status: Status, timeUs: number): string {
+/** `unjudged`: terms of the filter that the rows were not held against. */
+export function summaryJson(status: Status, timeUs: number, unjudged: readonly string[] = []): string {
   return JSON.stringify({
     type: 'summary',
     time: isoTime(timeUs),
@@ -182,6 +183,7 @@ export function summaryJson(status: Status, timeUs: number): string {
     events: status.events,
     lost: status.lost,
     warnings: status.warnings,
+    notJudged: unjudged,
     durationSeconds: Math.round(status.uptimeSeconds * 1000) / 1000,
   });
 }

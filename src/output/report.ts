@@ -1,3 +1,4 @@
+import { formatTimestamp } from '../format.ts';
 import type { ConnectionRow, EventCounts, EventRow, PacketRow, Status } from '../model.ts';
 import type { Answer, Question } from '../question.ts';
 import { connectionColumns, dropColumns, packetColumns, processColumns, type TraceStyle } from './columns.ts';
@@ -57,18 +58,24 @@ export const NO_REPORT: Report = {
 
 const PLAIN: TraceStyle = { sinceUs: null, delta: false };
 
-export function report(name: ReportName, json: boolean, style = PLAIN): Report {
+/** `unjudged`: terms of the filter that the rows of name are not held against. */
+export function report(
+  name: ReportName,
+  json: boolean,
+  style = PLAIN,
+  unjudged: readonly string[] = [],
+): Report {
   switch (name) {
     case 'trace':
       return json ? traceJson() : traceText(style);
     case 'processes':
-      return processesReport(json);
+      return processesReport(json, style, unjudged);
     case 'connections':
-      return connectionsReport(json);
+      return connectionsReport(json, style, unjudged);
     case 'events':
-      return json ? eventsJson() : eventsText();
+      return json ? eventsJson(unjudged) : eventsText();
     case 'drops':
-      return dropsReport(json);
+      return dropsReport(json, style);
   }
 }
 
@@ -77,7 +84,8 @@ function ticking<Name extends 'processes' | 'connections' | 'drops'>(
   json: boolean,
   table: TextTable<NonNullable<Answer[Name]>['rows'][number]>,
   line: (row: NonNullable<Answer[Name]>['rows'][number], timeUs: number) => string,
-  sort = 'rate',
+  { clock = false }: TraceStyle,
+  { sort = 'rate', unjudged = [] }: { sort?: string; unjudged?: readonly string[] } = {},
 ): Report {
   return {
     ...NO_REPORT,
@@ -86,15 +94,17 @@ function ticking<Name extends 'processes' | 'connections' | 'drops'>(
       const rows = answer[name]?.rows ?? [];
       if (json) return rows.map((row) => line(row, timeUs));
       table.widen(rows);
-      return [table.header(), ...rows.map((row) => table.row(row)), ''];
+      const time = clock ? [formatTimestamp(timeUs)] : [];
+      return [...time, table.header(), ...rows.map((row) => table.row(row)), ''];
     },
-    end: ({ status }, timeUs) => (json ? [summaryJson(status, timeUs)] : []),
+    end: ({ status }, timeUs) => (json ? [summaryJson(status, timeUs, unjudged)] : []),
   };
 }
 
 /** A connection that is gone from the kernel is written once more. */
-function connectionsReport(json: boolean): Report {
-  const rows = ticking('connections', json, new TextTable(connectionColumns), connectionJson);
+function connectionsReport(json: boolean, style: TraceStyle, unjudged: readonly string[]): Report {
+  const table = new TextTable(connectionColumns);
+  const rows = ticking('connections', json, table, connectionJson, style, { unjudged });
   let written = new Set<string>();
   return {
     ...rows,
@@ -110,9 +120,11 @@ function connectionsReport(json: boolean): Report {
 }
 
 /** The columns are there for as long as the wire is counted. */
-function processesReport(json: boolean): Report {
-  const plain = ticking('processes', json, new TextTable(processColumns), processJson);
-  const wired = ticking('processes', json, new TextTable([...processColumns, ...wireColumns]), processJson);
+function processesReport(json: boolean, style: TraceStyle, unjudged: readonly string[]): Report {
+  const [plain, wired] = [[], wireColumns].map((more) => {
+    const table = new TextTable([...processColumns, ...more]);
+    return ticking('processes', json, table, processJson, style, { unjudged });
+  }) as [Report, Report];
   return {
     ...plain,
     answer: (answer, timeUs) => {
@@ -124,8 +136,8 @@ function processesReport(json: boolean): Report {
   };
 }
 
-function dropsReport(json: boolean): Report {
-  const rows = ticking('drops', json, new TextTable(dropColumns), dropJson, 'perSecond');
+function dropsReport(json: boolean, style: TraceStyle): Report {
+  const rows = ticking('drops', json, new TextTable(dropColumns), dropJson, style, { sort: 'perSecond' });
   return {
     ...rows,
     answer: (answer, timeUs) => {
@@ -157,7 +169,7 @@ function traceText(style: TraceStyle): Report {
   };
 }
 
-function eventsJson(): Report {
+function eventsJson(unjudged: readonly string[]): Report {
   const untold = new Untold();
   return {
     ...NO_REPORT,
@@ -166,7 +178,7 @@ function eventsJson(): Report {
     happened: (rows) => rows.map(eventJson),
     end: ({ status, events }, timeUs) => [
       ...(events ? [eventTotalsJson(events, timeUs)] : []),
-      summaryJson(status, timeUs),
+      summaryJson(status, timeUs, unjudged),
     ],
   };
 }

@@ -72,6 +72,8 @@ export interface UiOptions {
   statsOnly: boolean;
   wire: boolean;
   initialPane?: PaneName;
+  /** A sentence to begin with. */
+  message?: string;
 }
 
 const firstSort = (name: PaneName): Sort => {
@@ -104,7 +106,7 @@ export function initialState(options: UiOptions, size: Size): UiState {
     closed: true,
     intervalMs: options.intervalMs,
     resets: 0,
-    message: '',
+    message: options.message ?? '',
     answer: null,
   };
 }

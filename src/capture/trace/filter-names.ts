@@ -1,6 +1,7 @@
 import { statfsSync, statSync } from 'node:fs';
 import type { Names } from '../../filter/value.ts';
 import { dropReasons } from '../drops/reasons.ts';
+import { KnownInterfaces } from '../names/known-interfaces.ts';
 import { NAMED_NETNS } from '../names/netns-names.ts';
 
 /** Type of the file system that namespaces are files of: NSFS_MAGIC in include/uapi/linux/magic.h. */
@@ -17,6 +18,11 @@ export const filterNames: Names = {
           .filter((reason) => reason > 0)
       : null,
 };
+
+const known = new KnownInterfaces();
+
+/** The same for what is typed or given now: an interface has to be there. A filter in force outlives its interface. */
+export const typedNames: Names = { ...filterNames, withoutInterface: (name) => known.without(name) };
 
 /** A namespace that went away keeps its number, so that a filter that was in force can be read again. */
 const seen = new Map<string, number>();
