@@ -58,6 +58,7 @@ static __always_inline void read_closed(struct sock *sk, __u64 cookie, int old, 
 	record->initial_sequence = BPF_CORE_READ((struct tcp_sock *)sk, snd_una);
 	record->old_state = old;
 	record->error = end_error(sk, old, life);
+	read_end_message(sk, record->error, &record->icmp);
 	record->unsent = !BPF_CORE_READ((struct tcp_sock *)sk, segs_out);
 	if (life)
 		__builtin_memcpy(&record->life, life, sizeof(*life));

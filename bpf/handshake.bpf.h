@@ -89,6 +89,9 @@ int BPF_PROG(on_syn_dropped, struct sk_buff *skb, void *place, int reason)
 		return 0;
 	if (before && (drop.reason == no_reason) == (before->reason == no_reason))
 		drop.segments += before->segments;
+	drop.netns = BPF_CORE_READ(skb, dev, nd_net.net, ns.inum); /* on its way out it has no device yet */
+	if (!drop.netns && sk)
+		drop.netns = socket_netns(sk);
 	bpf_map_update_elem(&syn_drops, &handshake, &drop, BPF_ANY);
 	return 0;
 }

@@ -102,21 +102,6 @@ int BPF_PROG(on_receive_reset, struct sock *sk)
 	return 0;
 }
 
-#define SO_EE_ORIGIN_ICMP 2 /* include/uapi/linux/errqueue.h; 3 is ICMPv6 */
-
-/* Of the ICMP message that was queued last; 0: there is none. */
-static __always_inline __u8 queued_error(struct sock *sk)
-{
-	struct sk_buff *last = BPF_CORE_READ(sk, sk_error_queue.prev);
-	struct sock_exterr_skb *message = (void *)&last->cb;
-	__u8 origin;
-
-	if (!BPF_CORE_READ(sk, sk_error_queue.qlen))
-		return 0;
-	origin = BPF_CORE_READ(message, ee.ee_origin);
-	return origin - SO_EE_ORIGIN_ICMP <= 1U ? BPF_CORE_READ(message, ee.ee_errno) : 0;
-}
-
 /*
  * Before the process can take the error: while connect() holds the socket, a message is queued first, and
  * becomes the soft error then. Since Linux 5.14.
@@ -124,6 +109,7 @@ static __always_inline __u8 queued_error(struct sock *sk)
 SEC("tp_btf/inet_sk_error_report")
 int BPF_PROG(on_error_report, struct sock *sk)
 {
+	struct icmp_message message = {};
 	struct life *life;
 	__u64 cookie;
 
@@ -133,7 +119,7 @@ int BPF_PROG(on_error_report, struct sock *sk)
 	cookie = IDENTITY(sk);
 	life = bpf_map_lookup_elem(&lives, &cookie);
 	if (life)
-		life->soft_error = queued_error(sk);
+		life->soft_error = read_queued(sk, &message) ? message.error : 0;
 	return 0;
 }
 

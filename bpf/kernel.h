@@ -107,6 +107,8 @@ struct sk_buff_head {
 struct sock_extended_err {
 	__u32 ee_errno;
 	__u8 ee_origin;
+	__u8 ee_type;
+	__u8 ee_code;
 } RELOCATE;
 
 struct sock_exterr_skb {

@@ -2,6 +2,7 @@
 /* What happens to TCP connections: the life of each, and events as they come where somebody asks for them. */
 #pragma once
 #include "record.bpf.h"
+#include "icmp.bpf.h"
 
 #define LIVES 131072
 
@@ -188,6 +189,7 @@ static __always_inline struct life *on_life(struct sock *sk, __u64 cookie, int o
 	event->state = state;
 	if (state == TCP_CLOSE) {
 		event->error = end_error(sk, old, life);
+		read_end_message(sk, event->error, &event->icmp);
 		event->unsent = !BPF_CORE_READ(tcp, segs_out);
 	}
 	if (life) {

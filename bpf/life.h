@@ -36,6 +36,16 @@ struct life {
 };
 _Static_assert(sizeof(struct life) == 96, "life");
 
+/* An ICMP message about what a socket sent. */
+struct icmp_message {
+	__u8 sender[16];
+	__u8 family; /* 4: of ICMP, 6: of ICMPv6; 0: there is none */
+	__u8 type;
+	__u8 code;
+	__u8 error; /* errno that the kernel makes of it */
+};
+_Static_assert(sizeof(struct icmp_message) == 20, "icmp_message");
+
 /* The last record of a socket. */
 struct closed_record {
 	struct socket_record socket;
@@ -46,6 +56,8 @@ struct closed_record {
 	__u8 error; /* errno */
 	__u8 unsent; /* it closed before a segment left */
 	__u8 _pad;
+	struct icmp_message icmp; /* what ended it */
+	__u32 _pad2;
 };
 
 /* What an attempt to connect goes by on its way: no address translation changes its number. */
@@ -57,14 +69,16 @@ _Static_assert(sizeof(struct handshake) == 8, "handshake");
 
 /*
  * SYNs and SYN-ACKs of one attempt to connect that this kernel dropped: those with a reason,
- * else those without. Reason and place are the newest one's.
+ * else those without. Reason, place and namespace are the newest one's.
  */
 struct syn_drop {
 	__u64 place; /* address of the caller that freed the skb */
 	__u32 reason;
 	__u32 segments;
+	__u32 netns; /* 0: not known */
+	__u32 _pad;
 };
-_Static_assert(sizeof(struct syn_drop) == 16, "syn_drop");
+_Static_assert(sizeof(struct syn_drop) == 24, "syn_drop");
 
 enum life_kind {
 	LIFE_CONNECT = 0,
@@ -101,10 +115,11 @@ struct life_event {
 	__u8 accepted; /* by this machine */
 	__u8 late; /* accept: when it was first used */
 	__u8 unsent; /* it failed before a segment left */
-	__u8 _pad[7];
+	__u8 _pad[3];
+	struct icmp_message icmp; /* what ended the connection */
 	char comm[16];
 };
-_Static_assert(sizeof(struct life_event) == 120, "life_event");
+_Static_assert(sizeof(struct life_event) == 136, "life_event");
 
 /* Events by kind, per CPU. */
 struct life_count {

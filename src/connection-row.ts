@@ -112,6 +112,17 @@ export interface SynDrop {
   segments: number;
   /** The listener dropped SYNs meanwhile, by its own count: these were among them. */
   inferred: boolean;
+  /** Where it was dropped: inode of the network namespace; null: not known. */
+  netns: number | null;
+}
+
+/** An ICMP message about what this end sent. */
+export interface IcmpError {
+  protocol: 'icmp' | 'icmp6';
+  type: number;
+  code: number;
+  /** Of the host that sent it; this end's own address: this machine. */
+  sender: string;
 }
 
 export interface Ending {
@@ -121,6 +132,10 @@ export interface Ending {
   resetBy: 'this end' | 'far end' | null;
   /** The kernel's reason for the reset, or its error or the ICMP message where that ended it. */
   reason: string | null;
+  /** The name of the error that the process had; null: none. */
+  error: string | null;
+  /** The ICMP message that ended it; null: none, or it is not known. */
+  icmp: IcmpError | null;
   /** Why a connection was not made that nobody answered; null: this kernel dropped nothing of it. */
   drop: SynDrop | null;
   secondsAgo: number;

@@ -34,9 +34,10 @@ function seen({ life }: ConnectionRow, { events }: ConnectionWatch): Moment[] {
   });
 }
 
-/** "reset by far end: TCP_RESET", "failed before its SYN" */
-export function formatEnding({ cause, resetBy, reason, drop }: Ending): string {
-  const why = [...(reason === null ? [] : [reason]), ...(drop === null ? [] : [formatDrop(drop)])];
+/** "reset by far end: TCP_RESET", "unreachable: ICMP host prohibited from 192.0.2.2", "failed before its SYN" */
+export function formatEnding({ cause, resetBy, reason, icmp, drop }: Ending): string {
+  const sender = icmp === null ? '' : ` from ${icmp.sender}`;
+  const why = [...(reason === null ? [] : [reason + sender]), ...(drop === null ? [] : [formatDrop(drop)])];
   if (cause === 'failed' && why.length === 0) return 'failed before its SYN';
   return `${cause}${resetBy === null ? '' : ` by ${resetBy}`}${why.length === 0 ? '' : `: ${why.join(', ')}`}`;
 }

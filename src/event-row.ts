@@ -45,6 +45,8 @@ export interface EventRow {
   cause: Ending['cause'] | null;
   resetBy: Ending['resetBy'];
   reason: string | null;
+  error: Ending['error'];
+  icmp: Ending['icmp'];
 }
 
 export type EventCounts = Record<EventKind, number>;

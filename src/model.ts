@@ -15,7 +15,15 @@ import type { WireStatus } from './wire-row.ts';
 export type Hook = 'fentry' | 'kprobe' | 'kprobe-multi' | 'tracepoint';
 /** How the trace may stand on its functions: auto is the best way for each. */
 export type Attach = 'auto' | Hook;
-export type { Backlog, ConnectionRow, Ending, Life, SynDrop, TcpFigures } from './connection-row.ts';
+export type {
+  Backlog,
+  ConnectionRow,
+  Ending,
+  IcmpError,
+  Life,
+  SynDrop,
+  TcpFigures,
+} from './connection-row.ts';
 export type { ConnectionWatch, WatchEvent } from './connection-watch.ts';
 export type { DroppedPacket, DropRow } from './drop-row.ts';
 export {

@@ -61,7 +61,15 @@ test('a connection that was refused', () => {
     { state: 'CLOSE', us: 0 },
   ];
   const life = { states, connectUs: 119, acceptUs: null, acceptAtMost: false, synRetransmits: 2 };
-  const ending = { cause: 'refused', resetBy: 'far end', reason: null, drop: null, secondsAgo: 3 } as const;
+  const ending = {
+    cause: 'refused',
+    resetBy: 'far end',
+    reason: null,
+    error: 'ECONNREFUSED',
+    icmp: null,
+    drop: null,
+    secondsAgo: 3,
+  } as const;
   const row = { state: 'CLOSE', life, ending, rxBytes: 0, txBytes: 0, rxRate: 0, txRate: 0 };
   assert.deepEqual(lines(row).slice(3, 18), [
     ' state              CLOSE',

@@ -13,7 +13,15 @@ const seen: ConnectionWatch['events'] = [
 
 test('a connection that was seen from its beginning: states, what was sent again, its end', () => {
   const row = watchedRow({
-    ending: { cause: 'reset', resetBy: 'far end', reason: 'TCP_RESET', drop: null, secondsAgo: 5 },
+    ending: {
+      cause: 'reset',
+      resetBy: 'far end',
+      reason: 'TCP_RESET',
+      error: null,
+      icmp: null,
+      drop: null,
+      secondsAgo: 5,
+    },
   });
   assert.deepEqual(timelineFields(row, { ...connectionWatch(row), events: seen }), [
     ['03:13:18.864700', 'SYN_SENT for 1.01s'],
@@ -24,12 +32,20 @@ test('a connection that was seen from its beginning: states, what was sent again
 });
 
 test('what this kernel dropped is said with the end, and that there was no SYN', () => {
-  const drop = { reason: 'NETFILTER_DROP', place: 'nf_hook_slow+0x9c', segments: 1, inferred: false };
+  const drop = {
+    reason: 'NETFILTER_DROP',
+    place: 'nf_hook_slow+0x9c',
+    segments: 1,
+    inferred: false,
+    netns: null,
+  };
+  const icmp = { protocol: 'icmp', type: 3, code: 10, sender: '192.0.2.2' } as const;
   const unreachable = { cause: 'unreachable', reason: 'EHOSTUNREACH' } as const;
   assert.deepEqual(
     [
       failedEnding,
       { ...failedEnding, ...unreachable, drop },
+      { ...failedEnding, ...unreachable, reason: 'ICMP host prohibited', icmp, drop: null },
       { ...failedEnding, drop: { ...drop, reason: null, place: null, segments: 2, inferred: false } },
       { ...failedEnding, cause: 'failed' as const, drop: null },
       { ...failedEnding, cause: 'failed' as const, reason: 'EADDRNOTAVAIL', drop: null },
@@ -37,6 +53,7 @@ test('what this kernel dropped is said with the end, and that there was no SYN',
     [
       'timed out: dropped 3 times by NETFILTER_DROP in nf_hook_slow',
       'unreachable: EHOSTUNREACH, dropped by NETFILTER_DROP in nf_hook_slow',
+      'unreachable: ICMP host prohibited from 192.0.2.2',
       'timed out: dropped 2 times',
       'failed before its SYN',
       'failed: EADDRNOTAVAIL',

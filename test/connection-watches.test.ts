@@ -79,7 +79,15 @@ test('looks, events and connections are bounded; a connection is left some minut
 test('of a connection that ended the looks stop', () => {
   const { rows, watching } = watches();
   watching.of('1', 0);
-  const ending = { cause: 'closed', resetBy: null, reason: null, drop: null, secondsAgo: 0 } as const;
+  const ending = {
+    cause: 'closed',
+    resetBy: null,
+    reason: null,
+    error: null,
+    icmp: null,
+    drop: null,
+    secondsAgo: 0,
+  } as const;
   rows.set('1', watchedRow());
   watching.tick(SECOND);
   rows.set('1', watchedRow({ ending, rxRate: 0, txRate: 0 }));

@@ -130,7 +130,7 @@ test('a connection that was not made has its listener’s reason, only for an ad
     });
     const socket = newSocket(read, false, 1e9);
     socket.figures = { ...socket.figures, segmentsSent: 3 };
-    const told = { cause: 'given up', resetBy: null, reason: null } as const;
+    const told = { cause: 'given up', resetBy: null, reason: null, error: null, icmp: null } as const;
     const end = { ...closing({ oldState: 2, closedNs }), number: 0, told, drop: null, soughtNs: 0 };
     return dropAtListener(
       listeners.found.values(),
@@ -139,7 +139,7 @@ test('a connection that was not made has its listener’s reason, only for an ad
       (netns, address) => netns === NETNS && address === '10.0.0.9',
     );
   };
-  const drop = { reason: 'ListenOverflows', place: null, segments: 3, inferred: true };
+  const drop = { reason: 'ListenOverflows', place: null, segments: 3, netns: NETNS, inferred: true };
   assert.deepEqual(attempt(LOOPBACK, 2e9, 4e9), drop);
   assert.deepEqual(attempt(HERE, 2e9, 4e9), drop, 'from an address to itself');
   assert.deepEqual(

@@ -48,8 +48,8 @@ test('a drop is found by the number of the SYN and the port, and sought no more'
   const { entries, asked, drops } = kernel();
   const [socket, closed] = ended({});
   assert.equal(drops.of(socket, closed, 9e9), null);
-  entries.set(words(SEQUENCE, socket.sourcePort).toString('hex'), words(77, 0, 12, 3));
-  const drop = { reason: 'REASON_12', place: 'at 77', segments: 3, inferred: false };
+  entries.set(words(SEQUENCE, socket.sourcePort).toString('hex'), words(77, 0, 12, 3, 5, 0));
+  const drop = { reason: 'REASON_12', place: 'at 77', segments: 3, inferred: false, netns: 5 };
   assert.deepEqual([drops.of(socket, closed, 9.1e9), drops.of(socket, closed, 9.2e9)], [drop, drop]);
   assert.equal(asked.length, 2);
 });
@@ -63,7 +63,7 @@ test('what is not there a second after the end is sought no more', () => {
 
 test('a connection that was made, was reset, or sent nothing has none', () => {
   const { asked, drops } = kernel();
-  for (const overrides of [{ oldState: ESTABLISHED }, { reset: 2, error: 111 }, { unsent: true, error: 0 }])
+  for (const overrides of [{ oldState: ESTABLISHED }, { reset: 1, error: 111 }, { unsent: true, error: 0 }])
     assert.equal(drops.of(...ended(overrides), 9e9), null);
   assert.deepEqual(asked, []);
 });

@@ -27,6 +27,8 @@ export function eventJson(row: EventRow): string {
     cause: row.cause,
     resetBy: row.resetBy,
     reason: row.reason,
+    error: row.error,
+    icmp: row.icmp,
   });
 }
 
@@ -81,8 +83,9 @@ function formatDetail(row: EventRow): string {
   }
 }
 
-function ended({ cause, resetBy, reason }: EventRow): string {
-  return `${cause}${resetBy === null ? '' : ` by ${resetBy}`}${reason === null ? '' : `: ${reason}`}`;
+function ended({ cause, resetBy, reason, icmp }: EventRow): string {
+  const sender = icmp === null ? '' : ` from ${icmp.sender}`;
+  return `${cause}${resetBy === null ? '' : ` by ${resetBy}`}${reason === null ? '' : `: ${reason}${sender}`}`;
 }
 
 function moved({ rxBytes, txBytes }: EventRow): string {

@@ -1,7 +1,8 @@
-import { closeSync, openSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, statSync } from 'node:fs';
+import { interfaceNames } from '../../../native/interfaces.ts';
 import { enterNetns } from '../../../native/netns.ts';
+import { sanitize } from '../../text.ts';
 import { monotonicNs } from '../clock.ts';
-import { parseDevices } from '../interfaces.ts';
 import { NAMED_NETNS, namedNetns } from './netns-names.ts';
 
 /** The list is made again at most so often: a prompt asks at each key. */
@@ -19,7 +20,7 @@ export class KnownInterfaces {
   /** Names of all, where none is called so; null: one is, or not every namespace could be looked into. */
   without(name: string): string[] | null {
     if (NUMBER.test(name)) return null;
-    const own = devices('/proc/self/net/dev');
+    const own = devices();
     if (own.includes(name)) return null;
     const nowNs = monotonicNs();
     if (nowNs - this.readNs >= FRESH_NS) {
@@ -31,8 +32,9 @@ export class KnownInterfaces {
   }
 }
 
-function devices(file: string): string[] {
-  return [...parseDevices(readFileSync(file, 'latin1')).keys()];
+/** Of the network namespace that this thread is in. */
+function devices(): string[] {
+  return [...interfaceNames().values()].map(sanitize);
 }
 
 function elsewhere(untilNs: number): { names: ReadonlySet<string>; whole: boolean } {
@@ -77,7 +79,7 @@ function within(file: string): string[] | null {
     enterNetns(own); // who may not come back does not go
     enterNetns(fd);
     try {
-      return devices('/proc/thread-self/net/dev');
+      return devices();
     } finally {
       enterNetns(own);
     }

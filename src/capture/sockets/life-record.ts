@@ -34,8 +34,10 @@ const EVENT = {
   accepted: 1,
   late: 1,
   unsent: 1,
+  icmp: 20,
   comm: 16,
 };
+const ICMP = { sender: 16, family: 1, type: 1, code: 1 };
 
 /** Who sent a reset: enum reset_sender. */
 export const RESET_SENT = 1;
@@ -51,6 +53,16 @@ export interface EndSample {
   reason: number;
   /** It closed before a segment left. */
   unsent: boolean;
+  /** What ended it; null: no message, or it is not known. */
+  icmp: IcmpSample | null;
+}
+
+/** struct icmp_message. */
+export interface IcmpSample {
+  sender: Words;
+  family: 4 | 6;
+  type: number;
+  code: number;
 }
 
 /** struct life. Times are monotonic, ns. */
@@ -110,6 +122,21 @@ export function lifeReader(btf: Btf): (view: DataView, base: number) => LifeSamp
   };
 }
 
+/** A decoder of struct icmp_message; null: there is none. */
+function icmpReader(btf: Btf): (view: DataView, base: number) => IcmpSample | null {
+  const o = offsets(btf, 'icmp_message', ICMP);
+  return (view, base) => {
+    const family = view.getUint8(base + o.family);
+    if (family !== 4 && family !== 6) return null;
+    return {
+      sender: readWords(view, base + o.sender),
+      family,
+      type: view.getUint8(base + o.type),
+      code: view.getUint8(base + o.code),
+    };
+  };
+}
+
 /** What the last record of a socket says beside the socket itself. */
 export interface Closing extends EndSample {
   closedNs: number;
@@ -127,10 +154,12 @@ export function closingReader(btf: Btf): (view: DataView, base: number) => Closi
     old_state: 1,
     error: 1,
     unsent: 1,
+    icmp: EVENT.icmp,
     life: btf.layout('life').size,
   };
   const o = offsets(btf, 'closed_record', sizes);
   const readLife = lifeReader(btf);
+  const readIcmp = icmpReader(btf);
   return (view, base) => {
     const life = readLife(view, base + o.life);
     return {
@@ -141,6 +170,7 @@ export function closingReader(btf: Btf): (view: DataView, base: number) => Closi
       unsent: view.getUint8(base + o.unsent) !== 0,
       reset: life?.reset ?? 0,
       reason: life?.reason ?? 0,
+      icmp: readIcmp(view, base + o.icmp),
       life,
     };
   };
@@ -149,6 +179,7 @@ export function closingReader(btf: Btf): (view: DataView, base: number) => Closi
 /** A decoder of struct life_event. */
 export function eventReader(btf: Btf): (view: DataView, base: number) => EventSample {
   const o = offsets(btf, 'life_event', EVENT);
+  const readIcmp = icmpReader(btf);
   return (view, base) => ({
     atNs: readU64(view, base + o.at_ns),
     cookie: readU64(view, base + o.cookie),
@@ -171,6 +202,7 @@ export function eventReader(btf: Btf): (view: DataView, base: number) => EventSa
     accepted: view.getUint8(base + o.accepted) !== 0,
     late: view.getUint8(base + o.late) !== 0,
     unsent: view.getUint8(base + o.unsent) !== 0,
+    icmp: readIcmp(view, base + o.icmp),
     comm: readName(view, base + o.comm, EVENT.comm),
   });
 }

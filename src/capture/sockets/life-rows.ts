@@ -37,7 +37,7 @@ export function toEvent(sample: EventSample, { reasons, safe, epochUs }: EventNa
   const event = EVENT_KINDS[sample.kind] ?? 'state';
   const ends = event === 'close' || event === 'failed';
   const changes = ends || event === 'connect' || event === 'established' || event === 'state';
-  const { cause, resetBy, reason } = endingOf(
+  const { cause, resetBy, reason, error, icmp } = endingOf(
     sample,
     event === 'failed' ? SYN_SENT : sample.oldState,
     reasons,
@@ -64,6 +64,8 @@ export function toEvent(sample: EventSample, { reasons, safe, epochUs }: EventNa
     cause: ends ? cause : null,
     resetBy,
     reason: ends || event === 'reset' ? reason : null,
+    error: ends ? error : null,
+    icmp,
   };
 }
 

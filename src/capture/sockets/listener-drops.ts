@@ -88,7 +88,8 @@ export function dropAtListener(
     const drops = during.reduce((sum, loss) => sum + loss.drops, 0);
     if (drops === 0 || !isFor(attempt, socket, hasAddress)) continue;
     const reason = nameOf(during.at(-1)?.full ?? null);
-    return { reason, place: null, segments: Math.min(drops, attempt.figures.segmentsSent), inferred: true };
+    const segments = Math.min(drops, attempt.figures.segmentsSent);
+    return { reason, place: null, segments, netns: socket.netns, inferred: true };
   }
   return null;
 }

@@ -5,6 +5,7 @@ import { historyOf, type Process } from '../processes/process.ts';
 import { userName } from '../processes/users.ts';
 import type { RateClock } from '../rate-clock.ts';
 import type { Words } from '../wire.ts';
+import { toEnding } from './ending.ts';
 import { backlog, tcpFigures } from './figures.ts';
 import type { LifeSample } from './life-record.ts';
 import { toLife } from './life-rows.ts';
@@ -68,11 +69,7 @@ export function connectionRow(
     backlog: backlog(socket),
     socketDrops: socket.mini || socket.number > 0 ? null : socket.figures.drops,
     life: toLife(life, untilNs),
-    ending: closed && {
-      ...closed.told,
-      drop: closed.drop,
-      secondsAgo: Math.max(0, nowNs - closed.closedNs) / 1e9,
-    },
+    ending: closed && toEnding(closed, socket, nowNs),
   };
 }
 

@@ -23,13 +23,13 @@ export class SynDrops {
     btf: Btf,
     private readonly names: DropNames = dropNames,
   ) {
-    this.o = offsets(btf, 'syn_drop', { place: 8, reason: 4, segments: 4 });
+    this.o = offsets(btf, 'syn_drop', { place: 8, reason: 4, segments: 4, netns: 4 });
   }
 
-  /** null: none was dropped that this kernel knows of, or the far end answered. */
+  /** null: none was dropped that this kernel knows of, or this end reset the connection. */
   of({ sourcePort }: Socket, closed: Closed, nowNs: number): SynDrop | null {
     const { oldState, unsent, told, soughtNs, closedNs } = closed;
-    if (oldState !== SYN_SENT || unsent || told.resetBy !== null) return null;
+    if (oldState !== SYN_SENT || unsent || told.resetBy === 'this end') return null;
     if ((closed.drop && !closed.drop.inferred) || soughtNs > closedNs + SETTLED_NS) return closed.drop;
     closed.soughtNs = nowNs;
     closed.drop = this.find(closed.initialSequence, sourcePort) ?? closed.drop;
@@ -48,6 +48,7 @@ export class SynDrops {
       place: names.place(value.readBigUInt64LE(o.place)),
       segments: value.readUInt32LE(o.segments),
       inferred: false,
+      netns: value.readUInt32LE(o.netns) || null,
     };
   }
 }
