@@ -9,8 +9,13 @@ export interface Arguments {
   words: string[];
 }
 
+/** No filter has more words; meow's time for a flag that is given again grows with the square. */
+const MOST_ARGUMENTS = 1000;
+
 /** Splits the command line into flags and words. Throws a UsageError. */
 export function splitArguments(given: readonly string[]): Arguments {
+  if (given.length > MOST_ARGUMENTS)
+    throw new UsageError(`at most ${MOST_ARGUMENTS} arguments, not ${given.length}`);
   const argv = withOwnNames(given);
   const named = namedFlags(argv);
   const cli = meow({

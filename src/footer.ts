@@ -1,6 +1,6 @@
 import { keys } from './keys.ts';
 import { arrange, clip, type Line, type Segment } from './span.ts';
-import { width } from './text.ts';
+import { graphemes, width } from './text.ts';
 import type { Overlay, Prompt, UiState } from './ui/state.ts';
 
 const LABELS: Readonly<Record<Prompt['kind'], string>> = {
@@ -35,8 +35,13 @@ function hints(columns: number): Line {
 
 /** The part of a long text around its caret, so that the caret stays on the screen. */
 function visible({ text, caret }: Prompt, cells: number): { from: number; text: string } {
-  let from = 0;
-  while (width(text.slice(from, caret)) >= cells) from++;
+  let from = caret;
+  let used = 0;
+  for (const { segment, index } of [...graphemes.segment(text.slice(0, caret))].reverse()) {
+    used += width(segment);
+    if (used >= cells) break;
+    from = index;
+  }
   return { from, text: text.slice(from) };
 }
 

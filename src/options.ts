@@ -52,6 +52,8 @@ export interface Machine extends Names {
 
 const SHORTEST_INTERVAL_MS = 50;
 const MOST = 1e9;
+/** Each is held against some 60,000 functions. */
+const MOST_GLOBS = 100;
 
 const KINDS: readonly Attach[] = ['auto', 'fentry', 'kprobe-multi', 'kprobe', 'tracepoint'];
 
@@ -84,7 +86,7 @@ export function parse(
     count: countOf(given, 'count', 1, MOST),
     rateLimit: countOf(given, 'rate-limit', 0, MOST) ?? 10_000,
     attach: choiceOf('attach', textOf(given, 'attach') ?? 'auto', KINDS),
-    functions: (given.flags.get('function') ?? []).map((glob) => checkedGlob(glob, '--function')),
+    functions: globsOf(given),
     paths: pathsOf(given),
     kernelStack: given.flags.has('kernel-stack'),
     timeSinceStart: given.flags.has('time-since-start'),
@@ -152,6 +154,13 @@ function noCommand(word: string): UsageError {
 function pathsOf(given: Arguments): Path[] {
   const named = textOf(given, 'path')?.split(',') ?? [];
   return [...new Set(named.map((name) => choiceOf('path', name.trim(), PATHS)))];
+}
+
+function globsOf({ flags }: Arguments): string[] {
+  const globs = flags.get('function') ?? [];
+  if (globs.length > MOST_GLOBS)
+    throw new UsageError(`--function: at most ${MOST_GLOBS} patterns, not ${globs.length}`);
+  return globs.map((glob) => checkedGlob(glob, '--function'));
 }
 
 /** Patterns of the kernel's function names, as --function and `functions` take them. */

@@ -27,7 +27,7 @@ export function width(text: string): number {
   return PRINTABLE_ASCII.test(text) ? text.length : stringWidth(text);
 }
 
-const graphemes = new Intl.Segmenter();
+export const graphemes = new Intl.Segmenter();
 const wideTexts = new Map<string, string>();
 const MAX_WIDE_TEXTS = 5000;
 

@@ -153,6 +153,46 @@ test('command lines and what they ask for', () => {
   );
 });
 
+const DEEP = '('.repeat(100_000);
+const HUGE: string[][] = [
+  ['x'.repeat(130_000)],
+  [DEEP],
+  Array.from({ length: 100_000 }, () => 'not'),
+  ['not '.repeat(30_000)],
+  ['port 1 or '.repeat(13_000)],
+  Array.from({ length: 100_000 }, (_, index) => (index % 2 ? 'and' : 'tcp')),
+  ['"'.repeat(100_000)],
+  ['\\"'.repeat(50_000)],
+  [`10.0.0.1:${'1'.repeat(100_000)}`],
+  [`[${':'.repeat(100_000)}]`],
+  [`-${'v'.repeat(100_000)}`],
+  [`--${'no-'.repeat(40_000)}`],
+  [`--${'a-'.repeat(50_000)}`],
+  Array.from({ length: 50_000 }, () => '-v'),
+  Array.from({ length: 50_000 }, () => ['-p', '80']).flat(),
+  Array.from({ length: 50_000 }, () => ['-f', '*a*']).flat(),
+  ...FLAGS.filter(({ value }) => value).flatMap(({ long }) =>
+    ['9', 'a', '*a', '1.', '::', ' ', '[', '\\', '(', '"'].map((text) => [
+      `--${long}`,
+      text.repeat(Math.floor(120_000 / text.length)),
+    ]),
+  ),
+];
+
+test('no argument takes more than a second to be refused or taken, whatever its size', () => {
+  for (const argv of HUGE) {
+    const begin = process.cpuUsage();
+    try {
+      parse(argv, {}, names);
+    } catch (error) {
+      assert.ok(error instanceof UsageError, `${argv[0]?.slice(0, 20)}: ${(error as Error).stack}`);
+      assert.ok(error.message.length < 500 && !error.message.includes('\n'), error.message.slice(0, 600));
+    }
+    const { user, system } = process.cpuUsage(begin);
+    assert.ok(user + system < 1_000_000, `${argv.join(' ').slice(0, 40)}: ${user + system} µs`);
+  }
+});
+
 test('NO_COLOR turns colours off unless it is empty', () => {
   assert.deepEqual([changes('', { NO_COLOR: '1' }), changes('', { NO_COLOR: '' })], [{ color: false }, {}]);
 });

@@ -90,9 +90,10 @@ export function readKeys(input: string): Reading {
       rest = rest.slice(match[4] === '\x1b' ? 1 : match[0].length);
       if (match[4] === '\x1b') keys.push({ name: 'escape' });
     } else {
-      const character = String.fromCodePoint(rest.codePointAt(0) ?? 0);
-      keys.push(plainKey(character));
-      rest = rest.slice(character.length);
+      const end = rest.indexOf('\x1b');
+      const plain = end < 0 ? rest : rest.slice(0, end);
+      for (const character of plain) keys.push(plainKey(character));
+      rest = rest.slice(plain.length);
     }
   }
   return { keys, rest };

@@ -68,7 +68,8 @@ function edit(line: Prompt, key: KeyPress): Edit | null {
     case 'ctrl-e':
       return { text, caret: text.length };
     default:
-      return key.text === undefined ? null : insert(line, key.text);
+      // a paste goes on long after there is no more room
+      return key.text === undefined || text.length >= MAX_LENGTH ? null : insert(line, key.text);
   }
 }
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { type KernelFunction, kernelBtf } from '../../../native/kernel-btf.ts';
 import { DENIED } from './deny.ts';
-import { globPattern } from './glob.ts';
+import { type Glob, globPattern } from './glob.ts';
 import { kernelSymbols } from './symbols.ts';
 
 export interface MatchedFunction extends KernelFunction {
@@ -60,9 +60,9 @@ function refusal(name: string, { traceable, symbols }: KnownFunctions): string |
   return present > 1 || offered > 1 ? AMBIGUOUS : null;
 }
 
-let patterns: { pattern: RegExp; because: string }[] | undefined;
+let patterns: { pattern: Glob; because: string }[] | undefined;
 
-function denials(): { pattern: RegExp; because: string }[] {
+function denials(): { pattern: Glob; because: string }[] {
   patterns ??= Object.entries(DENIED).flatMap(([because, globs]) =>
     globs.map((glob) => ({ pattern: globPattern(glob), because })),
   );
