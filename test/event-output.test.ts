@@ -40,6 +40,8 @@ test('an event as JSON', () => {
     cause: 'closed',
     resetBy: null,
     reason: null,
+    error: null,
+    icmp: null,
   });
 });
 

@@ -258,11 +258,15 @@ function documented(type: string): string[] {
 test('the README names every field of the JSON, and no others', () => {
   const [, , process] = processRows(3);
   const [connection] = connectionRows(1);
+  const icmp = { protocol: 'icmp', type: 3, code: 10, sender: '192.0.2.2' } as const;
   const objects: { type: string }[] = [
     packetJson(fullPacketRow()),
     processJson({ ...(process ?? assert.fail()), wire: wireFigures(100) }, 0),
     ...wireLines({ ...wireStatus(), lostPackets: 3, lostBytes: 4500 }, isoTime(0)),
-    connectionJson({ ...(connection ?? assert.fail()), backlog: backlog(0), life, ending: failedEnding }, 0),
+    connectionJson(
+      { ...(connection ?? assert.fail()), backlog: backlog(0), life, ending: { ...failedEnding, icmp } },
+      0,
+    ),
     eventJson(eventRow()),
     notToldJson(eventCounts(), 0),
     eventTotalsJson({ counted: eventCounts(), notTold: eventCounts(), missed: 0 }, 0),
@@ -315,7 +319,15 @@ test('a closed connection as JSON, and once alone', () => {
         acceptAtMost: false,
         synRetransmits: 1,
       },
-      ending: { cause: 'reset', resetBy: 'this end', reason: 'TCP_STATE', drop: null, secondsAgo: 2.5 },
+      ending: {
+        cause: 'reset',
+        resetBy: 'this end',
+        reason: 'TCP_STATE',
+        error: null,
+        icmp: null,
+        drop: null,
+        secondsAgo: 2.5,
+      },
     },
   );
   const later = answerWith({ connections: viewOf([closedRow('2'), closedRow('3')]) });
