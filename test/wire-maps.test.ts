@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import type { BpfObject } from '../native/object.ts';
 import { COUNT_TRANSMIT, POINTS } from '../src/capture/functions/points.ts';
@@ -116,7 +118,18 @@ test('account_loss: each member is one cause, summed over the CPUs', (t) => {
   }
 });
 
-test('account_loss.closed_full: last records that overflowed are taken out of the map, once', (t) => {
+/** A connection that closes: its last record is in the ring. */
+async function closeOne(): Promise<void> {
+  const server = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  assert.ok(address && typeof address === 'object');
+  const socket = connect(address.port, '127.0.0.1').resume();
+  await once(socket, 'close');
+  server.close();
+}
+
+test('account_loss.closed_full: last records that overflowed are taken out of the map, once', async (t) => {
   const sockets = socketsOrSkip(t);
   if (!sockets) return;
   const record = accounting.layout('socket_record');
@@ -135,6 +148,7 @@ test('account_loss.closed_full: last records that overflowed are taken out of th
   const loss = accounting.layout('account_loss');
   const one = perCpu(loss.size, (cpu) => bytesOfStruct(loss, { closed_full: cpu === 0 ? 1 : 0 }));
   object.map('losses').update(indexKey(0), one);
+  await closeOne(); // the ring was full: it has others
   assert.deepEqual([drained(), drained()], [[4711], []]);
 });
 

@@ -54,8 +54,7 @@ export class Capture {
   private drops: DropsPane | null = null;
   private question: Question | null = null;
   private expression: Expression | null = null;
-  /** Why the filter could not be read. */
-  private filterProblem: string | null = null;
+  private filterProblem: string | null = null; // why the filter could not be read
   private slow: { missed: number; warnings: string[] } | null = null; // found out once a tick
   /** When the trace was frozen. */
   private frozenNs: number | null = null;
@@ -109,6 +108,7 @@ export class Capture {
     yield* this.accounting.tick(nowNs, last, enough);
     this.inspection.tick(nowNs);
     this.people.tick();
+    this.session?.tick();
     this.drops?.tick(monotonicNs(), enough, last);
     this.interfaces.update(monotonicNs(), enough);
     this.slow = null;

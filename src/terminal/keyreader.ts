@@ -67,6 +67,9 @@ function plainKey(character: string): KeyPress {
   return { name: character === ' ' ? 'space' : character, text: character };
 }
 
+/** Nobody types so much at once: it was pasted at a terminal that does not mark what is pasted. */
+const MOST_TYPED = 1000;
+
 /** Splits what came from the terminal into keys. A sequence that nobody knows is left out whole. */
 export function readKeys(input: string): Reading {
   const keys: KeyPress[] = [];
@@ -92,7 +95,8 @@ export function readKeys(input: string): Reading {
     } else {
       const end = rest.indexOf('\x1b');
       const plain = end < 0 ? rest : rest.slice(0, end);
-      for (const character of plain) keys.push(plainKey(character));
+      if (plain.length > MOST_TYPED) keys.push({ name: 'paste', text: plain });
+      else for (const character of plain) keys.push(plainKey(character));
       rest = rest.slice(plain.length);
     }
   }

@@ -4,6 +4,7 @@ import { compileFilter } from '../../filter/compile.ts';
 import { evaluate } from '../../filter/evaluate.ts';
 import type { Inspection, Status } from '../../model.ts';
 import type { DropsView, ViewQuestion } from '../../question.ts';
+import { FilterDevices } from '../filter-devices.ts';
 import { kernelSymbols } from '../functions/symbols.ts';
 import { sortDrops } from '../order.ts';
 import { Table } from '../tables.ts';
@@ -24,6 +25,7 @@ export class DropsPane {
   private readonly table: Table<Drop, DropRow>;
   private expression: Expression | null = null;
   private exact = true;
+  private readonly devices: FilterDevices;
   private open = false;
   private readonly findings: Findings;
 
@@ -31,10 +33,11 @@ export class DropsPane {
     private readonly counter: Counter,
     private readonly losses: CounterLosses,
     private readonly names: DropRowNames,
-    private readonly interfaceIndex: (name: string) => number | null,
+    interfaceIndex: (name: string) => number | null,
     private readonly nowNs: () => number,
   ) {
     this.findings = new Findings(losses.namespaces);
+    this.devices = new FilterDevices(interfaceIndex);
     this.table = new Table(
       ({ id }) => id,
       (drop) => this.row(drop),
@@ -62,13 +65,8 @@ export class DropsPane {
   }
 
   private restart(): void {
-    let byName = false;
-    const filter = compileFilter(this.expression, (name) => {
-      byName = true;
-      return this.interfaceIndex(name);
-    });
-    // The kernel compares an interface's number, which another network namespace uses again.
-    this.exact = filter.exact && !byName;
+    const filter = compileFilter(this.expression, this.devices.begin());
+    this.exact = filter.exact && this.devices.none;
     this.findings.restart();
     this.losses.restart(this.nowNs());
     this.counter.restart(filter);
@@ -79,6 +77,7 @@ export class DropsPane {
   /** What has less than `enough` seconds has no rate. `last`: nothing is left for a later look. */
   tick(nowNs: number, enough = 0, last = false): void {
     if (!this.open) return;
+    if (this.devices.changed()) this.restart();
     this.losses.read(nowNs, last);
     this.ledger.tick(nowNs, enough, (visit) => this.sweep(visit, nowNs, last));
     this.table.stale = true;

@@ -15,15 +15,7 @@ import { RESET_SENT } from './life-record.ts';
 import { Releases } from './releases.ts';
 import type { Sockets } from './sockets.ts';
 import { CLOSE } from './states.ts';
-import type { Usage } from './usage-record.ts';
-
-/**
- * A usage entry of a datagram socket that did not change for so long is taken out of the kernel's map; any
- * entry at once, where its socket is gone.
- */
-const IDLE_NS = 60e9;
-/** So long an entry waits for its socket, which may be in a namespace that is not gone through in each tick. */
-const UNSEEN_NS = 2e9;
+import { Usages } from './usages.ts';
 
 /** Going through all open files takes at most a fiftieth of the time. */
 const FILES_PAUSE = 50;
@@ -33,16 +25,6 @@ const FLOWS_PAUSE = 100;
 const RESETS_PER_DRAIN = 100_000;
 /** The ring of last records has room for 12,000. */
 const MANY_CLOSINGS = 1000;
-
-interface Seen {
-  rxBytes: number;
-  txBytes: number;
-  /** What of them the socket has been given: not what is its far ends', and a sweep may not have shown it yet. */
-  rxTaken: number;
-  txTaken: number;
-  socketKnown: boolean;
-  changedNs: number;
-}
 
 /** Fills the ledger from the kernel, once a tick. */
 export class Accounting {
@@ -59,7 +41,7 @@ export class Accounting {
   /** Flows of sockets that the next sweep shows, or that are gone. */
   private old: DatagramFlow[] = [];
   private closings = 0;
-  private readonly seen = new Map<string, Seen>();
+  private readonly usages: Usages;
   private readonly farEnds: FarEnds;
 
   /** The first look at the sockets that are older than nettop: what they moved before does not count. */
@@ -70,6 +52,7 @@ export class Accounting {
     const { visitor } = sockets;
     this.elsewhere = visitor && new Elsewhere(visitor, this.ledger, threadTimeNs);
     this.farEnds = new FarEnds(sockets.farEnds, this.ledger);
+    this.usages = new Usages(sockets, this.ledger);
     complete(this.tick(nowNs()));
     this.ledger.people.resetTotals(); // what was counted before that look has no time that it is over
   }
@@ -99,7 +82,7 @@ export class Accounting {
     if (this.elsewhere) yield* this.elsewhere.tick(nowNs, this.filesBeforeNs, last);
     ledger.clock.until(this.nowNs());
     yield* sockets.sweeps.sweep((socket) => ledger.see(socket));
-    this.takeUsages(nowNs);
+    this.usages.take(nowNs);
     this.farEnds.take(nowNs);
     this.releases.settle();
     this.forget();
@@ -198,58 +181,4 @@ export class Accounting {
   get isBusy(): boolean {
     return this.closings > MANY_CLOSINGS;
   }
-
-  private takeUsages(nowNs: number): void {
-    const idle: Usage[] = [];
-    this.sockets.usages((usage) => {
-      const seen = this.takeUsage(usage, nowNs);
-      if (seen.changedNs !== nowNs && nowNs - seen.changedNs >= this.patience(usage, seen)) idle.push(usage);
-    });
-    for (const usage of idle) {
-      const last = this.sockets.takeUsage(usage);
-      if (last) this.takeUsage(last, nowNs);
-      this.seen.delete(keyOf(usage));
-    }
-  }
-
-  /** How long an entry is kept that does not change. */
-  private patience({ cookie, protocol }: Usage, { socketKnown }: Seen): number {
-    if (this.ledger.sockets.has(cookie)) return protocol === PROTOCOLS.tcp ? Infinity : IDLE_NS;
-    return socketKnown && this.ledger.talker(cookie) ? 0 : UNSEEN_NS;
-  }
-
-  /** Gives the process, or the connection that it shares, what is new since the last look. */
-  private takeUsage(usage: Usage, nowNs: number): Seen {
-    const { rxBytes, txBytes, protocol } = usage;
-    const known = this.seen.get(keyOf(usage));
-    const seen = known ?? {
-      rxBytes: 0,
-      txBytes: 0,
-      rxTaken: 0,
-      txTaken: 0,
-      changedNs: nowNs,
-      socketKnown: false,
-    };
-    if (!known) this.seen.set(keyOf(usage), seen);
-    const [rxAll, txAll] = [rxBytes + usage.rxFarBytes, txBytes + usage.txFarBytes];
-    const rxNew = rxAll - seen.rxBytes;
-    const txNew = txAll - seen.txBytes;
-    if (rxNew || txNew) seen.changedNs = nowNs;
-    seen.rxBytes = rxAll;
-    seen.txBytes = txAll;
-    const isTcp = protocol === PROTOCOLS.tcp;
-    if (!isTcp && (!known || rxNew || txNew)) this.ledger.addUsage(usage, rxNew, txNew);
-    const { ledger } = this;
-    const [rxDue, txDue] = [rxBytes - seen.rxTaken, txBytes - seen.txTaken];
-    const taken = isTcp ? ledger.addPart(usage, rxDue, txDue) : ledger.addDatagrams(usage, rxDue, txDue);
-    if (!taken) return seen;
-    seen.socketKnown = true;
-    seen.rxTaken = rxBytes;
-    seen.txTaken = txBytes;
-    return seen;
-  }
-}
-
-function keyOf({ cookie, pid, protocol }: Usage): string {
-  return `${cookie}:${pid}:${protocol}`;
 }

@@ -12,12 +12,9 @@ import { Parts } from './parts.ts';
 import { endsOf, newSocket, type Socket, type SocketSample } from './socket.ts';
 import { ipProtocol } from './socket-kinds.ts';
 import { copyFigures } from './tcp-sample.ts';
-import type { Usage } from './usage-record.ts';
+import type { Identity, PartUsage, Usage } from './usage-record.ts';
 
 const TCP = 6;
-
-type Identity = Pick<SocketSample, 'pid' | 'startNs' | 'uid' | 'comm'>;
-type PartUsage = Identity & Pick<Usage, 'cookie' | 'receives' | 'sends'>;
 
 /** Bytes per process and per connection, from the samples of each tick. Times are monotonic, ns. */
 export class Ledger {

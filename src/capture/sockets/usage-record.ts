@@ -36,6 +36,10 @@ export interface Usage {
   comm: string;
 }
 
+/** Whose it is. */
+export type Identity = Pick<Usage, 'pid' | 'startNs' | 'uid' | 'comm'>;
+export type PartUsage = Identity & Pick<Usage, 'cookie' | 'receives' | 'sends'>;
+
 /** A decoder of struct usage_key and struct usage. */
 export function usageReader(btf: Btf): (key: Buffer, value: Buffer) => Usage {
   const inKey = offsets(btf, 'usage_key', KEY_SIZES);

@@ -4,6 +4,7 @@ import { compileFilter } from '../../filter/compile.ts';
 import type { PacketRow, Status } from '../../model.ts';
 import { epochUs } from '../clock.ts';
 import { dropNames } from '../drops/drops.ts';
+import { FilterDevices } from '../filter-devices.ts';
 import { COUNT_RECEIVE, COUNT_TRANSMIT } from '../functions/points.ts';
 import { symbolWarnings } from '../functions/symbols.ts';
 import type { Interfaces } from '../interfaces.ts';
@@ -29,6 +30,8 @@ export class TraceSession {
   private readonly words: Uint32Array;
   private readonly generationAt: number;
   private exact = true;
+  private expression: Expression | null = null;
+  private readonly devices: FilterDevices;
   private readonly stacks: Stacks | null;
   private frozenFrom = 0;
   /** Number of the packet that the stream sends next. */
@@ -38,10 +41,11 @@ export class TraceSession {
   constructor(
     private readonly tracer: Tracer,
     names: ProcessNames,
-    private readonly interfaces: Interfaces,
+    interfaces: Interfaces,
     nowNs: () => number,
   ) {
     const { btf } = tracer.loaded;
+    this.devices = new FilterDevices((name) => interfaces.index(name));
     this.packets = new Packets(packetReader(btf));
     this.words = ringWords(tracer.memory);
     this.generationAt = generationOffset(btf);
@@ -64,17 +68,18 @@ export class TraceSession {
   }
 
   setFilter(expression: Expression | null): void {
-    let byName = false;
-    const filter = compileFilter(expression, (name) => {
-      byName = true;
-      return this.interfaces.index(name);
-    });
-    // The kernel compares an interface's number, which another network namespace uses again.
-    this.exact = filter.exact && !byName;
+    this.expression = expression;
+    const filter = compileFilter(expression, this.devices.begin());
+    this.exact = filter.exact && this.devices.none;
     this.place = expression === null ? 'none' : this.exact ? 'kernel' : 'kernel and user space';
     this.tracer.setFilter(filter);
     this.drain();
     this.pane.setFilter(expression, !filter.perEvent);
+  }
+
+  /** The filter anew where one of its interfaces has another number than it had. */
+  tick(): void {
+    if (this.devices.changed()) this.setFilter(this.expression);
   }
 
   setMode(mode: TraceMode): void {
