@@ -13,7 +13,7 @@ import { explainFilter } from './filter/explain.ts';
 import { parseFilter } from './filter/parser.ts';
 import { unjudgedBySockets } from './filter/unjudged.ts';
 import { commandHelp, helpText } from './help-text.ts';
-import { limitError } from './limits.ts';
+import { limitError, memoryError, missingMount } from './limits.ts';
 import { type Options, parse } from './options.ts';
 import { runDebug } from './output/debug.ts';
 import { explainJson, explainText } from './output/explain.ts';
@@ -135,6 +135,8 @@ async function ui(options: Options): Promise<number> {
 }
 
 async function capture(options: Options, argv: string[]): Promise<number> {
+  const lacking = missingMount() ?? memoryError();
+  if (lacking) throw lacking;
   const missing = missingCapabilities();
   if (missing.length > 0) {
     const code = await offerSudo(argv);

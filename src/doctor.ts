@@ -7,10 +7,12 @@ import { withInlined } from './capture/functions/inlined.ts';
 import { plan, type Stand } from './capture/functions/plan.ts';
 import { TRACE_POINTS } from './capture/functions/points.ts';
 import { type Finding, report } from './doctor-report.ts';
-import { mostDescriptors } from './limits.ts';
+import { isSeccompFiltered, MEMORY_MB, memoryLimitMb, missingMount, mostDescriptors } from './limits.ts';
 import { missingCapabilities } from './privileges.ts';
 
 const INITIAL = 'and the initial user namespace: not a rootless container';
+
+const SECCOMP = 'a seccomp filter refuses it: allow bpf() (docker run --security-opt seccomp=unconfined)';
 
 const KINDS: { kind: ProgramKind; what: string; needed: boolean; hint: string }[] = [
   {
@@ -54,6 +56,11 @@ function standsHere(kinds: ReadonlyMap<ProgramKind, string | null>): Stand[] {
 
 /** What this machine allows and what is missing; `ready` where nettop can run. */
 export function runDoctor(verbose: boolean): { lines: string[]; ready: boolean } {
+  const absent = missingMount();
+  if (absent) {
+    const mounts = { what: 'mounts', ok: false, needed: true, detail: absent.message, hint: absent.hint };
+    return report([kernel(), mounts], [], verbose);
+  }
   const libraryReason = tryLibrary();
   const kinds = new Map(KINDS.map(({ kind }) => [kind, libraryReason ?? tryKind(kind)]));
   const stands: Stand[] = libraryReason ? [] : standsHere(kinds);
@@ -64,6 +71,7 @@ export function runDoctor(verbose: boolean): { lines: string[]; ready: boolean }
     capabilities(),
     library(libraryReason),
     descriptors(),
+    memory(),
     ...programs(kinds),
   ];
   return report(findings, stands, verbose);
@@ -120,6 +128,13 @@ function descriptors(): Finding {
   return { what: 'descriptors', ok: most === null || most >= DESCRIPTORS, needed: true, detail, hint };
 }
 
+function memory(): Finding {
+  const limit = memoryLimitMb();
+  const hint = `needs ${MEMORY_MB} MB: memory.max of the cgroup, or MemoryMax= in a systemd unit`;
+  const detail = limit === null ? 'without limit' : `at most ${limit} MB`;
+  return { what: 'memory', ok: limit === null || limit >= MEMORY_MB, needed: true, detail, hint };
+}
+
 function tryLibrary(): string | null {
   try {
     libbpf().possibleCpus();
@@ -135,8 +150,11 @@ function library(reason: string | null): Finding {
 }
 
 function programs(kinds: Map<ProgramKind, string | null>): Finding[] {
+  const isFiltered = isSeccompFiltered();
   return KINDS.map(({ kind, what, needed, hint }) => {
     const reason = kinds.get(kind) ?? null;
-    return { what, ok: reason === null, needed, detail: reason ?? 'load and attach', hint };
+    const isRefused = /not permitted|not implemented/.test(reason ?? '');
+    const detail = reason ?? 'load and attach';
+    return { what, ok: reason === null, needed, detail, hint: isFiltered && isRefused ? SECCOMP : hint };
   });
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { CaptureError } from './errors.ts';
 
 interface Limit {
@@ -7,6 +7,9 @@ interface Limit {
   what: () => string;
   hint: string;
 }
+
+const MORE_MEMORY =
+  'give it more: memory.max of the cgroup, MemoryMax= in a systemd unit, ulimit -v, ulimit -l';
 
 const LIMITS: readonly Limit[] = [
   {
@@ -22,7 +25,7 @@ const LIMITS: readonly Limit[] = [
   {
     pattern: /ENOMEM|Cannot allocate memory|OUT_OF_MEMORY|out of memory|Array buffer allocation failed/i,
     what: () => 'out of memory: a limit of this process or its cgroup was reached',
-    hint: 'give it more: memory.max of the cgroup, MemoryMax= in a systemd unit, ulimit -v, ulimit -l',
+    hint: MORE_MEMORY,
   },
 ];
 
@@ -41,4 +44,39 @@ export function mostDescriptors(): number | null {
   } catch {
     return null; // there is none left to read it with
   }
+}
+
+/** What nettop cannot begin without, as an error; null: it is there. */
+export function missingMount(): CaptureError | null {
+  if (!existsSync('/proc/self/status'))
+    return new CaptureError('/proc is not there', 'mount it: mount -t proc proc /proc');
+  if (!existsSync('/sys/kernel'))
+    return new CaptureError('/sys is not there', 'mount it: mount -t sysfs sysfs /sys');
+  return null;
+}
+
+/** Whether a seccomp filter decides which system calls this process may do, as in a container: proc_pid_status(5). */
+export function isSeccompFiltered(): boolean {
+  try {
+    return /^Seccomp:\s*2$/m.test(readFileSync('/proc/self/status', 'utf8'));
+  } catch {
+    return false;
+  }
+}
+
+/** While programs are loaded, the kernel's types read with each; in less, the process is killed and cannot say why. */
+export const MEMORY_MB = 160;
+
+/** What its cgroup lets this process have, MB; null: without limit, or not known. */
+export function memoryLimitMb(): number | null {
+  const bytes = process.constrainedMemory();
+  return bytes > 0 && bytes < 2 ** 50 ? Math.floor(bytes / 2 ** 20) : null;
+}
+
+/** A cgroup too small to start in, as an error; null: it is not. */
+export function memoryError(): CaptureError | null {
+  const limit = memoryLimitMb();
+  if (limit === null || limit >= MEMORY_MB) return null;
+  const message = `too little memory: the cgroup may have ${limit} MB, and nettop needs ${MEMORY_MB} MB to start`;
+  return new CaptureError(message, MORE_MEMORY);
 }

@@ -165,7 +165,9 @@ function verifierSentence(log: string[]): string | null {
 }
 
 function loadHint(log: string[]): string {
-  return log.some((line) => /Operation not permitted|-EPERM|: -1$/.test(line))
+  return log.some((line) =>
+    /Operation not permitted|Function not implemented|-EPERM|-ENOSYS|: -1$/.test(line),
+  )
     ? NOT_PERMITTED
     : "run with --verbose for the kernel's full log";
 }
