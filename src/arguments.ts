@@ -65,6 +65,9 @@ function valuesOf({ long, repeatable }: Flag, given: unknown[], times = 0): stri
   return values;
 }
 
+/** meow's time for a word of letters grows with the square of their number. */
+const LONGEST_LETTERS = 2000;
+
 /**
  * Flags as they are written, and how often: meow takes spellings that --help does not name, leaves out a flag
  * whose value is missing, and drops the value of one that has none. Unknown letters are left to it.
@@ -73,6 +76,7 @@ function namedFlags(argv: readonly string[]): Map<Flag, number> {
   const end = argv.indexOf('--');
   const named = new Map<Flag, number>();
   for (const word of end < 0 ? argv : argv.slice(0, end)) {
+    if (/^-[^-]/.test(word) && word.length > LONGEST_LETTERS) throw unknownFlag(word);
     const [, long, letters, equals] = /^(?:--([^=]*)|-([a-z]+))(=|$)/i.exec(word) ?? [];
     const flags = letters
       ? [...letters].flatMap((letter) => FLAGS.find(({ short }) => short === letter) ?? [])

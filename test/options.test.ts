@@ -220,6 +220,7 @@ const bad: [string, string][] = [
   ['-v --verbose', '--verbose was given twice'],
   ['-vsv', '--verbose was given twice'],
   ['--json --json', '--json was given twice'],
+  [`-${'a1'.repeat(50_000)}`, `there is no flag "-${'a1'.repeat(19)}a…"; see nettop --help`],
   ['-f a -f', '--function needs a value'],
   ['-f -v', '--function needs a value'],
   ['-f "tcp_* udp_*"', '--function: "tcp_* udp_*" is no function of the kernel, nor a pattern such as tcp_*'],
