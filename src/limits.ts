@@ -36,13 +36,34 @@ export function limitError(error: unknown): CaptureError | null {
   return limit ? new CaptureError(limit.what(), limit.hint) : null;
 }
 
+/** V8 reserves 10 GB before each WebAssembly memory, of which Node.js and the layout of the screen have one each. */
+const ADDRESS_SPACE_GB = 24;
+
+/** A limit of addresses under which V8 ends the process with a stack, as an error; null: there is none. */
+export function addressSpaceError(): CaptureError | null {
+  const most = softLimit('Max address space');
+  if (most === null || most >= ADDRESS_SPACE_GB * 1e9) return null;
+  const message = `too little address space: this process may have ${(most / 1e9).toFixed(1)} GB`;
+  return new CaptureError(message, `raise the limit: ulimit -v unlimited; ${ADDRESS_SPACE_GB} GB are needed`);
+}
+
 /** How many descriptors this process may have; null: not known, or without end. */
 export function mostDescriptors(): number | null {
+  return softLimit('Max open files');
+}
+
+/** Of this process, by the name that proc_pid_limits(5) has for it; null: not known, or without end. */
+function softLimit(name: string): number | null {
   try {
-    const soft = /^Max open files +(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1];
-    return soft === undefined ? null : Number(soft);
+    const limits = readFileSync('/proc/self/limits', 'utf8').split('\n');
+    const soft = limits
+      .find((line) => line.startsWith(name))
+      ?.slice(name.length)
+      .trim()
+      .split(' ')[0];
+    return soft === undefined || soft === 'unlimited' ? null : Number(soft);
   } catch {
-    return null; // there is none left to read it with
+    return null; // there is no descriptor left to read it with
   }
 }
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import './heap.ts';
+import { addressSpaceError } from './limits.ts';
 
 /**
  * The first thing that runs, and small for that. Node.js opens its inspector at SIGUSR1, or if NODE_OPTIONS says
@@ -13,5 +14,10 @@ try {
   process.cwd();
 } catch {
   process.chdir('/'); // the folder was removed, and some libraries ask for it
+}
+const limit = addressSpaceError();
+if (limit) {
+  process.stderr.write(`nettop: ${limit.message}\n        ${limit.hint}\n`);
+  process.exit(1);
 }
 await import('./cli.tsx');

@@ -94,6 +94,17 @@ for (const mount of ['/proc', '/sys'])
     }, ['unshare']),
   );
 
+for (const command of ['connections', 'doctor'])
+  test(`${command} with few addresses: the limit and what to do, and no stack`, () => {
+    assert.deepEqual(runIn('ulimit -v 4000000; exec "$@"', command), {
+      status: 1,
+      lines: [
+        'nettop: too little address space: this process may have 4.1 GB',
+        '        raise the limit: ulimit -v unlimited; 24 GB are needed',
+      ],
+    });
+  });
+
 const MEMORY_V1 = '/sys/fs/cgroup/memory';
 
 test(
