@@ -5,7 +5,7 @@ import type { Source } from './question.ts';
 import { Screen } from './screen.tsx';
 import { createUiStore, type UiStore } from './store.ts';
 import { createKeyReader } from './terminal/keyreader.ts';
-import { watchSignals } from './terminal/signals.ts';
+import { HANGUP, watchSignals } from './terminal/signals.ts';
 import { FrameSink, type ScreenSize } from './terminal/sink.ts';
 import { createTerminal, type Terminal } from './terminal/terminal.ts';
 import { colors, monochrome } from './theme.ts';
@@ -36,9 +36,6 @@ function checkWith(parseFilter: RunUi['parseFilter']): FilterCheck {
     }
   };
 }
-
-/** 128 + SIGHUP. */
-export const HANGUP = 129;
 
 /** Asks the source whenever the question has changed; all keys of one chunk make one question. */
 function askOnChange(store: UiStore, source: Source): void {

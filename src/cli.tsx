@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { HANGUP, runUi } from './app.tsx';
 import { LiveSource } from './capture/client.ts';
 import { listFunctions } from './capture/functions/function-list.ts';
 import { choosePoints } from './capture/functions/selection.ts';
@@ -22,6 +21,7 @@ import { type ReportName, report } from './output/report.ts';
 import { runText } from './output/text.ts';
 import { LineWriter } from './output/writer.ts';
 import { missingCapabilities, offerSudo, privilegeError } from './privileges.ts';
+import { HANGUP } from './terminal/signals.ts';
 
 /** Of the trace: 40,000 events, which are read every 20 ms. All of a ring is resident once it is mapped. */
 const RING_BYTES = 8 << 20;
@@ -116,8 +116,10 @@ async function ui(options: Options): Promise<number> {
   const duration = durationMs === null ? {} : { duration: durationMs };
   const log: string[] = [];
   try {
+    const source = openSource(options, (line) => log.push(line), false);
+    const { runUi } = await import('./app.tsx'); // other commands do without React and its layout
     return await runUi({
-      source: openSource(options, (line) => log.push(line), false),
+      source,
       options: {
         filter,
         wire,

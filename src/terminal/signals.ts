@@ -9,6 +9,9 @@ const ENDING = [
   ...(['SIGXCPU', 'SIGXFSZ', 'SIGIO', 'SIGPWR', 'SIGSTKFLT', 'SIGTRAP'] as const),
 ];
 
+/** 128 + SIGHUP. */
+export const HANGUP = 129;
+
 export interface SignalActions {
   /** With the exit code that shells expect after the signal. */
   end(exitCode: number): void;
