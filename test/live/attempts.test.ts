@@ -38,6 +38,8 @@ function told({ remoteAddress, remotePort, pid, process, ending, life, tcp }: Co
   return { remoteAddress, remotePort, pid, process, cause, resetBy, reason, drop, moments, tcp };
 }
 
+const byPort = (a: { remotePort: number }, b: { remotePort: number }) => a.remotePort - b.remotePort;
+
 /** The rows of what ended, but for the signs. */
 const ended = (nettop: Nettop) =>
   nettop.connections.filter(({ ending, remotePort }) => ending && remotePort !== SIGN_PORT);
@@ -55,7 +57,7 @@ test(
       const names = ['ENETUNREACH', 'EHOSTUNREACH', 'EACCES', 'ENETUNREACH', 'ENETUNREACH'];
       const isSeenToEnd = tryKind('fentry') === null;
       assert.deepEqual(
-        ended(nettop).map(told),
+        ended(nettop).map(told).sort(byPort), // as cookies go, which each processor gives of its own
         places.map((place, nth) => ({
           remoteAddress: place.replace('::ffff:', ''),
           remotePort: nth + 1,

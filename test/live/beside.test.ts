@@ -40,7 +40,7 @@ test(
         const [waiting, limit] = listenerQueues(port, from);
         assert.deepEqual(
           [ends(row), row.pid, row.tcp, row.backlog],
-          [`${host} ${port} ${far} 0`, python.pid, null, { waiting, limit }],
+          [`${host} ${port} ${far} 0`, python.pid, null, { waiting, limit, handshakes: 0 }],
         );
         assert.deepEqual([waiting, limit, row.netnsName], python === here ? [3, 7, null] : [6, 5, name]);
       }

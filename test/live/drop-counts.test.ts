@@ -133,6 +133,8 @@ test(
     await ui.until((screen) => has(/Nothing listens there/)(screen) && has(/^ +ip_\w+\+0x/)(screen));
     ui.write('x');
     await ui.until((screen) => has(/3 Trace .* live/)(screen) && has(/ 127\.0\.0\.1 .* 9 /)(screen));
-    assert.ok(ui.screen().some((line) => line.includes(`filter: udp and host 127.0.0.1 and port ${port}`)));
+    assert.ok(
+      ui.screen().some((line) => line.includes(`filter: udp 127.0.0.1:${port} ⇄ 127.0.0.1:${DISCARD}`)),
+    );
   }),
 );
