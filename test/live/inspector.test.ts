@@ -29,7 +29,7 @@ test(
     assert.deepEqual(states(seen), ['SYN_SENT', 'ESTABLISHED']);
 
     ui.write('x');
-    const filter = `filter: tcp and host 127\\.0\\.0\\.1 and port ${local} and port ${port} and netns \\d+ \\(in kernel\\)`;
+    const filter = `filter: tcp 127\\.0\\.0\\.1:${local} ⇄ 127\\.0\\.0\\.1:${port} and netns \\d+ \\(in kernel\\)`;
     await ui.until(has(new RegExp(filter)));
     const other = await startPeer(t, { name: 'nt-other' });
     await other.ask('connect', '127.0.0.1', port);

@@ -65,17 +65,20 @@ async function fails(t: TestContext, port: number): Promise<ReturnType<typeof to
 
 const failed = { state: 'CLOSE', pid: 1, process: 'python3', states: 'SYN_SENT CLOSE' };
 
+/** The rules are those of the namespace that connects to itself. */
+const BY_RULE = 'rejected by a rule on this machine';
+
 for (const [name, port, expected] of [
   ['refused', CLOSED_PORT, { errno: ECONNREFUSED, cause: 'refused', resetBy: 'far end', reason: null }],
   [
     'refused by ICMP',
     PORT_UNREACHABLE_PORT,
-    { errno: ECONNREFUSED, cause: 'refused', resetBy: null, reason: 'ICMP port unreachable' },
+    { errno: ECONNREFUSED, cause: 'refused', resetBy: null, reason: `${BY_RULE}: ICMP port unreachable` },
   ],
   [
     'unreachable',
     HOST_UNREACHABLE_PORT,
-    { errno: EHOSTUNREACH, cause: 'unreachable', resetBy: null, reason: 'EHOSTUNREACH' },
+    { errno: EHOSTUNREACH, cause: 'unreachable', resetBy: null, reason: `${BY_RULE}: ICMP host unreachable` },
   ],
   ['timed out', DROPPED_PORT, { errno: ETIMEDOUT, cause: 'timed out', resetBy: null, reason: null }],
 ] as const) {
@@ -104,7 +107,7 @@ test(
       const { cause, resetBy, reason } = told(line);
       assert.deepEqual(
         { cause, resetBy, reason },
-        { cause: 'unreachable', resetBy: null, reason: 'EHOSTUNREACH' },
+        { cause: 'unreachable', resetBy: null, reason: `${BY_RULE}: ICMP host unreachable` },
       );
     },
     ['python3', 'nft'],
