@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { connectNamespaces, createNamespace, ip, type Namespace } from './namespace.ts';
-import { runIn, showSign } from './namespace-facts.ts';
+import { inode, runIn, showSign } from './namespace-facts.ts';
 import { live, startNettop } from './nettop.ts';
 import { startPythonWithin } from './python.ts';
 
@@ -108,7 +108,13 @@ test(
         { cause, drop },
         {
           cause: 'timed out',
-          drop: { reason: 'ListenOverflows', place: null, segments: Number(drops), inferred: true },
+          drop: {
+            reason: 'ListenOverflows',
+            place: null,
+            segments: Number(drops),
+            netns: inode(far),
+            inferred: true,
+          },
         },
       );
       assert.ok(Number(drops) >= 2, `${drops} by the kernel's counter`);

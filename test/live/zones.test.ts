@@ -72,7 +72,8 @@ test(
       const ends = async (args: string[], within: string[] = []) => {
         const nettop = startNettop(t, ['connections', '--json', '--interval', '200ms', ...args], within);
         await nettop.until('rows', () => newest(nettop, near).some(({ pid }) => pid === client.pid));
-        await nettop.end();
+        nettop.signal('SIGINT'); // it notes that other sockets do not tell their interface
+        assert.equal(await nettop.exited, 0);
         const own = nettop.connections.filter(({ pid, interface: device }) => pid === client.pid && device);
         return [...new Set(own.map(told))].map((end) => end.replace(/^(\w+ .*%\w+):.*/, '$1')).sort();
       };
