@@ -13,10 +13,8 @@ const NLMSG_HEADER = 16;
 const IFINFOMSG = 16;
 const ATTRIBUTE_HEADER = 4;
 /** IFLA_ attributes in include/uapi/linux/if_link.h. */
-const IFLA = { name: 3, link: 5, master: 10, info: 18, stats64: 23, mask: 29, linkNetns: 37 };
+const IFLA = { name: 3, link: 5, master: 10, info: 18, stats64: 23, linkNetns: 37 };
 const IFLA_INFO_KIND = 1;
-/** Without the counters of each protocol. */
-const RTEXT_FILTER_SKIP_STATS = 8;
 const IFF_UP = 1;
 /** A message of a dump is 32 KiB at most: NLMSG_GOODSIZE and what a reader may ask for. */
 const BUFFER = 1 << 16;
@@ -56,14 +54,12 @@ export function readLinks(): Link[] {
   }
 }
 
+/** Without RTEXT_FILTER_SKIP_STATS: newer kernels then leave out the counters of devices too, seen on Linux 7.2. */
 function dumpRequest(): Buffer {
-  const request = Buffer.alloc(NLMSG_HEADER + IFINFOMSG + 8);
+  const request = Buffer.alloc(NLMSG_HEADER + IFINFOMSG);
   request.writeUInt32LE(request.length, 0);
   request.writeUInt16LE(RTM_GETLINK, 4);
   request.writeUInt16LE(REQUEST_DUMP, 6);
-  request.writeUInt16LE(8, NLMSG_HEADER + IFINFOMSG);
-  request.writeUInt16LE(IFLA.mask, NLMSG_HEADER + IFINFOMSG + 2);
-  request.writeUInt32LE(RTEXT_FILTER_SKIP_STATS, NLMSG_HEADER + IFINFOMSG + 4);
   return request;
 }
 
