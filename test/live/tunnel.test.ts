@@ -9,7 +9,7 @@ import { until } from './until.ts';
 
 /** What `ip` says of a device. */
 interface Device {
-  ifindex: number;
+  ifname: string;
   address: string;
   linkinfo?: { info_data?: { id?: number } };
 }
@@ -53,29 +53,29 @@ test(
     const probe = () => sender.ask('sendUdp', 1, 10, '10.9.0.2', port);
     const nettop = await startTrace(t, [filter, '--rate-limit', '0'], probe);
     await sender.ask('sendUdp', 1, 450, '10.9.0.2', port);
-    const here = (name: string, index: number, space: Namespace, length: number): PacketLine[] =>
+    const here = (name: string, device: string, space: Namespace, length: number): PacketLine[] =>
       seenAt(nettop.packets, name).filter(
         (packet) =>
-          packet.netnsName === space.name && packet.interface === `#${index}` && packet.length === length,
+          packet.netnsName === space.name && packet.interface === device && packet.length === length,
       );
     const [cable, tunnel] = [device(one, 'cable'), device(one, 'tunnel')];
     const arrived = device(other, 'tunnel');
-    await until('it has arrived', () => here('netif_receive_skb', arrived.ifindex, other, 478).length > 0);
+    await until('it has arrived', () => here('netif_receive_skb', arrived.ifname, other, 478).length > 0);
     await nettop.end();
 
     const flow = `10.9.0.1:${local} 10.9.0.2:${port}`;
-    const [sent] = here('__dev_queue_xmit', tunnel.ifindex, one, 478);
+    const [sent] = here('__dev_queue_xmit', tunnel.ifname, one, 478);
     assert.deepEqual(
       [sent?.inner, sent && ends(sent), sent?.pid, sent?.process, sent?.currentPid, sent?.currentProcess],
       [null, flow, sender.pid, 'nt-sender', sender.pid, 'nt-sender'],
     );
-    const [carried] = here('__dev_queue_xmit', cable.ifindex, one, 528);
+    const [carried] = here('__dev_queue_xmit', cable.ifname, one, 528);
     const { inner } = carried ?? {};
     assert.deepEqual(
       [inner?.tunnel, inner?.id, inner?.protocol, inner && ends(inner), carried?.destinationMac],
       ['vxlan', tunnel.linkinfo?.info_data?.id, 'udp', flow, device(other, 'cable').address],
     );
-    const [received] = here('netif_receive_skb', arrived.ifindex, other, 478);
+    const [received] = here('netif_receive_skb', arrived.ifname, other, 478);
     assert.deepEqual(
       [received?.inner, received && ends(received), received?.destinationMac],
       [null, flow, arrived.address],
