@@ -61,7 +61,6 @@ export class Interfaces {
   }
 }
 
-/** Inode of this process's network namespace. */
 /** All addresses of the interfaces of the thread's network namespace. */
 export function ownAddresses(): Set<string> {
   return new Set(
@@ -69,6 +68,7 @@ export function ownAddresses(): Set<string> {
   );
 }
 
+/** Inode of this process's network namespace. */
 export function ownNetns(): number {
   return statSync('/proc/self/ns/net').ino;
 }
