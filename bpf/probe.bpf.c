@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Programs that do nothing, one of each kind: whether they load and attach tells what a kernel allows. */
+/* Programs that do nothing, one of a kind: whether they load and attach tells what a kernel allows. */
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 
@@ -11,8 +11,6 @@ char LICENSE[] SEC("license") = "Dual MIT/GPL";
 		return 0;                                                                          \
 	}
 
-NOTHING("tp_btf/inet_sock_set_state", tracepoint)
-NOTHING("fentry/ip_output", fentry)
 NOTHING("kprobe/ip_output", kprobe)
 NOTHING("iter/tcp", iterator)
 
@@ -22,10 +20,4 @@ NOTHING("kprobe.multi", multi)
 SEC("kprobe/ip_output") int attach_cookie(void *ctx)
 {
 	return !bpf_get_attach_cookie(ctx);
-}
-
-/* Not a kind: whether tracing programs may ask a socket for its cookie. */
-SEC("tp_btf/inet_sock_set_state") int cookie(__u64 *ctx)
-{
-	return !bpf_get_socket_cookie((void *)ctx[0]);
 }

@@ -26,7 +26,9 @@ export const KIND = {
 
 const MAGIC = 0xeb9f;
 const HEADER_BYTES = 24;
-/** Words that follow a type's own three: so many, and so many more for each of its members. */
+/** Words of a type by itself. */
+const SHORTEST = 3;
+/** Words that follow these: so many, and so many more for each of its members. */
 const TRAILERS = new Map<number, [fixed: number, each: number]>([
   [KIND.int, [1, 0]],
   [KIND.array, [3, 0]],
@@ -65,10 +67,7 @@ export class BtfTypes {
       const start = data.readUInt32LE(4) + data.readUInt32LE(at);
       return data.subarray(start, start + data.readUInt32LE(at + 4));
     };
-    const types = part(8);
-    const whole = types.length >>> 2;
-    this.words = new Uint32Array(whole);
-    Buffer.from(this.words.buffer).set(types.subarray(0, whole * 4)); // a section may stand at any byte
+    this.words = wordsOf(part(8));
     this.strings = part(16);
     this.stringsFrom = base ? base.stringsFrom + base.strings.length : 0;
     this.first = base ? base.end : 1;
@@ -157,22 +156,27 @@ function isModifier(kind: number): boolean {
   return (kind >= KIND.typedef && kind <= KIND.restrict) || kind === KIND.typeTag;
 }
 
-/** Two passes over the words: one counts the types, one keeps where they begin. */
+/** In place where they can be: an object file's section may stand at any byte. */
+function wordsOf(types: Buffer): Uint32Array {
+  const { buffer, byteOffset, length } = types.byteOffset % 4 === 0 ? types : new Uint8Array(types);
+  return new Uint32Array(buffer, byteOffset, length >>> 2);
+}
+
+/** Where each type begins. */
 function starts(words: Uint32Array): Uint32Array {
-  const fixed = new Uint8Array(32).fill(3);
+  const fixed = new Uint8Array(32).fill(SHORTEST);
   const each = new Uint8Array(32);
   for (const [kind, [trailer, member]] of TRAILERS) {
-    fixed[kind] = 3 + trailer;
+    fixed[kind] = SHORTEST + trailer;
     each[kind] = member;
   }
-  const step = (at: number): number => {
+  const found = new Uint32Array(Math.ceil(words.length / SHORTEST));
+  let count = 0;
+  for (let at = 0; at < words.length; ) {
     const info = words[at + 1] ?? 0;
     const kind = (info >>> 24) & 31;
-    return (fixed[kind] ?? 3) + (each[kind] ?? 0) * (info & 0xffff);
-  };
-  let count = 0;
-  for (let at = 0; at < words.length; at += step(at)) count++;
-  const found = new Uint32Array(count);
-  for (let at = 0, id = 0; at < words.length; at += step(at)) found[id++] = at;
-  return found;
+    found[count++] = at;
+    at += (fixed[kind] ?? SHORTEST) + (each[kind] ?? 0) * (info & 0xffff);
+  }
+  return found.subarray(0, count);
 }

@@ -2,7 +2,7 @@ import koffi from 'koffi';
 import { libbpf } from './libbpf.ts';
 import { errorText, libc } from './libc.ts';
 import { functionInfo } from './program-info.ts';
-import { withSignalsHeld } from './signals.ts';
+import { attachTracing, type FunctionTypes, INSTRUCTION_BYTES as INSTRUCTION } from './tracing.ts';
 
 /** A loaded program as it went into the kernel, to be loaded again for other functions. */
 export interface Template {
@@ -12,13 +12,9 @@ export interface Template {
   fd: number;
 }
 
-const INSTRUCTION = 8;
 const CALL = 0x85; // BPF_JMP | BPF_CALL
 const TO_OWN_FUNCTION = 1; // src_reg BPF_PSEUDO_CALL
 const SET = [0xb4, 0xb7]; // BPF_ALU or BPF_ALU64 | BPF_MOV | BPF_K
-const TYPE_TRACING = 26;
-const ATTACH_FENTRY = 24;
-const NAME_LENGTH = 15;
 
 /**
  * Loads programs on the entry of kernel functions, each with a number of its own written over
@@ -26,60 +22,37 @@ const NAME_LENGTH = 15;
  * needs one; libbpf would open and relocate the whole object for it.
  */
 export class Cloner {
-  private readonly btf: number;
-  private readonly functions: Buffer;
-  private readonly functionSize: number;
+  private readonly functions: FunctionTypes;
 
   constructor(
     private readonly template: Template,
     private readonly placeholder: number,
   ) {
     const info = functionInfo(template.fd, (buffer) => BigInt(koffi.address(buffer)));
-    this.btf = libbpf().btfById(info.btf);
-    if (this.btf < 0) throw new Error(`BTF of the program: ${errorText(this.btf)}`);
-    this.functions = info.records;
-    this.functionSize = info.recordSize;
+    const btf = libbpf().btfById(info.btf);
+    if (btf < 0) throw new Error(`BTF of the program: ${errorText(btf)}`);
+    this.functions = { btf, records: info.records, recordSize: info.recordSize };
     // The kernel tells where the functions begin after it rewrote them; they keep their order.
     functionStarts(template.instructions).forEach((start, index) => {
-      this.functions.writeUInt32LE(start, index * info.recordSize);
+      info.records.writeUInt32LE(start, index * info.recordSize);
     });
   }
 
   /** Loads the program for a function by its number in the kernel's BTF; attaches it. Two descriptors. */
   attach(name: string, typeNumber: number, number: number): { program: number; link: number } {
-    const instructions = renumbered(this.template.instructions, this.placeholder, number);
-    const program = withSignalsHeld(() =>
-      libbpf().loadProgram(
-        TYPE_TRACING,
-        `fentry_${name}`.replaceAll(/[^\w.]/g, '_').slice(0, NAME_LENGTH),
-        this.template.license,
-        instructions,
-        instructions.length / INSTRUCTION,
-        this.options(typeNumber),
-      ),
-    );
-    if (program < 0) throw new Error(`${name}: load: ${errorText(program)}`);
-    const link = libbpf().openRawTracepoint(null, program);
-    if (link >= 0) return { program, link };
-    libc().close(program);
-    throw new Error(`${name}: attach: ${errorText(link)}`);
+    const { license, instructions } = this.template;
+    return attachTracing({
+      name: `fentry_${name}`,
+      license,
+      instructions: renumbered(instructions, this.placeholder, number),
+      on: 'fentry',
+      typeNumber,
+      functions: this.functions,
+    });
   }
 
   close(): void {
-    libc().close(this.btf);
-  }
-
-  /** struct bpf_prog_load_opts of libbpf 1.0, which later ones only add to. */
-  private options(typeNumber: number): Buffer {
-    const options = Buffer.alloc(104);
-    options.writeBigUInt64LE(104n, 0);
-    options.writeUInt32LE(ATTACH_FENTRY, 12);
-    options.writeUInt32LE(this.btf, 16);
-    options.writeUInt32LE(typeNumber, 32);
-    options.writeBigUInt64LE(BigInt(koffi.address(this.functions)), 56);
-    options.writeUInt32LE(this.functions.length / this.functionSize, 64);
-    options.writeUInt32LE(this.functionSize, 68);
-    return options;
+    libc().close(this.functions.btf);
   }
 }
 

@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { BtfTypes, KIND } from './btf-types.ts';
+import { mapPrivately } from './libc.ts';
 
 /** What the running kernel's BTF says: functions with their packets, and enums; modules too. */
 
@@ -25,12 +26,15 @@ interface Part {
 }
 
 export class KernelBtf {
+  /** The kernel's own types, without those of modules. */
+  readonly own: BtfTypes;
   private readonly vmlinux: Part;
   private loadedModules: Part[] | undefined;
 
   /** Reads the kernel's own; modules when they are first asked for. Throws an Error where there is none. */
   constructor(private readonly folder: string) {
-    this.vmlinux = { module: null, types: new BtfTypes(readFileSync(`${folder}/vmlinux`)) };
+    this.own = new BtfTypes(readVmlinux(`${folder}/vmlinux`));
+    this.vmlinux = { module: null, types: this.own };
   }
 
   /** All functions with a `struct sk_buff *` among their first five arguments. */
@@ -81,6 +85,23 @@ export class KernelBtf {
         return []; // it was unloaded meanwhile
       }
     });
+  }
+}
+
+/** Each mapping of the kernel's types stays: it takes no memory. */
+const mapped = new Map<string, Uint8Array>();
+
+/** From Linux 6.16 on they are the kernel's own pages; else they are read, 4 KiB a time. */
+function readVmlinux(path: string): Uint8Array {
+  const known = mapped.get(path);
+  if (known) return known;
+  const file = openSync(path, 'r');
+  try {
+    const bytes = mapPrivately(file, fstatSync(file).size);
+    if (bytes) mapped.set(path, bytes);
+    return bytes ?? readFileSync(file);
+  } finally {
+    closeSync(file);
   }
 }
 

@@ -39,6 +39,10 @@ export interface Libbpf {
   linkFd(link: Pointer): number;
   destroyLink(link: Pointer): number;
   findMap(object: Pointer, name: string): Pointer | null;
+  nextMap(object: Pointer, previous: Pointer | null): Pointer | null;
+  mapType(map: Pointer): number;
+  mapFlags(map: Pointer): number;
+  setMapFlags(map: Pointer, flags: number): number;
   mapFd(map: Pointer): number;
   mapKeySize(map: Pointer): number;
   mapValueSize(map: Pointer): number;
@@ -93,6 +97,10 @@ const SIGNATURES: Record<keyof Libbpf, string> = {
   linkFd: 'int bpf_link__fd(void *link)',
   destroyLink: 'int bpf_link__destroy(void *link)',
   findMap: 'void *bpf_object__find_map_by_name(void *obj, const char *name)',
+  nextMap: 'void *bpf_object__next_map(void *obj, void *prev)',
+  mapType: 'int bpf_map__type(void *map)',
+  mapFlags: 'uint32_t bpf_map__map_flags(void *map)',
+  setMapFlags: 'int bpf_map__set_map_flags(void *map, uint32_t flags)',
   mapFd: 'int bpf_map__fd(void *map)',
   mapKeySize: 'uint32_t bpf_map__key_size(void *map)',
   mapValueSize: 'uint32_t bpf_map__value_size(void *map)',

@@ -66,6 +66,7 @@ interface Allocator {
 export const PROT_READ = 1;
 export const PROT_WRITE = 2;
 const MAP_SHARED = 1;
+const MAP_PRIVATE = 2;
 const MAP_FAILED = 0xffffffffffffffffn;
 const _SC_PAGESIZE = 30;
 const CLOCK_THREAD_CPUTIME_ID = 3;
@@ -153,13 +154,20 @@ export interface Mapping {
   unmap(): void;
 }
 
+const isMapped = (address: Pointer | null): boolean =>
+  address !== null && BigInt.asUintN(64, BigInt(address)) !== MAP_FAILED;
+
 /** Maps `length` bytes of a file descriptor. Throws an Error with the kernel's reason. */
 export function mapMemory(fd: number, length: number, protection: number, offset = 0): Mapping {
   const address = libc().mmap(null, length, protection, MAP_SHARED, fd, offset);
-  if (address === null || BigInt.asUintN(64, BigInt(address)) === MAP_FAILED) {
-    throw new Error(`mmap of ${length} bytes: ${libc().strerror(koffi.errno())}`);
-  }
+  if (!isMapped(address)) throw new Error(`mmap of ${length} bytes: ${libc().strerror(koffi.errno())}`);
   return { memory: koffi.view(address, length) as ArrayBuffer, unmap: () => libc().munmap(address, length) };
+}
+
+/** The bytes of a file, to be read, for as long as the process runs; null: it cannot be mapped. */
+export function mapPrivately(fd: number, length: number): Uint8Array | null {
+  const address = libc().mmap(null, length, PROT_READ, MAP_PRIVATE, fd, 0);
+  return isMapped(address) ? new Uint8Array(koffi.view(address, length) as ArrayBuffer) : null;
 }
 
 /** "Operation not permitted (EPERM-style number 1)": what a negative return value or errno means. */

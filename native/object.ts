@@ -6,6 +6,8 @@ import { BpfMap } from './map.ts';
 import { withSignalsHeld } from './signals.ts';
 
 const INSTRUCTION = 8;
+const TYPE_HASH = 1; // BPF_MAP_TYPE_HASH
+const NO_PREALLOC = 1; // BPF_F_NO_PREALLOC
 const LICENSE = 'Dual MIT/GPL'; // that of every object in bpf/
 
 const address = (buffer: Buffer): bigint => BigInt(koffi.address(buffer));
@@ -93,6 +95,13 @@ export class BpfObject {
 
   setMaxEntries(map: string, entries: number): void {
     libbpf().setMapMaxEntries(this.mapPointer(map), entries);
+  }
+
+  /** Hash maps take memory for the entries that they have, not for all that they may have. */
+  allocateAsUsed(): void {
+    for (let map = libbpf().nextMap(this.live(), null); map; map = libbpf().nextMap(this.live(), map))
+      if (libbpf().mapType(map) === TYPE_HASH)
+        libbpf().setMapFlags(map, libbpf().mapFlags(map) | NO_PREALLOC);
   }
 
   /** Without a map that only programs need that are not loaded, and what the verifier never comes to. */

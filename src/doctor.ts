@@ -1,12 +1,13 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { release } from 'node:os';
-import { hasKernelBtf } from '../native/kernel.ts';
+import { kernelBtf } from '../native/kernel-btf.ts';
 import { libbpf } from '../native/libbpf.ts';
 import { findAllowed, type ProgramKind, tryKind } from './capture/functions/allowed.ts';
 import { withInlined } from './capture/functions/inlined.ts';
 import { plan, type Stand } from './capture/functions/plan.ts';
 import { TRACE_POINTS } from './capture/functions/points.ts';
 import { type Finding, report } from './doctor-report.ts';
+import { isKernelFrom } from './kernel-version.ts';
 import { isSeccompFiltered, MEMORY_MB, memoryLimitMb, missingMount, mostDescriptors } from './limits.ts';
 import { missingCapabilities } from './privileges.ts';
 
@@ -66,7 +67,7 @@ export function runDoctor(verbose: boolean): { lines: string[]; ready: boolean }
   const stands: Stand[] = libraryReason ? [] : standsHere(kinds);
   const findings = [
     kernel(),
-    btf(libraryReason),
+    btf(),
     lockdown(),
     capabilities(),
     library(libraryReason),
@@ -78,13 +79,17 @@ export function runDoctor(verbose: boolean): { lines: string[]; ready: boolean }
 }
 
 function kernel(): Finding {
-  const [major = 0, minor = 0] = release().split('.').map(Number.parseFloat);
-  const ok = major > 5 || (major === 5 && minor >= 10);
-  return { what: 'kernel', ok, needed: true, detail: release(), hint: 'nettop needs Linux 5.10 or newer' };
+  return {
+    what: 'kernel',
+    ok: isKernelFrom('5.10'),
+    needed: true,
+    detail: release(),
+    hint: 'nettop needs Linux 5.10 or newer',
+  };
 }
 
-function btf(libraryReason: string | null): Finding {
-  const ok = libraryReason ? existsSync('/sys/kernel/btf/vmlinux') : hasKernelBtf();
+function btf(): Finding {
+  const ok = kernelBtf() !== null;
   const hint = 'use a kernel built with CONFIG_DEBUG_INFO_BTF=y; every current distribution kernel is';
   return { what: 'BTF', ok, needed: true, detail: ok ? '/sys/kernel/btf/vmlinux' : 'not there', hint };
 }

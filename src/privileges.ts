@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { constants, release } from 'node:os';
 import { createInterface } from 'node:readline/promises';
 import { CaptureError } from './errors.ts';
+import { isKernelFrom } from './kernel-version.ts';
 
 /** Bits of linux/capability.h. */
 const capabilityBits = {
@@ -33,12 +34,11 @@ export function missingFrom(effective: bigint, kernelRelease: string): string[] 
 const isSplit = (capability: Capability) => capability !== 'CAP_SYS_RESOURCE';
 
 function neededOn(kernelRelease: string): Capability[] {
-  const [major = 0, minor = 0] = kernelRelease.split('.').map((part) => Number.parseInt(part, 10));
-  const version = major * 1000 + minor;
   // 5.8 brought CAP_BPF and CAP_PERFMON; until 5.11 maps counted against RLIMIT_MEMLOCK, which has to be raised.
-  const loading: Capability[] =
-    version < 5008 ? ['CAP_SYS_ADMIN'] : ['CAP_BPF', 'CAP_PERFMON', 'CAP_NET_ADMIN'];
-  return version < 5011 ? [...loading, 'CAP_SYS_RESOURCE'] : loading;
+  const loading: Capability[] = isKernelFrom('5.8', kernelRelease)
+    ? ['CAP_BPF', 'CAP_PERFMON', 'CAP_NET_ADMIN']
+    : ['CAP_SYS_ADMIN'];
+  return isKernelFrom('5.11', kernelRelease) ? loading : [...loading, 'CAP_SYS_RESOURCE'];
 }
 
 /** The error for a start without privileges; argv are nettop's own arguments. */

@@ -7,6 +7,7 @@ import { withLog } from '../../native/log.ts';
 import { BpfObject, type Link } from '../../native/object.ts';
 import { recursionMisses } from '../../native/program-info.ts';
 import { CaptureError } from '../errors.ts';
+import { isKernelFrom } from '../kernel-version.ts';
 import { limitError } from '../limits.ts';
 
 /** A load that signals interrupted is tried again so often. */
@@ -57,6 +58,8 @@ export function loadObject(request: LoadRequest): Loaded {
     const log: string[] = [];
     const object = new BpfObject(request.name, elf);
     object.select(wanted);
+    // Before, an entry's memory could not be had in a tracing program (Linux commits fba1a1c6c912, 96da3f7d489d).
+    if (isKernelFrom('6.1')) object.allocateAsUsed();
     request.prepare?.(object, btf);
     try {
       withLog(

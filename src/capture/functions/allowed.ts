@@ -1,9 +1,17 @@
-import { functionArguments, hasFunction, tracepointArguments } from '../../../native/kernel.ts';
+import {
+  functionArguments,
+  functionNumber,
+  hasFunction,
+  tracepointArguments,
+  tracepointNumber,
+} from '../../../native/kernel.ts';
+import { libc } from '../../../native/libc.ts';
 import { withLog } from '../../../native/log.ts';
+import { attachTracing, type TracingProgram } from '../../../native/tracing.ts';
 import { attachAll, loadObject } from '../objects.ts';
 import type { Allowed } from './plan.ts';
 
-/** Kinds of program, by the name that bpf/probe.bpf.c gives them. */
+/** Kinds of program. */
 export type ProgramKind =
   | 'tracepoint'
   | 'fentry'
@@ -14,6 +22,19 @@ export type ProgramKind =
   | 'attach_cookie';
 
 const PROBED = 'ip_output';
+const PROBED_TRACEPOINT = 'inet_sock_set_state';
+
+/** r0 = 0; exit. */
+const NOTHING = 'b700000000000000 9500000000000000';
+/** r1 = *(u64 *)(r1 + 0), the socket; call bpf_get_socket_cookie: whether tracing programs may ask that. */
+const COOKIE = `7911000000000000 850000002e000000 ${NOTHING}`;
+
+/** Those of one or two instructions. The others are programs in bpf/probe.bpf.c of the same name. */
+const TRACING: Partial<Record<ProgramKind, Pick<TracingProgram, 'on'> & { instructions: string }>> = {
+  tracepoint: { on: 'tracepoint', instructions: NOTHING },
+  cookie: { on: 'tracepoint', instructions: COOKIE },
+  fentry: { on: 'fentry', instructions: NOTHING },
+};
 
 const tried = new Map<ProgramKind, string | null>();
 
@@ -28,7 +49,12 @@ export function tryKind(kind: ProgramKind): string | null {
 
 /** Loads and attaches a program that does next to nothing. */
 function attempt(kind: ProgramKind): string | null {
+  const tracing = TRACING[kind];
   try {
+    if (tracing) {
+      attemptTracing(kind, tracing.on, tracing.instructions);
+      return null;
+    }
     const loaded = loadObject({ name: 'probe', programs: [kind], required: new Set([kind]) });
     try {
       if (kind === 'iterator') loaded.object.attachIterator(kind).destroy();
@@ -42,6 +68,16 @@ function attempt(kind: ProgramKind): string | null {
   } catch (error) {
     return (error as Error).message;
   }
+}
+
+function attemptTracing(name: string, on: TracingProgram['on'], instructions: string): void {
+  const probed = on === 'fentry' ? PROBED : PROBED_TRACEPOINT;
+  const typeNumber = on === 'fentry' ? functionNumber(probed) : tracepointNumber(probed);
+  if (typeNumber === null) throw new Error(`${name}: the kernel's BTF has no ${probed}`);
+  const bytes = Buffer.from(instructions.replaceAll(' ', ''), 'hex');
+  const { program, link } = attachTracing({ name, license: 'GPL', instructions: bytes, on, typeNumber });
+  libc().close(link);
+  libc().close(program);
 }
 
 /** The program is loaded once for all: that takes longer than an attempt. */

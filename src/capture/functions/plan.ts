@@ -94,9 +94,12 @@ function reaches(
     return (
       traced !== null && allowed.hasTracepoint(traced.tracepoint.slice(traced.tracepoint.indexOf(':') + 1))
     );
-  const isDescribed = !inModule && allowed.hasFunction(symbol ?? name);
-  if (!called || (!isDescribed && (hook === 'fentry' || !(inModule || symbol)))) return false;
-  return { fentry: allowed.fentry, kprobe: allowed.kprobe, 'kprobe-multi': allowed.kprobeMulti }[hook];
+  const isAllowed = { fentry: allowed.fentry, kprobe: allowed.kprobe, 'kprobe-multi': allowed.kprobeMulti };
+  if (!called || !isAllowed[hook]) return false;
+  return (
+    (hook !== 'fentry' && (inModule || symbol !== undefined)) ||
+    (!inModule && allowed.hasFunction(symbol ?? name))
+  );
 }
 
 function rungOn({ function: name, called, traced, hasVerdict }: Point, hook: Hook): Rung {
