@@ -1,6 +1,6 @@
 import { closeSync, openSync, readdirSync, statSync } from 'node:fs';
 import { interfaceNames } from '../../../native/interfaces.ts';
-import { enterNetns } from '../../../native/netns.ts';
+import { inNetns, StrandedError } from '../../../native/netns.ts';
 import { sanitize } from '../../text.ts';
 import { monotonicNs } from '../clock.ts';
 import { NAMED_NETNS, namedNetns } from './netns-names.ts';
@@ -76,14 +76,9 @@ function within(file: string): string[] | null {
   try {
     own = openSync('/proc/self/ns/net', 'r');
     fd = openSync(file, 'r');
-    enterNetns(own); // who may not come back does not go
-    enterNetns(fd);
-    try {
-      return devices();
-    } finally {
-      enterNetns(own);
-    }
+    return inNetns(own, fd, devices);
   } catch (error) {
+    if (error instanceof StrandedError) throw error;
     return isGone(error) ? [] : null;
   } finally {
     for (const one of [own, fd]) if (one >= 0) closeSync(one);

@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import type { BpfMap } from '../../../native/map.ts';
-import { enterNetns } from '../../../native/netns.ts';
+import { inNetns, StrandedError } from '../../../native/netns.ts';
 import { type Link, openIterator } from '../../../native/object.ts';
 import { CaptureError } from '../../errors.ts';
 import { monotonicNs } from '../clock.ts';
@@ -67,7 +67,7 @@ export class Visitor {
     try {
       fd = openSync(file, 'r');
       if (!this.leadsTo(fd, inode)) return false;
-      const output = this.inside(fd, () => (hasSockets() ? openIterator(this.link) : null));
+      const output = inNetns(this.ownFd, fd, () => (hasSockets() ? openIterator(this.link) : null));
       if (output !== null) yield* this.read(output, see);
       this.refusals.delete(inode);
       return true;
@@ -102,7 +102,7 @@ export class Visitor {
     let fd = -1;
     try {
       fd = openSync(file, 'r');
-      return this.leadsTo(fd, inode) ? this.inside(fd, act) : null;
+      return this.leadsTo(fd, inode) ? inNetns(this.ownFd, fd, act) : null;
     } catch (error) {
       this.note(inode, error as NodeJS.ErrnoException);
       return null;
@@ -114,25 +114,6 @@ export class Visitor {
   private leadsTo(fd: number, inode: number): boolean {
     const { dev, ino } = fstatSync(fd);
     return dev === this.own.dev && ino === inode;
-  }
-
-  /** The thread is back when this returns. */
-  private inside<T>(fd: number, act: () => T): T {
-    enterNetns(this.ownFd); // who may not come back does not go
-    enterNetns(fd);
-    try {
-      return act();
-    } finally {
-      this.comeBack();
-    }
-  }
-
-  private comeBack(): void {
-    try {
-      enterNetns(this.ownFd);
-    } catch (error) {
-      throw new CaptureError(`own network namespace: ${(error as Error).message}`, 'start nettop again');
-    }
   }
 
   private *read(output: number, see: (socket: PassingRecord) => void): Generator<void> {
@@ -150,7 +131,8 @@ export class Visitor {
 
   /** A process that has ended is no refusal. */
   private note(inode: number, error: NodeJS.ErrnoException): void {
-    if (error instanceof CaptureError) throw error;
+    if (error instanceof StrandedError)
+      throw new CaptureError(`own network namespace: ${error.message}`, 'start nettop again');
     if (error.code !== 'ENOENT' && error.code !== 'ESRCH') this.refusals.set(inode, error.message);
   }
 }
