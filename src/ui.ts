@@ -3,13 +3,14 @@ import { type Command, commandOf } from './keys.ts';
 import type { PaneName } from './model.ts';
 import { isTrace } from './panes/pane.ts';
 import type { Answer } from './question.ts';
+import type { KeyPress } from './terminal/keyreader.ts';
 import { currentKey, moveCursor, withAnswer, withCursor } from './ui/cursor.ts';
 import { follow } from './ui/follow.ts';
 import { askedPane, groupProcesses } from './ui/grouping.ts';
 import { group, markOrCompare } from './ui/journeys.ts';
 import { nameHosts, nameServices } from './ui/names.ts';
 import { overlayKey } from './ui/overlay.ts';
-import { type KeyPress, openPrompt, promptKey } from './ui/prompt.ts';
+import { openPrompt, promptKey } from './ui/prompt.ts';
 import type { FilterCheck, Size, UiState } from './ui/state.ts';
 import { toggleWire, withoutRefusedWire } from './ui/wire.ts';
 

@@ -11,7 +11,8 @@ import {
   parseNetstat,
 } from '../src/capture/drops/net-counters.ts';
 import { dropAtListener, ListenerDrops } from '../src/capture/sockets/listener-drops.ts';
-import { newSocket, type Socket, type SocketSample } from '../src/capture/sockets/socket.ts';
+import { newSocket, type Socket } from '../src/capture/sockets/socket.ts';
+import type { SocketSample } from '../src/capture/sockets/socket-sample.ts';
 import { closing } from './fixtures/lives.ts';
 import { sample } from './fixtures/samples.ts';
 

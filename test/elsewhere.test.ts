@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Elsewhere, type Guest } from '../src/capture/sockets/elsewhere.ts';
 import { Ledger } from '../src/capture/sockets/ledger.ts';
-import type { SocketSample } from '../src/capture/sockets/socket.ts';
+import type { SocketSample } from '../src/capture/sockets/socket-sample.ts';
 import { complete } from '../src/capture/work.ts';
 import { curl, nginx, sample, TIME_WAIT } from './fixtures/samples.ts';
 

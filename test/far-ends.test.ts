@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Connections } from '../src/capture/sockets/connections.ts';
 import { Endings } from '../src/capture/sockets/endings.ts';
-import type { FarEnd } from '../src/capture/sockets/far-end-map.ts';
+import type { FarEnd } from '../src/capture/sockets/far-end.ts';
 import { FarEnds } from '../src/capture/sockets/far-ends.ts';
 import { Ledger } from '../src/capture/sockets/ledger.ts';
 import { noMemory } from './fixtures/lives.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { sortProcesses } from '../src/capture/order.ts';
+import { sortProcesses } from '../src/capture/processes/process-order.ts';
 import { Ledger } from '../src/capture/sockets/ledger.ts';
 import { isConnection, type Socket } from '../src/capture/sockets/socket.ts';
 import { socketRanker } from '../src/capture/sockets/socket-order.ts';

@@ -6,7 +6,7 @@ import { ProcessViews } from '../src/capture/processes/process-views.ts';
 import { Connections } from '../src/capture/sockets/connections.ts';
 import { Endings } from '../src/capture/sockets/endings.ts';
 import { Ledger } from '../src/capture/sockets/ledger.ts';
-import type { SocketSample } from '../src/capture/sockets/socket.ts';
+import type { SocketSample } from '../src/capture/sockets/socket-sample.ts';
 import { parseFilter } from '../src/filter/parser.ts';
 import type { Grouping } from '../src/model.ts';
 import type { ViewQuestion } from '../src/question.ts';

@@ -13,10 +13,10 @@ import {
   SHAPE,
   TRACE_POINTS,
 } from '../src/capture/functions/points.ts';
+import { VERDICT_FUNCTIONS } from '../src/capture/functions/verdict-points.ts';
 import { RecordLayout, SocketRecord } from '../src/capture/sockets/socket-record.ts';
 import { usageReader } from '../src/capture/sockets/usage-record.ts';
 import { GATES } from '../src/capture/trace/filter-table.ts';
-import { VERDICT_FUNCTIONS } from '../src/capture/trace/netfilter.ts';
 import {
   FRAGMENT,
   HIDDEN,

@@ -1,8 +1,8 @@
 import { Worker } from 'node:worker_threads';
 import { CaptureError, RefusedError } from '../errors.ts';
+import type { DebugRow } from '../function-row.ts';
 import { limitError } from '../limits.ts';
 import type { EventRow, PacketRow } from '../model.ts';
-import type { DebugRow } from '../output/debug.ts';
 import type { Answer, PacketSource, Question } from '../question.ts';
 import { errorOf } from './failure.ts';
 import type { Reply, Request, WorkerOptions } from './messages.ts';

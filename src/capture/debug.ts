@@ -1,4 +1,4 @@
-import type { DebugRow } from '../output/debug.ts';
+import type { DebugRow } from '../function-row.ts';
 import type { Capture } from './capture.ts';
 import { readAddresses } from './functions/addresses.ts';
 import { RAW_HEADERS } from './functions/points.ts';

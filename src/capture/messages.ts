@@ -1,5 +1,5 @@
+import type { DebugRow } from '../function-row.ts';
 import type { Attach, EventRow, PacketRow } from '../model.ts';
-import type { DebugRow } from '../output/debug.ts';
 import type { Answer, Question } from '../question.ts';
 import type { Failure } from './failure.ts';
 import type { Point } from './functions/points.ts';

@@ -1,22 +1,8 @@
-import type { Hook } from '../model.ts';
+import type { DebugRow } from '../function-row.ts';
 import type { PacketSource } from '../question.ts';
 import { NO_REPORT } from './report.ts';
 import { TextTable } from './table.ts';
 import { runText, type TextRun } from './text.ts';
-
-/** A traced function, as --debug-func lists it. */
-export interface DebugRow {
-  function: string;
-  hook: Hook | null;
-  tracepoint: string | null;
-  shownAs: string;
-  symbol: string | null;
-  /** Hexadecimal; '' where the kernel hides it. */
-  address: string;
-  hits: number;
-  /** First bytes from the network header on, hexadecimal, of the first packets. */
-  headers: string[];
-}
 
 export interface DebugSource extends PacketSource {
   debug(): Promise<DebugRow[]>;

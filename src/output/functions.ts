@@ -1,20 +1,5 @@
-import type { Hook } from '../model.ts';
+import type { FunctionRow } from '../function-row.ts';
 import { TextTable } from './table.ts';
-
-/** A kernel function that gets packets, as `nettop functions` lists it. */
-export interface FunctionRow {
-  function: string;
-  /** null: the kernel itself. */
-  module: string | null;
-  /** Which of its arguments is the packet, from 1. */
-  skbArgument: number;
-  arguments: number;
-  /** How the trace would stand on it here; null: not at all. */
-  rung: Hook | null;
-  tracepoint: string | null;
-  /** Why not, where the reason is the function's own. */
-  reason: string | null;
-}
 
 /** The functions as a table. */
 export function functionLines(rows: readonly FunctionRow[]): string[] {

@@ -1,4 +1,8 @@
-import type { KeyPress } from '../ui/prompt.ts';
+/** A key as the key reader names it; `text` is what it types, if anything. */
+export interface KeyPress {
+  name: string;
+  text?: string;
+}
 
 const CONTROLS: Readonly<Record<string, string>> = {
   '\t': 'tab',

@@ -1,16 +1,11 @@
 import { KEYWORDS } from '../filter/ast.ts';
 import { partsOf } from '../filter/parser.ts';
+import type { KeyPress } from '../terminal/keyreader.ts';
 import { sanitize } from '../text.ts';
 import type { FilterCheck, Prompt, UiState } from './state.ts';
 import { withTerm } from './terms.ts';
 
 const MAX_LENGTH = 1000;
-
-/** A key as the key reader names it; `text` is what it types, if anything. */
-export interface KeyPress {
-  name: string;
-  text?: string;
-}
 
 /** Opens an empty prompt: what is typed takes the place of the filter, or of its address or port. */
 export function openPrompt(state: UiState, kind: Prompt['kind']): UiState {

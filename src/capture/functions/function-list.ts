@@ -1,7 +1,7 @@
 import { kernelBtf } from '../../../native/kernel-btf.ts';
 import { CaptureError, UsageError } from '../../errors.ts';
+import type { FunctionRow } from '../../function-row.ts';
 import type { Attach, Hook } from '../../model.ts';
-import type { FunctionRow } from '../../output/functions.ts';
 import { findAllowed, tryKind } from './allowed.ts';
 import { type MatchedFunction, matchFunctions } from './functions.ts';
 import { FIXED, TRACE_POINTS } from './points.ts';

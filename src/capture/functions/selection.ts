@@ -1,11 +1,11 @@
 import { kernelBtf } from '../../../native/kernel-btf.ts';
 import { CaptureError, UsageError } from '../../errors.ts';
 import type { Path } from '../../model.ts';
-import { verdictPoints } from '../trace/netfilter.ts';
 import { type MatchedFunction, matchFunctions } from './functions.ts';
 import { globPattern } from './glob.ts';
 import { pathFunctions } from './path-sets.ts';
 import { calledWithSocket, FIXED, type Point, SHAPE, TRACE_POINTS, type Traced } from './points.ts';
+import { verdictPoints } from './verdict-points.ts';
 
 /** Functions with a socket alone, which the packets of that socket join: which way its data goes. */
 const SOCKET_FUNCTIONS: Record<string, 'transmit' | 'receive'> = {

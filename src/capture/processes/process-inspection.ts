@@ -1,6 +1,5 @@
 import type { ProcessInspection } from '../../model.ts';
 import type { ProtocolBytes, SecondsHistory } from '../../process-row.ts';
-import { sortProcesses } from '../order.ts';
 import type { RateClock } from '../rate-clock.ts';
 import type { Connections } from '../sockets/connections.ts';
 import { processRow, rated } from '../sockets/rows.ts';
@@ -9,6 +8,7 @@ import { protocolName } from '../trace/packet-headers.ts';
 import type { People } from './people.ts';
 import type { Process } from './process.ts';
 import { type GroupedRow, shownRow } from './process-groups.ts';
+import { sortProcesses } from './process-order.ts';
 import { membersOf, processTree, type TreeNode } from './process-tree.ts';
 import { sumSeconds } from './seconds.ts';
 

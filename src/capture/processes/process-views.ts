@@ -2,7 +2,6 @@ import type { Expression } from '../../filter/ast.ts';
 import { evaluate } from '../../filter/evaluate.ts';
 import { GROUPINGS, type Grouping, type ProcessInspection, type ProcessRow } from '../../model.ts';
 import type { View, ViewQuestion } from '../../question.ts';
-import { sortGroups, sortProcesses } from '../order.ts';
 import type { Connections } from '../sockets/connections.ts';
 import type { Ledger } from '../sockets/ledger.ts';
 import { processRow, rated } from '../sockets/rows.ts';
@@ -11,6 +10,7 @@ import type { People } from './people.ts';
 import type { Process } from './process.ts';
 import { type GroupedRow, groupRows, shownRow } from './process-groups.ts';
 import { inspectGroup, inspectProcess } from './process-inspection.ts';
+import { sortGroups, sortProcesses } from './process-order.ts';
 import { processTree, treeRows } from './process-tree.ts';
 
 /** The processes pane over the ledger: filtered, put together and sorted once a tick. */

@@ -1,7 +1,8 @@
 import type { ProcessTable } from '../processes/process-table.ts';
 import type { Closing } from './life-record.ts';
 import { belong } from './ownership.ts';
-import { newSocket, type Socket, type SocketSample } from './socket.ts';
+import { newSocket, type Socket } from './socket.ts';
+import type { SocketSample } from './socket-sample.ts';
 
 /** A connect() that came to nothing before its SYN: its socket had no state to go through. */
 export function isAttempt({ unsent, life }: Closing): boolean {

@@ -1,8 +1,8 @@
 import { Pace } from '../pace.ts';
 import type { Ledger } from './ledger.ts';
-import type { SocketSample } from './socket.ts';
+import { TCP } from './socket-kinds.ts';
+import type { SocketSample } from './socket-sample.ts';
 
-const TCP = 6;
 /** A tick's share, and of all the time at most a fiftieth: each visit goes through the kernel's whole table. */
 const MOST_NS = 20e6;
 const PAUSE = 50;

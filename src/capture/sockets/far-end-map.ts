@@ -1,22 +1,13 @@
 import type { Link } from '../../../native/object.ts';
 import { attachToCgroupRoot, type Loaded } from '../objects.ts';
-import { offsets, readWords, type Words } from '../wire.ts';
+import { offsets, readWords } from '../wire.ts';
+import type { FarEnd } from './far-end.ts';
 
 /** See the address that a call on a UDP socket goes to, or a datagram came from. */
 export const FAR_END_HOOKS = ['note_send4', 'note_send6', 'note_receive4', 'note_receive6'];
 
 const KEY_SIZES = { cookie: 8, address: 16, port: 2 };
 const VALUE_SIZES = { rx_bytes: 8, tx_bytes: 8, opened_ns: 8 };
-
-/** Who a UDP socket talks to that is not connected to them. */
-export interface FarEnd {
-  /** struct far_end_key */
-  key: Buffer;
-  cookie: number;
-  remote: Words;
-  remotePort: number;
-  openedNs: number;
-}
 
 /** What a socket moved from and to one far end, as the kernel's map has it. */
 export class FarEndMap {

@@ -1,4 +1,4 @@
-import type { FarEnd, FarEndMap } from './far-end-map.ts';
+import type { FarEnd } from './far-end.ts';
 import type { Ledger } from './ledger.ts';
 import type { Socket } from './socket.ts';
 
@@ -22,6 +22,15 @@ interface Seen extends FarEnd {
   turn: number;
 }
 
+/** The kernel's map. */
+export interface FarEndEntries {
+  /** Visits each entry's bytes: the same buffers again and again. */
+  forEach(visit: (key: Buffer, value: Buffer, rxBytes: number, txBytes: number) => void): void;
+  read(key: Buffer, value: Buffer): FarEnd;
+  /** Takes an entry out; its last bytes, null when it is gone. */
+  take(farEnd: FarEnd): { rxBytes: number; txBytes: number } | null;
+}
+
 /** Makes a row of each far end of a UDP socket, and keeps the kernel's map from filling up. */
 export class FarEnds {
   private readonly seen = new Map<string, Seen>();
@@ -30,7 +39,7 @@ export class FarEnds {
   private now: Seen[] = [];
 
   constructor(
-    private readonly map: Pick<FarEndMap, 'forEach' | 'read' | 'take'>,
+    private readonly map: FarEndEntries,
     private readonly ledger: Ledger,
   ) {}
 

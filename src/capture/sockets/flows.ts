@@ -1,4 +1,4 @@
-import type { FarEnd } from './far-end-map.ts';
+import type { FarEnd } from './far-end.ts';
 import { belong, own } from './ownership.ts';
 import { newSocket, type Socket } from './socket.ts';
 

@@ -9,12 +9,11 @@ import { Minisockets } from './minisockets.ts';
 import { Missing } from './missing.ts';
 import { own, rememberClosed } from './ownership.ts';
 import { Parts } from './parts.ts';
-import { endsOf, newSocket, type Socket, type SocketSample } from './socket.ts';
-import { ipProtocol } from './socket-kinds.ts';
+import { endsOf, newSocket, type Socket } from './socket.ts';
+import { ipProtocol, TCP } from './socket-kinds.ts';
+import type { SocketSample } from './socket-sample.ts';
 import { copyFigures } from './tcp-sample.ts';
 import type { Identity, PartUsage, Usage } from './usage-record.ts';
-
-const TCP = 6;
 
 /** Bytes per process and per connection, from the samples of each tick. Times are monotonic, ns. */
 export class Ledger {

@@ -1,7 +1,8 @@
 import { formatAddress, isMapped } from '../../filter/address.ts';
 import type { SynDrop } from '../../model.ts';
 import type { Words } from '../wire.ts';
-import type { Closed, Socket, SocketSample } from './socket.ts';
+import type { Closed, Socket } from './socket.ts';
+import type { SocketSample } from './socket-sample.ts';
 import { SYN_SENT } from './states.ts';
 
 /** In include/net/tcp_states.h. */

@@ -1,6 +1,7 @@
 import type { Process } from '../processes/process.ts';
 import { belong } from './ownership.ts';
-import { newSocket, type Socket, type SocketSample } from './socket.ts';
+import { newSocket, type Socket } from './socket.ts';
+import type { SocketSample } from './socket-sample.ts';
 
 /** More of them are only counted: each waits for a minute, and a busy server has very many. */
 const KEPT = 65_536;

@@ -1,6 +1,6 @@
 import type { Socket } from './socket.ts';
+import { TCP } from './socket-kinds.ts';
 
-const TCP = 6;
 /** Some 0.6 kB each: 12 MB. */
 const KEPT = 20_000;
 

@@ -3,6 +3,7 @@ import { PROTOCOLS } from '../../filter/words.ts';
 /** In place of a protocol, as enum socket_kind (bpf/socket.h): of raw sockets or-ed to it. */
 const RAW = 0x8000;
 export const PACKET = 0xffff;
+export const TCP = 6;
 const MPTCP = 262;
 const NAMES = new Map<number, string>([
   [33, 'dccp'],

@@ -1,6 +1,6 @@
 import type { Btf } from '../../../native/btf.ts';
 import { NameMemory, offsets, readName, readU64, readWords, type Words } from '../wire.ts';
-import type { SocketSample } from './socket.ts';
+import type { SocketSample } from './socket-sample.ts';
 import { copyFigures, type Figures } from './tcp-sample.ts';
 
 const SIZES = {

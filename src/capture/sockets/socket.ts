@@ -7,39 +7,8 @@ import type { Told } from './ending.ts';
 import type { Closing } from './life-record.ts';
 import type { Part } from './parts.ts';
 import { PACKET } from './socket-kinds.ts';
+import type { SocketSample } from './socket-sample.ts';
 import { type Figures, NO_FIGURES } from './tcp-sample.ts';
-
-/** What a sweep or a last record says of a socket. */
-export interface SocketSample extends Figures {
-  /** The figures, as long as what they are read from stays; `before` may serve again. */
-  holdFigures(before: Figures): Figures;
-  rttUs: number;
-  retransmits: number;
-  cookie: number;
-  rxBytes: number;
-  txBytes: number;
-  openedNs: number;
-  startNs: number;
-  local: Words;
-  remote: Words;
-  pid: number;
-  uid: number;
-  netns: number;
-  /** Number of the interface that it is bound to, also by the zone of an address; 0: none. */
-  device: number;
-  localPort: number;
-  remotePort: number;
-  state: number;
-  /** IPPROTO_, or as in socket-kinds.ts. */
-  protocol: number;
-  /** Of a packet socket, what it receives; 0: nothing. */
-  ethertype: number;
-  /** 1: a request or a time-wait socket, of which the kernel keeps the ends and the state alone. */
-  mini: number;
-  /** 1: it carries bytes for an MPTCP socket, where processes are counted. */
-  subflow: number;
-  comm: string;
-}
 
 /** An open socket. The names source and destination are those that a filter asks for. */
 export interface Socket {

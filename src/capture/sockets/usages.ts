@@ -1,6 +1,5 @@
 import { PROTOCOLS } from '../../filter/words.ts';
 import type { Ledger } from './ledger.ts';
-import type { Sockets } from './sockets.ts';
 import type { Usage } from './usage-record.ts';
 
 /**
@@ -21,12 +20,19 @@ interface Seen {
   changedNs: number;
 }
 
+/** The kernel's map. */
+export interface UsageEntries {
+  usages(visit: (usage: Usage) => void): void;
+  /** Takes an entry out; its last value, null when it is gone. */
+  takeUsage(usage: Usage): Usage | null;
+}
+
 /** Gives processes and sockets what calls moved, and keeps the kernel's map of it from filling up. */
 export class Usages {
   private readonly seen = new Map<string, Seen>();
 
   constructor(
-    private readonly map: Pick<Sockets, 'usages' | 'takeUsage'>,
+    private readonly map: UsageEntries,
     private readonly ledger: Ledger,
   ) {}
 

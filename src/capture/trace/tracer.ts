@@ -21,9 +21,10 @@ import {
   statuses,
 } from '../functions/plan.ts';
 import { FIXED, POINTS, type Point, RAW_HEADERS, symbolOf } from '../functions/points.ts';
+import { prepareVerdicts } from '../functions/verdict-points.ts';
 import { type Loaded, loadObject, NOT_PERMITTED } from '../objects.ts';
 import { FilterTable, type Gate } from './filter-table.ts';
-import { Chains, prepareVerdicts } from './netfilter.ts';
+import { Chains } from './netfilter.ts';
 import { type PointCount, readCounts } from './point-counts.ts';
 import { STACKS, Stacks } from './stacks.ts';
 

@@ -1,9 +1,8 @@
-import type { Drop } from './drops/drop-ledger.ts';
-import type { DropNames } from './drops/drops.ts';
-import type { Process } from './processes/process.ts';
-import type { GroupedRow } from './processes/process-groups.ts';
-import { userName } from './processes/users.ts';
-import { countConnections } from './sockets/rows.ts';
+import { countConnections } from '../sockets/rows.ts';
+import { sorted } from '../sorted.ts';
+import type { Process } from './process.ts';
+import type { GroupedRow } from './process-groups.ts';
+import { userName } from './users.ts';
 
 type Value = number | string;
 
@@ -36,25 +35,6 @@ const GROUP_SORTS: Record<string, (row: GroupedRow['row']) => Value> = {
   wireRate: ({ wire }) => (wire?.rxRate ?? 0) + (wire?.txRate ?? 0),
 };
 
-/** What each sort of the drops pane compares. */
-const DROP_SORTS: Record<string, (drop: Drop, names: DropNames) => Value> = {
-  perSecond: ({ perSecond }) => perSecond,
-  count: ({ counted }) => counted.count,
-  age: ({ last }) => -(last?.atNs ?? 0),
-  reason: ({ reason }, names) => names.reason(reason) ?? '',
-  place: ({ place }, names) => names.place(place) ?? '',
-};
-
-export function sortDrops(items: Drop[], names: DropNames, sort: string, descending: boolean): Drop[] {
-  const value = DROP_SORTS[sort];
-  return sorted(
-    items,
-    value && ((drop) => value(drop, names)),
-    descending,
-    (a, b) => b.counted.count - a.counted.count || (a.id < b.id ? -1 : 1),
-  );
-}
-
 export function sortProcesses(items: Process[], sort: string, descending: boolean): Process[] {
   return sorted(
     items,
@@ -72,18 +52,4 @@ export function sortGroups(rows: GroupedRow[], sort: string, descending: boolean
     descending,
     ({ row: a }, { row: b }) => b.rxBytes + b.txBytes - a.rxBytes - a.txBytes || (a.key < b.key ? -1 : 1),
   );
-}
-
-/** Equal rows keep a fixed order, so that rows do not dance from tick to tick. */
-function sorted<T>(
-  items: T[],
-  value: ((item: T) => Value) | undefined,
-  descending: boolean,
-  tie: (a: T, b: T) => number,
-): T[] {
-  if (!value) throw new RangeError('no such sort');
-  const sign = descending ? -1 : 1;
-  const keyed = items.map((item) => ({ item, value: value(item) }));
-  keyed.sort((a, b) => (a.value < b.value ? -sign : a.value > b.value ? sign : tie(a.item, b.item)));
-  return keyed.map(({ item }) => item);
 }
