@@ -1,5 +1,4 @@
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
-import { basename } from 'node:path';
 import { dist, root } from './fresh.mjs';
 import { run, SetUpError } from './say.mjs';
 
@@ -8,13 +7,15 @@ const processors = {
   arm64: { target: 'arm64', headers: '/usr/include/aarch64-linux-gnu' },
 };
 
-/** Compiles every bpf/*.bpf.c into dist/bpf; DWARF is taken out again, BTF stays. Throws SetUpError. */
+/** Compiles each bpf/ROOM/ROOM.bpf.c into dist/bpf; DWARF is taken out again, BTF stays. Throws SetUpError. */
 export function compileBpf() {
   const flags = flagsFor(process.arch);
   mkdirSync(`${dist}/bpf`, { recursive: true });
-  for (const name of readdirSync(`${root}/bpf`).filter((file) => file.endsWith('.bpf.c'))) {
-    const object = `${dist}/bpf/${basename(name, '.c')}.o`;
-    run(['clang', ...flags, '-c', `${root}/bpf/${name}`, '-o', object]);
+  for (const name of readdirSync(`${root}/bpf`)) {
+    const source = `${root}/bpf/${name}/${name}.bpf.c`;
+    if (!existsSync(source)) continue;
+    const object = `${dist}/bpf/${name}.bpf.o`;
+    run(['clang', ...flags, '-c', source, '-o', object]);
     run(['llvm-strip', '-g', object]);
   }
 }
@@ -33,6 +34,7 @@ function flagsFor(arch) {
     `-D__TARGET_ARCH_${processor.target}`,
     '-Wall',
     '-Werror',
+    `-I${root}/bpf`,
     ...include,
   ];
 }

@@ -1,26 +1,26 @@
 import { readFileSync } from 'node:fs';
+import { listFunctions } from './attach/function-list.ts';
+import { choosePoints } from './attach/selection.ts';
 import { LiveSource } from './capture/client.ts';
-import { listFunctions } from './capture/functions/function-list.ts';
-import { choosePoints } from './capture/functions/selection.ts';
-import { Interfaces } from './capture/interfaces.ts';
-import { isProcess } from './capture/processes/is-process.ts';
-import { filterNames, typedNames } from './capture/trace/filter-names.ts';
-import { runDoctor } from './doctor.ts';
+import { runDoctor } from './command/doctor.ts';
+import { commandHelp, helpText } from './command/help-text.ts';
+import { type Options, parse } from './command/options.ts';
+import { missingCapabilities, offerSudo, privilegeError } from './command/privileges.ts';
 import { CaptureError, FaultError, RefusedError, UsageError } from './errors.ts';
 import { FilterError, pointAt } from './filter/error.ts';
 import { explainFilter } from './filter/explain.ts';
 import { parseFilter } from './filter/parser.ts';
 import { unjudgedBySockets } from './filter/unjudged.ts';
-import { commandHelp, helpText } from './help-text.ts';
-import { limitError, memoryError, missingMount } from './limits.ts';
-import { type Options, parse } from './options.ts';
+import { filterNames, typedNames } from './machine/filter-names.ts';
+import { Interfaces } from './machine/interfaces.ts';
+import { isProcess } from './machine/is-process.ts';
+import { limitError, memoryError, missingMount } from './machine/limits.ts';
 import { runDebug } from './output/debug.ts';
 import { explainJson, explainText } from './output/explain.ts';
 import { functionJson, functionLines } from './output/functions.ts';
 import { type ReportName, report } from './output/report.ts';
 import { runText } from './output/text.ts';
 import { LineWriter } from './output/writer.ts';
-import { missingCapabilities, offerSudo, privilegeError } from './privileges.ts';
 import { HANGUP } from './terminal/signals.ts';
 
 /** Of the trace: 40,000 events, which are read every 20 ms. All of a ring is resident once it is mapped. */
@@ -117,7 +117,7 @@ async function ui(options: Options): Promise<number> {
   const log: string[] = [];
   try {
     const source = openSource(options, (line) => log.push(line), false);
-    const { runUi } = await import('./app.tsx'); // other commands do without React and its layout
+    const { runUi } = await import('./ui/app.tsx'); // other commands do without React and its layout
     return await runUi({
       source,
       options: {

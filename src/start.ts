@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-import './heap.ts';
-import { addressSpaceError } from './limits.ts';
+import './machine/heap.ts';
+import { addressSpaceError } from './machine/limits.ts';
 
 /**
  * The first thing that runs, and small for that. Node.js opens its inspector at SIGUSR1, or if NODE_OPTIONS says

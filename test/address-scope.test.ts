@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isPublic, isUnspecified } from '../src/capture/names/address-scope.ts';
 import { parseAddress } from '../src/filter/address.ts';
+import { isPublic, isUnspecified } from '../src/machine/address-scope.ts';
 
 const words = (text: string) => parseAddress(text) ?? assert.fail(text);
 

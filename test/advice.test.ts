@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import advice from '../src/advice.json' with { type: 'json' };
-import { adviceFor } from '../src/advice.ts';
-import { dropReasons } from '../src/capture/drops/reasons.ts';
+import { dropReasons } from '../src/machine/drop-reasons.ts';
+import advice from '../src/panes/drops/advice.json' with { type: 'json' };
+import { adviceFor } from '../src/panes/drops/advice.ts';
 import { root } from './tool.ts';
 
 /** Names that the newest kernel has no longer. */

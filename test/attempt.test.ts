@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { attempt, isAttempt } from '../src/capture/sockets/attempt.ts';
-import { Endings } from '../src/capture/sockets/endings.ts';
-import { connectionRow } from '../src/capture/sockets/rows.ts';
-import { CLOSE, SYN_SENT } from '../src/capture/sockets/states.ts';
+import { attempt, isAttempt } from '../src/capture/ledger/attempt.ts';
+import { Endings } from '../src/capture/ledger/endings.ts';
+import { CLOSE, SYN_SENT } from '../src/capture/records/states.ts';
+import { connectionRow } from '../src/views/connections/rows.ts';
 import { ledgerOf } from './fixtures/ledger.ts';
 import { closing, lifeSample } from './fixtures/lives.ts';
 import { curl, sample } from './fixtures/samples.ts';

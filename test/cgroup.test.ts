@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { cgroupPath, containerOf, unitOf } from '../src/capture/processes/cgroup.ts';
+import { cgroupPath, containerOf, unitOf } from '../src/machine/cgroup.ts';
 
 const ID = '0123456789abcdef'.repeat(4);
 const OTHER = 'fedcba9876543210'.repeat(4);

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Column, headerLine, placeColumns, rowLine } from '../src/panes/column.ts';
-import { connections } from '../src/panes/connections.ts';
+import { connections } from '../src/panes/connections/columns.ts';
 import { sortMarks } from '../src/panes/pane.ts';
-import { processes } from '../src/panes/processes.ts';
-import { trace } from '../src/panes/trace.ts';
+import { processes } from '../src/panes/processes/columns.ts';
+import { trace } from '../src/panes/trace/columns.ts';
 import { connectionRows, packetRow } from './fixtures/rows.ts';
 
 process.env.TZ = 'UTC';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { paint } from '../components/Lines.tsx';
-import { colors, monochrome, type Theme } from '../src/theme.ts';
+import { colors, monochrome, type Theme } from '../src/text/theme.ts';
 import { Session } from './fixtures/session.ts';
 import { paintedFrame } from './frame.tsx';
 

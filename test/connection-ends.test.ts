@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { formatFarEnd, formatLocal } from '../src/connection-ends.ts';
+import { formatFarEnd, formatLocal } from '../src/model/connection-ends.ts';
 import { connectionRows } from './fixtures/rows.ts';
 
 const [row] = connectionRows(1);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { inspectorLines } from '../src/inspector.ts';
-import type { ConnectionRow } from '../src/model.ts';
+import type { ConnectionRow } from '../src/model/model.ts';
+import { inspectorLines } from '../src/ui/inspector.ts';
 import { connectionWatch, watchedRow } from './fixtures/connections.ts';
 import { failedEnding } from './fixtures/lives.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { formatEnding, timelineFields } from '../src/connection-timeline.ts';
-import type { ConnectionWatch } from '../src/model.ts';
+import type { ConnectionWatch } from '../src/model/model.ts';
+import { formatEnding, timelineFields } from '../src/panes/connections/timeline.ts';
 import { connectionWatch, NOW_US, watchedRow } from './fixtures/connections.ts';
 import { failedEnding } from './fixtures/lives.ts';
 

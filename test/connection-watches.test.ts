@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ConnectionWatches } from '../src/capture/sockets/connection-watches.ts';
-import type { ConnectionRow } from '../src/model.ts';
+import type { ConnectionRow } from '../src/model/model.ts';
+import { ConnectionWatches } from '../src/views/connections/connection-watches.ts';
 import { tcpFigures, watchedRow } from './fixtures/connections.ts';
 
 const SECOND = 1e9;

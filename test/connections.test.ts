@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Connections } from '../src/capture/sockets/connections.ts';
-import { Endings } from '../src/capture/sockets/endings.ts';
-import { Ledger } from '../src/capture/sockets/ledger.ts';
+import { Endings } from '../src/capture/ledger/endings.ts';
+import { Ledger } from '../src/capture/ledger/ledger.ts';
+import { Connections } from '../src/views/connections/connections.ts';
 import { closing as closingOf, lifeSample, noMemory } from './fixtures/lives.ts';
 import { CLOSE, curl, sample } from './fixtures/samples.ts';
 

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { ContainerFiles } from '../src/capture/processes/container-files.ts';
+import { ContainerFiles } from '../src/machine/container-files.ts';
 import { folderOf } from './fixtures/proc.ts';
 
 const ID = '0123456789abcdef'.repeat(4);

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CounterLosses } from '../src/capture/drops/counter-losses.ts';
-import type { DropKey } from '../src/capture/drops/drop-record.ts';
 import { Freed } from '../src/capture/drops/freed.ts';
 import {
   LISTEN_COUNTERS,
@@ -10,9 +9,10 @@ import {
   parseConntrack,
   parseNetstat,
 } from '../src/capture/drops/net-counters.ts';
-import { dropAtListener, ListenerDrops } from '../src/capture/sockets/listener-drops.ts';
-import { newSocket, type Socket } from '../src/capture/sockets/socket.ts';
-import type { SocketSample } from '../src/capture/sockets/socket-sample.ts';
+import { dropAtListener, ListenerDrops } from '../src/capture/ledger/listener-drops.ts';
+import { newSocket, type Socket } from '../src/capture/ledger/socket.ts';
+import type { DropKey } from '../src/capture/records/drop-record.ts';
+import type { SocketSample } from '../src/capture/records/socket-sample.ts';
 import { closing } from './fixtures/lives.ts';
 import { sample } from './fixtures/samples.ts';
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import type { DebugRow } from '../src/function-row.ts';
+import type { DebugRow } from '../src/model/function.ts';
+import type { Answer } from '../src/model/question.ts';
 import { runDebug } from '../src/output/debug.ts';
 import { LineWriter } from '../src/output/writer.ts';
-import type { Answer } from '../src/question.ts';
 import { Paper, scriptedSource } from './fixtures/packet-source.ts';
 import { status } from './fixtures/rows.ts';
 

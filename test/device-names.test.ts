@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { DeviceNames } from '../src/capture/names/device-names.ts';
+import { DeviceNames } from '../src/machine/device-names.ts';
 
 const HERE = 101;
 const THERE = 102;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { plan } from '../src/capture/functions/plan.ts';
-import { TRACE_POINTS } from '../src/capture/functions/points.ts';
-import { type Finding, report } from '../src/doctor-report.ts';
+import { plan } from '../src/attach/plan.ts';
+import { TRACE_POINTS } from '../src/attach/points.ts';
+import { type Finding, report } from '../src/command/doctor-report.ts';
 import { kernelAllowing } from './fixtures/allowed.ts';
 
 const kernel: Finding = {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Circumstances, findCause } from '../src/drop-cause.ts';
+import { type Circumstances, findCause } from '../src/model/drop-cause.ts';
 
 function cause(overrides: Partial<Circumstances>): string | null {
   const known: Circumstances = {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Answer, DropsView } from '../src/model/question.ts';
 import { dropJson } from '../src/output/json.ts';
 import { report } from '../src/output/report.ts';
-import type { Answer, DropsView } from '../src/question.ts';
 import { dropRow, status } from './fixtures/rows.ts';
 
 const AT_US = 1_767_323_045_000_000;

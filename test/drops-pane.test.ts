@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CounterLosses } from '../src/capture/drops/counter-losses.ts';
-import type { DropCount, DropKey, LastDrop } from '../src/capture/drops/drop-record.ts';
-import { type Counter, DropsPane } from '../src/capture/drops/drops-pane.ts';
+import type { DropCount, DropKey, LastDrop } from '../src/capture/records/drop-record.ts';
 import type { KernelFilter } from '../src/filter/compile.ts';
 import { parseFilter } from '../src/filter/parser.ts';
 import { PROTOCOLS } from '../src/filter/words.ts';
+import { type Counter, DropsPane } from '../src/views/drops/drops-pane.ts';
 
 const MAPPED = 0xffff;
 const address = (last: number): [number, number, number, number] => [0, 0, MAPPED, 0x0a000000 + last];

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Elsewhere, type Guest } from '../src/capture/sockets/elsewhere.ts';
-import { Ledger } from '../src/capture/sockets/ledger.ts';
-import type { SocketSample } from '../src/capture/sockets/socket-sample.ts';
-import { complete } from '../src/capture/work.ts';
+import { Ledger } from '../src/capture/ledger/ledger.ts';
+import type { SocketSample } from '../src/capture/records/socket-sample.ts';
+import { Elsewhere, type Guest } from '../src/capture/sweep/elsewhere.ts';
+import { complete } from '../src/capture/sweep/work.ts';
 import { curl, nginx, sample, TIME_WAIT } from './fixtures/samples.ts';
 
 const FIN_WAIT1 = 4;

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { constants } from 'node:os';
 import { test } from 'node:test';
-import { endingOf, toEnding } from '../src/capture/sockets/ending.ts';
-import { type EndSample, RESET_RECEIVED, RESET_SENT } from '../src/capture/sockets/life-record.ts';
-import { newSocket } from '../src/capture/sockets/socket.ts';
-import { ESTABLISHED, SYN_SENT } from '../src/capture/sockets/states.ts';
+import { endingOf, toEnding } from '../src/capture/ledger/ending.ts';
+import { newSocket } from '../src/capture/ledger/socket.ts';
+import { type EndSample, RESET_RECEIVED, RESET_SENT } from '../src/capture/records/life-record.ts';
+import { ESTABLISHED, SYN_SENT } from '../src/capture/records/states.ts';
 import { parseAddress } from '../src/filter/address.ts';
 import { closing } from './fixtures/lives.ts';
 import { curl, sample } from './fixtures/samples.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Endings } from '../src/capture/sockets/endings.ts';
-import { type Closing, RESET_RECEIVED } from '../src/capture/sockets/life-record.ts';
-import { newSocket, type Socket } from '../src/capture/sockets/socket.ts';
+import { Endings } from '../src/capture/ledger/endings.ts';
+import { newSocket, type Socket } from '../src/capture/ledger/socket.ts';
+import { type Closing, RESET_RECEIVED } from '../src/capture/records/life-record.ts';
 import { closing } from './fixtures/lives.ts';
 import { curl, sample } from './fixtures/samples.ts';
 

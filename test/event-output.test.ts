@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { EventCounts, EventRow } from '../src/model.ts';
+import type { EventCounts, EventRow } from '../src/model/model.ts';
+import type { Answer } from '../src/model/question.ts';
 import { eventJson } from '../src/output/events.ts';
 import { report } from '../src/output/report.ts';
-import type { Answer } from '../src/question.ts';
 import { eventCounts, eventRow } from './fixtures/lives.ts';
 import { status } from './fixtures/rows.ts';
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Connections } from '../src/capture/sockets/connections.ts';
-import { Endings } from '../src/capture/sockets/endings.ts';
-import type { FarEnd } from '../src/capture/sockets/far-end.ts';
-import { FarEnds } from '../src/capture/sockets/far-ends.ts';
-import { Ledger } from '../src/capture/sockets/ledger.ts';
+import { Endings } from '../src/capture/ledger/endings.ts';
+import { FarEnds } from '../src/capture/ledger/far-ends.ts';
+import { Ledger } from '../src/capture/ledger/ledger.ts';
+import type { FarEnd } from '../src/capture/records/far-end.ts';
+import { Connections } from '../src/views/connections/connections.ts';
 import { noMemory } from './fixtures/lives.ts';
 import { curl, nginx, sample, wordsOf } from './fixtures/samples.ts';
 

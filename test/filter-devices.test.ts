@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { FilterDevices } from '../src/capture/filter-devices.ts';
+import { FilterDevices } from '../src/machine/filter-devices.ts';
 
 test('an interface that comes, is made again or goes makes the filter a new one; others do not', () => {
   const numbers = new Map<string, number | null>([['eth0', 2]]);

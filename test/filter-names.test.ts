@@ -3,8 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { ownNetns } from '../src/capture/interfaces.ts';
-import { filterNames } from '../src/capture/trace/filter-names.ts';
+import { filterNames } from '../src/machine/filter-names.ts';
+import { ownNetns } from '../src/machine/interfaces.ts';
 
 test('a network namespace by its path; other files are none', () => {
   assert.deepEqual(

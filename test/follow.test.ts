@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseFilter } from '../src/filter/parser.ts';
-import type { DroppedPacket } from '../src/model.ts';
+import type { DroppedPacket } from '../src/model/model.ts';
 import { flowFilter, socketFilter } from '../src/ui/follow.ts';
 import { connectionRows, dropRow } from './fixtures/rows.ts';
 import { Session } from './fixtures/session.ts';

@@ -10,7 +10,7 @@ import {
   formatRate,
   formatTimestamp,
   sparkline,
-} from '../src/format.ts';
+} from '../src/text/format.ts';
 
 process.env.TZ = 'UTC';
 

@@ -2,10 +2,10 @@ import { EventEmitter } from 'node:events';
 import { stripVTControlCharacters } from 'node:util';
 import { render } from 'ink';
 import type { ReactElement } from 'react';
-import { Screen } from '../src/screen.tsx';
-import { createUiStore } from '../src/store.ts';
-import { monochrome, type Theme } from '../src/theme.ts';
+import { monochrome, type Theme } from '../src/text/theme.ts';
+import { Screen } from '../src/ui/screen.tsx';
 import type { UiState } from '../src/ui/state.ts';
+import { createUiStore } from '../src/ui/store.ts';
 
 class FrameStore extends EventEmitter {
   readonly isTTY = true;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { functionRows } from '../src/capture/functions/function-list.ts';
-import type { MatchedFunction } from '../src/capture/functions/functions.ts';
-import type { Hook } from '../src/model.ts';
+import { functionRows } from '../src/attach/function-list.ts';
+import type { MatchedFunction } from '../src/attach/functions.ts';
+import type { Hook } from '../src/model/model.ts';
 import { functionJson, functionLines } from '../src/output/functions.ts';
 
 const matched = (name: string, skb: number, more: Partial<MatchedFunction> = {}): MatchedFunction => ({

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { KernelFunction } from '../native/kernel-btf.ts';
-import { countNames, matchFunctions } from '../src/capture/functions/functions.ts';
-import { globPattern } from '../src/capture/functions/glob.ts';
+import { countNames, matchFunctions } from '../src/attach/functions.ts';
 import { UsageError } from '../src/errors.ts';
+import { globPattern } from '../src/text/glob.ts';
 
 const named = (name: string, module: string | null = null): KernelFunction => ({
   name,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Answer } from '../src/question.ts';
-import { reduce } from '../src/ui.ts';
+import type { Answer } from '../src/model/question.ts';
+import { reduce } from '../src/ui/reducer.ts';
 import { journeyPackets } from './fixtures/journeys.ts';
 import { packetRow } from './fixtures/rows.ts';
 import { Session } from './fixtures/session.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createSocket, type RemoteInfo } from 'node:dgram';
 import { once } from 'node:events';
 import { type TestContext, test } from 'node:test';
-import { HostNames, isHostName, reverseName } from '../src/capture/names/host-names.ts';
+import { HostNames, isHostName, reverseName } from '../src/machine/host-names.ts';
 import { until } from './live/until.ts';
 
 /** PTR records by the name that is asked for: names, or null for NXDOMAIN; what is not there gets no answer. */

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { explainFilter } from '../src/filter/explain.ts';
 import { parseFilter } from '../src/filter/parser.ts';
-import { footerLines } from '../src/footer.ts';
 import { createKeyReader } from '../src/terminal/keyreader.ts';
+import { footerLines } from '../src/ui/footer.ts';
 import { Session } from './fixtures/session.ts';
 
 /** Microseconds of processor time. */

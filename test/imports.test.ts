@@ -11,18 +11,137 @@ interface Import {
   typeOnly: boolean;
 }
 
-/** Which of our files a file may import, by path; the first pattern that fits the importing file counts. */
-const arrows: { from: RegExp; to: RegExp }[] = [
-  { from: /^native\//, to: /^native\// },
-  { from: /^components\//, to: /^components\// },
-  { from: /^bpf\//, to: /^bpf\// },
-  { from: /^src\/filter\//, to: /^src\/(filter\/|errors\.ts|text\.ts)/ },
-  { from: /^src\/(capture\/|doctor)/, to: /^(native\/|src\/(?!screen\.tsx|app\.tsx|ui|panes\/|terminal\/))/ },
-  { from: /^src\/(screen|app)\.tsx$/, to: /^(components\/|src\/(?!capture\/))/ },
-  { from: /^src\/panes\//, to: /^src\/(?!capture\/|output\/|screen\.tsx|app\.tsx|store\.ts|terminal\/)/ },
-  { from: /^src\/output\//, to: /^src\/(?!capture\/|screen\.tsx|app\.tsx|store\.ts|ui|terminal\/)/ },
-  { from: /^src\//, to: /^src\// },
-];
+/** Which rooms a room may import, types too: from the ground up. */
+const arrows: Record<string, readonly string[]> = {
+  'bpf/abi': [],
+  'bpf/kernel': [],
+  'bpf/probe': [],
+  components: [],
+  native: [],
+  'src/errors.ts': [],
+  'src/terminal': [],
+  'bpf/socket': ['bpf/abi', 'bpf/kernel'],
+  'src/filter': ['src/errors.ts'],
+  'src/text': ['src/errors.ts'],
+  'bpf/accounting': ['bpf/kernel', 'bpf/socket'],
+  'bpf/packet': ['bpf/abi', 'bpf/kernel', 'bpf/socket'],
+  'src/model': ['src/filter', 'src/text'],
+  'bpf/drops': ['bpf/abi', 'bpf/packet'],
+  'bpf/trace': ['bpf/abi', 'bpf/kernel', 'bpf/packet'],
+  'bpf/wire': ['bpf/abi', 'bpf/kernel', 'bpf/socket', 'bpf/packet'],
+  'src/capture/records': ['native', 'src/filter', 'src/text', 'src/model'],
+  'src/machine': ['native', 'src/errors.ts', 'src/filter', 'src/text', 'src/model'],
+  'src/panes': ['src/text', 'src/model'],
+  'src/attach': ['native', 'src/errors.ts', 'src/text', 'src/model', 'src/machine'],
+  'src/capture/ledger': ['native', 'src/filter', 'src/model', 'src/capture/records', 'src/machine'],
+  'src/output': ['src/errors.ts', 'src/filter', 'src/text', 'src/model', 'src/panes'],
+  'src/ui': [
+    'components',
+    'src/errors.ts',
+    'src/terminal',
+    'src/filter',
+    'src/text',
+    'src/model',
+    'src/panes',
+  ],
+  'src/capture/sweep': [
+    'native',
+    'src/errors.ts',
+    'src/capture/records',
+    'src/machine',
+    'src/attach',
+    'src/capture/ledger',
+  ],
+  'src/command': [
+    'native',
+    'src/errors.ts',
+    'src/filter',
+    'src/model',
+    'src/machine',
+    'src/attach',
+    'src/ui',
+  ],
+  'src/capture/accounting': [
+    'native',
+    'src/filter',
+    'src/text',
+    'src/model',
+    'src/capture/records',
+    'src/machine',
+    'src/attach',
+    'src/capture/ledger',
+    'src/capture/sweep',
+  ],
+  'src/capture/trace': [
+    'native',
+    'src/errors.ts',
+    'src/filter',
+    'src/text',
+    'src/model',
+    'src/capture/records',
+    'src/machine',
+    'src/attach',
+    'src/capture/accounting',
+  ],
+  'src/capture/traffic': [
+    'native',
+    'src/model',
+    'src/capture/records',
+    'src/machine',
+    'src/attach',
+    'src/capture/ledger',
+    'src/capture/accounting',
+  ],
+  'src/capture/drops': [
+    'native',
+    'src/filter',
+    'src/capture/records',
+    'src/machine',
+    'src/attach',
+    'src/capture/ledger',
+    'src/capture/trace',
+  ],
+  'src/views': [
+    'native',
+    'src/filter',
+    'src/text',
+    'src/model',
+    'src/capture/records',
+    'src/machine',
+    'src/attach',
+    'src/capture/ledger',
+    'src/capture/accounting',
+    'src/capture/trace',
+    'src/capture/traffic',
+    'src/capture/drops',
+  ],
+  'src/capture': [
+    'native',
+    'src/errors.ts',
+    'src/filter',
+    'src/text',
+    'src/model',
+    'src/machine',
+    'src/attach',
+    'src/capture/sweep',
+    'src/capture/accounting',
+    'src/capture/trace',
+    'src/capture/traffic',
+    'src/views',
+  ],
+  'src/cli.tsx': [
+    'src/errors.ts',
+    'src/terminal',
+    'src/filter',
+    'src/machine',
+    'src/attach',
+    'src/output',
+    'src/ui',
+    'src/command',
+    'src/capture',
+  ],
+  'src/start.ts': ['src/machine', 'src/cli.tsx'],
+};
 
 const files = ['src', 'components', 'native', 'bpf'].flatMap((room) =>
   readdirSync(join(root, room), { recursive: true, encoding: 'utf8' })
@@ -31,10 +150,42 @@ const files = ['src', 'components', 'native', 'bpf'].flatMap((room) =>
 );
 const text = new Map(files.map((file) => [file, readFileSync(join(root, file), 'utf8')]));
 const imports = files.flatMap(importsOf);
+/** From room to room. */
+const crossing = imports.filter(({ from, to }) => isOurs(to) && roomOf(from) !== roomOf(to));
 
-test('imports point only where docs/architecture.md lets them', () => {
-  const wrong = imports.filter(({ from, to }) => isOurs(to) && !isAllowed(from, to));
+test('a room imports those rooms alone that the table lets it', () => {
+  const wrong = crossing.filter(({ from, to }) => !arrows[roomOf(from)]?.includes(roomOf(to)));
   assert.deepEqual(wrong.map(sentence), []);
+});
+
+test('the table has no arrow that no import needs, and no room imports itself by way of others', () => {
+  const used = new Set(crossing.map(({ from, to }) => `${roomOf(from)} > ${roomOf(to)}`));
+  const drawn = Object.entries(arrows).flatMap(([from, to]) => to.map((room) => `${from} > ${room}`));
+  assert.deepEqual(
+    drawn.filter((arrow) => !used.has(arrow)),
+    [],
+  );
+  assert.deepEqual(
+    inCycles(
+      Object.keys(arrows),
+      drawn.map((arrow) => arrow.split(' > ') as [string, string]),
+    ),
+    [],
+  );
+});
+
+test('only the composition root and the errors lie outside a room', () => {
+  const loose = files.filter((file) => /^(src|bpf)\/[^/]+$/.test(file));
+  assert.deepEqual(loose, ['src/cli.tsx', 'src/errors.ts', 'src/start.ts']);
+});
+
+test('each program of the kernel side is in a .bpf.c file', () => {
+  const headers = files.filter((file) => file.endsWith('.h'));
+  const isProgram = (line: string) => /\bSEC\("/.test(line) && !/SEC\("(license|\.maps|\.\w+)/.test(line);
+  assert.deepEqual(
+    headers.filter((file) => text.get(file)?.split('\n').some(isProgram)),
+    [],
+  );
 });
 
 test('a relative import names its file with the extension', () => {
@@ -50,7 +201,14 @@ test('components know neither the store nor Node', () => {
 });
 
 test('no file imports itself by way of others', () => {
-  assert.deepEqual(filesInCycles(files), []);
+  const between = imports.filter(({ typeOnly }) => !typeOnly);
+  assert.deepEqual(
+    inCycles(
+      files,
+      between.map(({ from, to }) => [from, to]),
+    ),
+    [],
+  );
 });
 
 test('no file is longer than 250 lines', () => {
@@ -62,29 +220,35 @@ test('no file is longer than 250 lines', () => {
 });
 
 function importsOf(from: string): Import[] {
-  const pattern = /\.[ch]$/.test(from)
-    ? /^(#include) "([^"]+)"/gm
-    : /^(import|export)\b(?:[^;'"]*?\bfrom)?\s*['"]([^'"]+)['"]/gm;
-  return [...(text.get(from) ?? '').matchAll(pattern)].map(([statement, , target = '']) => ({
+  const found = text.get(from) ?? '';
+  if (/\.[ch]$/.test(from))
+    return [...found.matchAll(/^#include "([^"]+)"/gm)].map(([, target = '']) => ({
+      from,
+      to: join('bpf', target),
+      typeOnly: false,
+    }));
+  const named = found.matchAll(/^(import|export)\b(?:[^;'"]*?\bfrom)?\s*['"]([^'"]+)['"]/gm);
+  const later = found.matchAll(/\b(import)\('([^']+)'\)/g);
+  return [...named, ...later].map(([statement, , target = '']) => ({
     from,
-    to: target.startsWith('.') || statement.startsWith('#') ? join(dirname(from), target) : target,
+    to: target.startsWith('.') ? join(dirname(from), target) : target,
     typeOnly: /^(import|export) type\b/.test(statement),
   }));
 }
 
-/** What is left when files that import none of the others, or are imported by none of them, are taken away. */
-function filesInCycles(candidates: string[]): string[] {
-  const between = imports.filter(
-    ({ from, to, typeOnly }) => !typeOnly && candidates.includes(from) && candidates.includes(to),
-  );
+/** What is left when those that lead to none of the others, or to which none leads, are taken away. */
+function inCycles(candidates: readonly string[], arrows: readonly [from: string, to: string][]): string[] {
+  const between = arrows.filter(([from, to]) => candidates.includes(from) && candidates.includes(to));
   const left = candidates.filter(
-    (file) => between.some(({ from }) => from === file) && between.some(({ to }) => to === file),
+    (one) => between.some(([from]) => from === one) && between.some(([, to]) => to === one),
   );
-  return left.length === candidates.length ? left : filesInCycles(left);
+  return left.length === candidates.length ? left : inCycles(left, between);
 }
 
-function isAllowed(from: string, to: string): boolean {
-  return arrows.find((arrow) => arrow.from.test(from))?.to.test(to) ?? false;
+/** A folder of src/, of src/capture/ or of bpf/; what lies in src/ itself is a room by itself. */
+function roomOf(file: string): string {
+  const [, room = ''] = /^(src\/capture\/[^/]+(?=\/)|(?:src|bpf)\/[^/]+|[^/]+)/.exec(file) ?? [];
+  return room;
 }
 
 function isOurs(target: string): boolean {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { withInlined } from '../src/capture/functions/inlined.ts';
-import { TRACE_POINTS } from '../src/capture/functions/points.ts';
+import { withInlined } from '../src/attach/inlined.ts';
+import { TRACE_POINTS } from '../src/attach/points.ts';
 import { kernelAllowing } from './fixtures/allowed.ts';
 
 /** Where the trace stands for ip_rcv_finish: symbol, position of the packet. */

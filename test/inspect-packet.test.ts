@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { FixedFunction } from '../src/capture/functions/points.ts';
-import { type PacketEvent, SOCKET } from '../src/capture/trace/packet-event.ts';
-import { TracePane } from '../src/capture/trace/trace-pane.ts';
+import type { FixedFunction } from '../src/attach/points.ts';
+import { type PacketEvent, SOCKET } from '../src/capture/records/packet-event.ts';
+import { TracePane } from '../src/views/trace/trace-pane.ts';
 import { btfOf } from './fixtures/bpf.ts';
 import { addPacket, emptyPackets, names, pointOf } from './fixtures/packets.ts';
 import { wordsOf } from './fixtures/samples.ts';

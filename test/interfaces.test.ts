@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { test } from 'node:test';
-import { Interfaces } from '../src/capture/interfaces.ts';
-import { parsePasswd } from '../src/capture/processes/users.ts';
+import { Interfaces } from '../src/machine/interfaces.ts';
+import { parsePasswd } from '../src/machine/users.ts';
 
 test('an interface has its name in its own network namespace, its number elsewhere', () => {
   const own = statSync('/proc/self/ns/net').ino;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { align, comparisonLines } from '../src/journey-diff.ts';
-import type { Journey } from '../src/model.ts';
+import type { Journey } from '../src/model/model.ts';
+import { align, comparisonLines } from '../src/panes/journeys/diff.ts';
 import { byPacket, journeyOf, journeyPackets } from './fixtures/journeys.ts';
 import { packetRow } from './fixtures/rows.ts';
 

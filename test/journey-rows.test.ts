@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Hop } from '../src/model.ts';
+import type { Hop } from '../src/model/model.ts';
 import { byPacket, journeyOf, journeyPackets } from './fixtures/journeys.ts';
 
 const journeys = [...byPacket(journeyPackets()).values()].map((rows) => journeyOf(rows));

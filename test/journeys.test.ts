@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { FixedFunction } from '../src/capture/functions/points.ts';
-import type { PacketEvent } from '../src/capture/trace/packet-event.ts';
+import type { FixedFunction } from '../src/attach/points.ts';
+import type { PacketEvent } from '../src/capture/records/packet-event.ts';
 import { PACKETS_KEPT } from '../src/capture/trace/packets.ts';
-import { TracePane } from '../src/capture/trace/trace-pane.ts';
 import { parseFilter } from '../src/filter/parser.ts';
-import type { ViewQuestion } from '../src/question.ts';
+import type { ViewQuestion } from '../src/model/question.ts';
+import { TracePane } from '../src/views/trace/trace-pane.ts';
 import { btfOf } from './fixtures/bpf.ts';
 import { addPacket, emptyPackets, fillPackets, names, pointOf } from './fixtures/packets.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { commandOf, keys } from '../src/keys.ts';
+import { commandOf, keys } from '../src/ui/keys.ts';
 
 test('every key has one meaning, and every command a key', () => {
   const names = keys.flatMap((key) => key.keys);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { historyOf } from '../src/capture/processes/process.ts';
-import { Ledger } from '../src/capture/sockets/ledger.ts';
+import { Ledger } from '../src/capture/ledger/ledger.ts';
+import { historyOf } from '../src/capture/ledger/process.ts';
 import { formatAddress } from '../src/filter/address.ts';
 import { run } from './fixtures/ledger.ts';
 import { curl, nginx, sample, usage, wordsOf } from './fixtures/samples.ts';

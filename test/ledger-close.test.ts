@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Ledger } from '../src/capture/sockets/ledger.ts';
+import { Ledger } from '../src/capture/ledger/ledger.ts';
 import { run, type Tick } from './fixtures/ledger.ts';
 import { CLOSE, curl, nginx, sample } from './fixtures/samples.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { toLife } from '../src/capture/sockets/life-rows.ts';
+import { toLife } from '../src/views/connections/life-rows.ts';
 import { lifeSample } from './fixtures/lives.ts';
 
 const [ESTABLISHED, SYN_SENT, SYN_RECV, FIN_WAIT1, CLOSE] = [1, 2, 3, 4, 7];

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { errorOf, failureOf } from '../src/capture/failure.ts';
+import { cleanEnvironment } from '../src/command/privileges.ts';
 import { CaptureError, FaultError, RefusedError } from '../src/errors.ts';
-import { limitError } from '../src/limits.ts';
-import { cleanEnvironment } from '../src/privileges.ts';
+import { limitError } from '../src/machine/limits.ts';
 
 const SAYINGS: [string, RegExp][] = [
   ["EMFILE: too many open files, open '/proc/kallsyms'", /^too many open files: this process may have \d+/],

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Ledger } from '../src/capture/sockets/ledger.ts';
-import { connectionRow } from '../src/capture/sockets/rows.ts';
-import { newSocket } from '../src/capture/sockets/socket.ts';
-import type { SocketSample } from '../src/capture/sockets/socket-sample.ts';
+import { Ledger } from '../src/capture/ledger/ledger.ts';
+import { newSocket } from '../src/capture/ledger/socket.ts';
+import type { SocketSample } from '../src/capture/records/socket-sample.ts';
+import { connectionRow } from '../src/views/connections/rows.ts';
 import { CLOSE, curl, nginx, sample, TIME_WAIT } from './fixtures/samples.ts';
 
 const NEW_SYN_RECV = 12;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Naming } from '../src/capture/names/naming.ts';
-import { inspectorLines } from '../src/inspector.ts';
-import { type Names, nameEndpoint, tellEndpoint } from '../src/names.ts';
+import { type Names, nameEndpoint, tellEndpoint } from '../src/model/names.ts';
+import { inspectorLines } from '../src/ui/inspector.ts';
+import { Naming } from '../src/views/naming.ts';
 import { Session } from './fixtures/session.ts';
 import { frame } from './frame.tsx';
 import { until } from './live/until.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { PacketEvent } from '../src/capture/records/packet-event.ts';
 import { netfilter } from '../src/capture/trace/netfilter.ts';
-import type { PacketEvent } from '../src/capture/trace/packet-event.ts';
 import { btfOf } from './fixtures/bpf.ts';
 import { packetEvent } from './fixtures/packets.ts';
 

@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { ownNetns } from '../src/capture/interfaces.ts';
-import { NetnsNames } from '../src/capture/names/netns-names.ts';
+import { ownNetns } from '../src/machine/interfaces.ts';
+import { NetnsNames } from '../src/machine/netns-names.ts';
 
 const SECOND = 1e9;
 

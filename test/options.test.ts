@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
+import { COMMANDS, FLAGS } from '../src/command/flags.ts';
+import { helpText } from '../src/command/help-text.ts';
+import { type Machine, type Options, parse } from '../src/command/options.ts';
 import { UsageError } from '../src/errors.ts';
 import { FilterError } from '../src/filter/error.ts';
-import { COMMANDS, FLAGS } from '../src/flags.ts';
-import { helpText } from '../src/help-text.ts';
-import { keys } from '../src/keys.ts';
-import { type Machine, type Options, parse } from '../src/options.ts';
+import { keys } from '../src/ui/keys.ts';
 
 const unchanged: Options = {
   command: 'ui',

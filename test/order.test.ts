@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { sortProcesses } from '../src/capture/processes/process-order.ts';
-import { Ledger } from '../src/capture/sockets/ledger.ts';
-import { isConnection, type Socket } from '../src/capture/sockets/socket.ts';
-import { socketRanker } from '../src/capture/sockets/socket-order.ts';
-import { connections } from '../src/panes/connections.ts';
-import { processes } from '../src/panes/processes.ts';
+import { Ledger } from '../src/capture/ledger/ledger.ts';
+import { isConnection, type Socket } from '../src/capture/ledger/socket.ts';
+import { connections } from '../src/panes/connections/columns.ts';
+import { processes } from '../src/panes/processes/columns.ts';
+import { socketRanker } from '../src/views/connections/socket-order.ts';
+import { sortProcesses } from '../src/views/processes/process-order.ts';
 import { ledgerOf, smallWorld } from './fixtures/ledger.ts';
 import { LISTEN, sample, TIME_WAIT, wordsOf } from './fixtures/samples.ts';
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import type { PacketRow } from '../src/model.ts';
+import type { PacketRow } from '../src/model/model.ts';
+import type { Answer, View } from '../src/model/question.ts';
 import { debugLines } from '../src/output/debug.ts';
 import { eventJson, eventTotalsJson, notToldJson } from '../src/output/events.ts';
 import {
@@ -16,7 +17,6 @@ import {
 import { closingLines, report } from '../src/output/report.ts';
 import { TextTable } from '../src/output/table.ts';
 import { wireLines } from '../src/output/wire.ts';
-import type { Answer, View } from '../src/question.ts';
 import { backlog } from './fixtures/figures.ts';
 import { closedRow, eventCounts, eventRow, failedEnding, life } from './fixtures/lives.ts';
 import {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { outwardDevices } from '../src/capture/outward.ts';
+import { outwardDevices } from '../src/machine/outward.ts';
 
 type Device = Parameters<typeof outwardDevices>[0][number];
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -37,9 +37,11 @@ test('the packed package, installed in an empty folder without network, runs wit
   ]);
   symlinkSync(process.execPath, join(onlyNode, 'node'));
 
-  const sources = readdirSync(join(root, 'bpf')).filter((name) => name.endsWith('.bpf.c'));
+  const rooms = readdirSync(join(root, 'bpf')).filter((room) =>
+    existsSync(join(root, `bpf/${room}/${room}.bpf.c`)),
+  );
   const objects = readdirSync(join(user, 'node_modules/nettop/dist/bpf'));
-  assert.deepEqual(objects.sort(), sources.map((name) => name.replace(/c$/, 'o')).sort());
+  assert.deepEqual(objects.sort(), rooms.map((room) => `${room}.bpf.o`).sort());
   assert.equal(run('/', join(user, 'node_modules/.bin/nettop'), ['--version'], onlyNode), version);
 });
 

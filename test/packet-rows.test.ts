@@ -8,9 +8,9 @@ import {
   type PacketEvent,
   SOCKET,
   Tunnel,
-} from '../src/capture/trace/packet-event.ts';
-import { packetRow } from '../src/capture/trace/packet-rows.ts';
-import type { PacketRow } from '../src/model.ts';
+} from '../src/capture/records/packet-event.ts';
+import type { PacketRow } from '../src/model/model.ts';
+import { packetRow } from '../src/views/trace/packet-rows.ts';
 import { names, packetEvent, pointOf } from './fixtures/packets.ts';
 import { wordsOf } from './fixtures/samples.ts';
 

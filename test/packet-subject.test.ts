@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { FIXED } from '../src/capture/functions/points.ts';
-import { isBetween, PacketSubject } from '../src/capture/trace/packet-subject.ts';
+import { FIXED } from '../src/attach/points.ts';
+import { isBetween, PacketSubject } from '../src/views/trace/packet-subject.ts';
 import { btfOf, fieldsByMember } from './fixtures/bpf.ts';
 import { wordsOf } from './fixtures/samples.ts';
 

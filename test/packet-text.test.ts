@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Inner, PacketRow } from '../src/model.ts';
-import { formatDetails, formatFlags, formatIcmp, formatInner } from '../src/packet-text.ts';
+import type { Inner, PacketRow } from '../src/model/model.ts';
+import { formatDetails, formatFlags, formatIcmp, formatInner } from '../src/panes/trace/cells.ts';
 import { droppedRow, fullPacketRow, packetRow } from './fixtures/rows.ts';
 
 test('flags: what a handshake is read by first; outside TCP the protocol', () => {

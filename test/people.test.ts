@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { ContainerFiles } from '../src/capture/processes/container-files.ts';
-import type { KernelPerson } from '../src/capture/processes/kernel-people.ts';
-import { People } from '../src/capture/processes/people.ts';
-import type { Ledger } from '../src/capture/sockets/ledger.ts';
+import type { KernelPerson } from '../src/capture/accounting/kernel-people.ts';
+import type { Ledger } from '../src/capture/ledger/ledger.ts';
+import { ContainerFiles } from '../src/machine/container-files.ts';
+import { People } from '../src/views/processes/people.ts';
 import { ledgerOf } from './fixtures/ledger.ts';
 import { type FakeProcess, folderOf, noKernel, procOf } from './fixtures/proc.ts';
 import { curl, nginx, sample, usage } from './fixtures/samples.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Allowed, attachPhrase, plan, programs, statuses } from '../src/capture/functions/plan.ts';
-import { TRACE_POINTS } from '../src/capture/functions/points.ts';
-import type { Attach } from '../src/model.ts';
+import { type Allowed, attachPhrase, plan, programs, statuses } from '../src/attach/plan.ts';
+import { TRACE_POINTS } from '../src/attach/points.ts';
+import type { Attach } from '../src/model/model.ts';
 import { kernelAllowing } from './fixtures/allowed.ts';
 
 const nothingRefused = new Set<string>();

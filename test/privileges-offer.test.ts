@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { release } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { missingFrom } from '../src/privileges.ts';
+import { missingFrom } from '../src/command/privileges.ts';
 import { launch } from './pty.ts';
 import { root } from './tool.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { missingFrom, privilegeError } from '../src/privileges.ts';
+import { missingFrom, privilegeError } from '../src/command/privileges.ts';
 
 const all = (1n << 41n) - 1n;
 const netAdmin = 1n << 12n;

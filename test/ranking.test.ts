@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Ranking } from '../src/capture/ranking.ts';
+import { Ranking } from '../src/views/list/ranking.ts';
 
 /** Numbers that look drawn by lot, the same each time; some come several times. */
 function numbers(count: number): number[] {

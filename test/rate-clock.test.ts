@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { enoughSeconds, RateClock } from '../src/capture/rate-clock.ts';
+import { enoughSeconds, RateClock } from '../src/machine/rate-clock.ts';
 
 test('a rate is over the time from look to look; where counting begins there is none', () => {
   const clock = new RateClock();

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { COMMANDS, FLAGS } from '../src/flags.ts';
-import { keys } from '../src/keys.ts';
+import { COMMANDS, FLAGS } from '../src/command/flags.ts';
+import { keys } from '../src/ui/keys.ts';
 import { root } from './tool.ts';
 
 const readme = readFileSync(join(root, 'README.md'), 'utf8');

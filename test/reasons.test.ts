@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
-import { DropReasons, dropReasons } from '../src/capture/drops/reasons.ts';
+import { DropReasons, dropReasons } from '../src/machine/drop-reasons.ts';
 
 const reasons = new DropReasons([
   {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Recent } from '../src/capture/trace/recent.ts';
+import { Recent } from '../src/views/trace/recent.ts';
 
 test('the last values are there, those of long ago are not', () => {
   const recent = new Recent<number>(10);

@@ -3,9 +3,9 @@ import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { SweepMemory } from '../src/capture/sockets/record-memory.ts';
-import { RecordLayout, SocketRecord } from '../src/capture/sockets/socket-record.ts';
-import { complete } from '../src/capture/work.ts';
+import { RecordLayout, SocketRecord } from '../src/capture/records/socket-record.ts';
+import { SweepMemory } from '../src/capture/sweep/record-memory.ts';
+import { complete } from '../src/capture/sweep/work.ts';
 import { btfOf, bytesOfStruct } from './fixtures/bpf.ts';
 
 const accounting = btfOf('accounting');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Refusals } from '../src/capture/refusals.ts';
+import { Refusals } from '../src/attach/refusals.ts';
 import { CaptureError } from '../src/errors.ts';
 
 test('what is refused is told once, without control characters, and not tried again', () => {

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Connections } from '../src/capture/sockets/connections.ts';
-import { Endings } from '../src/capture/sockets/endings.ts';
-import { FarEnds } from '../src/capture/sockets/far-ends.ts';
-import { Ledger } from '../src/capture/sockets/ledger.ts';
-import { Releases } from '../src/capture/sockets/releases.ts';
-import { newSocket } from '../src/capture/sockets/socket.ts';
-import type { SocketSample } from '../src/capture/sockets/socket-sample.ts';
+import { Releases } from '../src/capture/accounting/releases.ts';
+import { Endings } from '../src/capture/ledger/endings.ts';
+import { FarEnds } from '../src/capture/ledger/far-ends.ts';
+import { Ledger } from '../src/capture/ledger/ledger.ts';
+import { newSocket } from '../src/capture/ledger/socket.ts';
+import type { SocketSample } from '../src/capture/records/socket-sample.ts';
 import { parseFilter } from '../src/filter/parser.ts';
+import { Connections } from '../src/views/connections/connections.ts';
 import { closing, noMemory } from './fixtures/lives.ts';
 import { curl, sample, usage, wordsOf } from './fixtures/samples.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { outcome, resultOf } from '../src/capture/trace/results.ts';
+import { outcome, resultOf } from '../src/views/trace/results.ts';
 
 /** How a packet ends that went through these functions; "kfree_skb:REASON" has a reason. */
 function ends(...functions: string[]): string {

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { RunningNames } from '../src/capture/processes/running-names.ts';
+import { RunningNames } from '../src/machine/running-names.ts';
 
 test('a process by its name in /proc, also after its end; nobody is null', async () => {
   const names = new RunningNames();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { HISTORY_SECONDS, Seconds, sumSeconds } from '../src/capture/processes/seconds.ts';
+import { HISTORY_SECONDS, Seconds, sumSeconds } from '../src/capture/ledger/seconds.ts';
 
 const S = 1e9;
 

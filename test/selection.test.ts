@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { MatchedFunction } from '../src/capture/functions/functions.ts';
-import { pathFunctions } from '../src/capture/functions/path-sets.ts';
-import { SHAPE } from '../src/capture/functions/points.ts';
-import { choosePoints, select } from '../src/capture/functions/selection.ts';
-import { PATHS } from '../src/model.ts';
+import type { MatchedFunction } from '../src/attach/functions.ts';
+import { pathFunctions } from '../src/attach/path-sets.ts';
+import { SHAPE } from '../src/attach/points.ts';
+import { choosePoints, select } from '../src/attach/selection.ts';
+import { PATHS } from '../src/model/model.ts';
 
 function found(name: string, overrides: Partial<MatchedFunction> = {}): MatchedFunction {
   return { name, module: null, skb: 1, sk: 0, arguments: 3, refusal: null, ...overrides };

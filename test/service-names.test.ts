@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { parseServices, ServiceNames } from '../src/capture/names/service-names.ts';
+import { parseServices, ServiceNames } from '../src/machine/service-names.ts';
 import { until } from './live/until.ts';
 
 const FILE = `# services(5)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { arrange, clip, lineWidth, segment } from '../src/span.ts';
+import { arrange, clip, lineWidth, segment } from '../src/text/span.ts';
 
 const parts = {
   left: [segment(0, 'name'), { ...segment(3, 'a long sentence'), short: segment(1, 'long') }],

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Symbols } from '../src/capture/functions/symbols.ts';
+import { Symbols } from '../src/machine/symbols.ts';
 
 const symbols = new Symbols(
   Buffer.from(

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { Expression } from '../src/filter/ast.ts';
 import { formatFilter } from '../src/filter/format.ts';
 import { parseFilter, partsOf } from '../src/filter/parser.ts';
-import { withTerm } from '../src/ui/terms.ts';
+import { withTerm } from '../src/filter/terms.ts';
 import { NAMES, newSeed, pick, type Random, randomExpression, seeded } from './filter-random.ts';
 
 test('an address or port is added to the filter, or takes the place of the earlier one', () => {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { CaptureError } from '../src/errors.ts';
+import type { Answer } from '../src/model/question.ts';
 import { type ReportName, report } from '../src/output/report.ts';
 import { runText, type TextRun } from '../src/output/text.ts';
 import { LineWriter } from '../src/output/writer.ts';
-import type { Answer } from '../src/question.ts';
 import { eventRow } from './fixtures/lives.ts';
 import { Paper, scriptedSource } from './fixtures/packet-source.ts';
 import { packetRow, processRows, status } from './fixtures/rows.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { cutMiddle, cutStart, fit, sanitize, width, wrap } from '../src/text.ts';
+import { cutMiddle, cutStart, fit, sanitize, width, wrap } from '../src/text/text.ts';
 
 test('text from outside becomes one safe line', () => {
   const cases: [outside: string, safe: string][] = [

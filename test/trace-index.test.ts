@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { TraceIndex } from '../src/capture/trace/trace-index.ts';
+import { TraceIndex } from '../src/views/trace/trace-index.ts';
 import { emptyPackets } from './fixtures/packets.ts';
 
 const KEPT = 131_072;

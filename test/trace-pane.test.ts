@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { PacketEvent } from '../src/capture/trace/packet-event.ts';
-import { TracePane } from '../src/capture/trace/trace-pane.ts';
+import type { PacketEvent } from '../src/capture/records/packet-event.ts';
 import { parseFilter } from '../src/filter/parser.ts';
-import type { ViewQuestion } from '../src/question.ts';
+import type { ViewQuestion } from '../src/model/question.ts';
+import { TracePane } from '../src/views/trace/trace-pane.ts';
 import { btfOf } from './fixtures/bpf.ts';
 import { addPacket, emptyPackets, names } from './fixtures/packets.ts';
 import { wordsOf } from './fixtures/samples.ts';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { headerLines } from '../src/header.ts';
-import type { PaneName } from '../src/model.ts';
-import { titleLine } from '../src/title.ts';
+import type { PaneName } from '../src/model/model.ts';
+import { headerLines } from '../src/ui/header.ts';
 import { layout } from '../src/ui/layout.ts';
+import { titleLine } from '../src/ui/title.ts';
 import { packetRow, processRows } from './fixtures/rows.ts';
 import { Session } from './fixtures/session.ts';
 

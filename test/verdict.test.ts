@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ConnectionRow, TcpFigures } from '../src/model.ts';
-import { judge, type Look } from '../src/verdict.ts';
-import { verdictSentence } from '../src/verdict-sentence.ts';
+import type { ConnectionRow, TcpFigures } from '../src/model/model.ts';
+import { judge, type Look } from '../src/model/verdict.ts';
+import { verdictSentence } from '../src/panes/connections/verdict-sentence.ts';
 import { tcpFigures, watchedRow } from './fixtures/connections.ts';
 
 const NOTHING = {

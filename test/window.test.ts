@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type List, view } from '../src/capture/window.ts';
-import type { ViewQuestion } from '../src/question.ts';
+import type { ViewQuestion } from '../src/model/question.ts';
+import { type List, view } from '../src/views/list/window.ts';
 
 function listOf(keys: string): List<{ key: string }> {
   const rows = [...keys].map((key) => ({ key }));

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { WireLedger } from '../src/capture/traffic/wire-ledger.ts';
-import type { WireSample } from '../src/capture/traffic/wire-record.ts';
+import type { WireSample } from '../src/capture/records/traffic-record.ts';
+import { WireLedger } from '../src/capture/traffic/ledger.ts';
 import { wireCount } from './fixtures/wire.ts';
 
 function sample(packets: number, overrides: Partial<WireSample> = {}): WireSample {

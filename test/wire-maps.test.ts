@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import type { BpfObject } from '../native/object.ts';
-import { COUNT_TRANSMIT, POINTS } from '../src/capture/functions/points.ts';
-import { ProcessNames } from '../src/capture/processes/process-names.ts';
-import { Ledger } from '../src/capture/sockets/ledger.ts';
-import { Sockets } from '../src/capture/sockets/sockets.ts';
+import { COUNT_TRANSMIT, POINTS } from '../src/attach/points.ts';
+import { Sockets } from '../src/capture/accounting/sockets.ts';
+import { Ledger } from '../src/capture/ledger/ledger.ts';
 import { readCounts } from '../src/capture/trace/point-counts.ts';
+import { ProcessNames } from '../src/views/processes/process-names.ts';
 import { btfOf, bytesOfStruct, camelCase, indexKey, loadMaps, perCpu } from './fixtures/bpf.ts';
 
 const accounting = btfOf('accounting');

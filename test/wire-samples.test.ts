@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { WireSample } from '../src/capture/traffic/wire-record.ts';
-import { Settled, sumFigures, Unchanged } from '../src/capture/traffic/wire-samples.ts';
-import type { WireCount } from '../src/wire-row.ts';
+import type { WireSample } from '../src/capture/records/traffic-record.ts';
+import { Settled, sumFigures, Unchanged } from '../src/capture/traffic/samples.ts';
+import type { WireCount } from '../src/model/traffic.ts';
 import { wireCount, wireFigures } from './fixtures/wire.ts';
 
 const sample = (pid: number, packets: number): WireSample => ({

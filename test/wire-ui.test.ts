@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { emptyReason } from '../src/empty.ts';
-import { formatAttribution } from '../src/format.ts';
 import { report } from '../src/output/report.ts';
-import { causeFields, wireFields } from '../src/wire-inspector.ts';
+import { causeFields, wireFields } from '../src/panes/processes/traffic-fields.ts';
+import { formatAttribution } from '../src/text/format.ts';
+import { emptyReason } from '../src/ui/empty.ts';
 import { processRows, status } from './fixtures/rows.ts';
 import { Session } from './fixtures/session.ts';
 import { wireFigures, wireStatus } from './fixtures/wire.ts';

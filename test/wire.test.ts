@@ -1,22 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Layout } from '../native/btf.ts';
+import { COUNTER_STANDS, plan, programsOf } from '../src/attach/plan.ts';
+import { COUNT_RECEIVE, COUNT_TRANSMIT, FIXED, POINTS, SHAPE, TRACE_POINTS } from '../src/attach/points.ts';
+import { VERDICT_FUNCTIONS } from '../src/attach/verdict-points.ts';
 import type { Capture } from '../src/capture/capture.ts';
 import { debugFunctions } from '../src/capture/debug.ts';
-import { dropKeyReader, dropReader, lastDropReader } from '../src/capture/drops/drop-record.ts';
-import { COUNTER_STANDS, plan, programsOf } from '../src/capture/functions/plan.ts';
-import {
-  COUNT_RECEIVE,
-  COUNT_TRANSMIT,
-  FIXED,
-  POINTS,
-  SHAPE,
-  TRACE_POINTS,
-} from '../src/capture/functions/points.ts';
-import { VERDICT_FUNCTIONS } from '../src/capture/functions/verdict-points.ts';
-import { RecordLayout, SocketRecord } from '../src/capture/sockets/socket-record.ts';
-import { usageReader } from '../src/capture/sockets/usage-record.ts';
-import { GATES } from '../src/capture/trace/filter-table.ts';
+import { dropKeyReader, dropReader, lastDropReader } from '../src/capture/records/drop-record.ts';
+import { offsets } from '../src/capture/records/layout.ts';
 import {
   FRAGMENT,
   HIDDEN,
@@ -26,12 +17,14 @@ import {
   SOCKET,
   Tunnel,
   UNBUILT,
-} from '../src/capture/trace/packet-event.ts';
+} from '../src/capture/records/packet-event.ts';
+import { RecordLayout, SocketRecord } from '../src/capture/records/socket-record.ts';
+import { usageReader } from '../src/capture/records/usage-record.ts';
+import { GATES } from '../src/capture/trace/filter-table.ts';
 import { STACKS } from '../src/capture/trace/stacks.ts';
-import { offsets } from '../src/capture/wire.ts';
 import { ACCEPT, MOST_STEPS, REJECT } from '../src/filter/compile.ts';
 import { PacketWord } from '../src/filter/words.ts';
-import type { Hook } from '../src/model.ts';
+import type { Hook } from '../src/model/model.ts';
 import { kernelAllowing } from './fixtures/allowed.ts';
 import { btfOf, bytesOfStruct, camelCase, fieldsByMember, openObject } from './fixtures/bpf.ts';
 

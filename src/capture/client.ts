@@ -1,9 +1,9 @@
 import { Worker } from 'node:worker_threads';
 import { CaptureError, RefusedError } from '../errors.ts';
-import type { DebugRow } from '../function-row.ts';
-import { limitError } from '../limits.ts';
-import type { EventRow, PacketRow } from '../model.ts';
-import type { Answer, PacketSource, Question } from '../question.ts';
+import { limitError } from '../machine/limits.ts';
+import type { DebugRow } from '../model/function.ts';
+import type { EventRow, PacketRow } from '../model/model.ts';
+import type { Answer, PacketSource, Question } from '../model/question.ts';
 import { errorOf } from './failure.ts';
 import type { Reply, Request, WorkerOptions } from './messages.ts';
 

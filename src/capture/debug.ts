@@ -1,7 +1,7 @@
-import type { DebugRow } from '../function-row.ts';
+import { RAW_HEADERS } from '../attach/points.ts';
+import { readAddresses } from '../machine/addresses.ts';
+import type { DebugRow } from '../model/function.ts';
 import type { Capture } from './capture.ts';
-import { readAddresses } from './functions/addresses.ts';
-import { RAW_HEADERS } from './functions/points.ts';
 
 /** Where the tracepoint kfree_skb stands: since Linux 6.11, since 5.17, before. */
 const FREES = ['sk_skb_reason_drop', 'kfree_skb_reason', 'kfree_skb'];

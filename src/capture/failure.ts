@@ -1,5 +1,5 @@
 import { CaptureError, FaultError, RefusedError } from '../errors.ts';
-import { limitError } from '../limits.ts';
+import { limitError } from '../machine/limits.ts';
 
 /** Why the worker did not start, as it crosses to the main thread. */
 export interface Failure {

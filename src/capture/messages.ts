@@ -1,8 +1,8 @@
-import type { DebugRow } from '../function-row.ts';
-import type { Attach, EventRow, PacketRow } from '../model.ts';
-import type { Answer, Question } from '../question.ts';
+import type { Point } from '../attach/points.ts';
+import type { DebugRow } from '../model/function.ts';
+import type { Attach, EventRow, PacketRow } from '../model/model.ts';
+import type { Answer, Question } from '../model/question.ts';
 import type { Failure } from './failure.ts';
-import type { Point } from './functions/points.ts';
 
 /** What goes into the capture worker. */
 export type Request =

@@ -1,9 +1,9 @@
 import { hostname, release } from 'node:os';
-import type { Loss, PointStatus, Status } from '../model.ts';
-import { sanitize } from '../text.ts';
-import { attachPhrase } from './functions/plan.ts';
-import type { Interfaces } from './interfaces.ts';
-import { RateClock } from './rate-clock.ts';
+import { attachPhrase } from '../attach/plan.ts';
+import type { Interfaces } from '../machine/interfaces.ts';
+import { RateClock } from '../machine/rate-clock.ts';
+import type { Loss, PointStatus, Status } from '../model/model.ts';
+import { sanitize } from '../text/text.ts';
 import { type PointCount, totalCount } from './trace/point-counts.ts';
 
 /** What the header is made of, at one tick. */

@@ -1,13 +1,13 @@
-import '../heap.ts';
+import '../machine/heap.ts';
 import { parentPort, workerData } from 'node:worker_threads';
 import { giveBack, holdBlocks, letBlocksGo } from '../../native/libc.ts';
+import { monotonicNs } from '../machine/clock.ts';
+import { Naming } from '../views/naming.ts';
 import { Capture } from './capture.ts';
-import { monotonicNs } from './clock.ts';
 import { debugFunctions } from './debug.ts';
 import { failureOf } from './failure.ts';
 import type { Reply, Request, WorkerOptions } from './messages.ts';
-import { Naming } from './names/naming.ts';
-import { complete } from './work.ts';
+import { complete } from './sweep/work.ts';
 
 /**
  * How often the rings are read: while rows are streamed, a question was asked just now or many connections close;

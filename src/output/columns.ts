@@ -1,4 +1,8 @@
-import { formatLocal } from '../connection-ends.ts';
+import { formatLocal } from '../model/connection-ends.ts';
+import type { ConnectionRow, DropRow, PacketRow, ProcessRow } from '../model/model.ts';
+import { formatAge, formatRemote, formatRetransmits, nameState } from '../panes/connections/cells.ts';
+import { formatFlow, formatReason, formatSource } from '../panes/drops/columns.ts';
+import { formatDetails, formatFlags } from '../panes/trace/cells.ts';
 import {
   formatBytes,
   formatCount,
@@ -6,11 +10,7 @@ import {
   formatMicroseconds,
   formatRate,
   formatTimestamp,
-} from '../format.ts';
-import type { ConnectionRow, DropRow, PacketRow, ProcessRow } from '../model.ts';
-import { formatDetails, formatFlags } from '../packet-text.ts';
-import { formatAge, formatRemote, formatRetransmits, nameState } from '../panes/connection-cells.ts';
-import { formatFlow, formatReason, formatSource } from '../panes/drops.ts';
+} from '../text/format.ts';
 import type { TextColumn } from './table.ts';
 
 const right = { align: 'right' } as const;

@@ -1,5 +1,5 @@
-import type { DebugRow } from '../function-row.ts';
-import type { PacketSource } from '../question.ts';
+import type { DebugRow } from '../model/function.ts';
+import type { PacketSource } from '../model/question.ts';
 import { NO_REPORT } from './report.ts';
 import { TextTable } from './table.ts';
 import { runText, type TextRun } from './text.ts';

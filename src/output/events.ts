@@ -1,5 +1,5 @@
-import { formatBytes, formatEndpoint, formatMicroseconds, formatTimestamp } from '../format.ts';
-import { EVENT_KINDS, type EventCounts, type EventRow, type EventTotals } from '../model.ts';
+import { EVENT_KINDS, type EventCounts, type EventRow, type EventTotals } from '../model/model.ts';
+import { formatBytes, formatEndpoint, formatMicroseconds, formatTimestamp } from '../text/format.ts';
 import { isoTime } from './json.ts';
 import type { TextColumn } from './table.ts';
 

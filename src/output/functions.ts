@@ -1,4 +1,4 @@
-import type { FunctionRow } from '../function-row.ts';
+import type { FunctionRow } from '../model/function.ts';
 import { TextTable } from './table.ts';
 
 /** The functions as a table. */

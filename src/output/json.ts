@@ -1,5 +1,13 @@
-import { adviceFor } from '../advice.ts';
-import type { ConnectionRow, DropRow, Life, PacketRow, ProcessRow, Status, TcpFigures } from '../model.ts';
+import type {
+  ConnectionRow,
+  DropRow,
+  Life,
+  PacketRow,
+  ProcessRow,
+  Status,
+  TcpFigures,
+} from '../model/model.ts';
+import { adviceFor } from '../panes/drops/advice.ts';
 import { roundRate } from './rates.ts';
 import { wireFigures } from './wire.ts';
 

@@ -1,6 +1,6 @@
-import { formatTimestamp } from '../format.ts';
-import type { ConnectionRow, EventCounts, EventRow, PacketRow, Status } from '../model.ts';
-import type { Answer, Question } from '../question.ts';
+import type { ConnectionRow, EventCounts, EventRow, PacketRow, Status } from '../model/model.ts';
+import type { Answer, Question } from '../model/question.ts';
+import { formatTimestamp } from '../text/format.ts';
 import { connectionColumns, dropColumns, packetColumns, processColumns, type TraceStyle } from './columns.ts';
 import {
   countsSince,

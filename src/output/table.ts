@@ -1,4 +1,4 @@
-import { fit, width } from '../text.ts';
+import { fit, width } from '../text/text.ts';
 
 /** A column of a text table: it widens when a cell needs it, and does not shrink again. */
 export interface TextColumn<R> {

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
-import type { EventRow } from '../model.ts';
-import type { Answer, PacketSource, Question } from '../question.ts';
+import type { EventRow } from '../model/model.ts';
+import type { Answer, PacketSource, Question } from '../model/question.ts';
 import { closingLines, type Report } from './report.ts';
 import type { LineWriter } from './writer.ts';
 

@@ -1,5 +1,5 @@
-import { formatAttribution, formatBytes, formatRate } from '../format.ts';
-import type { ProcessRow, WireCount, WireFigures, WireInterface, WireStatus } from '../model.ts';
+import type { ProcessRow, WireCount, WireFigures, WireInterface, WireStatus } from '../model/model.ts';
+import { formatAttribution, formatBytes, formatRate } from '../text/format.ts';
 import { roundRate } from './rates.ts';
 import type { TextColumn } from './table.ts';
 

@@ -1,6 +1,6 @@
-import { type Names, NO_NAMES } from '../names.ts';
-import type { Line, Tone } from '../span.ts';
-import { fit } from '../text.ts';
+import { type Names, NO_NAMES } from '../model/names.ts';
+import type { Line, Tone } from '../text/span.ts';
+import { fit } from '../text/text.ts';
 
 /** One column of a pane: what it is called, how wide it may be, and what a row says in it. */
 export interface Column<R> {

@@ -1,4 +1,4 @@
-import type { PaneName } from '../model.ts';
+import type { PaneName } from '../model/model.ts';
 import type { Column } from './column.ts';
 
 export interface Sort {

@@ -1,9 +1,9 @@
-import { formatFarEnd, formatLocal } from '../connection-ends.ts';
 import { PROTOCOLS } from '../filter/words.ts';
-import { formatEndpoint } from '../format.ts';
-import type { ConnectionRow, DroppedPacket, DropRow, PaneName } from '../model.ts';
-import { formatFlow } from '../panes/drops.ts';
+import { formatFarEnd, formatLocal } from '../model/connection-ends.ts';
+import type { ConnectionRow, DroppedPacket, DropRow, PaneName } from '../model/model.ts';
+import { formatFlow } from '../panes/drops/columns.ts';
 import { isTrace } from '../panes/pane.ts';
+import { formatEndpoint } from '../text/format.ts';
 import { withCursor } from './cursor.ts';
 import type { UiState } from './state.ts';
 

@@ -1,7 +1,7 @@
-import { GROUPINGS, type Grouping, type PaneName } from '../model.ts';
-import { panes } from '../panes/all.ts';
+import { GROUPINGS, type Grouping, type PaneName } from '../model/model.ts';
 import type { Pane } from '../panes/pane.ts';
-import { processPanes } from '../panes/processes.ts';
+import { processPanes } from '../panes/processes/columns.ts';
+import { panes } from '../panes/registry.ts';
 import { withCursor } from './cursor.ts';
 import type { UiState } from './state.ts';
 

@@ -1,4 +1,4 @@
-import type { PaneName } from '../model.ts';
+import type { PaneName } from '../model/model.ts';
 import { isTrace } from '../panes/pane.ts';
 import { currentKey, withCursor } from './cursor.ts';
 import type { UiState } from './state.ts';

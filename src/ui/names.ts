@@ -1,4 +1,4 @@
-import type { HostNames } from '../names.ts';
+import type { HostNames } from '../model/names.ts';
 import type { UiState } from './state.ts';
 
 const NEXT: Readonly<Record<HostNames, HostNames>> = { off: 'public', public: 'all', all: 'off' };

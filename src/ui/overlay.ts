@@ -1,9 +1,9 @@
-import { helpLines } from '../help.ts';
-import { inspectorLines } from '../inspector.ts';
-import { commandOf } from '../keys.ts';
-import type { Inspection } from '../model.ts';
-import type { Line } from '../span.ts';
+import type { Inspection } from '../model/model.ts';
+import type { Line } from '../text/span.ts';
 import { follow } from './follow.ts';
+import { helpLines } from './help.ts';
+import { inspectorLines } from './inspector.ts';
+import { commandOf } from './keys.ts';
 import { bodyLines, layout } from './layout.ts';
 import { nameHosts, nameServices } from './names.ts';
 import type { Overlay, UiState } from './state.ts';

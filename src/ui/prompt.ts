@@ -1,9 +1,9 @@
 import { KEYWORDS } from '../filter/ast.ts';
 import { partsOf } from '../filter/parser.ts';
+import { withTerm } from '../filter/terms.ts';
 import type { KeyPress } from '../terminal/keyreader.ts';
-import { sanitize } from '../text.ts';
+import { sanitize } from '../text/text.ts';
 import type { FilterCheck, Prompt, UiState } from './state.ts';
-import { withTerm } from './terms.ts';
 
 const MAX_LENGTH = 1000;
 

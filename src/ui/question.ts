@@ -1,6 +1,6 @@
-import type { PaneName } from '../model.ts';
+import type { PaneName } from '../model/model.ts';
+import type { Question, ViewQuestion } from '../model/question.ts';
 import { isTrace } from '../panes/pane.ts';
-import type { Question, ViewQuestion } from '../question.ts';
 import { dataRows, layout } from './layout.ts';
 import type { UiState } from './state.ts';
 

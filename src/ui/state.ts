@@ -1,8 +1,8 @@
-import type { Grouping, PaneName } from '../model.ts';
-import type { NamesQuestion } from '../names.ts';
-import { panes } from '../panes/all.ts';
+import type { Grouping, PaneName } from '../model/model.ts';
+import type { NamesQuestion } from '../model/names.ts';
+import type { Answer, ViewQuestion } from '../model/question.ts';
 import type { Sort } from '../panes/pane.ts';
-import type { Answer, ViewQuestion } from '../question.ts';
+import { panes } from '../panes/registry.ts';
 
 export type Cursor = ViewQuestion['cursor'];
 

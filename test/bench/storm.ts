@@ -4,7 +4,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Capture } from '../../src/capture/capture.ts';
-import { EVENT_KINDS, type EventCounts } from '../../src/model.ts';
+import { EVENT_KINDS, type EventCounts } from '../../src/model/model.ts';
 import { questionOf } from '../fixtures/question.ts';
 import { root } from '../tool.ts';
 

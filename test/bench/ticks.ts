@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Capture } from '../../src/capture/capture.ts';
-import { monotonicNs } from '../../src/capture/clock.ts';
-import { complete } from '../../src/capture/work.ts';
-import type { ViewQuestion } from '../../src/question.ts';
+import { complete } from '../../src/capture/sweep/work.ts';
+import { monotonicNs } from '../../src/machine/clock.ts';
+import type { ViewQuestion } from '../../src/model/question.ts';
 import { questionOf } from '../fixtures/question.ts';
 
 const TICKS = 20;

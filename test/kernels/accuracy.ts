@@ -19,7 +19,7 @@ interface Skipped {
   first: number;
   /** At most so many that it ran none for. nettop says so as a warning. */
   all: number;
-  /** Whether there are second ones, as the kernel preempts the first (bpf/again.bpf.h). */
+  /** Whether there are second ones, as the kernel preempts the first (bpf/accounting/again.bpf.h). */
   preempts: boolean;
 }
 

@@ -3,9 +3,9 @@ import { type TestContext, test } from 'node:test';
 import { jiffiesPerSecond } from '../../native/libc.ts';
 import type { Link } from '../../native/object.ts';
 import { Ring } from '../../native/ring.ts';
-import { attachAll, type Loaded, loadObject } from '../../src/capture/objects.ts';
-import { RecordLayout, SocketRecord } from '../../src/capture/sockets/socket-record.ts';
-import { usageReader } from '../../src/capture/sockets/usage-record.ts';
+import { attachAll, type Loaded, loadObject } from '../../src/attach/objects.ts';
+import { RecordLayout, SocketRecord } from '../../src/capture/records/socket-record.ts';
+import { usageReader } from '../../src/capture/records/usage-record.ts';
 import { Bench, move, type Pair } from '../accuracy/bench.ts';
 import { live } from './nettop.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import { tracepointArguments } from '../../native/kernel.ts';
-import { TRACE_POINTS } from '../../src/capture/functions/points.ts';
+import { TRACE_POINTS } from '../../src/attach/points.ts';
 import { cli, live } from './nettop.ts';
 
 const hasTracepoint = (name: string) => tracepointArguments(name.split(':')[1] ?? '') !== null;

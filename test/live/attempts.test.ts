@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { tryKind } from '../../src/capture/functions/allowed.ts';
+import { tryKind } from '../../src/attach/allowed.ts';
 import { createNamespace, ip, type Namespace } from './namespace.ts';
 import { runIn, SIGN_PORT, showSign } from './namespace-facts.ts';
 import { live, type Nettop, startNettop } from './nettop.ts';

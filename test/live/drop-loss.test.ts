@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import type { BpfMap } from '../../native/map.ts';
-import { dropReader } from '../../src/capture/drops/drop-record.ts';
+import { dropReader } from '../../src/capture/records/drop-record.ts';
 import { FilterTable } from '../../src/capture/trace/filter-table.ts';
 import { compileFilter } from '../../src/filter/compile.ts';
 import { parseFilter } from '../../src/filter/parser.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { Capture } from '../../src/capture/capture.ts';
-import { EVENT_KINDS, type EventCounts, type EventKind, type EventRow } from '../../src/model.ts';
+import { EVENT_KINDS, type EventCounts, type EventKind, type EventRow } from '../../src/model/model.ts';
 import { questionOf } from '../fixtures/question.ts';
 import { createNamespace, type Namespace } from './namespace.ts';
 import { counter, inode, runIn, SIGN_PORT, showSign } from './namespace-facts.ts';

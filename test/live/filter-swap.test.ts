@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { TRACE_POINTS } from '../../src/attach/points.ts';
 import { Capture } from '../../src/capture/capture.ts';
-import { TRACE_POINTS } from '../../src/capture/functions/points.ts';
-import type { PacketRow } from '../../src/model.ts';
-import type { Question } from '../../src/question.ts';
+import type { PacketRow } from '../../src/model/model.ts';
+import type { Question } from '../../src/model/question.ts';
 import { questionOf } from '../fixtures/question.ts';
 import { live } from './nettop.ts';
 import { startPeer } from './peer.ts';

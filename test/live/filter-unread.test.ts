@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { TRACE_POINTS } from '../../src/attach/points.ts';
 import { Capture } from '../../src/capture/capture.ts';
-import { TRACE_POINTS } from '../../src/capture/functions/points.ts';
-import { complete } from '../../src/capture/work.ts';
+import { complete } from '../../src/capture/sweep/work.ts';
 import { questionOf } from '../fixtures/question.ts';
 import { live } from './nettop.ts';
 import { startPeer } from './peer.ts';

@@ -3,7 +3,7 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { test } from 'node:test';
 import type { BpfMap } from '../../native/map.ts';
-import { Sockets } from '../../src/capture/sockets/sockets.ts';
+import { Sockets } from '../../src/capture/accounting/sockets.ts';
 import { live } from './nettop.ts';
 
 const BYTES = 123;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { resetReasons } from '../../src/capture/sockets/ending.ts';
+import { resetReasons } from '../../src/capture/ledger/ending.ts';
 import { createNamespace } from './namespace.ts';
 import { inode, showSign } from './namespace-facts.ts';
 import { live, startNettop } from './nettop.ts';

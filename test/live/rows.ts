@@ -1,6 +1,14 @@
 /** The JSON lines as README.md documents them. */
 
-import type { Container, Ending, EventCounts, EventKind, Icmp, Inner, Netfilter } from '../../src/model.ts';
+import type {
+  Container,
+  Ending,
+  EventCounts,
+  EventKind,
+  Icmp,
+  Inner,
+  Netfilter,
+} from '../../src/model/model.ts';
 
 export interface PacketLine {
   type: 'packet';

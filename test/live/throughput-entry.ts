@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline';
-import { type Devices, movedSince, readDevices } from '../../src/capture/interfaces.ts';
+import { type Devices, movedSince, readDevices } from '../../src/machine/interfaces.ts';
 
 /** Tells, for each line that it reads, what the network moved since the one before, as the header has it. */
 let before: Devices = readDevices();

@@ -1,5 +1,5 @@
-import type { Listener, ListenerDrops, ListenerLoss } from '../sockets/listener-drops.ts';
-import type { Socket } from '../sockets/socket.ts';
+import type { Listener, ListenerDrops, ListenerLoss } from '../ledger/listener-drops.ts';
+import type { Socket } from '../ledger/socket.ts';
 import type { Freed } from './freed.ts';
 import type { Namespaces } from './namespaces.ts';
 import type { ListenCounter, NetCounters } from './net-counters.ts';

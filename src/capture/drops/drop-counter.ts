@@ -2,12 +2,18 @@ import type { Btf } from '../../../native/btf.ts';
 import { tracepointArguments } from '../../../native/kernel.ts';
 import type { BpfMap } from '../../../native/map.ts';
 import type { BpfObject, Link } from '../../../native/object.ts';
+import { attachRequired, type Loaded, loadObject, skippedRuns } from '../../attach/objects.ts';
 import type { KernelFilter } from '../../filter/compile.ts';
-import { attachRequired, type Loaded, loadObject, skippedRuns } from '../objects.ts';
+import {
+  type DropCount,
+  dropKeyReader,
+  dropReader,
+  type LastDrop,
+  lastDropReader,
+} from '../records/drop-record.ts';
 import { FilterTable } from '../trace/filter-table.ts';
 import { stackAddresses } from '../trace/stacks.ts';
 import type { VisitDrop } from './drop-ledger.ts';
-import { type DropCount, dropKeyReader, dropReader, type LastDrop, lastDropReader } from './drop-record.ts';
 
 const PROGRAM = 'count_drop';
 

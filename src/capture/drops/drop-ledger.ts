@@ -1,6 +1,6 @@
-import { RateClock } from '../rate-clock.ts';
+import { RateClock } from '../../machine/rate-clock.ts';
+import type { DropCount, DropKey, LastDrop } from '../records/drop-record.ts';
 import type { CounterLoss } from './counter-losses.ts';
-import type { DropCount, DropKey, LastDrop } from './drop-record.ts';
 
 /** Ticks that a history remembers. */
 const HISTORY = 60;

@@ -1,5 +1,5 @@
-import { type DropCount, type DropKey, trait } from './drop-record.ts';
-import type { DropNames } from './drops.ts';
+import type { DropNames } from '../../machine/drop-names.ts';
+import { type DropCount, type DropKey, trait } from '../records/drop-record.ts';
 
 /** Where the last step of a handshake is freed that a listener has no room for: before Linux 6.14 without a reason. */
 const OVERFLOWS = new Set(['TCP_LISTEN_OVERFLOW', 'NOT_SPECIFIED', null]);

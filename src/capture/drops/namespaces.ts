@@ -1,5 +1,5 @@
-import { monotonicNs } from '../clock.ts';
-import { Pace } from '../pace.ts';
+import { monotonicNs } from '../../machine/clock.ts';
+import { Pace } from '../../machine/pace.ts';
 import { type NetCounters, readNetCounters } from './net-counters.ts';
 
 /** Network namespaces, nettop's own among them. */

@@ -1,10 +1,10 @@
 import type { Btf } from '../../../native/btf.ts';
 import type { Mapping } from '../../../native/libc.ts';
 import type { KernelFilter } from '../../filter/compile.ts';
-import { offsets } from '../wire.ts';
+import { offsets } from '../records/layout.ts';
 
 const CONTROL = { generation: 4, ready: 4, packet_ns: 8, burst_ns: 8 };
-/** enum gate in bpf/control.h. */
+/** enum gate in bpf/abi/control.h. */
 export const GATES = { none: 0, all: 1, counters: 2 } as const;
 export type Gate = keyof typeof GATES;
 const SLOTS = 8;

@@ -1,14 +1,14 @@
 import type { Btf } from '../../../native/btf.ts';
 import type { BpfMap } from '../../../native/map.ts';
-import type { Netfilter } from '../../model.ts';
-import { sanitize } from '../../text.ts';
-import { offsets, readName } from '../wire.ts';
-import type { PacketEvent } from './packet-event.ts';
+import type { Netfilter } from '../../model/model.ts';
+import { sanitize } from '../../text/text.ts';
+import { offsets, readName } from '../records/layout.ts';
+import type { PacketEvent } from '../records/packet-event.ts';
 
 /** Names in struct chain. */
 const NAME_BYTES = 32;
 
-/** enum nf_place in bpf/events.h. */
+/** enum nf_place in bpf/abi/packet.h. */
 const PLACES = [
   '',
   'prerouting',
@@ -20,7 +20,7 @@ const PLACES = [
   'egress',
   'brouting',
 ];
-/** enum nf_verdict in bpf/events.h. */
+/** enum nf_verdict in bpf/abi/packet.h. */
 const VERDICTS = ['drop', 'accept', 'stolen', 'queue', 'repeat', 'stop'];
 
 /** A chain of nftables, or a table of iptables, whose `chain` is ''. */
@@ -29,7 +29,7 @@ export interface Chain {
   chain: string;
 }
 
-/** The names of chains by address, from struct chain in bpf/events.h. */
+/** The names of chains by address, from struct chain in bpf/abi/packet.h. */
 export class Chains {
   private readonly at: { table: number; name: number };
 

@@ -1,5 +1,5 @@
-import type { CaptureOptions } from '../capture-options.ts';
-import type { Sockets } from '../sockets/sockets.ts';
+import type { CaptureOptions } from '../../attach/capture-options.ts';
+import type { Sockets } from '../accounting/sockets.ts';
 import { Tracer, type TracerOptions } from './tracer.ts';
 
 /** The trace's programs, with the maps that the accounting side fills. */

@@ -1,5 +1,5 @@
 import type { RingMemory } from '../../../native/ring.ts';
-import type { PacketEvent, PacketReader } from './packet-event.ts';
+import type { PacketEvent, PacketReader } from '../records/packet-event.ts';
 
 /** Records kept, of 200 bytes: 26 MB, touched as they come. The oldest are overwritten. */
 export const PACKETS_KEPT = 1 << 17;

@@ -1,7 +1,7 @@
 import type { BpfMap } from '../../../native/map.ts';
-import { readU64 } from '../wire.ts';
+import { readU64 } from '../records/layout.ts';
 
-/** hits = filtered + limited + ringFull + emitted, exactly: struct point_count in bpf/events.h. */
+/** hits = filtered + limited + ringFull + emitted, exactly: struct point_count in bpf/abi/packet.h. */
 export interface PointCount {
   hits: number;
   filtered: number;

@@ -1,7 +1,7 @@
 import type { BpfMap } from '../../../native/map.ts';
-import { kernelSymbols } from '../functions/symbols.ts';
+import { kernelSymbols } from '../../machine/symbols.ts';
 
-/** enum stack_size in bpf/events.h. */
+/** enum stack_size in bpf/abi/packet.h. */
 export const STACKS = 16_384;
 
 const ADDRESS_BYTES = 8;

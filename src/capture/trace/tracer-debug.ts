@@ -1,4 +1,4 @@
-import type { Stand } from '../functions/plan.ts';
+import type { Stand } from '../../attach/plan.ts';
 import type { PointCount } from './point-counts.ts';
 import type { Tracer } from './tracer.ts';
 

@@ -3,12 +3,9 @@ import { tracepointArguments } from '../../../native/kernel.ts';
 import type { BpfMap } from '../../../native/map.ts';
 import type { BpfObject } from '../../../native/object.ts';
 import { Ring, type RingMemory } from '../../../native/ring.ts';
-import { CaptureError } from '../../errors.ts';
-import type { KernelFilter } from '../../filter/compile.ts';
-import type { Attach, Hook, PointStatus } from '../../model.ts';
-import { monotonicNs } from '../clock.ts';
-import { Attacher } from '../functions/attacher.ts';
-import { writeFunctions } from '../functions/function-table.ts';
+import { Attacher } from '../../attach/attacher.ts';
+import { writeFunctions } from '../../attach/function-table.ts';
+import { type Loaded, loadObject, NOT_PERMITTED } from '../../attach/objects.ts';
 import {
   type Allowed,
   COUNTER_STANDS,
@@ -19,10 +16,13 @@ import {
   type Stand,
   standKey,
   statuses,
-} from '../functions/plan.ts';
-import { FIXED, POINTS, type Point, RAW_HEADERS, symbolOf } from '../functions/points.ts';
-import { prepareVerdicts } from '../functions/verdict-points.ts';
-import { type Loaded, loadObject, NOT_PERMITTED } from '../objects.ts';
+} from '../../attach/plan.ts';
+import { FIXED, POINTS, type Point, RAW_HEADERS, symbolOf } from '../../attach/points.ts';
+import { prepareVerdicts } from '../../attach/verdict-points.ts';
+import { CaptureError } from '../../errors.ts';
+import type { KernelFilter } from '../../filter/compile.ts';
+import { monotonicNs } from '../../machine/clock.ts';
+import type { Attach, Hook, PointStatus } from '../../model/model.ts';
 import { FilterTable, type Gate } from './filter-table.ts';
 import { Chains } from './netfilter.ts';
 import { type PointCount, readCounts } from './point-counts.ts';

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: MIT */
+/* The sweeps: a record for each open socket, once a tick. */
+#pragma once
+#include "kernel/iterators.h"
+#include "socket/owner.bpf.h"
+#include "socket/record.bpf.h"
+
+/* Where iter/tcp and iter/udp look: they show the sockets of the network namespace that they are opened in. */
+const volatile __u32 own_netns = 0;
+
+/* Number of the sweep; 0: user space wants every record. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u32);
+} sweep_number SEC(".maps");
+
+/* A socket that nothing moves on is shown again so often: somebody may have set an option. */
+#define SHOWN_EVERY 16
+
+static __always_inline int is_due(__u64 cookie)
+{
+	__u32 zero = 0, *number = bpf_map_lookup_elem(&sweep_number, &zero);
+
+	return !number || !*number || (__u32)cookie % SHOWN_EVERY == *number % SHOWN_EVERY;
+}
+
+/*
+ * All that a record has of a connection follows from what it was before, as long as this number is the
+ * same: the time of its last segment, timer or read, and what was written. 0: it has time that runs
+ * (data without acknowledgement), or it listens.
+ */
+static __always_inline __u64 stand_of(struct tcp_sock *tcp)
+{
+	struct sock *sk = (struct sock *)tcp;
+	__u8 state = sk->__sk_common.skc_state;
+	__u32 written = tcp->write_seq;
+
+	if (state == TCP_LISTEN || written != tcp->snd_una)
+		return 0;
+	return ((__u64)written << 32 | tcp->copied_seq) + (tcp->tcp_mstamp << 4 | state) * 0x9e3779b97f4a7c15;
+}
+
+static __always_inline void show(struct seq_file *seq, struct tcp_sock *tcp, __u64 cookie)
+{
+	struct owner *owner = owner_of(cookie);
+	__u64 stand = stand_of(tcp), unchanged = cookie | UNCHANGED;
+	struct socket_record record;
+
+	if (owner && stand && owner->shown == stand && !is_due(cookie)) {
+		bpf_seq_write(seq, &unchanged, sizeof(unchanged));
+		return;
+	}
+	read_socket((struct sock *)tcp, cookie, owner, &record, 1);
+	read_tcp(tcp, &record, 1);
+	if (!bpf_seq_write(seq, &record, sizeof(record)) && owner) /* else it comes again */
+		owner->shown = stand;
+}
+
+SEC("iter/tcp")
+int sweep_tcp(struct bpf_iter__tcp *ctx)
+{
+	struct sock_common *common = ctx->sk_common;
+	struct socket_record record;
+	struct tcp_sock *tcp;
+
+	if (!common)
+		return 0;
+	tcp = bpf_skc_to_tcp_sock(common);
+	if (tcp) {
+		show(ctx->meta->seq, tcp, IDENTITY(common));
+	} else {
+		read_mini(common, IDENTITY(common), &record);
+		bpf_seq_write(ctx->meta->seq, &record, sizeof(record));
+	}
+	return 0;
+}
+
+SEC("iter/udp")
+int sweep_udp(struct bpf_iter__udp *ctx)
+{
+	struct socket_record record;
+	struct udp_sock *udp = ctx->udp_sk;
+	__u64 cookie;
+
+	if (!udp)
+		return 0;
+	cookie = IDENTITY(udp);
+	read_socket((struct sock *)udp, cookie, owner_of(cookie), &record, 1);
+	bpf_seq_write(ctx->meta->seq, &record, sizeof(record));
+	return 0;
+}
+
+/* Of the last sweep of files: a socket that it showed carries the same number. */
+static __u64 files_session;
+
+/* As sweep_tcp, where it is opened in another network namespace: what the last sweep of files did not show. */
+SEC("iter/tcp")
+int visit_tcp(struct bpf_iter__tcp *ctx)
+{
+	struct sock_common *common = ctx->sk_common;
+	struct socket_record record;
+	struct tcp_sock *tcp;
+	struct owner *owner;
+	__u64 cookie;
+
+	if (!common)
+		return 0;
+	cookie = IDENTITY(common);
+	tcp = bpf_skc_to_tcp_sock(common);
+	if (tcp) {
+		owner = owner_of(cookie);
+		if (owner && owner->shown == files_session)
+			return 0;
+		read_socket((struct sock *)tcp, cookie, owner, &record, 1);
+		read_tcp(tcp, &record, 1);
+	} else {
+		read_mini(common, cookie, &record);
+	}
+	bpf_seq_write(ctx->meta->seq, &record, sizeof(record));
+	return 0;
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/* A part of kernel.h: what netfilter hands its functions, and its chains. */
+#pragma once
+#include "kernel/kernel.h"
+
+enum netfilter_family {
+	NFPROTO_NETDEV = 5,
+	NFPROTO_BRIDGE = 7,
+};
+
+struct nf_hook_state {
+	__u8 hook; /* of 32 bits until Linux 5.17: this is its lower end */
+	__u8 pf;
+} RELOCATE;
+
+struct nft_table {
+	char *name;
+} RELOCATE;
+
+struct nft_chain {
+	struct nft_table *table;
+	char *name;
+} RELOCATE;
+
+struct nft_pktinfo {
+	struct sk_buff *skb;
+	struct nf_hook_state *state;
+} RELOCATE;
+
+struct xt_table {
+	char name[32];
+} RELOCATE;

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/* The live filter: a table of steps that user space swaps while the programs run. */
+#pragma once
+#include "packet/packet.bpf.h"
+#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+
+/* Keeps the compiler from moving the bound to another copy, where the verifier does not see it. */
+#define BOUND(variable, mask) asm volatile("%0 &= %1" : "+r"(variable) : "i"(mask))
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct control);
+} controls SEC(".maps");
+
+static __always_inline struct control *control(void)
+{
+	__u32 zero = 0;
+	return bpf_map_lookup_elem(&controls, &zero);
+}
+
+static __always_inline struct filter *active_filter(struct control *control, __u32 generation)
+{
+	return &control->filters[generation & (FILTER_SLOTS - 1)];
+}
+
+/*
+ * Whether the words in the scratch of `point` pass the filter of a generation. Steps only lead forward,
+ * so FILTER_STEPS rounds reach a verdict in any table. A global function, so that the verifier walks
+ * through the rounds once.
+ */
+__noinline int filter_accepts(__u32 point, __u32 generation)
+{
+	struct packet *packet = bpf_map_lookup_elem(&packets, &point);
+	struct control *control_now = control();
+	const struct filter *filter;
+	__u64 at;
+
+	if (!packet || !control_now)
+		return 0;
+	filter = active_filter(control_now, generation);
+	at = filter->count ? 0 : FILTER_ACCEPT;
+	for (int round = 0; round < FILTER_STEPS; round++) {
+		const struct filter_step *step;
+		__u64 index = at;
+		__u32 value;
+
+		if (at >= FILTER_STEPS)
+			break;
+		BOUND(index, FILTER_STEPS - 1);
+		step = &filter->steps[index];
+		value = packet->words[step->word & (PACKET_WORDS - 1)] & step->mask;
+		at = value >= step->low && value <= step->high ? step->yes : step->no;
+	}
+	return at == FILTER_ACCEPT;
+}

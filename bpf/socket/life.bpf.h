@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: MIT */
+/* What happens to TCP connections: the life of each, and events as they come where somebody asks for them. */
+#pragma once
+#include "socket/record.bpf.h"
+#include "socket/icmp.bpf.h"
+
+#define LIVES 131072
+
+/* No LRU: one that finds no room is counted. An entry goes with its socket. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, LIVES);
+	__type(key, __u64); /* IDENTITY of the socket */
+	__type(value, struct life);
+} lives SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 256 << 10);
+} life_events SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct life_count);
+} life_counts SEC(".maps");
+
+/* 1 while somebody asks for events; else nothing is counted, and only what the rows need is told. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u32);
+} life_gate SEC(".maps");
+
+static __always_inline int are_events_wanted(void)
+{
+	__u32 zero = 0, *gate = bpf_map_lookup_elem(&life_gate, &zero);
+
+	return gate && *gate;
+}
+
+/* Atomic, as softirq may come between a process's read and write on the same CPU. */
+static __always_inline void count_event(enum life_kind kind, int told)
+{
+	__u32 zero = 0;
+	struct life_count *count = bpf_map_lookup_elem(&life_counts, &zero);
+
+	if (count)
+		__sync_fetch_and_add(told ? &count->told[kind] : &count->untold[kind], 1);
+}
+
+static __always_inline struct life_event *begin_event(enum life_kind kind)
+{
+	struct life_event *event = bpf_ringbuf_reserve(&life_events, sizeof(*event), 0);
+
+	/* Apart: before Linux 5.11 the verifier forgets from one test to the next that the record is there. */
+	if (!event) {
+		count_event(kind, 0);
+		return 0;
+	}
+	count_event(kind, 1);
+	__builtin_memset(event, 0, sizeof(*event));
+	event->at_ns = bpf_ktime_get_ns();
+	event->kind = kind;
+	return event;
+}
+
+static __always_inline void end_event(struct life_event *event)
+{
+	bpf_ringbuf_submit(event, BPF_RB_NO_WAKEUP);
+}
+
+static __always_inline void name_owner(struct life_event *event, __u64 cookie)
+{
+	struct owner *owner = bpf_map_lookup_elem(&owners, &cookie);
+
+	event->cookie = cookie;
+	if (!owner)
+		return;
+	event->pid = owner->pid;
+	__builtin_memcpy(event->comm, owner->comm, sizeof(event->comm));
+}
+
+/* An event of a whole socket: addresses, owner, totals. */
+static __always_inline struct life_event *begin_socket_event(struct sock *sk, __u64 cookie, enum life_kind kind)
+{
+	struct life_event *event = begin_event(kind);
+	struct tcp_sock *tcp = (struct tcp_sock *)sk;
+
+	if (!event)
+		return 0;
+	name_owner(event, cookie);
+	read_addresses(sk, event->local_address, event->remote_address);
+	event->local_port = local_port(sk);
+	event->remote_port = bpf_ntohs(BPF_CORE_READ(sk, __sk_common.skc_dport));
+	event->netns = socket_netns(sk);
+	event->rx_bytes = payload_received(tcp, 0);
+	event->tx_bytes = payload_sent(tcp, 0);
+	event->retransmits = BPF_CORE_READ(tcp, total_retrans);
+	return event;
+}
+
+static __always_inline struct life *begin_life(__u64 cookie)
+{
+	struct life fresh = {};
+	struct life_count *count;
+	__u32 zero = 0;
+
+	if (bpf_map_update_elem(&lives, &cookie, &fresh, BPF_ANY)) {
+		count = bpf_map_lookup_elem(&life_counts, &zero);
+		if (count)
+			__sync_fetch_and_add(&count->full, 1);
+	}
+	return bpf_map_lookup_elem(&lives, &cookie);
+}
+
+/* The life of a socket that now enters a state; 0: it is older than nettop, or there is no room. */
+static __always_inline struct life *enter_state(__u64 cookie, int old, int state, __u64 now)
+{
+	struct life *life = bpf_map_lookup_elem(&lives, &cookie);
+	__u32 place;
+
+	if (state == TCP_LISTEN)
+		return 0; /* what it has is of an attempt to connect */
+	/* a socket may connect again; before Linux 6.15 an accepted one is first known when it is established */
+	if (state == TCP_SYN_SENT || (!life && (state == TCP_SYN_RECV || old == TCP_SYN_RECV)))
+		life = begin_life(cookie);
+	if (!life)
+		return 0;
+	place = life->count;
+	if (place < LIFE_STATES) {
+		life->entered_ns[place] = now;
+		life->states[place] = state;
+		life->count = place + 1;
+	}
+	return life;
+}
+
+static __always_inline enum life_kind kind_of(int old, int state)
+{
+	if (old == TCP_LISTEN || state == TCP_LISTEN)
+		return LIFE_STATE; /* no connection */
+	if (state == TCP_SYN_SENT)
+		return LIFE_CONNECT;
+	if (state == TCP_ESTABLISHED)
+		return LIFE_ESTABLISHED;
+	if (state == TCP_CLOSE)
+		return old == TCP_SYN_SENT ? LIFE_FAILED : LIFE_CLOSE;
+	return LIFE_STATE;
+}
+
+/*
+ * What came while connect() held the socket is a soft error, which a process takes from it as any other
+ * (SO_ERROR). A connect() that found no free port gives its socket no error, and no port.
+ */
+static __always_inline __u8 end_error(struct sock *sk, int old, struct life *life)
+{
+	int error = BPF_CORE_READ(sk, sk_err);
+
+	if (error || old != TCP_SYN_SENT)
+		return error;
+	if (life && life->soft_error)
+		return life->soft_error;
+	return local_port(sk) ? BPF_CORE_READ(sk, sk_err_soft) : EADDRNOTAVAIL;
+}
+
+/* A socket changes its state. Its owner is known by now, where it can be. */
+static __always_inline struct life *on_life(struct sock *sk, __u64 cookie, int old, int state)
+{
+	struct tcp_sock *tcp = (struct tcp_sock *)sk;
+	__u64 now = bpf_ktime_get_ns();
+	struct life_event *event;
+	struct life *life;
+
+	life = enter_state(cookie, old, state, now);
+	if (life && (old == TCP_SYN_SENT || state == TCP_SYN_RECV || state == TCP_ESTABLISHED))
+		life->handshake_retransmits = BPF_CORE_READ(tcp, total_retrans);
+	if (life && old == TCP_SYN_SENT && state == TCP_CLOSE)
+		life->failed = BPF_CORE_READ(tcp, segs_out) ? FAILED : FAILED_UNSENT;
+	if (!are_events_wanted())
+		return life;
+	event = begin_socket_event(sk, cookie, kind_of(old, state));
+	if (!event)
+		return life;
+	event->at_ns = now;
+	event->old_state = old;
+	event->state = state;
+	if (state == TCP_CLOSE) {
+		event->error = end_error(sk, old, life);
+		read_end_message(sk, event->error, &event->icmp);
+		event->unsent = !BPF_CORE_READ(tcp, segs_out);
+	}
+	if (life) {
+		event->since_ns = now - life->entered_ns[0];
+		event->reset = life->reset;
+		event->reason = life->reason;
+		event->accepted = life->states[0] != TCP_SYN_SENT;
+	}
+	end_event(event);
+	return life;
+}
+
+/* When the connection was established; it was accepted, so that this is among its first states. */
+static __always_inline __u64 established_ns(struct life *life)
+{
+	return life->entered_ns[life->states[0] == TCP_ESTABLISHED ? 0 : 1];
+}
+
+/*
+ * accept() gave the socket to the running process. `late`: it was given before, and is used now for
+ * the first time. 0: that is known already, or it was not accepted.
+ */
+static __always_inline struct life *mark_accepted(__u64 cookie, int late)
+{
+	struct life *life = bpf_map_lookup_elem(&lives, &cookie);
+
+	if (!life || life->accepted_ns || life->states[0] == TCP_SYN_SENT)
+		return 0;
+	life->accepted_ns = bpf_ktime_get_ns();
+	life->accepted_late = late;
+	return life;
+}
+
+/* Its owner is known by now. */
+static __always_inline void tell_accepted(struct sock *sk, __u64 cookie, struct life *life)
+{
+	struct life_event *event;
+
+	if (!life || !are_events_wanted())
+		return;
+	event = begin_socket_event(sk, cookie, LIFE_ACCEPT);
+	if (!event)
+		return;
+	event->at_ns = life->accepted_ns;
+	event->state = BPF_CORE_READ(sk, __sk_common.skc_state);
+	event->accepted = 1;
+	event->late = life->accepted_late;
+	event->since_ns = life->accepted_ns - established_ns(life);
+	end_event(event);
+}
+
+/* Frees the entry: its socket is gone. */
+static __always_inline void forget_life(__u64 cookie)
+{
+	bpf_map_delete_elem(&lives, &cookie);
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+/* Who owns a socket: learned where that process is certain to be running. */
+#pragma once
+#include "socket/life.bpf.h"
+#include "socket/process.bpf.h"
+
+/* `flags`: with BPF_NOEXIST one that is known stays. */
+static __always_inline void learn_as(struct sock *sk, __u64 cookie, struct owner *owner, __u64 flags)
+{
+	struct flow_key flow;
+
+	read_flow(sk, &flow);
+	owner->shown = 0;
+	owner->flow_known = flow.local_port != 0; /* 0: a connect in progress, or not bound yet */
+	if (flow.protocol == IPPROTO_TCP)
+		owner->copied_seq = BPF_CORE_READ((struct tcp_sock *)sk, copied_seq);
+	if (bpf_map_update_elem(&owners, &cookie, owner, flags) && flags == BPF_NOEXIST)
+		return;
+	if (!flow.local_port)
+		return;
+	if (!flow.remote_port)
+		forget_remote(&flow);
+	bpf_map_update_elem(&flows, &flow, &cookie, BPF_ANY);
+}
+
+static __always_inline void learn(struct sock *sk, __u64 cookie, struct owner *owner)
+{
+	learn_as(sk, cookie, owner, BPF_ANY);
+}
+
+/* Runs in the context of the process that uses the socket. */
+static __always_inline struct owner *learn_current(struct sock *sk, __u64 cookie)
+{
+	struct owner *known = bpf_map_lookup_elem(&owners, &cookie);
+	struct life *accepted = 0;
+	struct task_struct *task;
+	struct owner owner;
+
+	if (known && !known->inherited && known->flow_known &&
+	    known->pid == bpf_get_current_pid_tgid() >> 32)
+		return known;
+	if (known && known->inherited)
+		accepted = mark_accepted(cookie, 1);
+	task = (struct task_struct *)bpf_get_current_task();
+	read_owner(task, &owner);
+	meet(task, &owner, 1);
+	if (known) {
+		owner.opened_ns = known->opened_ns;
+		owner.shared = known->shared;
+	}
+	learn(sk, cookie, &owner);
+	if (accepted)
+		tell_accepted(sk, cookie, accepted);
+	return bpf_map_lookup_elem(&owners, &cookie);
+}
+
+/* An accepted socket belongs to its listener's process until another one uses it. */
+static __always_inline void inherit(struct sock *sk, __u64 cookie)
+{
+	struct owner *listener, owner = {};
+	struct flow_key flow;
+	__u64 *parent;
+
+	read_flow(sk, &flow);
+	parent = find_unconnected(&flow);
+	listener = parent ? bpf_map_lookup_elem(&owners, parent) : 0;
+	if (listener)
+		owner = *listener;
+	owner.inherited = 1;
+	owner.shared = 0;
+	owner.opened_ns = bpf_ktime_get_ns();
+	learn(sk, cookie, &owner);
+}

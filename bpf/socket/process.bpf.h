@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT */
+/* Processes that own sockets: their parent, cgroup, command line and name. */
+#pragma once
+#include "socket/socket.bpf.h"
+#include "abi/process.h"
+
+#define PEOPLE 8192
+#define CGROUPS 4096
+#define CGROUP_DEPTH 16
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, PEOPLE);
+	__type(key, struct person_key);
+	__type(value, struct person);
+} people SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, CGROUPS);
+	__type(key, __u64);
+	__type(value, struct cgroup_name);
+} cgroups SEC(".maps");
+
+const struct person nobody = {};
+const struct cgroup_name no_cgroup = {};
+
+/* The member has another name since Linux 6.15 (commit 633488947ef6). */
+static __always_inline struct kernfs_node *parent_node(struct kernfs_node *node)
+{
+	struct kernfs_node___before_rcu *older = (void *)node;
+
+	if (bpf_core_field_exists(node->__parent))
+		return BPF_CORE_READ(node, __parent);
+	return BPF_CORE_READ(older, parent);
+}
+
+/* Keeps the names from the cgroup up to the root, or to one that is known. */
+static __noinline __u64 meet_cgroup(struct task_struct *task)
+{
+	struct kernfs_node *node;
+	__u64 id, number;
+
+	if (!bpf_core_field_exists(task->cgroups))
+		return 0;
+	node = BPF_CORE_READ(task, cgroups, dfl_cgrp, kn);
+	number = BPF_CORE_READ(node, id);
+	for (int i = 0; i < CGROUP_DEPTH && node; i++) {
+		struct kernfs_node *above = parent_node(node);
+		struct cgroup_name *entry;
+
+		id = BPF_CORE_READ(node, id);
+		if (bpf_map_update_elem(&cgroups, &id, &no_cgroup, BPF_NOEXIST))
+			break;
+		entry = bpf_map_lookup_elem(&cgroups, &id);
+		if (!entry)
+			break;
+		bpf_probe_read_kernel_str(entry->name, sizeof(entry->name), BPF_CORE_READ(node, name));
+		entry->parent = above ? BPF_CORE_READ(above, id) : 0;
+		node = above;
+	}
+	return number;
+}
+
+/* Of the process that runs. */
+static __always_inline void read_command(struct task_struct *task, struct person *person)
+{
+	__u64 start = BPF_CORE_READ(task, mm, arg_start);
+	__u64 bytes = BPF_CORE_READ(task, mm, arg_end) - start;
+
+	if (!start)
+		return;
+	if (bytes > sizeof(person->command))
+		bytes = sizeof(person->command);
+	if (!bpf_probe_read_user(person->command, bytes, (void *)start))
+		person->command_bytes = bytes;
+}
+
+/* The task is one of the owner; `running`: it is the current one. */
+static __noinline int meet(struct task_struct *task, struct owner *owner, int running)
+{
+	struct person_key key = { .start_ns = owner->start_ns, .pid = owner->pid };
+	struct person *person;
+
+	if (bpf_map_update_elem(&people, &key, &nobody, BPF_NOEXIST))
+		return 0;
+	person = bpf_map_lookup_elem(&people, &key);
+	if (!person)
+		return 0;
+	person->parent_pid = BPF_CORE_READ(task, group_leader, real_parent, tgid);
+	__builtin_memcpy(person->comm, owner->comm, sizeof(person->comm));
+	person->cgroup = meet_cgroup(task);
+	if (running)
+		read_command(task, person);
+	return 0;
+}

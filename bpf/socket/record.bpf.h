@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: MIT */
+/* A socket as user space reads it: in a sweep, and a last time when it closes. */
+#pragma once
+#include "socket/socket.bpf.h"
+
+/*
+ * `typed`, a constant: the verifier knows what the pointer leads to, so that a field is one instruction.
+ * Else each is a call of a helper.
+ */
+#define FIELD(pointer, field) (typed ? (pointer)->field : BPF_CORE_READ(pointer, field))
+#define BITS(pointer, field)                                                                       \
+	(typed ? BPF_CORE_READ_BITFIELD(pointer, field) : BPF_CORE_READ_BITFIELD_PROBED(pointer, field))
+
+static __always_inline __u32 socket_protocol(struct sock *sk, const _Bool typed)
+{
+	__u32 protocol = FIELD(sk, sk_protocol);
+
+	return FIELD(sk, sk_type) == SOCK_RAW ? protocol | RAW_SOCKET : protocol;
+}
+
+/* As sk_drops_read. */
+static __always_inline __u32 read_drops(struct sock *sk, const _Bool typed)
+{
+	struct numa_drop_counters *apart = 0;
+
+	if (bpf_core_field_exists(sk->sk_drop_counters))
+		apart = FIELD(sk, sk_drop_counters);
+	if (!apart)
+		return FIELD(sk, sk_drops.counter);
+	return BPF_CORE_READ(apart, drops0.counter) + BPF_CORE_READ(apart, drops1.counter);
+}
+
+/* As read_addresses. */
+static __always_inline void read_ends(struct sock *sk, struct socket_record *record, const _Bool typed)
+{
+	struct sock_common *common = &sk->__sk_common;
+	__u32 *local = (__u32 *)record->local_address, *remote = (__u32 *)record->remote_address;
+
+	if (!typed) {
+		read_addresses(sk, record->local_address, record->remote_address);
+	} else if (common->skc_family == AF_INET6) {
+#pragma unroll
+		for (int word = 0; word < 4; word++) {
+			local[word] = common->skc_v6_rcv_saddr.in6_u.u6_addr32[word];
+			remote[word] = common->skc_v6_daddr.in6_u.u6_addr32[word];
+		}
+	} else {
+		map_ipv4(record->local_address, common->skc_rcv_saddr);
+		map_ipv4(record->remote_address, common->skc_daddr);
+	}
+	if (!(record->protocol & RAW_SOCKET)) { /* as local_port */
+		record->local_port = bpf_ntohs(FIELD((struct inet_sock *)sk, inet_sport));
+		record->remote_port = bpf_ntohs(FIELD(sk, __sk_common.skc_dport));
+	}
+	record->netns = typed ? common->skc_net.net->ns.inum : socket_netns(sk);
+	record->device = FIELD(sk, __sk_common.skc_bound_dev_if);
+	record->drops = read_drops(sk, typed);
+}
+
+static __always_inline void put_owner(struct owner *owner, struct socket_record *record)
+{
+	if (!owner)
+		return;
+	record->pid = owner->pid;
+	record->uid = owner->uid;
+	record->start_ns = owner->start_ns;
+	__builtin_memcpy(record->comm, owner->comm, sizeof(record->comm));
+}
+
+static __always_inline void read_socket(struct sock *sk, __u64 cookie, struct owner *owner,
+					struct socket_record *record, const _Bool typed)
+{
+	__builtin_memset(record, 0, sizeof(*record));
+	record->cookie = cookie;
+	record->protocol = socket_protocol(sk, typed);
+	read_ends(sk, record, typed);
+	record->state = FIELD(sk, __sk_common.skc_state);
+	if (owner)
+		record->opened_ns = owner->opened_ns;
+	put_owner(owner, record);
+}
+
+/* A connection that its process does not have yet belongs to who listens for it. */
+static __always_inline void read_listener(struct sock_common *request, struct socket_record *record)
+{
+	struct sock *listener = BPF_CORE_READ(request, skc_listener);
+	__u64 cookie = listener ? known_identity(listener) : 0;
+
+	put_owner(cookie ? owner_of(cookie) : 0, record);
+}
+
+/* A request or a time-wait socket has the first part of a socket, sock_common, and no more. */
+static __always_inline void read_mini(struct sock_common *common, __u64 cookie, struct socket_record *record)
+{
+	struct sock *sk = (struct sock *)common;
+
+	__builtin_memset(record, 0, sizeof(*record));
+	record->cookie = cookie;
+	read_addresses(sk, record->local_address, record->remote_address);
+	record->local_port = BPF_CORE_READ(common, skc_num);
+	record->remote_port = bpf_ntohs(BPF_CORE_READ(common, skc_dport));
+	record->netns = socket_netns(sk);
+	record->state = BPF_CORE_READ(common, skc_state);
+	record->protocol = IPPROTO_TCP;
+	record->mini = 1;
+	record->device = BPF_CORE_READ(common, skc_bound_dev_if);
+	if (record->state == TCP_TIME_WAIT) {
+		record->state = BPF_CORE_READ((struct inet_timewait_sock *)common, tw_substate);
+		return;
+	}
+	record->retransmits = BPF_CORE_READ((struct request_sock *)common, num_retrans);
+	read_listener(common, record);
+}
+
+/* What tcp_sock counts in jiffies since a kind of time began: enum tcp_chrono, include/linux/tcp.h. */
+enum chrono {
+	CHRONO_BUSY = 1,
+	CHRONO_RECEIVER_LIMITED = 2,
+	CHRONO_SEND_BUFFER_LIMITED = 3,
+};
+
+/* As tcp_get_info_chrono_stats: the kind of time that runs has not been added yet. */
+static __always_inline void read_chrono(struct tcp_sock *tcp, struct socket_record *record, const _Bool typed)
+{
+	__u32 running = BITS(tcp, chrono_type);
+	__u32 since = running ? (__u32)bpf_jiffies64() - FIELD(tcp, chrono_start) : 0;
+	__u32 busy = FIELD(tcp, chrono_stat[CHRONO_BUSY - 1]);
+	__u32 receiver = FIELD(tcp, chrono_stat[CHRONO_RECEIVER_LIMITED - 1]);
+	__u32 send_buffer = FIELD(tcp, chrono_stat[CHRONO_SEND_BUFFER_LIMITED - 1]);
+
+	record->receiver_limited_jiffies = receiver + (running == CHRONO_RECEIVER_LIMITED ? since : 0);
+	record->send_buffer_limited_jiffies =
+		send_buffer + (running == CHRONO_SEND_BUFFER_LIMITED ? since : 0);
+	record->busy_jiffies = busy + receiver + send_buffer + since;
+}
+
+/* As tcp_compute_delivery_rate. */
+static __always_inline void read_rate(struct tcp_sock *tcp, struct socket_record *record, const _Bool typed)
+{
+	__u64 delivered = FIELD(tcp, rate_delivered);
+	__u32 interval_us = FIELD(tcp, rate_interval_us);
+
+	record->application_limited = BITS(tcp, rate_app_limited);
+	if (interval_us)
+		record->delivery_rate = delivered * record->mss * 1000000 / interval_us;
+}
+
+/* As tcp_diag_get_info. */
+static __always_inline void read_queues(struct tcp_sock *tcp, struct socket_record *record, const _Bool typed)
+{
+	struct sock *sk = (struct sock *)tcp;
+	__u32 written, next;
+	__s32 unread;
+
+	if (record->state == TCP_LISTEN) {
+		record->receive_queue = FIELD(sk, sk_ack_backlog);
+		record->send_queue = FIELD(sk, sk_max_ack_backlog);
+		record->handshakes = FIELD((struct inet_connection_sock *)tcp, icsk_accept_queue.qlen.counter);
+		return;
+	}
+	written = FIELD(tcp, write_seq);
+	next = FIELD(tcp, snd_nxt);
+	unread = FIELD(tcp, rcv_nxt) - FIELD(tcp, copied_seq);
+	record->receive_queue = unread > 0 ? unread : 0;
+	record->send_queue = written - FIELD(tcp, snd_una);
+	record->unsent_bytes = (__s32)(written - next) > 0 ? written - next : 0;
+	record->send_buffer_full = FIELD(sk, sk_wmem_queued) >= FIELD(sk, sk_sndbuf); /* sk_stream_memory_free */
+}
+
+static __always_inline void read_name(struct tcp_sock *tcp, struct socket_record *record, const _Bool typed)
+{
+	struct inet_connection_sock *connection = (struct inet_connection_sock *)tcp;
+	const struct tcp_congestion_ops *operations = FIELD(connection, icsk_ca_ops);
+
+	if (operations)
+		BPF_CORE_READ_INTO(&record->congestion_control, operations, name);
+}
+
+/* Whether it has sent its FIN, which has a place in the sequence. */
+static __always_inline int has_sent_fin(struct tcp_sock *tcp, const _Bool typed)
+{
+	struct sock *sk = (struct sock *)tcp;
+	__u8 state = FIELD(sk, __sk_common.skc_state);
+
+	return (state == TCP_FIN_WAIT1 || state == TCP_FIN_WAIT2 || state == TCP_CLOSING ||
+		state == TCP_LAST_ACK) &&
+	       FIELD(tcp, snd_nxt) == FIELD(tcp, write_seq);
+}
+
+/*
+ * Payload that was sent, once. The socket counts as sent what the kernel itself then refuses (a full
+ * queue of the device, a rule of a firewall), and again when it goes: where its counters are not where
+ * it is in the sequence, the sequence is right. The sequence begins with the SYN of who connected; a
+ * socket that was accepted has its listener's backlog.
+ */
+static __always_inline __u64 payload_sent(struct tcp_sock *tcp, const _Bool typed)
+{
+	struct sock *sk = (struct sock *)tcp;
+	__u64 counted = FIELD(tcp, bytes_sent) - FIELD(tcp, bytes_retrans);
+	__u64 passed = FIELD(tcp, bytes_acked) + (__u32)(FIELD(tcp, snd_nxt) - FIELD(tcp, snd_una));
+
+	passed -= has_sent_fin(tcp, typed);
+	if (passed == counted || passed == counted + 1)
+		return counted;
+	return FIELD(sk, sk_max_ack_backlog) || !passed ? passed : passed - 1;
+}
+
+/* bytes_received counts a FIN as one byte: rcv_nxt is moved past it (tcp_queue_rcv, tcp_fin). */
+static __always_inline __u64 payload_received(struct tcp_sock *tcp, const _Bool typed)
+{
+	struct sock *sk = (struct sock *)tcp;
+	__u64 fin = FIELD(sk, __sk_common.skc_flags) >> SOCK_DONE_BIT & 1;
+	__u64 received = FIELD(tcp, bytes_received);
+
+	return received > fin ? received - fin : 0;
+}
+
+static __always_inline void read_tcp(struct tcp_sock *tcp, struct socket_record *record, const _Bool typed)
+{
+	read_queues(tcp, record, typed);
+	if (record->state == TCP_LISTEN)
+		return;
+	if (bpf_core_field_exists(tcp->is_mptcp)) /* a kernel may be built without */
+		record->subflow = FIELD(tcp, is_mptcp);
+	record->rx_bytes = payload_received(tcp, typed);
+	record->tx_bytes = payload_sent(tcp, typed);
+	record->acked_bytes = FIELD(tcp, bytes_acked);
+	record->rtt_us = FIELD(tcp, srtt_us) >> 3;
+	record->rtt_variance_us = FIELD(tcp, mdev_us) >> 2;
+	record->min_rtt_us = FIELD(tcp, rtt_min.s[0].v);
+	record->congestion_window = FIELD(tcp, snd_cwnd);
+	record->slow_start_threshold = FIELD(tcp, snd_ssthresh);
+	record->mss = FIELD(tcp, mss_cache);
+	record->retransmits = FIELD(tcp, total_retrans);
+	record->segments_sent = FIELD(tcp, segs_out);
+	record->lost_segments = FIELD(tcp, lost_out);
+	record->out_of_order_segments = FIELD(tcp, rcv_ooopack);
+	read_chrono(tcp, record, typed);
+	read_rate(tcp, record, typed);
+	read_name(tcp, record, typed);
+}

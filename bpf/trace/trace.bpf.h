@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: MIT */
+/* One packet at one kernel function: read, filter, limit, record. */
+#pragma once
+#include <linux/bpf.h>
+#include "packet/flow.bpf.h"
+#include "trace/journey.bpf.h"
+#include "trace/delivery.bpf.h"
+#include "trace/fill.bpf.h"
+#include "trace/stack.bpf.h"
+#include "packet/skb.bpf.h"
+#include "trace/socket_words.bpf.h"
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, POINTS); /* and a point for each function that is called for */
+	__type(key, __u32);
+	__type(value, struct point_count);
+} counts SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 16 << 20);
+} ring SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, POINTS * RAW_HEADERS); /* and for those functions */
+	__type(key, __u32);
+	__type(value, struct raw_header);
+} raw_headers SEC(".maps");
+
+/* A call that did not return yet. */
+struct waiting {
+	__u64 frame; /* an address that no other such call has meanwhile */
+	__u32 point;
+	__u32 _pad;
+};
+
+/* Events that wait for what their function returns: the packet may be gone by then. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH); /* one whose function is never seen to return makes room */
+	__uint(max_entries, 1); /* more where there are such functions */
+	__type(key, struct waiting);
+	__type(value, struct packet_event);
+} held SEC(".maps");
+
+static const struct packet_event empty_event;
+
+static __always_inline struct packet_event *hold(const struct waiting *waiting)
+{
+	bpf_map_update_elem(&held, waiting, &empty_event, BPF_ANY);
+	return bpf_map_lookup_elem(&held, waiting);
+}
+
+const volatile _Bool keep_raw_headers = 0;
+
+static __always_inline void keep_header(__u32 point, __u64 emitted, const struct packet *packet)
+{
+	__u32 slot = point * RAW_HEADERS + emitted, size = sizeof(((struct raw_header *)0)->bytes);
+	struct raw_header *raw = bpf_map_lookup_elem(&raw_headers, &slot);
+
+	if (!raw)
+		return;
+	__builtin_memcpy(raw->bytes, packet->header, sizeof(raw->bytes));
+	raw->length = packet->read < size ? packet->read : size;
+}
+
+static __always_inline void fill(struct packet_event *event, const struct at *at, const struct packet *packet)
+{
+	const __u32 *words = packet->words;
+
+	__builtin_memset(event, 0, sizeof(*event));
+	event->place = at->place;
+	event->reason = at->reason;
+	event->nf_hook = at->hook;
+	event->point = at->point;
+	fill_headers(event, packet);
+	event->interface = words[WORD_INTERFACE];
+	event->netns = words[WORD_NETNS];
+	event->pid = words[WORD_PID];
+	event->mark = words[WORD_MARK];
+	event->current_pid = bpf_get_current_pid_tgid() >> 32;
+	event->cpu = bpf_get_smp_processor_id();
+}
+
+/* What `record` needs beside the words in the scratch. */
+struct subject {
+	__u64 skb; /* address; 0: the function has only a socket */
+	__u64 head; /* address of its data; 0: not known */
+	struct sock *sk;
+	__u64 cookie;
+};
+
+static __always_inline void find_owner(const struct at *at, struct subject *subject, struct packet *packet)
+{
+	subject->cookie = find_socket(at, subject->sk, packet->words);
+	packet->words[WORD_PID] = owner_pid(subject->cookie);
+}
+
+/* Where an skb ends it may have no socket and no device any more: it was its journey's. */
+static __always_inline void inherit_owner(struct journey *journey, struct subject *subject, struct packet *packet)
+{
+	__u32 *words = packet->words;
+
+	if (!words[WORD_NETNS])
+		words[WORD_NETNS] = journey->netns;
+	if (!subject->cookie) {
+		subject->cookie = journey->cookie;
+		words[WORD_PID] = owner_pid(subject->cookie);
+	}
+}
+
+static __always_inline int is_counter(__u32 point)
+{
+	return point == POINT_COUNT_RECEIVE || point == POINT_COUNT_TRANSMIT;
+}
+
+static __always_inline int is_open(const struct control *control, __u32 point)
+{
+	return control->ready == GATE_ALL || (control->ready == GATE_COUNTERS && is_counter(point));
+}
+
+/* Chooses a packet that no filter has chosen yet; or takes the next hop of one that is followed. */
+static __always_inline int choose(const struct at *at, struct subject *subject, struct packet *packet,
+				  struct control *control_now, struct point_count *count, struct hop *hop, __u64 now)
+{
+	__u32 generation = *(volatile __u32 *)&control_now->generation;
+	struct journey *journey = 0, fresh = { .at_ns = now, .identity = packet->identity, .generation = generation };
+	struct filter *filter = active_filter(control_now, generation);
+	int known = 0;
+
+	hop->generation = generation;
+	if (subject->skb)
+		journey = find_journey(subject->skb, subject->head, packet->identity, now);
+	if (!journey || journey->generation != generation || filter->per_event) {
+		if (filter->needs_owner) {
+			find_owner(at, subject, packet);
+			known = 1;
+		}
+		if (!filter_accepts(at->scratch, generation)) {
+			count->filtered++;
+			return 0;
+		}
+	}
+	if (is_counter(at->point)) {
+		count->emitted++;
+		return 0;
+	}
+	if (!subject->skb) {
+		hop->admitted = take_token(control_now, now, &next_event_ns);
+	} else if (!journey) {
+		begin_journey(control_now, subject->skb, subject->head, &fresh, hop);
+	} else {
+		take_hop(journey, now, generation, hop);
+	}
+	if (!hop->admitted) {
+		count->limited++;
+		return 0;
+	}
+	if (!known)
+		find_owner(at, subject, packet);
+	if (journey) {
+		if (at->last)
+			inherit_owner(journey, subject, packet);
+		journey->cookie = subject->cookie ?: journey->cookie;
+		journey->netns = packet->words[WORD_NETNS] ?: journey->netns;
+	}
+	return 1;
+}
+
+/* Filter, limit and record what is read into the scratch. */
+static __always_inline void record(const struct at *at, struct packet *packet, struct subject *subject)
+{
+	struct control *control_now = control();
+	__u32 point = at->point;
+	struct point_count *count = bpf_map_lookup_elem(&counts, &point);
+	struct packet_event *event;
+	struct hop hop = {};
+	__u64 now;
+
+	if (!control_now || !count || !is_open(control_now, point))
+		return;
+	count->hits++;
+	now = bpf_ktime_get_ns();
+	if (!choose(at, subject, packet, control_now, count, &hop, now))
+		goto end;
+	event = at->waiting ? hold(at->waiting) : bpf_ringbuf_reserve(&ring, sizeof(*event), 0);
+	if (!event) {
+		count->ring_full++;
+		goto end;
+	}
+	learn_flow(at, packet->words, subject->cookie);
+	read_rest_of(packet, at->scratch, (struct sk_buff *)subject->skb);
+	fill(event, at, packet);
+	event->at_ns = now;
+	event->packet = hop.packet;
+	event->since_ns = hop.since_ns;
+	event->hop = hop.number;
+	event->skb = subject->skb;
+	event->cookie = subject->cookie;
+	event->generation = hop.generation;
+	event->stack = take_stack(at->ctx);
+	if (keep_raw_headers && count->emitted < RAW_HEADERS)
+		keep_header(point, count->emitted, packet);
+	if (at->waiting) {
+		count->hits--; /* counted when it is sent */
+		goto end;
+	}
+	count->emitted++;
+	bpf_ringbuf_submit(event, BPF_RB_NO_WAKEUP);
+end:
+	if (at->last)
+		end_journey(subject->skb, subject->head);
+}
+
+static __always_inline int trace_skb(const struct at *at, struct sk_buff *skb, int direct)
+{
+	struct packet *packet = scratch(at->scratch);
+	struct subject subject = { .skb = (__u64)skb, .sk = at->sk ?: GET(direct, skb, sk) };
+
+	if (!packet)
+		return 0;
+	if (!read_skb(at, skb, direct)) {
+		/* no IP header: not built yet, or never (netlink, unix) */
+		if (!at->sk || at->shape != SHAPE_ANY || !is_inet(at->sk))
+			return 0;
+		packet = read_socket_words(at->scratch, at->sk, 1);
+		if (!packet)
+			return 0;
+		packet->status = PACKET_SOCKET | PACKET_UNBUILT;
+	} else {
+		read_place(at, packet, skb, subject.sk, direct);
+		identify(packet);
+	}
+	packet->words[WORD_MARK] = GET(direct, skb, mark);
+	packet->words[WORD_DROP_REASON] = at->reason;
+	packet->words[WORD_DROPPED] = at->point == POINT_KFREE_SKB;
+	if (at->delivers)
+		remember_delivery(packet, (__u64)skb, at->sk);
+	subject.head = (__u64)BPF_CORE_READ(skb, head);
+	record(at, packet, &subject);
+	return 0;
+}

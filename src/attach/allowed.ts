@@ -1,0 +1,118 @@
+import {
+  functionArguments,
+  functionNumber,
+  hasFunction,
+  tracepointArguments,
+  tracepointNumber,
+} from '../../native/kernel.ts';
+import { libc } from '../../native/libc.ts';
+import { withLog } from '../../native/log.ts';
+import { attachTracing, type TracingProgram } from '../../native/tracing.ts';
+import { attachAll, loadObject } from './objects.ts';
+import type { Allowed } from './plan.ts';
+
+/** Kinds of program. */
+export type ProgramKind =
+  | 'tracepoint'
+  | 'fentry'
+  | 'kprobe'
+  | 'multi'
+  | 'iterator'
+  | 'cookie'
+  | 'attach_cookie';
+
+const PROBED = 'ip_output';
+const PROBED_TRACEPOINT = 'inet_sock_set_state';
+
+/** r0 = 0; exit. */
+const NOTHING = 'b700000000000000 9500000000000000';
+/** r1 = *(u64 *)(r1 + 0), the socket; call bpf_get_socket_cookie: whether tracing programs may ask that. */
+const COOKIE = `7911000000000000 850000002e000000 ${NOTHING}`;
+
+/** Those of one or two instructions. The others are programs in bpf/probe/probe.bpf.c of the same name. */
+const TRACING: Partial<Record<ProgramKind, Pick<TracingProgram, 'on'> & { instructions: string }>> = {
+  tracepoint: { on: 'tracepoint', instructions: NOTHING },
+  cookie: { on: 'tracepoint', instructions: COOKIE },
+  fentry: { on: 'fentry', instructions: NOTHING },
+};
+
+const tried = new Map<ProgramKind, string | null>();
+
+/** Whether the kernel takes a program of that kind: null, or its reason. Tried once. */
+export function tryKind(kind: ProgramKind): string | null {
+  const known = tried.get(kind);
+  if (known !== undefined) return known;
+  const refusal = attempt(kind);
+  tried.set(kind, refusal);
+  return refusal;
+}
+
+/** Loads and attaches a program that does next to nothing. */
+function attempt(kind: ProgramKind): string | null {
+  const tracing = TRACING[kind];
+  try {
+    if (tracing) {
+      attemptTracing(kind, tracing.on, tracing.instructions);
+      return null;
+    }
+    const loaded = loadObject({ name: 'probe', programs: [kind], required: new Set([kind]) });
+    try {
+      if (kind === 'iterator') loaded.object.attachIterator(kind).destroy();
+      else if (kind === 'multi')
+        loaded.object.attachKprobeMulti(kind, [{ name: PROBED, cookie: 0 }]).destroy();
+      else for (const link of attachAll(loaded, [kind]).values()) link.destroy();
+      return loaded.refused.get(kind) ?? null;
+    } finally {
+      loaded.object.close();
+    }
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+function attemptTracing(name: string, on: TracingProgram['on'], instructions: string): void {
+  const probed = on === 'fentry' ? PROBED : PROBED_TRACEPOINT;
+  const typeNumber = on === 'fentry' ? functionNumber(probed) : tracepointNumber(probed);
+  if (typeNumber === null) throw new Error(`${name}: the kernel's BTF has no ${probed}`);
+  const bytes = Buffer.from(instructions.replaceAll(' ', ''), 'hex');
+  const { program, link } = attachTracing({ name, license: 'GPL', instructions: bytes, on, typeNumber });
+  libc().close(link);
+  libc().close(program);
+}
+
+/** The program is loaded once for all: that takes longer than an attempt. */
+function findSymbol(names: readonly string[]): string | null {
+  const { object } = loadObject({ name: 'probe', programs: ['kprobe'], required: new Set(['kprobe']) });
+  const stands = (symbol: string): boolean => {
+    try {
+      object.attachKprobe('kprobe', symbol, null).destroy();
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  try {
+    return withLog(
+      () => {},
+      false,
+      () => names.find(stands) ?? null,
+    );
+  } finally {
+    object.close();
+  }
+}
+
+/** What the running kernel allows, found by trying; `refusal` tells of each kind what tryKind does. */
+export function findAllowed(refusal: (kind: ProgramKind) => string | null = tryKind): Allowed {
+  const kprobe = refusal('kprobe') === null;
+  return {
+    fentry: refusal('fentry') === null,
+    kprobe,
+    kprobeMulti: kprobe && refusal('multi') === null,
+    attachCookies: !kprobe || refusal('attach_cookie') === null,
+    hasFunction,
+    firstSymbol: (names) => (kprobe ? findSymbol(names) : null),
+    argumentsOf: functionArguments,
+    hasTracepoint: (name) => tracepointArguments(name) !== null,
+  };
+}

@@ -1,0 +1,17 @@
+import type { Attach } from '../model/model.ts';
+import type { Point } from './points.ts';
+
+export interface CaptureOptions {
+  attach: Attach;
+  /** Packets per second into the trace; 0 for no limit. */
+  rateLimit: number;
+  /** Size of the trace's ring: a power of two, a multiple of the page. */
+  ringBytes: number;
+  /** Size of the ring of connections' events: the same. */
+  eventBytes: number;
+  rawHeaders: boolean;
+  /** With the call stack of each event. */
+  kernelStack: boolean;
+  points: readonly Point[];
+  verbose?: ((line: string) => void) | undefined;
+}

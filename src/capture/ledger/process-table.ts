@@ -1,0 +1,65 @@
+import type { RateClock } from '../../machine/rate-clock.ts';
+import { newProcess, type Process, processKey, renameProcess, resetTotals, settleTick } from './process.ts';
+
+/** Some 1.5 kB each, with what /proc says: 30 MB. */
+const PROCESSES_KEPT = 20_000;
+
+/** Processes that owned sockets or moved bytes; of too many those go that were idle longest. */
+export class ProcessTable {
+  readonly processes = new Map<string, Process>();
+  /** Names by pid, the last process of that number. */
+  readonly names = new Map<number, string>();
+  /** Processes about which there is something to be read. */
+  readonly fresh: Process[] = [];
+  evicted = 0;
+
+  constructor(private readonly safe: (name: string) => string) {}
+
+  /** The process, as it was learned where it ran; the name is not safe to print. */
+  get(pid: number, startNs: number, uid: number, comm: string, nowNs: number): Process {
+    const key = processKey(pid, startNs);
+    const known = this.processes.get(key);
+    if (known) return known;
+    const process = newProcess(key, { pid, startNs, uid, process: this.safe(comm) }, nowNs);
+    this.processes.set(key, process);
+    this.names.set(pid, process.process);
+    this.readSoon(process);
+    return process;
+  }
+
+  /** Something about it is new. */
+  readSoon(process: Process): void {
+    if (this.fresh.push(process) > PROCESSES_KEPT) this.fresh.shift();
+  }
+
+  /** Whether it was not forgotten. */
+  has(process: Process): boolean {
+    return this.processes.get(process.key) === process;
+  }
+
+  /** It executed another program, or chose another name. */
+  rename(process: Process, comm: string): void {
+    renameProcess(process, this.safe(comm));
+    this.names.set(process.pid, process.process);
+  }
+
+  /** The end of a tick. */
+  end(clock: RateClock, atNs: number): void {
+    for (const process of this.processes.values()) settleTick(process, clock, atNs);
+    if (this.processes.size > PROCESSES_KEPT) this.evict();
+  }
+
+  resetTotals(): void {
+    for (const process of this.processes.values()) resetTotals(process);
+  }
+
+  private evict(): void {
+    const idle = [...this.processes.values()].filter((process) => process.sockets.size === 0);
+    idle.sort((a, b) => a.activeNs - b.activeNs);
+    for (const process of idle.slice(0, this.processes.size - PROCESSES_KEPT)) {
+      this.processes.delete(process.key);
+      if (this.names.get(process.pid) === process.process) this.names.delete(process.pid);
+      this.evicted++;
+    }
+  }
+}

@@ -1,0 +1,93 @@
+import { PROTOCOLS } from '../../filter/words.ts';
+import type { Usage } from '../records/usage-record.ts';
+import type { Ledger } from './ledger.ts';
+
+/**
+ * A usage entry of a datagram socket that did not change for so long is taken out of the kernel's map; any
+ * entry at once, where its socket is gone.
+ */
+const IDLE_NS = 60e9;
+/** So long an entry waits for its socket, which may be in a namespace that is not gone through in each tick. */
+const UNSEEN_NS = 2e9;
+
+interface Seen {
+  rxBytes: number;
+  txBytes: number;
+  /** What of them the socket has been given: not what is its far ends', and a sweep may not have shown it yet. */
+  rxTaken: number;
+  txTaken: number;
+  socketKnown: boolean;
+  changedNs: number;
+}
+
+/** The kernel's map. */
+export interface UsageEntries {
+  usages(visit: (usage: Usage) => void): void;
+  /** Takes an entry out; its last value, null when it is gone. */
+  takeUsage(usage: Usage): Usage | null;
+}
+
+/** Gives processes and sockets what calls moved, and keeps the kernel's map of it from filling up. */
+export class Usages {
+  private readonly seen = new Map<string, Seen>();
+
+  constructor(
+    private readonly map: UsageEntries,
+    private readonly ledger: Ledger,
+  ) {}
+
+  /** Once a tick, after the samples of a sweep. */
+  take(nowNs: number): void {
+    const idle: Usage[] = [];
+    this.map.usages((usage) => {
+      const seen = this.give(usage, nowNs);
+      if (seen.changedNs !== nowNs && nowNs - seen.changedNs >= this.patience(usage, seen)) idle.push(usage);
+    });
+    for (const usage of idle) {
+      const last = this.map.takeUsage(usage);
+      if (last) this.give(last, nowNs);
+      this.seen.delete(keyOf(usage));
+    }
+  }
+
+  /** How long an entry is kept that does not change. */
+  private patience({ cookie, protocol }: Usage, { socketKnown }: Seen): number {
+    if (this.ledger.sockets.has(cookie)) return protocol === PROTOCOLS.tcp ? Infinity : IDLE_NS;
+    return socketKnown && this.ledger.talker(cookie) ? 0 : UNSEEN_NS;
+  }
+
+  /** Gives the process, or the connection that it shares, what is new since the last look. */
+  private give(usage: Usage, nowNs: number): Seen {
+    const { rxBytes, txBytes, protocol } = usage;
+    const known = this.seen.get(keyOf(usage));
+    const seen = known ?? {
+      rxBytes: 0,
+      txBytes: 0,
+      rxTaken: 0,
+      txTaken: 0,
+      changedNs: nowNs,
+      socketKnown: false,
+    };
+    if (!known) this.seen.set(keyOf(usage), seen);
+    const [rxAll, txAll] = [rxBytes + usage.rxFarBytes, txBytes + usage.txFarBytes];
+    const rxNew = rxAll - seen.rxBytes;
+    const txNew = txAll - seen.txBytes;
+    if (rxNew || txNew) seen.changedNs = nowNs;
+    seen.rxBytes = rxAll;
+    seen.txBytes = txAll;
+    const isTcp = protocol === PROTOCOLS.tcp;
+    if (!isTcp && (!known || rxNew || txNew)) this.ledger.addUsage(usage, rxNew, txNew);
+    const { ledger } = this;
+    const [rxDue, txDue] = [rxBytes - seen.rxTaken, txBytes - seen.txTaken];
+    const taken = isTcp ? ledger.addPart(usage, rxDue, txDue) : ledger.addDatagrams(usage, rxDue, txDue);
+    if (!taken) return seen;
+    seen.socketKnown = true;
+    seen.rxTaken = rxBytes;
+    seen.txTaken = txBytes;
+    return seen;
+  }
+}
+
+function keyOf({ cookie, pid, protocol }: Usage): string {
+  return `${cookie}:${pid}:${protocol}`;
+}

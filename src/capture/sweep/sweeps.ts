@@ -1,0 +1,75 @@
+import type { BpfMap } from '../../../native/map.ts';
+import { iterate, type Link } from '../../../native/object.ts';
+import type { Loaded } from '../../attach/objects.ts';
+import { type RecordLayout, SocketRecord } from '../records/socket-record.ts';
+import { SweepMemory } from './record-memory.ts';
+import { complete } from './work.ts';
+
+const OWN = ['sweep_tcp', 'sweep_udp'];
+const FILES = 'sweep_files';
+export const SWEEPS = [...OWN, FILES];
+/** The sweep's number goes round: 0 asks for every record. */
+const NUMBERS = 1 << 30;
+
+/** The sockets that are open, as the kernel's iterators show them. */
+export class Sweeps {
+  private readonly sweeps = new Map<string, { link: Link; memory: SweepMemory }>();
+  private readonly record: SocketRecord;
+  private readonly numbers: BpfMap;
+  private number = 0;
+
+  constructor({ object, refused }: Loaded, layout: RecordLayout) {
+    for (const name of SWEEPS)
+      if (!refused.has(name))
+        this.sweeps.set(name, { link: object.attachIterator(name), memory: new SweepMemory(layout) });
+    this.record = new SocketRecord(layout);
+    this.numbers = object.map('sweep_number');
+  }
+
+  /**
+   * Goes through the TCP and UDP sockets of this network namespace, and visits those that are new, or that
+   * changed in this sweep or in the one before; in parts. Figures that are held follow their socket until it
+   * is gone.
+   */
+  *sweep(visit: (socket: SocketRecord) => void): Generator<void> {
+    this.begin();
+    for (const name of OWN) yield* this.run(name, visit);
+  }
+
+  /**
+   * Goes through the open files of all processes: finds the processes of sockets that are older than
+   * nettop, and visits the sockets of other network namespaces as sweep does, one for each process that has it.
+   */
+  sweepFiles(visit: (socket: SocketRecord) => void): void {
+    complete(this.run(FILES, visit));
+  }
+
+  /** Visits the cookies of sockets that were gone in the last sweep, and also in the last one of files. */
+  forget(visit: (cookie: number) => void): void {
+    for (const { memory } of this.sweeps.values()) memory.forget(visit);
+  }
+
+  /** Whether the last sweep of files showed it; after forget. */
+  hasFile(cookie: number): boolean {
+    return this.sweeps.get(FILES)?.memory.has(cookie) ?? false;
+  }
+
+  stop(): void {
+    for (const { link } of this.sweeps.values()) link.destroy();
+  }
+
+  private begin(): void {
+    const isWhole = this.sweeps.get('sweep_tcp')?.memory.isIncomplete ?? true;
+    const number = Buffer.alloc(4);
+    this.number = (this.number % NUMBERS) + 1;
+    number.writeUInt32LE(isWhole ? 0 : this.number);
+    this.numbers.write(0, number);
+  }
+
+  private *run(name: string, visit: (socket: SocketRecord) => void): Generator<void> {
+    const sweep = this.sweeps.get(name);
+    if (!sweep) return;
+    const { link, memory } = sweep;
+    yield* iterate(link, (fd) => memory.read(fd, (place) => visit(this.record.point(memory, place))));
+  }
+}

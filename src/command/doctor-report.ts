@@ -1,0 +1,37 @@
+import type { Stand } from '../attach/plan.ts';
+import { statuses } from '../attach/plan.ts';
+
+/** One thing that nettop looked at. */
+export interface Finding {
+  what: string;
+  ok: boolean;
+  /** Without it nettop cannot run at all. */
+  needed: boolean;
+  /** What was found. */
+  detail: string;
+  /** How to get what is missing, one line. */
+  hint: string;
+}
+
+/** The doctor's answer. `ready`: nettop can run here. */
+export function report(
+  findings: Finding[],
+  stands: Stand[],
+  verbose: boolean,
+): { lines: string[]; ready: boolean } {
+  const ready = findings.every(({ ok, needed }) => ok || !needed);
+  const lines = findings.flatMap((finding) => {
+    const mark = finding.ok ? 'ok     ' : finding.needed ? 'MISSING' : 'absent ';
+    const line = `${mark}  ${finding.what.padEnd(19)}  ${finding.detail}`;
+    return finding.ok ? [line] : [line, `${' '.repeat(30)}${finding.hint}`];
+  });
+  const points = statuses(stands).map(({ function: name, hook, tracepoint, shownAs, symbol }) => {
+    const at = tracepoint ? ` ${tracepoint}${shownAs === name ? '' : `, shown as ${shownAs}`}` : '';
+    const on = symbol ? ` on ${symbol}` : '';
+    return `  ${name.padEnd(24)}  ${hook ? `${hook}${at}${on}` : 'not reached: no tracepoint stands there'}`;
+  });
+  if (ready) lines.push('', 'The trace stands at', ...points);
+  if (verbose) lines.push('', `node ${process.version} ${process.arch}`);
+  lines.push('', ready ? 'nettop can run here.' : 'nettop cannot run here: see MISSING above.');
+  return { lines, ready };
+}

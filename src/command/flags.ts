@@ -1,0 +1,116 @@
+import { PATHS } from '../model/model.ts';
+
+/** One flag of the command line; --help and the parser are made from the table. */
+export interface Flag {
+  long: string;
+  short?: string;
+  /** What its value is called; a flag without one is on or off. */
+  value?: string;
+  help: string;
+  /** May be given more than once. */
+  repeatable?: true;
+  /** What skbtracer and others call it. */
+  also?: readonly string[];
+}
+
+export const FLAGS: readonly Flag[] = [
+  {
+    long: 'address',
+    short: 'i',
+    value: 'ADDRESS',
+    help: 'only packets, connections and processes with this address',
+  },
+  { long: 'port', short: 'p', value: 'PORT', help: 'only with this port' },
+  {
+    long: 'host',
+    short: 'H',
+    value: 'HOST',
+    help: 'only with this address or network, such as 10.0.0.0/8; --ip is the same',
+    also: ['ip'],
+  },
+  { long: 'proto', short: 'P', value: 'PROTOCOL', help: 'only tcp, udp, icmp or icmp6' },
+  { long: 'pid', value: 'PID', help: 'only of this process' },
+  {
+    long: 'icmp-id',
+    value: 'N',
+    help: 'only echoes (pings) with this identifier; --icmpid is the same',
+    also: ['icmpid'],
+  },
+  { long: 'interface', short: 'I', value: 'NAME', help: 'only at this interface' },
+  {
+    long: 'netns',
+    short: 'N',
+    value: 'NETNS',
+    help: 'only in this network namespace: its name, inode, or a path such as /proc/1/ns/net; all is the default',
+  },
+  {
+    long: 'function',
+    short: 'f',
+    value: 'GLOB',
+    help: 'trace the kernel functions of these names, such as tcp_*; may be given again',
+    repeatable: true,
+  },
+  {
+    long: 'path',
+    value: 'SET',
+    help: `trace these sets of functions: ${PATHS.join(', ')}; several with commas`,
+  },
+  { long: 'kernel-stack', help: 'with the kernel’s call stack at each function' },
+  { long: 'time-since-start', short: 't', help: 'times since nettop started, not of the clock' },
+  {
+    long: 'timestamp',
+    short: 'T',
+    help: 'times of the clock: trace: beside those of -t; processes, connections, drops: before each table',
+  },
+  { long: 'delta', help: 'with the time since the same packet’s function before' },
+  { long: 'events', help: 'connections: a line for each event, such as connect, reset, close' },
+  { long: 'stats', short: 's', help: 'statistics alone, no packets' },
+  { long: 'wire', help: 'with packets and bytes on the wire, by process or why they have none' },
+  {
+    long: 'debug-func',
+    short: 'd',
+    help: 'list the traced functions: how attached, address, hits, first raw headers',
+  },
+  {
+    long: 'verbose',
+    short: 'v',
+    help: "full error detail, and what is loaded: libbpf's messages, the verifier's log; --debug is the same",
+    also: ['debug'],
+  },
+  { long: 'json', help: 'one JSON object per line' },
+  { long: 'interval', value: 'TIME', help: 'between two updates, such as 1s or 500ms (default 1s)' },
+  { long: 'duration', value: 'TIME', help: 'stop after this time' },
+  {
+    long: 'count',
+    short: 'c',
+    value: 'N',
+    help: 'stop after N packets (trace), N events, or N reports (processes, connections, drops)',
+  },
+  {
+    long: 'rate-limit',
+    value: 'N',
+    help: 'packets per second into the trace (default 10000, 0 for no limit)',
+  },
+  {
+    long: 'attach',
+    value: 'KIND',
+    help: 'functions call by fentry, kprobe-multi or kprobe; or tracepoint alone (default auto: the best for each)',
+  },
+  { long: 'no-color', help: 'bold, dim and inverse only; NO_COLOR does the same' },
+  { long: 'help', short: 'h', help: 'show this help; after a command, that command’s' },
+  { long: 'version', short: 'V', help: 'show the version' },
+];
+
+export const COMMANDS = {
+  trace: 'packets as text, or as JSON lines with --json',
+  processes: 'bytes by process',
+  connections: 'TCP connections, listeners and sockets of other protocols',
+  drops: 'dropped packets, counted by reason and place',
+  functions: 'kernel functions that can be traced; a pattern such as tcp_* after it narrows them',
+  explain: 'which part of a filter runs in the kernel, and its table of steps',
+  doctor: 'what this machine allows, and what is missing',
+  help: 'this help; of one command: nettop help trace',
+  version: 'the version',
+} as const;
+
+export type CommandName = keyof typeof COMMANDS;

@@ -1,0 +1,171 @@
+import { UsageError } from '../errors.ts';
+import { KEYWORDS } from '../filter/ast.ts';
+import { quote } from '../filter/error.ts';
+import { nearest } from '../filter/nearest.ts';
+import type { Names } from '../filter/value.ts';
+import { type Attach, PATHS, type Path } from '../model/model.ts';
+import { type Arguments, splitArguments } from './arguments.ts';
+import { filterOf } from './filter-flags.ts';
+import { choiceOf, countOf, textOf, timeOf } from './flag-values.ts';
+import { COMMANDS, type CommandName } from './flags.ts';
+
+export interface Options {
+  /** ui: the screen, or the processes table where there is no terminal. */
+  command: 'ui' | CommandName | 'debug';
+  /** Of which command help tells; null: of all. */
+  topic: CommandName | null;
+  /** The only word, where it may be a slip: it stands for a process. */
+  loneWord: string | null;
+  /** Flags and arguments as one expression; '' for none. It parses. */
+  filter: string;
+  json: boolean;
+  /** connections: one line for each event. */
+  events: boolean;
+  stats: boolean;
+  /** With bytes on the wire. */
+  wire: boolean;
+  verbose: boolean;
+  color: boolean;
+  intervalMs: number;
+  durationMs: number | null;
+  count: number | null;
+  /** Packets per second; 0 for no limit. */
+  rateLimit: number;
+  attach: Attach;
+  /** Patterns of kernel functions to trace; none: the usual ones. */
+  functions: readonly string[];
+  /** Sets of functions to trace; none: the usual ones. */
+  paths: readonly Path[];
+  kernelStack: boolean;
+  timeSinceStart: boolean;
+  timestamp: boolean;
+  delta: boolean;
+  /** What `functions` lists; null for all. */
+  glob: string | null;
+}
+
+/** What the command line is held against. */
+export interface Machine extends Names {
+  /** Whether a process bears the name, or one that it is part of. */
+  isProcess?: (name: string) => boolean;
+}
+
+const SHORTEST_INTERVAL_MS = 50;
+const MOST = 1e9;
+/** Each is held against some 60,000 functions. */
+const MOST_GLOBS = 100;
+
+const KINDS: readonly Attach[] = ['auto', 'fentry', 'kprobe-multi', 'kprobe', 'tracepoint'];
+
+/** Reads the arguments after the program's name. Throws a UsageError; a FilterError where a filter is wrong. */
+export function parse(
+  argv: readonly string[],
+  env: { NO_COLOR?: string | undefined },
+  names: Machine,
+): Options {
+  const given = splitArguments(argv);
+  const [command, words] = commandOf(given, names);
+  if (command === 'help' || command === 'version')
+    return { ...parse([], env, names), ...asked(given, command) };
+  const intervalMs = timeOf(given, 'interval') ?? 1000;
+  if (intervalMs < SHORTEST_INTERVAL_MS)
+    throw new UsageError(`--interval: the shortest is ${SHORTEST_INTERVAL_MS}ms`);
+  return {
+    command,
+    topic: null,
+    loneWord: command === 'ui' || command === 'processes' ? loneWord(words) : null,
+    filter: filterOf(given, command === 'functions' ? [] : words, names),
+    json: given.flags.has('json'),
+    events: given.flags.has('events'),
+    stats: given.flags.has('stats'),
+    wire: given.flags.has('wire'),
+    verbose: given.flags.has('verbose'),
+    color: !given.flags.has('no-color') && !env.NO_COLOR,
+    intervalMs,
+    durationMs: timeOf(given, 'duration'),
+    count: countOf(given, 'count', 1, MOST),
+    rateLimit: countOf(given, 'rate-limit', 0, MOST) ?? 10_000,
+    attach: choiceOf('attach', textOf(given, 'attach') ?? 'auto', KINDS),
+    functions: globsOf(given),
+    paths: pathsOf(given),
+    kernelStack: given.flags.has('kernel-stack'),
+    timeSinceStart: given.flags.has('time-since-start'),
+    timestamp: given.flags.has('timestamp'),
+    delta: given.flags.has('delta'),
+    glob: command === 'functions' && words[0] !== undefined ? checkedGlob(words[0], 'functions') : null,
+  };
+}
+
+/** The command, and the words that are the filter. */
+function commandOf({ flags, words }: Arguments, names: Machine): [Options['command'], string[]] {
+  if (flags.has('help')) return ['help', words];
+  if (flags.has('version')) return ['version', []];
+  const [first = ''] = words;
+  const named = commandNamed(first);
+  const rest = named ? words.slice(1) : words;
+  const slip = named === null ? loneWord(words) : null;
+  if (slip !== null && nearest(slip, Object.keys(COMMANDS)) !== null && !names.isProcess?.(slip))
+    throw noCommand(slip);
+  if (flags.has('debug-func')) return ['debug', rest];
+  if (flags.has('json') && !named) return [flags.has('wire') ? 'processes' : 'trace', rest];
+  if (named === 'trace' && flags.has('stats'))
+    throw new UsageError('--stats shows no packets, trace nothing else');
+  if (flags.has('wire') && named !== null && named !== 'processes')
+    throw new UsageError('--wire goes with processes and with the screen');
+  if (flags.has('events') && named !== 'connections')
+    throw new UsageError('--events goes with connections: nettop connections --events');
+  if (named === 'doctor' && rest.length > 0)
+    throw new UsageError(`doctor takes no argument, not ${quote(rest.join(' '))}`);
+  if (named === 'functions' && rest.length > 1)
+    throw new UsageError(`functions takes one pattern, not ${quote(rest.join(' '))}`);
+  return [named ?? 'ui', rest];
+}
+
+/** `nettop help`, `nettop help COMMAND` and `nettop COMMAND --help`. */
+function asked({ flags, words }: Arguments, command: 'help' | 'version'): Pick<Options, 'command' | 'topic'> {
+  const [first = '', second] = words;
+  if (command === 'version' && !flags.has('version') && words.length > 1)
+    throw new UsageError(`version takes no argument, not ${quote(second ?? '')}`);
+  const topic = first === 'help' ? second : first;
+  if (command === 'version' || topic === undefined || topic === '') return { command, topic: null };
+  const named = commandNamed(topic);
+  if (named === null && first === 'help') throw noCommand(topic);
+  return { command, topic: named };
+}
+
+function commandNamed(word: string): CommandName | null {
+  return Object.hasOwn(COMMANDS, word) ? (word as CommandName) : null;
+}
+
+/** A word that could be a command as well as a process; null: something else. */
+function loneWord(words: readonly string[]): string | null {
+  const [word = ''] = words;
+  const isBare = words.length === 1 && /^[a-z][\w-]*$/i.test(word) && !KEYWORDS.has(word.toLowerCase());
+  return isBare ? word : null;
+}
+
+function noCommand(word: string): UsageError {
+  const meant = nearest(word, Object.keys(COMMANDS));
+  const shown = /^[\w-]{1,40}$/.test(word) ? word : quote(word);
+  return new UsageError(`no command ${shown}; ${meant ? `did you mean ${meant}?` : 'see nettop help'}`);
+}
+
+/** The sets of functions that --path names. */
+function pathsOf(given: Arguments): Path[] {
+  const named = textOf(given, 'path')?.split(',') ?? [];
+  return [...new Set(named.map((name) => choiceOf('path', name.trim(), PATHS)))];
+}
+
+function globsOf({ flags }: Arguments): string[] {
+  const globs = flags.get('function') ?? [];
+  if (globs.length > MOST_GLOBS)
+    throw new UsageError(`--function: at most ${MOST_GLOBS} patterns, not ${globs.length}`);
+  return globs.map((glob) => checkedGlob(glob, '--function'));
+}
+
+/** Patterns of the kernel's function names, as --function and `functions` take them. */
+function checkedGlob(glob: string, told: string): string {
+  // Compilers add parts with a dot: tcp_v4_rcv.cold.
+  if (/^[\w.*?[\]!-]+$/.test(glob)) return glob;
+  throw new UsageError(`${told}: ${quote(glob)} is no function of the kernel, nor a pattern such as tcp_*`);
+}

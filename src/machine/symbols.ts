@@ -1,0 +1,132 @@
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
+import { sanitize } from '../text/text.ts';
+
+/** The kernel's functions by address: /proc/kallsyms, lines of "address type name" and "[module]" after a tab. */
+
+const KALLSYMS = '/proc/kallsyms';
+const NEWLINE = 10;
+const DIGITS = 16;
+/** Functions in the text sections, global or local, weak or not. */
+const FUNCTION_TYPES = new Set([...'TtWw'].map((type) => type.charCodeAt(0)));
+/** What lies so far behind the last symbol belongs to none: code that was made or loaded since. */
+const LONGEST_FUNCTION = 1 << 16;
+
+export class Symbols {
+  /** Addresses in rising order, less 2^64: kernel addresses lie near its end, so that a double is exact. */
+  private readonly addresses: Float64Array;
+  /** Where each name begins in the text. */
+  private readonly names: Uint32Array;
+
+  constructor(private readonly text: Buffer) {
+    const found = readFunctions(text);
+    const order = Uint32Array.from(found.addresses.keys()).sort(
+      (a, b) => (found.addresses[a] ?? 0) - (found.addresses[b] ?? 0),
+    );
+    this.addresses = Float64Array.from(order, (index) => found.addresses[index] ?? 0);
+    this.names = Uint32Array.from(order, (index) => found.names[index] ?? 0);
+  }
+
+  /** kernel.kptr_restrict, or a missing capability: all addresses are zeros. */
+  get hidden(): boolean {
+    return this.addresses.length === 0;
+  }
+
+  /** `function+0x1a`, in a module `function+0x1a [module]`; the address itself where no function is known. */
+  at(address: bigint): string {
+    const wanted = Number(address - (1n << 64n));
+    let low = 0;
+    let high = this.addresses.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.addresses[middle] ?? 0) <= wanted) low = middle + 1;
+      else high = middle;
+    }
+    const start = this.addresses[low - 1] ?? Number.NEGATIVE_INFINITY;
+    const offset = wanted - start;
+    if (offset >= LONGEST_FUNCTION) return `0x${address.toString(16)}`;
+    let first = low - 1; // of several names the first, as the kernel does
+    while (this.addresses[first - 1] === start) first--;
+    const [name, module] = this.nameAt(first);
+    return `${name}+0x${offset.toString(16)}${module ? ` ${module}` : ''}`;
+  }
+
+  /** How many functions have each name. */
+  counts(): Map<string, number> {
+    const counts = new Map<string, number>();
+    for (let index = 0; index < this.names.length; index++) {
+      const [name] = this.nameAt(index);
+      counts.set(name, (counts.get(name) ?? 0) + 1);
+    }
+    return counts;
+  }
+
+  private nameAt(index: number): [name: string, module: string | undefined] {
+    const start = this.names[index] ?? 0;
+    const line = this.text.toString('latin1', start, this.text.indexOf(NEWLINE, start));
+    const [name = '', module] = line.split('\t');
+    return [sanitize(name), module && sanitize(module)];
+  }
+}
+
+/** In the order of the file, where those of modules are not in order. */
+function readFunctions(text: Buffer): { addresses: Float64Array; names: Uint32Array } {
+  const addresses: number[] = [];
+  const names: number[] = [];
+  for (let at = 0; at < text.length; ) {
+    if (FUNCTION_TYPES.has(text[at + DIGITS + 1] ?? 0)) {
+      const address = readAddress(text, at);
+      if (address !== -(2 ** 64)) {
+        addresses.push(address);
+        names.push(at + DIGITS + 3);
+      }
+    }
+    const end = text.indexOf(NEWLINE, at);
+    at = end < 0 ? text.length : end + 1;
+  }
+  return { addresses: Float64Array.from(addresses), names: Uint32Array.from(names) };
+}
+
+/** Sixteen digits at that place, less 2^64. */
+function readAddress(text: Buffer, at: number): number {
+  let high = 0;
+  let low = 0;
+  for (let i = 0; i < 8; i++) high = high * 16 + digit(text[at + i] ?? 0);
+  for (let i = 8; i < DIGITS; i++) low = low * 16 + digit(text[at + i] ?? 0);
+  return (high - 2 ** 32) * 2 ** 32 + low;
+}
+
+/** Of 0-9 and a-f by their codes. */
+function digit(code: number): number {
+  return code < 58 ? code - 48 : code - 87;
+}
+
+let symbols: Symbols | undefined;
+
+/** The running kernel's, read when they are first asked for: a tenth of a second. */
+export function kernelSymbols(): Symbols {
+  symbols ??= new Symbols(readFileSync(KALLSYMS));
+  return symbols;
+}
+
+let warnings: string[] | undefined;
+
+/** One sentence where the kernel hides its addresses: sysctl kernel.kptr_restrict, or no CAP_SYSLOG. */
+export function symbolWarnings(): string[] {
+  warnings ??= isHidden(firstLines())
+    ? ['the kernel hides its addresses: where packets were dropped is not known']
+    : [];
+  return warnings;
+}
+
+/** Enough to hold an address that is not zero: the first symbols may be offsets from 0. */
+function firstLines(): string {
+  const file = openSync(KALLSYMS, 'r');
+  const page = Buffer.alloc(4096);
+  const length = readSync(file, page);
+  closeSync(file);
+  return page.toString('latin1', 0, length);
+}
+
+function isHidden(lines: string): boolean {
+  return !/^0*[1-9a-f][0-9a-f]* /m.test(lines);
+}

@@ -1,0 +1,62 @@
+import type { Ending } from './connection.ts';
+
+export const EVENT_KINDS = [
+  'connect',
+  'accept',
+  'established',
+  'state',
+  'retransmit',
+  'reset',
+  'close',
+  'failed',
+] as const;
+export type EventKind = (typeof EVENT_KINDS)[number];
+
+/** Something that happened to a TCP connection. Bytes are payload. */
+export interface EventRow {
+  timeUs: number;
+  event: EventKind;
+  /** The same in all events of one socket; null: there is no socket. */
+  socket: number | null;
+  /** After the event; null: there is no socket. */
+  state: string | null;
+  /** null: the state did not change. */
+  previousState: string | null;
+  localAddress: string;
+  /** null: it has none yet. */
+  localPort: number | null;
+  remoteAddress: string;
+  /** null: it is a listener. */
+  remotePort: number | null;
+  pid: number | null;
+  process: string | null;
+  /** Inode; null: not known. */
+  netns: number | null;
+  /** accept: since it was established; else since the connection began; null: not known. */
+  us: number | null;
+  /** accept was not seen: it was at the latest now, as the connection is used. */
+  atMost: boolean;
+  /** So far; null: no whole socket. */
+  rxBytes: number | null;
+  txBytes: number | null;
+  /** Segments sent again so far, SYNs too. */
+  retransmits: number | null;
+  /** Of close and failed. */
+  cause: Ending['cause'] | null;
+  resetBy: Ending['resetBy'];
+  reason: string | null;
+  error: Ending['error'];
+  icmp: Ending['icmp'];
+}
+
+export type EventCounts = Record<EventKind, number>;
+
+/** How many events there were, since they are asked for. */
+export interface EventTotals {
+  /** All. */
+  counted: EventCounts;
+  /** Of them, those that are in no line: the ring was full. */
+  notTold: EventCounts;
+  /** Events that may be missing from both: the kernel skipped a program that ran on that CPU already. */
+  missed: number;
+}

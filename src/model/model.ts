@@ -1,0 +1,157 @@
+/**
+ * What nettop knows, as plain rows. The capture worker makes them, panes and outputs show them.
+ * Text from outside (process names, interfaces) is already safe to print here.
+ * Rates are bytes per second, totals are bytes of payload.
+ */
+
+import type { ConnectionRow } from './connection.ts';
+import type { ConnectionWatch } from './connection-watch.ts';
+import type { DropRow } from './drop.ts';
+import type { Hop, Journey, JourneyRow } from './journey.ts';
+import type { PacketRow } from './packet.ts';
+import type { ProcessRow, ProtocolBytes, SecondsHistory } from './process.ts';
+import type { WireStatus } from './traffic.ts';
+
+export type Hook = 'fentry' | 'kprobe' | 'kprobe-multi' | 'tracepoint';
+/** How the trace may stand on its functions: auto is the best way for each. */
+export type Attach = 'auto' | Hook;
+export type {
+  Backlog,
+  ConnectionRow,
+  Ending,
+  IcmpError,
+  Life,
+  SynDrop,
+  TcpFigures,
+} from './connection.ts';
+export type { ConnectionWatch, WatchEvent } from './connection-watch.ts';
+export type { DroppedPacket, DropRow } from './drop.ts';
+export {
+  EVENT_KINDS,
+  type EventCounts,
+  type EventKind,
+  type EventRow,
+  type EventTotals,
+} from './event.ts';
+export type { Change, Hop, Journey, JourneyRow, Result } from './journey.ts';
+export type { Icmp, Inner, Netfilter, PacketRow } from './packet.ts';
+export type { Container, Group, Grouping, ProcessFacts, ProcessRow } from './process.ts';
+export { GROUPINGS } from './process.ts';
+export type { Attribution, WireCount, WireFigures, WireInterface, WireStatus } from './traffic.ts';
+/** Sets of functions to trace, for --path. */
+export const PATHS = ['receive', 'transmit', 'forward', 'drop', 'netfilter', 'all'] as const;
+export type Path = (typeof PATHS)[number];
+/** journeys is the trace grouped by packet: one of the two is on screen. */
+export type PaneName = 'processes' | 'connections' | 'trace' | 'journeys' | 'drops';
+
+export type Row = ProcessRow | ConnectionRow | PacketRow | JourneyRow | DropRow;
+
+/** Events that were not seen or not shown, by cause, since nettop started. */
+export interface Loss {
+  /** The ring had no room. */
+  ringFull: number;
+  /** Over --rate-limit. */
+  rateLimited: number;
+  /** A program was called while it, or another one, ran on that CPU: the kernel skipped it. */
+  recursionMissed: number;
+  /** Read from the ring but overtaken before they could be shown or written. */
+  displayDropped: number;
+}
+
+export interface Throughput {
+  /** null: not counted for long enough. */
+  rxRate: number | null;
+  txRate: number | null;
+  /** Rates of the last ticks, oldest first. */
+  rxHistory: number[];
+  txHistory: number[];
+}
+
+export interface PointStatus {
+  /** Kernel function that nettop wants to watch. */
+  function: string;
+  /** How it is watched; null when no rung reaches it. */
+  hook: Hook | null;
+  /** Tracepoint that stands in for it, e.g. net:net_dev_queue. */
+  tracepoint: string | null;
+  /** Function that its packets are shown at: where the tracepoint stands. */
+  shownAs: string;
+  /** Where a program stands that is not on the function itself: what it calls, where it was inlined. */
+  symbol: string | null;
+}
+
+export type TraceState = 'live' | 'frozen' | 'off';
+
+export interface Status {
+  host: string;
+  kernel: string;
+  /** "tracepoints", "fentry", "kprobes", or several joined by " + ". */
+  attach: string;
+  points: PointStatus[];
+  uptimeSeconds: number;
+  network: Throughput;
+  loopback: Throughput;
+  /** Records read from the ring. */
+  events: number;
+  /** null: not counted for long enough. */
+  eventsPerSecond: number | null;
+  lost: Loss;
+  /** The same, per second over the last tick. */
+  lostPerSecond: Loss;
+  trace: TraceState;
+  /** Functions that the trace stands on so far, while it is being attached to many; else null. */
+  attaching: { done: number; total: number } | null;
+  /** Packets that matched the filter while the trace was frozen. */
+  frozenPackets: number;
+  /** The trace's filter: what of it runs in the kernel. */
+  filterPlace: 'none' | 'kernel' | 'kernel and user space';
+  /** null: the wire is not counted. */
+  wire: WireStatus | null;
+  /** Sentences for the user about what could not be done, e.g. a program that did not attach. */
+  warnings: string[];
+  /** Those of what is loaded when it is first wanted that the kernel refused. */
+  refused: Refusal[];
+}
+
+/** A part of nettop that is not there. */
+export interface Refusal {
+  part: 'trace' | 'drops' | 'wire';
+  /** A sentence, with the kernel's reason. */
+  reason: string;
+  /** What to do about it. */
+  hint: string;
+}
+
+/** One process, or a group of them. */
+export interface ProcessInspection {
+  row: ProcessRow;
+  parent: { pid: number; process: string } | null;
+  protocols: ProtocolBytes[];
+  seconds: SecondsHistory;
+  /** Open ones and those that closed a while ago, listeners, UDP sockets: the busiest 200. */
+  connections: ConnectionRow[];
+  allConnections: number;
+  /** Of a group, those in it; of a process, those that descend from it and own sockets: the busiest 200. */
+  processes: ProcessRow[];
+  allProcesses: number;
+}
+
+export type Inspection =
+  | {
+      pane: 'trace';
+      row: PacketRow;
+      /** Relative to the first seen of the flow's direction; null outside TCP. */
+      relativeSequence: number | null;
+      relativeAcknowledgment: number | null;
+      /** sequence + payload + SYN + FIN. */
+      nextSequence: number | null;
+      payload: number | null;
+      hops: Hop[];
+    }
+  | ({ pane: 'journeys' } & Journey)
+  /** Two packets' paths; `key` is the event by which the other one was asked for. */
+  | { pane: 'comparison'; key: string; marked: Journey; other: Journey }
+  | { pane: 'connections'; row: ConnectionRow; watch: ConnectionWatch; packets: PacketRow[] }
+  | ({ pane: 'processes' } & ProcessInspection)
+  /** The way to the newest drop: function+offset, innermost first; empty where it could not be kept. */
+  | { pane: 'drops'; row: DropRow; stack: string[] };

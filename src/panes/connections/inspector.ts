@@ -1,0 +1,201 @@
+import { localZone, remoteZone } from '../../model/connection-ends.ts';
+import type { Backlog, ConnectionRow, ConnectionWatch, Inspection, TcpFigures } from '../../model/model.ts';
+import { type Names, tellEndpoint } from '../../model/names.ts';
+import {
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatMicroseconds,
+  formatRate,
+  sparkline,
+} from '../../text/format.ts';
+import type { Line } from '../../text/span.ts';
+import { wrap } from '../../text/text.ts';
+import {
+  dropFields,
+  type Field,
+  fieldLines,
+  known,
+  LABEL_CELLS,
+  netnsField,
+  owner,
+  UNKNOWN,
+} from '../fields.ts';
+import { formatAge, nameState } from './cells.ts';
+import { formatEnding, timelineFields } from './timeline.ts';
+import { formatShare, verdictSentence } from './verdict-sentence.ts';
+
+type ConnectionInspection = Extract<Inspection, { pane: 'connections' }>;
+
+/** More values than this are no easier to read. */
+const GRAPH_CELLS = 60;
+const LEGEND_CELLS = 36;
+const ANYBODY = '*';
+
+function nameFields(row: ConnectionRow, names: Names): Field[] {
+  const { protocol, remoteAddress, remotePort } = row;
+  const remote = tellEndpoint(names, protocol, remoteAddress, remotePort, remoteZone(row));
+  return [
+    ['local', tellEndpoint(names, protocol, row.localAddress, row.localPort, localZone(row))],
+    ['remote', remotePort === 0 ? ANYBODY : remote],
+    ...(row.interface === null ? [] : [['bound to', row.interface] as const]),
+    ['protocol', nameState(row) === 'QUIC' ? 'udp, by its port QUIC' : protocol],
+    ...(protocol === 'tcp' ? [['state', row.state] as const] : []),
+    ['process', owner(row.pid, row.process)],
+  ];
+}
+
+/** What holds it back, over as many lines as that takes. */
+function verdictFields({ row, watch }: ConnectionInspection, width: number): Field[] {
+  if (row.tcp === null || (row.ending !== null && watch.verdict === null)) return [];
+  const sentence = watch.verdict === null ? 'after two looks' : verdictSentence(watch.verdict);
+  return wrap(sentence, width - LABEL_CELLS - 1).map((text, at) => [at === 0 ? 'verdict' : '', text]);
+}
+
+function graphCells(width: number): number {
+  return Math.min(GRAPH_CELLS, Math.max(8, width - LABEL_CELLS - 1 - LEGEND_CELLS));
+}
+
+/** The time that the graphs have room for. */
+function graphSeconds({ seconds, rxRate: { length } }: ConnectionWatch, width: number): number {
+  const shown = Math.min(length, graphCells(width));
+  return length < 2 ? 0 : (seconds * (shown - 1)) / (length - 1);
+}
+
+/** The last values, the newest one in words, and between which they were. */
+function graph(
+  label: string,
+  values: readonly (number | null)[],
+  format: (value: number) => string,
+  width: number,
+): Field[] {
+  const cells = graphCells(width);
+  const shown = values.slice(-cells);
+  const numbers = shown.filter((value) => value !== null);
+  if (numbers.length === 0) return [];
+  const now = shown.at(-1) ?? null;
+  const range = `${format(Math.min(...numbers))} to ${format(Math.max(...numbers))}`;
+  const text = now === null ? UNKNOWN : format(now);
+  return [[label, `${sparkline(shown, cells)}  ${text.padEnd(9)}  ${range}`]];
+}
+
+function graphFields(watch: ConnectionWatch, width: number): Field[] {
+  return [
+    ...graph('round trip', watch.rttUs, formatMicroseconds, width),
+    ...graph('congestion window', watch.congestionWindow, (segments) => `${segments}`, width),
+    ...graph('in flight', watch.inFlightBytes, formatBytes, width),
+    ...graph('receive', watch.rxRate, formatRate, width),
+    ...graph('transmit', watch.txRate, formatRate, width),
+    ...(watch.congestionWindow.some((value) => value !== null)
+      ? graph('sent again', watch.sentAgain, formatCount, width)
+      : []),
+  ];
+}
+
+const total = (bytes: number | null, rate: number | null): string =>
+  bytes === null ? UNKNOWN : `${formatBytes(bytes)} (${bytes} bytes)  ${formatRate(rate)}`;
+
+function totalFields(row: ConnectionRow): Field[] {
+  if (row.backlog !== null)
+    return [['backlog', formatBacklog(row.backlog)], dropsField(row), ...placeFields(row)];
+  return [
+    ...(row.socketDrops ? [dropsField(row)] : []),
+    ['received', total(row.rxBytes, row.rxRate)],
+    ['sent', total(row.txBytes, row.txRate)],
+    ...(row.protocol === 'tcp' ? pathFields(row) : []),
+    ...lifeFields(row),
+    ...placeFields(row),
+  ];
+}
+
+function dropsField({ socketDrops, backlog }: ConnectionRow): Field {
+  return [backlog ? 'not taken' : 'dropped', `${socketDrops ?? 0} packets, by the socket's own count`];
+}
+
+function formatBacklog({ waiting, limit, handshakes }: Backlog): string {
+  return `${waiting} of ${limit} wait for accept(), ${handshakes} in their handshake`;
+}
+
+function pathFields(row: ConnectionRow): Field[] {
+  return [
+    ['round trip', roundTrip(row)],
+    ['retransmits', retransmits(row)],
+    ...(row.tcp === null ? [] : figureFields(row.tcp)),
+  ];
+}
+
+function placeFields(row: ConnectionRow): Field[] {
+  return [
+    ['age', row.ageSeconds === null ? `more than ${formatAge(row).slice(1)}` : formatAge(row)],
+    netnsField(row),
+  ];
+}
+
+function roundTrip({ rttUs, tcp }: ConnectionRow): string {
+  if (rttUs === null) return UNKNOWN;
+  const best = tcp?.minRttUs ?? null;
+  const spread = tcp === null ? '' : ` ± ${formatMicroseconds(tcp.rttVarianceUs)}`;
+  return `${formatMicroseconds(rttUs)}${spread}${best === null ? '' : `, ${formatMicroseconds(best)} at best`}`;
+}
+
+function retransmits({ retransmits: segments, tcp }: ConnectionRow): string {
+  if (tcp === null || tcp.segmentsSent === 0) return String(segments);
+  const share = formatShare(segments / Math.max(segments, tcp.segmentsSent));
+  return `${segments} of ${tcp.segmentsSent} segments (${share})  lost now ${tcp.lostSegments}`;
+}
+
+function figureFields(tcp: TcpFigures): Field[] {
+  const rate = tcp.deliveryRate === null ? UNKNOWN : formatRate(tcp.deliveryRate);
+  return [
+    ['out of order', `${tcp.outOfOrderSegments} segments`],
+    ['congestion control', `${tcp.congestionControl}  slow start up to ${known(tcp.slowStartThreshold)}`],
+    ['segment', `${tcp.mss} bytes`],
+    ['delivery rate', `${rate}${tcp.applicationLimited ? '  as much as the application sent' : ''}`],
+    ['acknowledged', `${formatBytes(tcp.ackedBytes)} (${tcp.ackedBytes} bytes)`],
+    ['send queue', `${tcp.sendQueueBytes} bytes, ${tcp.unsentBytes} of them not sent yet`],
+    ['receive queue', `${tcp.receiveQueueBytes} bytes`],
+    [
+      'busy',
+      `${formatMicroseconds(tcp.busyUs)}, of that receiver's window ` +
+        `${formatMicroseconds(tcp.receiverLimitedUs)}, send buffer ${formatMicroseconds(tcp.sendBufferLimitedUs)}`,
+    ],
+  ];
+}
+
+function lifeFields({ life, ending }: ConnectionRow): Field[] {
+  const fields: Field[] = [];
+  if (life?.connectUs != null) {
+    const again = life.synRetransmits === 0 ? '' : `  ${life.synRetransmits} SYN sent again`;
+    const came = life.states.some(({ state }) => state === 'ESTABLISHED');
+    fields.push([came ? 'connected in' : 'failed after', `${formatMicroseconds(life.connectUs)}${again}`]);
+  }
+  if (life?.acceptUs != null) {
+    const most = life.acceptAtMost ? 'at most ' : '';
+    fields.push(['accepted in', `${most}${formatMicroseconds(life.acceptUs)}`]);
+  }
+  if (ending !== null) {
+    fields.push(['ended', `${formatEnding(ending)}, ${formatDuration(ending.secondsAgo)} ago`]);
+  }
+  return fields;
+}
+
+/** Everything known about a connection: what holds it back, how it went, its figures. */
+export function connectionLines(inspection: ConnectionInspection, width: number, names: Names): Line[] {
+  const { row, watch } = inspection;
+  const title = (text: string): Line[] => [[], [{ text, tone: 'strong' }]];
+  const graphs = row.backlog === null ? graphFields(watch, width) : [];
+  const timeline = row.protocol === 'tcp' && row.backlog === null ? timelineFields(row, watch) : [];
+  return [
+    ...fieldLines([
+      ...nameFields(row, names),
+      ...verdictFields(inspection, width),
+      ...(row.ending?.drop ? dropFields(row.ending.drop, width) : []),
+    ]),
+    ...(graphs.length === 0 ? [] : title(`The last ${formatDuration(graphSeconds(watch, width))}`)),
+    ...fieldLines(graphs),
+    ...(timeline.length === 0 ? [] : title('Timeline')),
+    ...fieldLines(timeline),
+    ...title('Figures'),
+    ...fieldLines(totalFields(row)),
+  ];
+}

@@ -1,0 +1,201 @@
+import type { Grouping, ProcessRow, WireFigures } from '../../model/model.ts';
+import { formatBytes, formatCount, formatRate, sparkline } from '../../text/format.ts';
+import type { Column } from '../column.ts';
+import type { Pane, SortChoice } from '../pane.ts';
+
+const pid: Column<ProcessRow> = {
+  id: 'pid',
+  title: 'PID',
+  min: 7,
+  ideal: 7,
+  priority: 1,
+  align: 'right',
+  cell: formatPid,
+};
+
+const user: Column<ProcessRow> = {
+  id: 'user',
+  title: 'USER',
+  min: 7,
+  ideal: 10,
+  priority: 5,
+  cell: (row) => row.user,
+  tone: () => 'muted',
+};
+
+const processCount: Column<ProcessRow> = {
+  id: 'processes',
+  title: 'PROCS',
+  min: 6,
+  ideal: 6,
+  priority: 4,
+  align: 'right',
+  cell: ({ group }) => formatCount(group?.processes ?? 1),
+};
+
+const name: Column<ProcessRow> = {
+  id: 'process',
+  title: 'PROCESS',
+  min: 9,
+  ideal: 18,
+  max: 32,
+  priority: 0,
+  cell: (row) => row.process,
+  tone: () => 'accent',
+};
+
+/** Traffic without a process has no number. */
+function formatPid({ pid }: ProcessRow): string {
+  return pid === 0 ? '-' : String(pid);
+}
+
+function wireColumn(
+  id: string,
+  title: string,
+  priority: number,
+  cell: (wire: WireFigures) => string,
+): Column<ProcessRow> {
+  return {
+    id,
+    title,
+    min: 9,
+    ideal: 11,
+    priority,
+    align: 'right',
+    wire: true,
+    cell: ({ wire }) => (wire ? cell(wire) : '-'),
+  };
+}
+
+const wireColumns: Column<ProcessRow>[] = [
+  wireColumn('wireRxRate', 'WIRE RX/s', 3.1, ({ rxRate }) => formatRate(rxRate)),
+  wireColumn('wireTxRate', 'WIRE TX/s', 3.2, ({ txRate }) => formatRate(txRate)),
+  wireColumn('wireRxBytes', 'WIRE RX', 3.3, ({ rxBytes }) => formatBytes(rxBytes)),
+  wireColumn('wireTxBytes', 'WIRE TX', 3.4, ({ txBytes }) => formatBytes(txBytes)),
+];
+
+/** What a row moves, whatever it stands for. */
+const traffic: Column<ProcessRow>[] = [
+  {
+    id: 'connections',
+    title: 'CONN',
+    min: 5,
+    ideal: 6,
+    priority: 4,
+    align: 'right',
+    cell: (row) => formatCount(row.connections),
+    tone: (row) => (row.connections === 0 ? 'muted' : undefined),
+  },
+  {
+    id: 'rxRate',
+    title: 'RX/s',
+    min: 9,
+    ideal: 11,
+    priority: 2,
+    align: 'right',
+    cell: (row) => formatRate(row.rxRate),
+    tone: (row) => ((row.rxRate ?? 0) > 0 ? 'receive' : 'muted'),
+  },
+  {
+    id: 'txRate',
+    title: 'TX/s',
+    min: 9,
+    ideal: 11,
+    priority: 3,
+    align: 'right',
+    cell: (row) => formatRate(row.txRate),
+    tone: (row) => ((row.txRate ?? 0) > 0 ? 'transmit' : 'muted'),
+  },
+  {
+    id: 'rxBytes',
+    title: 'RX',
+    min: 7,
+    ideal: 9,
+    priority: 6,
+    align: 'right',
+    cell: (row) => formatBytes(row.rxBytes),
+  },
+  {
+    id: 'txBytes',
+    title: 'TX',
+    min: 7,
+    ideal: 9,
+    priority: 7,
+    align: 'right',
+    cell: (row) => formatBytes(row.txBytes),
+  },
+  ...wireColumns,
+  {
+    id: 'history',
+    title: 'HISTORY',
+    min: 8,
+    ideal: 16,
+    max: 60,
+    priority: 8,
+    align: 'right',
+    cell: (row, width) => sparkline(row.history, width),
+  },
+];
+
+const byTraffic: SortChoice[] = [
+  { id: 'rxRate', label: 'rx/s', descending: true },
+  { id: 'txRate', label: 'tx/s', descending: true },
+  { id: 'rxBytes', label: 'rx', descending: true },
+  { id: 'txBytes', label: 'tx', descending: true },
+  { id: 'wireRate', label: 'wire rx+tx', descending: true, wire: true },
+];
+const byRate: SortChoice = { id: 'rate', label: 'rx+tx', descending: true };
+const byUser: SortChoice = { id: 'user', label: 'user', descending: false };
+const byName: SortChoice = {
+  id: 'process',
+  label: 'process',
+  descending: false,
+};
+const byPid: SortChoice = { id: 'pid', label: 'pid', descending: false };
+const byCount: SortChoice = {
+  id: 'processes',
+  label: 'processes',
+  descending: true,
+};
+const byConnections: SortChoice = {
+  id: 'connections',
+  label: 'connections',
+  descending: true,
+};
+
+export const processes: Pane<ProcessRow> = {
+  name: 'processes',
+  title: 'Processes',
+  rows: 'processes',
+  columns: [pid, user, name, ...traffic],
+  sorts: [byRate, ...byTraffic, byPid, byUser, byName, byConnections],
+};
+
+const wide = { min: 12, ideal: 30, max: 72 };
+
+function groups(title: string, column: string): Pane<ProcessRow> {
+  return {
+    ...processes,
+    title,
+    columns: [{ ...name, ...wide, title: column }, processCount, ...traffic],
+    sorts: [byRate, ...byTraffic, byCount, { ...byName, label: 'name' }, byConnections],
+  };
+}
+
+/** The pane by what its processes are put together by. */
+export const processPanes: Readonly<Record<Grouping, Pane<ProcessRow>>> = {
+  process: processes,
+  container: groups('Processes by container', 'CONTAINER'),
+  unit: groups('Processes by systemd unit', 'UNIT'),
+  user: groups('Processes by user', 'USER'),
+  tree: {
+    ...processes,
+    title: 'Processes by parent',
+    columns: [pid, user, { ...name, ...wide, cell: indented }, processCount, ...traffic],
+    sorts: [byRate, ...byTraffic, byCount, byPid, byUser, byName, byConnections],
+  },
+};
+
+function indented({ process, group }: ProcessRow): string {
+  return '  '.repeat(group?.depth ?? 0) + process;
+}

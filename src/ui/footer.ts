@@ -1,0 +1,87 @@
+import { arrange, clip, type Line, type Segment } from '../text/span.ts';
+import { graphemes, width } from '../text/text.ts';
+import { keys } from './keys.ts';
+import type { Overlay, Prompt, UiState } from './state.ts';
+
+const LABELS: Readonly<Record<Prompt['kind'], string>> = {
+  filter: 'filter: ',
+  host: 'address: ',
+  port: 'port: ',
+};
+
+const PROMPT_HELP: Readonly<Record<Prompt['kind'], string>> = {
+  filter: 'host 10.0.0.0/8 and not port 22 · Enter keeps, Esc undoes, ↑ the last one',
+  host: 'an address or a network such as 10.0.0.0/8 · Enter keeps, Esc undoes',
+  port: 'a port number · Enter keeps, Esc undoes',
+};
+
+function hints(columns: number): Line {
+  const left: Segment[] = keys.flatMap(({ hint, shown }) =>
+    hint === undefined
+      ? []
+      : [
+          {
+            priority: hint.priority,
+            spans: [
+              { text: shown.split(' ')[0] ?? '', tone: 'strong' },
+              { text: ` ${hint.text}`, tone: 'muted' },
+            ],
+          },
+        ],
+  );
+  const separator = { text: '   ' };
+  return [{ text: ' ' }, ...arrange({ left, right: [], width: columns - 1, separator, fill: { text: ' ' } })];
+}
+
+/** The part of a long text around its caret, so that the caret stays on the screen. */
+function visible({ text, caret }: Prompt, cells: number): { from: number; text: string } {
+  let from = caret;
+  let used = 0;
+  for (const { segment, index } of [...graphemes.segment(text.slice(0, caret))].reverse()) {
+    used += width(segment);
+    if (used >= cells) break;
+    from = index;
+  }
+  return { from, text: text.slice(from) };
+}
+
+function promptLines(prompt: Prompt, columns: number): Line[] {
+  const label = ` ${LABELS[prompt.kind]}`;
+  const { from, text } = visible(prompt, columns - label.length - 1);
+  const at = prompt.caret - from;
+  const under = String.fromCodePoint(text.codePointAt(at) ?? 0x20);
+  const entry: Line = [
+    { text: label, tone: 'strong' },
+    { text: text.slice(0, at) },
+    { text: under, tone: 'inverse' },
+    { text: text.slice(at + under.length) },
+  ];
+  return [clip(entry, columns), clip(remark(prompt, label, from, columns), columns)];
+}
+
+/** Under the text: what is wrong with it, from the place where it goes wrong. */
+function remark(prompt: Prompt, label: string, from: number, columns: number): Line {
+  const { problem, text } = prompt;
+  const indent = ' '.repeat(label.length);
+  if (problem === null) return [{ text: indent + PROMPT_HELP[prompt.kind], tone: 'muted' }];
+  const message = problem.message.replace(/^filter: /, '').replace(/ \(at column \d+\)$/, '');
+  const place = label.length + width(text.slice(from, Math.max(from, problem.at)));
+  const after = place + 2 + width(message) <= columns;
+  const start = after ? place : Math.max(0, place - width(message) - 1);
+  const marked = after ? `^ ${message}` : `${message} ^`;
+  return [{ text: ' '.repeat(start) }, { text: marked, tone: 'bad' }];
+}
+
+function overlayHint(overlay: Overlay): string {
+  const follows =
+    overlay.kind === 'inspector' && (overlay.pane === 'drops' || overlay.pane === 'connections');
+  return ` ↑↓ scroll   ${follows ? 'x trace this flow   ' : ''}Esc back`;
+}
+
+/** The bottom of the screen: the open prompt, or what the last key did, or the keys. */
+export function footerLines({ prompt, message, overlay, size }: UiState): Line[] {
+  if (prompt !== null) return promptLines(prompt, size.columns);
+  if (message !== '') return [clip([{ text: ` ${message}`, tone: 'strong' }], size.columns)];
+  if (overlay !== null) return [clip([{ text: overlayHint(overlay), tone: 'muted' }], size.columns)];
+  return [hints(size.columns)];
+}

@@ -1,0 +1,168 @@
+import type { Loss, Status, Throughput } from '../model/model.ts';
+import {
+  formatAttribution,
+  formatCount,
+  formatDuration,
+  formatInterval,
+  formatRate,
+  sparkline,
+} from '../text/format.ts';
+import { arrange, type Line, lineWidth, type Segment, type Span, segment } from '../text/span.ts';
+import { cutMiddle } from '../text/text.ts';
+import type { UiState } from './state.ts';
+
+const CAUSES: Readonly<Record<keyof Loss, string>> = {
+  ringFull: 'ring full',
+  rateLimited: 'over the limit',
+  recursionMissed: 'missed in recursion',
+  displayDropped: 'not shown',
+};
+const LOSSES = Object.keys(CAUSES) as (keyof Loss)[];
+
+/** Each cause of loss with its total; a growing one with its rate. */
+function lossSegments({ lost, lostPerSecond }: Status): Segment[] {
+  const losses = LOSSES.filter((cause) => lost[cause] > 0 || lostPerSecond[cause] > 0);
+  if (losses.length === 0) return [segment(1, 'lost 0', 'muted')];
+  return losses.map((cause) => {
+    const total = `${CAUSES[cause]} ${formatCount(lost[cause])}`;
+    const rate = lostPerSecond[cause];
+    if (rate === 0) return segment(1, `lost: ${total}`);
+    return segment(0, `! losing: ${total} +${formatCount(rate)}/s`, 'bad');
+  });
+}
+
+function throughput({ rxRate, txRate, rxHistory, txHistory }: Throughput, cells: number): Segment[] {
+  const part = (
+    priority: number,
+    name: string,
+    tone: 'receive' | 'transmit',
+    rate: number | null,
+    history: number[],
+  ) => ({
+    priority,
+    spans: [
+      { text: `${name} ${formatRate(rate).padStart(9)}`, tone },
+      { text: cells > 0 ? ` ${sparkline(history, cells)}` : '', tone },
+    ],
+  });
+  return [part(1, 'rx', 'receive', rxRate, rxHistory), part(1, 'tx', 'transmit', txRate, txHistory)];
+}
+
+function loopback({ loopback: { rxRate } }: Status): Segment {
+  return segment(6, `lo ${formatRate(rxRate).padStart(9)}`);
+}
+
+/** Interfaces that are named in the header: those that move most. */
+const INTERFACES = 4;
+
+function attributed({ wire }: Status): Segment[] {
+  if (wire === null) return [];
+  const busy = wire.interfaces
+    .filter(({ device, rate }) => device !== null && rate.share !== null)
+    .sort((a, b) => (b.rate.bytesPerSecond ?? 0) - (a.rate.bytesPerSecond ?? 0))
+    .slice(0, INTERFACES);
+  const shares = busy.map(({ name, rate }, place) =>
+    segment(place === 0 ? 2 : 6 + place, `${name} ${formatAttribution(rate.share, rate.bytesPerSecond)}`),
+  );
+  const lost = `${formatCount(wire.lostPackets)} packets not counted`;
+  return [
+    ...(busy.length > 0 ? shares : [segment(7, formatAttribution(null, 0))]),
+    ...(wire.lostPackets > 0 ? [segment(2, lost, 'bad')] : []),
+  ];
+}
+
+/** As many names as fit in the cells, and how many more there are. */
+export function shortList(names: readonly string[], cells: number): string {
+  for (let shown = names.length; shown > 0; shown--) {
+    const more = names.length - shown;
+    const text = names.slice(0, shown).join(', ') + (more > 0 ? ` +${more}` : '');
+    if (text.length <= cells || shown === 1) return text;
+  }
+  return '';
+}
+
+function notReached({ points }: Status, cells: number): Segment[] {
+  const names = points.filter((point) => point.hook === null).map((point) => point.function);
+  if (names.length === 0) return [];
+  const lead = 'not reached: ';
+  const short = segment(3, `${names.length} not reached`, 'caution');
+  return [{ ...segment(9, lead + shortList(names, cells - lead.length), 'caution'), short }];
+}
+
+function warnings({ warnings: [first, ...more] }: Status): Segment[] {
+  if (first === undefined) return [];
+  const rest = more.length > 0 ? ` (+${more.length}, see ?)` : '';
+  const short = segment(2, `! ${more.length + 1} warning${more.length > 0 ? 's' : ''}`, 'caution');
+  return [{ ...segment(8, `! ${first}${rest}`, 'caution'), short }];
+}
+
+function frozen(state: UiState, status: Status): Segment[] {
+  return state.frozen ? [segment(0, `FROZEN +${formatCount(status.frozenPackets)}`, 'inverse')] : [];
+}
+
+const layoutOf = (width: number) => ({
+  width: width - 2,
+  separator: { text: '  ' } satisfies Span,
+  fill: { text: ' ' } satisfies Span,
+});
+
+const framed = (spans: Line): Line => [{ text: ' ' }, ...spans];
+
+function machineLine(state: UiState, status: Status): Line {
+  const width = state.size.columns;
+  const cells = width < 100 ? 5 : width < 150 ? 8 : 20;
+  const left = [
+    segment(0, 'nettop', 'strong'),
+    segment(4, status.host, 'accent'),
+    segment(5, status.kernel),
+    segment(3, status.attach),
+    segment(8, `up ${formatDuration(status.uptimeSeconds)}`, 'muted'),
+    segment(9, `every ${formatInterval(state.intervalMs)}`, 'muted'),
+  ];
+  const right = throughput(status.network, cells);
+  return framed(arrange({ left, right, ...layoutOf(width) }));
+}
+
+/** Of a filter that is too long at least so much stays. */
+const LEAST_FILTER = 16;
+const FILTER = 'filter: ';
+
+/** The filter in force: the last to go, and cut in the middle where it does not fit beside `must`. */
+function filterInForce({ filter, size }: UiState, must: readonly Segment[]): Segment[] {
+  if (filter === '') return [];
+  const taken = must.reduce((sum, part) => sum + lineWidth(part.spans) + 2, 2 + FILTER.length);
+  const room = Math.min(Math.max(LEAST_FILTER, size.columns - taken), size.columns - 2 - FILTER.length);
+  return [segment(-1, FILTER + cutMiddle(filter, room), 'accent')];
+}
+
+function eventsLine(state: UiState, status: Status): Line {
+  const losses = lossSegments(status);
+  const held = frozen(state, status);
+  const left = [
+    ...held,
+    segment(5, `${status.eventsPerSecond === null ? '-' : formatCount(status.eventsPerSecond)} events/s`),
+    ...losses,
+    ...attributed(status),
+    ...filterInForce(state, [...held, ...losses]),
+  ];
+  const others = [...warnings(status), loopback(status)];
+  const taken = [...left, ...others].reduce((sum, part) => sum + lineWidth(part.spans) + 2, 0);
+  const missing = notReached(status, state.size.columns - 2 - taken);
+  const right = [...warnings(status), ...missing, loopback(status)];
+  return framed(arrange({ left, right, ...layoutOf(state.size.columns) }));
+}
+
+function oneLine(state: UiState, status: Status): Line {
+  const must = [...frozen(state, status), ...lossSegments(status)];
+  const left = [segment(4, 'nettop', 'strong'), ...must, ...filterInForce(state, must)];
+  const right = throughput(status.network, 0);
+  return framed(arrange({ left, right, ...layoutOf(state.size.columns) }));
+}
+
+/** The top of the screen: the machine and its traffic, then how much was seen and how much was not. */
+export function headerLines(state: UiState, count: number): Line[] {
+  const status = state.answer?.status;
+  if (status === undefined) return [framed([{ text: 'nettop', tone: 'strong' }, { text: '  starting …' }])];
+  if (count === 1) return [oneLine(state, status)];
+  return [machineLine(state, status), eventsLine(state, status)];
+}

@@ -1,0 +1,117 @@
+import type { Lives } from '../../capture/accounting/lives.ts';
+import type { SynDrops } from '../../capture/accounting/syn-drops.ts';
+import type { Endings } from '../../capture/ledger/endings.ts';
+import { flowKey } from '../../capture/ledger/flows.ts';
+import type { Ledger } from '../../capture/ledger/ledger.ts';
+import { dropAtListener } from '../../capture/ledger/listener-drops.ts';
+import type { Process } from '../../capture/ledger/process.ts';
+import type { Closed, Socket } from '../../capture/ledger/socket.ts';
+import { ipProtocol, isSpecial } from '../../capture/records/socket-kinds.ts';
+import { stateName } from '../../capture/records/states.ts';
+import type { Expression } from '../../filter/ast.ts';
+import { matchesEitherWay } from '../../filter/evaluate.ts';
+import { NetnsNames } from '../../machine/netns-names.ts';
+import type { ConnectionRow, SynDrop } from '../../model/model.ts';
+import { connectionRow, rated } from './rows.ts';
+
+/** So long a listener's count may come later than the end of the connection that it did not take. */
+const SETTLED_NS = 5e9;
+
+/** What the kernel's side keeps of single connections: the lives of open ones, and SYNs that were dropped. */
+export interface Memory {
+  lives: Pick<Lives, 'of'>;
+  synDrops: Pick<SynDrops, 'of'>;
+}
+
+/** Connections that are open, and those that closed a while ago. */
+export class Connections {
+  private readonly names = new NetnsNames();
+
+  constructor(
+    private readonly ledger: Ledger,
+    private readonly endings: Endings,
+    private readonly kernel: Memory,
+    /** An interface by its number and network namespace: as #12 where its name is not known. */
+    private readonly deviceName: (index: number, netns: number) => string = (index) => `#${index}`,
+    /** Whether a network namespace has the address; false where that is not known. */
+    private readonly hasAddress: (netns: number, address: string) => boolean = () => false,
+  ) {}
+
+  /**
+   * With what the kernel has in the place of a socket. Where that is left of a connection whose end was
+   * seen (TIME_WAIT), the two are one.
+   */
+  all(withClosed: boolean): Socket[] {
+    const { sockets, minis, flows } = this.ledger;
+    const open = [...sockets.values(), ...flows.all.values()];
+    if (!withClosed) return [...open, ...minis.sockets.values()];
+    const others = [...minis.sockets.values()].filter(({ cookie }) => !this.endings.has(cookie));
+    return [...open, ...others, ...this.endings.all()];
+  }
+
+  /** Whose sockets that closed a while ago may be what the filter asks for. */
+  closedOwners(expression: Expression): ReadonlySet<Process> {
+    const found = new Set<Process>();
+    for (const socket of this.endings.all()) {
+      const { owner } = socket;
+      if (owner && !found.has(owner) && this.matches(expression, socket)) found.add(owner);
+    }
+    return found;
+  }
+
+  /** Those of one process. */
+  of(process: Process): Socket[] {
+    const closed = [...this.endings.all()].filter(({ owner }) => owner === process);
+    return [...process.sockets, ...closed];
+  }
+
+  /** By the key of its row. */
+  find(key: string): Socket | undefined {
+    const { sockets, flows } = this.ledger;
+    const open = sockets.get(Number(key)) ?? flows.all.get(key);
+    return open ?? this.endings.find(key) ?? this.ledger.find(Number(key));
+  }
+
+  keyOf(socket: Socket): string {
+    if (socket.number > 0) return flowKey(socket);
+    return this.endings.keyOf(socket, this.ledger.sockets.has(socket.cookie));
+  }
+
+  row(socket: Socket, nowNs: number): ConnectionRow {
+    const { closed, cookie } = socket;
+    const life = closed ? closed.life : this.kernel.lives.of(cookie);
+    if (closed)
+      closed.drop = this.kernel.synDrops.of(socket, closed, nowNs) ?? this.notTaken(socket, closed, nowNs);
+    const row = rated(connectionRow(socket, nowNs, life, this.keyOf(socket)), this.ledger.clock);
+    const left = closed && this.ledger.minis.sockets.get(cookie);
+    if (left) row.state = stateName(left.state);
+    row.netnsName = this.names.get(socket.netns, nowNs);
+    row.interface = this.boundTo(socket) ?? null;
+    return row;
+  }
+
+  /** Whether packets of the socket, in either direction, may be what the filter asks for. */
+  matches(expression: Expression, socket: Socket): boolean {
+    if (socket.device > 0) socket.interface = this.boundTo(socket);
+    return matchesEitherWay(expression, isSpecial(socket.protocol) ? plain(socket) : socket);
+  }
+
+  /** What the listener that it was for dropped meanwhile. */
+  private notTaken(socket: Socket, closed: Closed, nowNs: number): SynDrop | null {
+    if (nowNs > closed.closedNs + SETTLED_NS) return null;
+    return dropAtListener(this.ledger.listeners.found.values(), socket, closed, this.hasAddress);
+  }
+
+  /** undefined: it is bound to none. A device that went keeps the name that it had. */
+  private boundTo({ device, netns, interface: before }: Socket): string | undefined {
+    if (device === 0) return undefined;
+    const name = this.deviceName(device, netns);
+    return name.startsWith('#') ? (before ?? name) : name;
+  }
+}
+
+/** Of a raw socket, by the protocol of its packets. A packet socket has neither that nor a family. */
+function plain(socket: Socket): Parameters<typeof matchesEitherWay>[1] {
+  const protocol = ipProtocol(socket.protocol);
+  return protocol === null ? { ...socket, family: 0 } : { ...socket, protocol };
+}

@@ -1,0 +1,148 @@
+import type { CounterLosses } from '../../capture/drops/counter-losses.ts';
+import type { DropCounter } from '../../capture/drops/drop-counter.ts';
+import { type Drop, DropLedger, type VisitDrop } from '../../capture/drops/drop-ledger.ts';
+import { Freed } from '../../capture/drops/freed.ts';
+import type { Expression } from '../../filter/ast.ts';
+import { compileFilter } from '../../filter/compile.ts';
+import { evaluate } from '../../filter/evaluate.ts';
+import { FilterDevices } from '../../machine/filter-devices.ts';
+import { kernelSymbols } from '../../machine/symbols.ts';
+import type { DropRow } from '../../model/drop.ts';
+import type { Inspection, Status } from '../../model/model.ts';
+import type { DropsView, ViewQuestion } from '../../model/question.ts';
+import { Table } from '../connections/tables.ts';
+import { sortDrops } from './drop-order.ts';
+import { type DropRowNames, dropRow, dropSubject } from './drop-rows.ts';
+import { Findings } from './findings.ts';
+import { lossKey, lossSubject, NO_COUNT } from './loss-rows.ts';
+
+/** What counts in the kernel. */
+export type Counter = Pick<DropCounter, 'restart' | 'start' | 'pause' | 'sweep' | 'stack' | 'lost' | 'stop'>;
+
+/** The drops pane: counted while it is looked at, from the moment when it was opened. */
+export class DropsPane {
+  private readonly ledger = new DropLedger();
+  private readonly table: Table<Drop, DropRow>;
+  private expression: Expression | null = null;
+  private exact = true;
+  private readonly devices: FilterDevices;
+  private open = false;
+  private readonly findings: Findings;
+
+  constructor(
+    private readonly counter: Counter,
+    private readonly losses: CounterLosses,
+    private readonly names: DropRowNames,
+    interfaceIndex: (name: string) => number | null,
+    private readonly nowNs: () => number,
+  ) {
+    this.findings = new Findings(losses.namespaces);
+    this.devices = new FilterDevices(interfaceIndex);
+    this.table = new Table(
+      ({ id }) => id,
+      (drop) => this.row(drop),
+    );
+  }
+
+  /** The kernel counts what the filter lets through: a new one begins anew, as old counts hold other packets. */
+  setFilter(expression: Expression | null): void {
+    this.expression = expression;
+    if (this.open) this.restart();
+  }
+
+  /** Opening it begins the counts anew; hidden, it is out of the kernel. */
+  show(open: boolean): void {
+    if (open === this.open) return;
+    this.open = open;
+    if (open) {
+      this.counter.start();
+      this.restart();
+    } else this.counter.pause();
+  }
+
+  resetTotals(): void {
+    if (this.open) this.restart();
+  }
+
+  private restart(): void {
+    const filter = compileFilter(this.expression, this.devices.begin());
+    this.exact = filter.exact && this.devices.none;
+    this.findings.restart();
+    this.losses.restart(this.nowNs());
+    this.counter.restart(filter);
+    this.ledger.restart(this.nowNs());
+    this.table.stale = true;
+  }
+
+  /** What has less than `enough` seconds has no rate. `last`: nothing is left for a later look. */
+  tick(nowNs: number, enough = 0, last = false): void {
+    if (!this.open) return;
+    if (this.devices.changed()) this.restart();
+    this.losses.read(nowNs, last);
+    this.ledger.tick(nowNs, enough, (visit) => this.sweep(visit, nowNs, last));
+    this.table.stale = true;
+  }
+
+  private sweep(visit: VisitDrop, nowNs: number, last: boolean): void {
+    const freed = new Freed(this.names);
+    this.counter.sweep((id, key, drop, packet) => {
+      freed.see(key, drop);
+      visit(id, key, drop, packet);
+    });
+    for (const loss of this.losses.tick(nowNs, freed, last))
+      visit(loss.id, lossKey(loss), { ...NO_COUNT, count: loss.count }, null, loss);
+    this.findings.take(freed);
+  }
+
+  view(question: ViewQuestion): DropsView {
+    const list = (): Drop[] => [...this.ledger.drops.values()].filter((drop) => this.matches(drop));
+    const view = this.table.view(question, (sort, descending) =>
+      sortDrops(list(), this.names, sort, descending),
+    );
+    return {
+      ...view,
+      sinceSeconds: Math.max(0, this.nowNs() - this.ledger.sinceNs) / 1e9,
+      perSecond: this.ledger.clock.isKnown ? this.ledger.perSecond : null,
+      lost: this.counter.lost(),
+      filterPlace: this.filterPlace(),
+    };
+  }
+
+  inspect(key: string): Inspection | null {
+    const drop = this.ledger.drops.get(key);
+    if (!drop) return null;
+    const stack = fromPlace(this.counter.stack(drop.counted), drop.place);
+    return {
+      pane: 'drops',
+      row: this.row(drop),
+      stack: stack.map((address) => kernelSymbols().at(address)),
+    };
+  }
+
+  stop(): void {
+    this.counter.stop();
+  }
+
+  private row(drop: Drop): DropRow {
+    const row = dropRow(drop, this.names, this.nowNs());
+    const perSecond = this.ledger.clock.isKnown ? row.perSecond : null;
+    return { ...row, perSecond, finding: this.findings.of(drop, row) };
+  }
+
+  /** What the kernel cannot tell is told by the newest packet. */
+  private matches(drop: Drop): boolean {
+    const { exact, expression } = this;
+    if (drop.loss && expression) return evaluate(expression, lossSubject(drop.loss)) === true;
+    return exact || expression === null || evaluate(expression, dropSubject(drop, this.names)) !== false;
+  }
+
+  private filterPlace(): Status['filterPlace'] {
+    if (this.expression === null) return 'none';
+    return this.exact ? 'kernel' : 'kernel and user space';
+  }
+}
+
+/** Without what stands before the place of the drop: the tracepoint and its programs. */
+function fromPlace(stack: bigint[], place: bigint): bigint[] {
+  return stack.slice(Math.max(0, stack.indexOf(place)));
+}
