@@ -65,3 +65,16 @@ test('a closed connection has no rates', () => {
   endings.add(socket, closing({ reset: RESET_RECEIVED, error: 104 }));
   assert.deepEqual([socket.rxRate, socket.txRate, socket.closed?.told.resetBy], [0, 0, 'far end']);
 });
+
+test('names of reasons are asked for where there is one', () => {
+  let asked = 0;
+  const reasons = () => {
+    asked++;
+    return REASONS;
+  };
+  const endings = new Endings(reasons);
+  for (const error of [0, 104, 110, 111]) endings.add(socketOf(error), closing({ error }));
+  assert.equal(asked, 0);
+  endings.add(socketOf(1), closing({ reset: RESET_RECEIVED, reason: 14 }));
+  assert.deepEqual([asked, endings.find('1')?.closed?.told.reason], [1, 'TCP_STATE']);
+});

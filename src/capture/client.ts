@@ -33,7 +33,13 @@ export class LiveSource implements PacketSource {
       workerData: options,
       stdout: true,
       stderr: true, // nothing but the UI writes to the terminal
+      trackUnmanagedFds: false, // else Node warns, with a stack, whenever one that libbpf opened is closed
     });
+    const warned = (text: string) => {
+      if (options.verbose) log(text.trimEnd());
+    };
+    for (const stream of [this.worker.stdout, this.worker.stderr])
+      stream.setEncoding('utf8').on('data', warned);
     this.worker.on('message', (reply: Reply) => this.handle(reply, log));
     this.worker.on('error', (error) => this.fail(limitError(error) ?? (error as Error)));
     this.worker.on('exit', () => this.ended());

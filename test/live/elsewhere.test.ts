@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { readdirSync, readlinkSync } from 'node:fs';
 import { type TestContext, test } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
 import { gone, heldBy } from './bpftool.ts';
 import { connectNamespaces, createNamespace, misdirect, type Namespace } from './namespace.ts';
 import { inode, runIn } from './namespace-facts.ts';
-import { live, type Nettop, startNettop } from './nettop.ts';
+import { cli, live, type Nettop, startNettop } from './nettop.ts';
 import { type Peer, startPeer } from './peer.ts';
 import { startPythonWithin } from './python.ts';
 import type { ConnectionLine } from './rows.ts';
@@ -214,5 +215,19 @@ test(
       await ui.until(has(/network namespaces could not be entered/));
     },
     ['ip', 'setpriv'],
+  ),
+);
+
+test(
+  'visits are no matter for warnings: each would cost more than the visit',
+  live(
+    async (t) => {
+      const { within } = createNamespace(t);
+      await (await startPeer(t, { within })).ask('listen', '127.0.0.1');
+      const args = [cli, 'processes', '--verbose', '--interval', '200ms', '--count', '5'];
+      const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+      assert.deepEqual([status, stderr.match(/^.*warning.*$/gim)], [0, null]);
+    },
+    ['ip'],
   ),
 );

@@ -1,11 +1,13 @@
 import { type Closing, RESET_SENT } from '../records/life-record.ts';
-import { endingOf, type ResetReasons } from './ending.ts';
+import { endingOf, type ResetReasons, type Told } from './ending.ts';
 import { flowKey } from './flows.ts';
 import type { Socket } from './socket.ts';
 
 const KEPT_NS = 60e9;
 /** Some 1.3 kB each: 13 MB. */
 const KEPT = 10_000;
+
+const NO_REASONS: ResetReasons = new Map();
 
 /** Connections that closed or failed, for a while after. Times are monotonic, ns. */
 export class Endings {
@@ -28,7 +30,7 @@ export class Endings {
     const number = this.number++;
     socket.rxRate = 0;
     socket.txRate = 0;
-    const told = endingOf(closing, closing.oldState, this.reasons());
+    const told = this.told(closing);
     // no literal that begins with `...closing`: V8 makes a class of its own for each of those
     socket.closed = Object.assign(closing, { number, told, drop: null, soughtNs: 0 });
     this.kept.set(number, socket);
@@ -48,7 +50,7 @@ export class Endings {
     if (!closed) return;
     closed.reset = RESET_SENT;
     closed.reason = reason;
-    closed.told = endingOf(closed, closed.oldState, this.reasons());
+    closed.told = this.told(closed);
   }
 
   /** Forgets what is too long ago. */
@@ -80,6 +82,11 @@ export class Endings {
     if (!closed) return String(cookie);
     const isNewest = this.newest.get(cookie)?.closed === closed;
     return isNewest && !isOpen ? String(cookie) : `${cookie}.${closed.number}`;
+  }
+
+  /** The names of reasons, for which the kernel's types are read, only where there is a reason. */
+  private told(closing: Closing): Told {
+    return endingOf(closing, closing.oldState, closing.reason === 0 ? NO_REASONS : this.reasons());
   }
 
   private forget(socket: Socket): void {
