@@ -1,13 +1,19 @@
-import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { sanitize } from '../text/text.ts';
 
 /** The kernel's functions by address: /proc/kallsyms, lines of "address type name" and "[module]" after a tab. */
 
 const KALLSYMS = '/proc/kallsyms';
+/** The kernel gives a page at a time. */
+const PIECE = 1 << 14;
+/** Bytes for the names of 50,000 functions, to begin with. */
+const NAMES = 1 << 20;
 const NEWLINE = 10;
 const DIGITS = 16;
 /** Functions in the text sections, global or local, weak or not. */
 const FUNCTION_TYPES = new Set([...'TtWw'].map((type) => type.charCodeAt(0)));
+/** An address of zeros, less 2^64. */
+const HIDDEN = -(2 ** 64);
 /** What lies so far behind the last symbol belongs to none: code that was made or loaded since. */
 const LONGEST_FUNCTION = 1 << 16;
 
@@ -16,14 +22,21 @@ export class Symbols {
   private readonly addresses: Float64Array;
   /** Where each name begins in the text. */
   private readonly names: Uint32Array;
+  /** What stands behind the type in the lines of functions. */
+  private readonly text: Buffer;
 
-  constructor(private readonly text: Buffer) {
-    const found = readFunctions(text);
-    const order = Uint32Array.from(found.addresses.keys()).sort(
-      (a, b) => (found.addresses[a] ?? 0) - (found.addresses[b] ?? 0),
-    );
-    this.addresses = Float64Array.from(order, (index) => found.addresses[index] ?? 0);
-    this.names = Uint32Array.from(order, (index) => found.names[index] ?? 0);
+  /** Of the text, in pieces of any size: no more of it is kept than names of functions. */
+  constructor(pieces: Iterable<Buffer>) {
+    const found = readFunctions(pieces);
+    const order = inOrder(found.addresses);
+    this.addresses = new Float64Array(order.length);
+    this.names = new Uint32Array(order.length);
+    for (let place = 0; place < order.length; place++) {
+      const index = order[place] ?? 0;
+      this.addresses[place] = found.addresses[index] ?? 0;
+      this.names[place] = found.names[index] ?? 0;
+    }
+    this.text = found.text;
   }
 
   /** kernel.kptr_restrict, or a missing capability: all addresses are zeros. */
@@ -68,22 +81,49 @@ export class Symbols {
   }
 }
 
-/** In the order of the file, where those of modules are not in order. */
-function readFunctions(text: Buffer): { addresses: Float64Array; names: Uint32Array } {
+/** Those of the kernel are in order already, those of modules are not: little is to be done. */
+function inOrder(addresses: readonly number[]): number[] {
+  const order = addresses.map((_, index) => index);
+  return order.sort((a, b) => (addresses[a] ?? 0) - (addresses[b] ?? 0));
+}
+
+interface Found {
+  addresses: number[];
+  names: number[];
+  text: Buffer;
+}
+
+/** In the order of the file. Byte by byte: a call for each line would take as long as all else. */
+function readFunctions(pieces: Iterable<Buffer>): Found {
   const addresses: number[] = [];
   const names: number[] = [];
-  for (let at = 0; at < text.length; ) {
-    if (FUNCTION_TYPES.has(text[at + DIGITS + 1] ?? 0)) {
-      const address = readAddress(text, at);
-      if (address !== -(2 ** 64)) {
+  let kept: Buffer = Buffer.alloc(NAMES);
+  let length = 0;
+  let rest = Buffer.alloc(0);
+  for (const piece of pieces) {
+    const text = rest.length > 0 ? Buffer.concat([rest, piece]) : piece;
+    if (length + text.length > kept.length) kept = larger(kept, text.length);
+    const last = text.lastIndexOf(NEWLINE) + 1;
+    for (let at = 0; at < last; at++) {
+      const isFunction = FUNCTION_TYPES.has(text[at + DIGITS + 1] ?? 0);
+      const address = isFunction ? readAddress(text, at) : HIDDEN;
+      if (address !== HIDDEN) {
         addresses.push(address);
-        names.push(at + DIGITS + 3);
+        names.push(length);
+        for (let name = at + DIGITS + 3; text[name] !== NEWLINE; name++) kept[length++] = text[name] ?? 0;
+        kept[length++] = NEWLINE;
       }
+      while (text[at] !== NEWLINE) at++;
     }
-    const end = text.indexOf(NEWLINE, at);
-    at = end < 0 ? text.length : end + 1;
+    rest = Buffer.from(text.subarray(last));
   }
-  return { addresses: Float64Array.from(addresses), names: Uint32Array.from(names) };
+  return { addresses, names, text: Buffer.from(kept.subarray(0, length)) };
+}
+
+function larger(text: Buffer, least: number): Buffer {
+  const grown = Buffer.alloc(2 * text.length + least);
+  text.copy(grown);
+  return grown;
 }
 
 /** Sixteen digits at that place, less 2^64. */
@@ -104,8 +144,22 @@ let symbols: Symbols | undefined;
 
 /** The running kernel's, read when they are first asked for: a tenth of a second. */
 export function kernelSymbols(): Symbols {
-  symbols ??= new Symbols(readFileSync(KALLSYMS));
+  symbols ??= new Symbols(piecesOf(KALLSYMS));
   return symbols;
+}
+
+/** Each is valid until the next. */
+function* piecesOf(path: string): Generator<Buffer> {
+  const file = openSync(path, 'r');
+  try {
+    const piece = Buffer.alloc(PIECE);
+    for (let length = 1; length > 0; ) {
+      length = readSync(file, piece);
+      yield piece.subarray(0, length);
+    }
+  } finally {
+    closeSync(file);
+  }
 }
 
 let warnings: string[] | undefined;
