@@ -42,6 +42,7 @@ test('an event as JSON', () => {
     reason: null,
     error: null,
     icmp: null,
+    call: null,
   });
 });
 
@@ -65,6 +66,10 @@ test('events as text: each kind with what belongs to it', () => {
       { cause: 'reset', resetBy: 'this end', reason: 'TCP_STATE', retransmits: 0 },
     ],
     ['timed out, after 1.25s, 2 sent again', { event: 'failed', cause: 'timed out' }],
+    [
+      'bind() failed: EADDRINUSE',
+      { ...nothing, event: 'failed', call: 'bind', cause: 'failed', reason: 'EADDRINUSE' },
+    ],
   ];
   const { begin, happened } = report('events', false);
   const [title = ''] = begin();

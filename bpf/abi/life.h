@@ -14,6 +14,15 @@ enum connect_failure {
 	FAILED_UNSENT = 2, /* before a segment left */
 };
 
+/* What a process called, at an event that a failed call alone tells. */
+enum failed_call {
+	CALL_NONE = 0, /* the connection tells it by its states */
+	CALL_CONNECT = 1,
+	CALL_BIND = 2,
+	CALL_LISTEN = 3,
+	CALL_SEND = 4,
+};
+
 enum reset_sender {
 	RESET_NONE = 0,
 	RESET_SENT = 1,
@@ -92,7 +101,7 @@ enum life_kind {
 	LIFE_KINDS = 8,
 };
 
-/* Something happened to a TCP connection. */
+/* Something happened to a TCP connection, or a call on a socket failed. */
 struct life_event {
 	__u64 at_ns;
 	__u64 cookie; /* 0: no socket */
@@ -115,7 +124,8 @@ struct life_event {
 	__u8 accepted; /* by this machine */
 	__u8 late; /* accept: when it was first used */
 	__u8 unsent; /* it failed before a segment left */
-	__u8 _pad[3];
+	__u8 call; /* enum failed_call */
+	__u16 protocol; /* IPPROTO_, or enum socket_kind */
 	struct icmp_message icmp; /* what ended the connection */
 	char comm[16];
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* accept() and connect() as they return: what no tracepoint of the network tells. */
+/* Calls on sockets as they return: accept(), and those that fail. No tracepoint of the network tells them. */
 #pragma once
 #include "socket/owner.bpf.h"
 
@@ -7,12 +7,25 @@
 struct pt_regs___read {
 	unsigned long di;
 	unsigned long si;
+	unsigned long r8;
 	unsigned long orig_ax;
 } RELOCATE;
 #define SYSCALL(registers) BPF_CORE_READ(registers, orig_ax)
 #define FIRST(registers) BPF_CORE_READ(registers, di)
 #define SECOND(registers) BPF_CORE_READ(registers, si)
-enum { CONNECT = 42, ACCEPT = 43, ACCEPT4 = 288 };
+#define FIFTH(registers) BPF_CORE_READ(registers, r8)
+enum {
+	WRITE = 1,
+	WRITEV = 20,
+	CONNECT = 42,
+	ACCEPT = 43,
+	SENDTO = 44,
+	SENDMSG = 46,
+	BIND = 49,
+	LISTEN = 50,
+	ACCEPT4 = 288,
+	SENDMMSG = 307,
+};
 #elif defined(__TARGET_ARCH_arm64)
 struct pt_regs___read {
 	__u64 regs[31];
@@ -22,7 +35,19 @@ struct pt_regs___read {
 #define SYSCALL(registers) BPF_CORE_READ(registers, syscallno)
 #define FIRST(registers) BPF_CORE_READ(registers, orig_x0)
 #define SECOND(registers) BPF_CORE_READ(registers, regs[1])
-enum { CONNECT = 203, ACCEPT = 202, ACCEPT4 = 242 };
+#define FIFTH(registers) BPF_CORE_READ(registers, regs[4])
+enum {
+	WRITE = 64,
+	WRITEV = 66,
+	BIND = 200,
+	LISTEN = 201,
+	ACCEPT = 202,
+	CONNECT = 203,
+	SENDTO = 206,
+	SENDMSG = 211,
+	ACCEPT4 = 242,
+	SENDMMSG = 269,
+};
 #endif
 
 struct fdtable {
@@ -38,8 +63,8 @@ struct task_struct___files {
 	struct files_struct *files;
 } RELOCATE;
 
-/* Of the running process; 0: no TCP socket. */
-static __always_inline struct sock *tcp_socket(unsigned long number)
+/* Of the running process; 0: no socket of IPv4 or IPv6. */
+static __always_inline struct sock *inet_socket(unsigned long number)
 {
 	struct task_struct___files *task = (void *)bpf_get_current_task();
 	struct fdtable *table = BPF_CORE_READ(task, files, fdt);
@@ -50,7 +75,7 @@ static __always_inline struct sock *tcp_socket(unsigned long number)
 		return 0;
 	bpf_probe_read_kernel(&file, sizeof(file), files + number);
 	sk = file ? read_sock_behind(file) : 0;
-	return sk && is_inet(sk) && BPF_CORE_READ(sk, sk_protocol) == IPPROTO_TCP ? sk : 0;
+	return sk && is_inet(sk) ? sk : 0;
 }
 
 static __always_inline void on_accept(struct sock *sk)
@@ -65,49 +90,96 @@ static __always_inline void on_accept(struct sock *sk)
 	tell_accepted(sk, cookie, life);
 }
 
-/* struct sockaddr_in or sockaddr_in6: family, port, and the address after 4 or 8 bytes. */
-static __always_inline void read_sockaddr(unsigned long address, struct life_event *event)
+/*
+ * struct sockaddr_in or sockaddr_in6: family, port, and the address after 4 or 8 bytes. An address that cannot
+ * be read leaves the socket's own.
+ */
+static __always_inline void read_sockaddr(unsigned long from, __u8 address[16], __u16 *port)
 {
 	__u16 start[2] = {};
 	__be32 ipv4 = 0;
 
-	bpf_probe_read_user(start, sizeof(start), (void *)address);
-	event->remote_port = bpf_ntohs(start[1]);
+	if (!from || bpf_probe_read_user(start, sizeof(start), (void *)from))
+		return;
+	*port = bpf_ntohs(start[1]);
 	if (start[0] == AF_INET6) {
-		bpf_probe_read_user(event->remote_address, 16, (void *)(address + 8));
+		bpf_probe_read_user(address, 16, (void *)(from + 8));
 	} else {
-		bpf_probe_read_user(&ipv4, sizeof(ipv4), (void *)(address + 4));
-		map_ipv4(event->remote_address, ipv4);
+		bpf_probe_read_user(&ipv4, sizeof(ipv4), (void *)(from + 4));
+		map_ipv4(address, ipv4);
 	}
 }
 
-static __always_inline int is_told_by_connect(int error)
+/* The name stands first in struct msghdr, and this first in struct mmsghdr. */
+static __always_inline unsigned long far_end_of(struct pt_regs___read *registers, int call)
 {
-	return error == EPERM || error == EACCES || error == EADDRNOTAVAIL || error == ENETDOWN ||
-	       error == ENETUNREACH || error == EHOSTUNREACH;
+	unsigned long address = 0;
+
+	if (call == SENDTO)
+		return FIFTH(registers);
+	if (call == SENDMSG || call == SENDMMSG)
+		bpf_probe_read_user(&address, sizeof(address), (void *)SECOND(registers));
+	return address;
 }
 
-/* What failed after its SYN was told when the state changed. */
-static __always_inline void on_connect_failed(struct sock *sk, int error, unsigned long address)
+/* What failed before its SYN. What failed after it was told when the state changed. */
+static __always_inline int is_told_by_connect(struct sock *sk, int error)
 {
-	__u64 cookie = known_identity(sk);
-	struct life *life = bpf_map_lookup_elem(&lives, &cookie);
+	__u64 cookie;
+	struct life *life;
+
+	if (BPF_CORE_READ(sk, sk_protocol) != IPPROTO_TCP)
+		return error != EINTR;
+	if (error != EPERM && error != EACCES && error != EINVAL && error != EAFNOSUPPORT &&
+	    error != EADDRNOTAVAIL && error != ENETDOWN && error != ENETUNREACH && error != EHOSTUNREACH &&
+	    error != ENOBUFS)
+		return 0;
+	cookie = known_identity(sk);
+	life = bpf_map_lookup_elem(&lives, &cookie);
+	if (!life || !life->failed)
+		return 1;
+	life->failed = 0;
+	return 0;
+}
+
+static __always_inline enum failed_call failed_call(struct sock *sk, int call, int error)
+{
+	if (call == BIND)
+		return CALL_BIND;
+	if (call == LISTEN)
+		return CALL_LISTEN;
+	if (call == CONNECT)
+		return is_told_by_connect(sk, error) ? CALL_CONNECT : CALL_NONE;
+	/* TCP tells what ends its connections; who would have to wait has not failed */
+	if (BPF_CORE_READ(sk, sk_protocol) == IPPROTO_TCP || error == EAGAIN || error == EINTR)
+		return CALL_NONE;
+	return CALL_SEND;
+}
+
+static __always_inline void on_failed_call(struct pt_regs___read *registers, int call, int error)
+{
+	struct sock *sk = inet_socket((__u32)FIRST(registers));
+	enum failed_call failed = sk ? failed_call(sk, call, error) : CALL_NONE;
 	struct life_event *event;
 
-	if (life && life->failed) {
-		life->failed = 0;
+	if (failed == CALL_NONE)
 		return;
-	}
-	event = begin_socket_event(sk, cookie, LIFE_FAILED);
+	event = begin_socket_event(sk, known_identity(sk), LIFE_FAILED);
 	if (!event)
 		return;
-	read_sockaddr(address, event);
+	if (failed == CALL_BIND)
+		read_sockaddr(SECOND(registers), event->local_address, &event->local_port);
+	else if (failed == CALL_CONNECT)
+		read_sockaddr(SECOND(registers), event->remote_address, &event->remote_port);
+	else if (failed == CALL_SEND)
+		read_sockaddr(far_end_of(registers, call), event->remote_address, &event->remote_port);
 	event->pid = bpf_get_current_pid_tgid() >> 32;
 	bpf_get_current_comm(event->comm, sizeof(event->comm));
-	event->old_state = TCP_CLOSE;
-	event->state = TCP_CLOSE;
+	event->old_state = BPF_CORE_READ(sk, __sk_common.skc_state);
+	event->state = event->old_state;
 	event->error = error;
 	event->unsent = 1;
+	event->call = failed;
 	end_event(event);
 }
 
@@ -118,16 +190,14 @@ int BPF_PROG(on_call_end, struct pt_regs *registers, long result)
 	int call = SYSCALL(read);
 	struct sock *sk;
 
-	if (call != CONNECT && call != ACCEPT && call != ACCEPT4)
-		return 0;
-	if (call != CONNECT) {
-		sk = result >= 0 ? tcp_socket(result) : 0;
-		if (sk)
+	if (call == ACCEPT || call == ACCEPT4) {
+		sk = result >= 0 ? inet_socket(result) : 0;
+		if (sk && BPF_CORE_READ(sk, sk_protocol) == IPPROTO_TCP)
 			on_accept(sk);
-	} else if (is_told_by_connect(-result)) {
-		sk = tcp_socket((__u32)FIRST(read));
-		if (sk)
-			on_connect_failed(sk, -result, SECOND(read));
+	} else if (result < 0 && result >= -LAST_ERROR &&
+		   (call == CONNECT || call == BIND || call == LISTEN || call == SENDTO || call == SENDMSG ||
+		    call == SENDMMSG || call == WRITE || call == WRITEV)) {
+		on_failed_call(read, call, -result);
 	}
 	return 0;
 }

@@ -2,14 +2,20 @@
 /* A part of kernel.h: what a TCP socket counts, and what the kernel keeps where there is none. */
 #pragma once
 
-/* include/uapi/asm-generic/errno.h: connect() came to nothing before it sent anything. */
+/* include/uapi/asm-generic/errno.h: what a call that came to nothing returns. */
 enum {
 	EPERM = 1,
+	EINTR = 4,
+	EAGAIN = 11,
 	EACCES = 13,
+	EINVAL = 22,
+	EAFNOSUPPORT = 97,
 	EADDRNOTAVAIL = 99,
 	ENETDOWN = 100,
 	ENETUNREACH = 101,
+	ENOBUFS = 105,
 	EHOSTUNREACH = 113,
+	LAST_ERROR = 133, /* those from 512 on begin the call again */
 };
 
 struct minmax_sample {

@@ -64,6 +64,7 @@ static __always_inline struct life_event *begin_event(enum life_kind kind)
 	__builtin_memset(event, 0, sizeof(*event));
 	event->at_ns = bpf_ktime_get_ns();
 	event->kind = kind;
+	event->protocol = IPPROTO_TCP;
 	return event;
 }
 
@@ -96,6 +97,9 @@ static __always_inline struct life_event *begin_socket_event(struct sock *sk, __
 	event->local_port = local_port(sk);
 	event->remote_port = bpf_ntohs(BPF_CORE_READ(sk, __sk_common.skc_dport));
 	event->netns = socket_netns(sk);
+	event->protocol = socket_protocol(sk, 0);
+	if (event->protocol != IPPROTO_TCP)
+		return event;
 	event->rx_bytes = payload_received(tcp, 0);
 	event->tx_bytes = payload_sent(tcp, 0);
 	event->retransmits = BPF_CORE_READ(tcp, total_retrans);
@@ -200,45 +204,6 @@ static __always_inline struct life *on_life(struct sock *sk, __u64 cookie, int o
 	}
 	end_event(event);
 	return life;
-}
-
-/* When the connection was established; it was accepted, so that this is among its first states. */
-static __always_inline __u64 established_ns(struct life *life)
-{
-	return life->entered_ns[life->states[0] == TCP_ESTABLISHED ? 0 : 1];
-}
-
-/*
- * accept() gave the socket to the running process. `late`: it was given before, and is used now for
- * the first time. 0: that is known already, or it was not accepted.
- */
-static __always_inline struct life *mark_accepted(__u64 cookie, int late)
-{
-	struct life *life = bpf_map_lookup_elem(&lives, &cookie);
-
-	if (!life || life->accepted_ns || life->states[0] == TCP_SYN_SENT)
-		return 0;
-	life->accepted_ns = bpf_ktime_get_ns();
-	life->accepted_late = late;
-	return life;
-}
-
-/* Its owner is known by now. */
-static __always_inline void tell_accepted(struct sock *sk, __u64 cookie, struct life *life)
-{
-	struct life_event *event;
-
-	if (!life || !are_events_wanted())
-		return;
-	event = begin_socket_event(sk, cookie, LIFE_ACCEPT);
-	if (!event)
-		return;
-	event->at_ns = life->accepted_ns;
-	event->state = BPF_CORE_READ(sk, __sk_common.skc_state);
-	event->accepted = 1;
-	event->late = life->accepted_late;
-	event->since_ns = life->accepted_ns - established_ns(life);
-	end_event(event);
 }
 
 /* Frees the entry: its socket is gone. */

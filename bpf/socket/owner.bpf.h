@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Who owns a socket: learned where that process is certain to be running. */
 #pragma once
-#include "socket/life.bpf.h"
+#include "socket/accepted.bpf.h"
 #include "socket/process.bpf.h"
 
 /* `flags`: with BPF_NOEXIST one that is known stays. */

@@ -12,12 +12,19 @@ export const EVENT_KINDS = [
 ] as const;
 export type EventKind = (typeof EVENT_KINDS)[number];
 
-/** Something that happened to a TCP connection. Bytes are payload. */
+/** By number: enum failed_call. */
+export const FAILED_CALLS = [null, 'connect', 'bind', 'listen', 'send'] as const;
+
+/** Something that happened to a TCP connection, or a call that failed. Bytes are payload. */
 export interface EventRow {
   timeUs: number;
   event: EventKind;
   /** The same in all events of one socket; null: there is no socket. */
   socket: number | null;
+  /** As ss calls it. */
+  protocol: string;
+  /** The call that failed, where no connection's states tell of it. */
+  call: (typeof FAILED_CALLS)[number];
   /** After the event; null: there is no socket. */
   state: string | null;
   /** null: the state did not change. */
@@ -26,7 +33,7 @@ export interface EventRow {
   /** null: it has none yet. */
   localPort: number | null;
   remoteAddress: string;
-  /** null: it is a listener. */
+  /** null: it is a listener, or has no far end. */
   remotePort: number | null;
   pid: number | null;
   process: string | null;

@@ -32,6 +32,7 @@ export {
   type EventKind,
   type EventRow,
   type EventTotals,
+  FAILED_CALLS,
 } from './event.ts';
 export type { Change, Hop, Journey, JourneyRow, Result } from './journey.ts';
 export type { Icmp, Inner, Netfilter, PacketRow } from './packet.ts';

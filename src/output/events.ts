@@ -9,7 +9,7 @@ export function eventJson(row: EventRow): string {
     time: isoTime(row.timeUs),
     event: row.event,
     socket: row.socket,
-    protocol: 'tcp',
+    protocol: row.protocol,
     state: row.state,
     previousState: row.previousState,
     localAddress: row.localAddress,
@@ -29,6 +29,7 @@ export function eventJson(row: EventRow): string {
     reason: row.reason,
     error: row.error,
     icmp: row.icmp,
+    call: row.call,
   });
 }
 
@@ -44,7 +45,7 @@ export function eventTotalsJson({ counted, notTold, missed }: EventTotals, timeU
 export const eventColumns: TextColumn<EventRow>[] = [
   { title: 'TIME', width: 15, cell: ({ timeUs }) => formatTimestamp(timeUs) },
   { title: 'EVENT', width: 11, cell: ({ event }) => event },
-  { title: 'PROTO', width: 5, cell: () => 'tcp' },
+  { title: 'PROTO', width: 5, cell: ({ protocol }) => protocol },
   { title: 'LOCAL', width: 21, cell: (row) => formatEnd(row.localAddress, row.localPort) },
   { title: 'REMOTE', width: 21, cell: (row) => formatEnd(row.remoteAddress, row.remotePort) },
   {
@@ -79,7 +80,7 @@ function formatDetail(row: EventRow): string {
     case 'close':
       return joined(ended(row), time, moved(row), again);
     case 'failed':
-      return joined(ended(row), time, again);
+      return (row.call === null ? '' : `${row.call}() `) + joined(ended(row), time, again);
   }
 }
 

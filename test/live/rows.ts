@@ -185,8 +185,11 @@ export interface EventLine {
   type: 'event';
   event: EventKind;
   socket: number | null;
+  protocol: string;
+  call: string | null;
   state: string | null;
   previousState: string | null;
+  localAddress: string;
   localPort: number | null;
   remoteAddress: string;
   remotePort: number | null;
@@ -201,6 +204,8 @@ export interface EventLine {
   cause: string | null;
   resetBy: string | null;
   reason: string | null;
+  error: string | null;
+  icmp: { protocol: string; type: number; code: number; sender: string } | null;
 }
 
 export type NotToldLine = { type: 'notTold' } & EventCounts;

@@ -1,6 +1,7 @@
 """What a test needs of sockets that Node.js does not offer. Prints one JSON value, then waits for stdin to close."""
 
 import ctypes
+import errno
 import json
 import os
 import select
@@ -297,6 +298,63 @@ def attempts(sockets, *addresses):
     if sock:
         sock.close()
     tell(errors)
+
+
+def failures(taken):
+    """For a line makes calls that fail; tells of each its call, protocol, ends and the name of its error."""
+    kinds = {"tcp": socket.SOCK_STREAM, "udp": socket.SOCK_DGRAM, "raw": socket.SOCK_RAW}
+
+    def fail(call, kind, end, act, host="127.0.0.1"):
+        sock = socket.socket(family(host), kinds[kind], 1 if kind == "raw" else 0)
+        try:
+            act(sock)
+        except OSError as problem:
+            return [call, kind, *end, errno.errorcode[problem.errno]]
+        return [call, kind, *end, None]
+
+    def listen_late(sock):
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.bind(("127.0.0.1", other))
+        listener.listen()
+        sock.listen()
+
+    def send_closed(act):
+        def send(sock):
+            sock.connect(("127.0.0.1", 9))
+            sock.send(b"x")
+            act(sock)
+
+        return send
+
+    taken = int(taken)
+    tcp, udp, listener = (socket.socket(type=kinds[kind]) for kind in ("tcp", "udp", "tcp"))
+    tcp.bind(("127.0.0.1", taken))
+    tcp.listen()
+    udp.bind(("127.0.0.1", taken))
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind(("127.0.0.1", 0))
+    other = listener.getsockname()[1]
+    tell(other)
+    sys.stdin.readline()
+    far, far6 = ("192.0.2.9", 53), ("2001:db8::9", 53)
+    local = ("127.0.0.1", 9)
+    tell(
+        [
+            fail("bind", "tcp", ("127.0.0.1", taken), lambda sock: sock.bind(("127.0.0.1", taken))),
+            fail("bind", "udp", ("127.0.0.1", taken), lambda sock: sock.bind(("127.0.0.1", taken))),
+            fail("bind", "tcp", ("203.0.113.9", 80), lambda sock: sock.bind(("203.0.113.9", 80))),
+            fail("bind", "udp", far6, lambda sock: sock.bind(far6), "::1"),
+            fail("listen", "tcp", ("127.0.0.1", other), listen_late),
+            fail("connect", "tcp", far, lambda sock: sock.connect(far)),
+            fail("connect", "udp", far6, lambda sock: sock.connect(far6), "::1"),
+            fail("send", "udp", far, lambda sock: sock.sendto(b"x", far)),
+            fail("send", "udp", far6, lambda sock: sock.sendmsg([b"x"], [], 0, far6), "::1"),
+            fail("send", "udp", local, lambda sock: sock.sendto(bytes(66000), local)),
+            fail("send", "udp", local, send_closed(lambda sock: sock.send(b"x"))),
+            fail("send", "udp", local, send_closed(lambda sock: os.write(sock.fileno(), b"x"))),
+            fail("send", "raw", ("192.0.2.9", None), lambda sock: sock.sendto(bytes(8), ("192.0.2.9", 0))),
+        ]
+    )
 
 
 def abandon(host, port):

@@ -2,7 +2,7 @@ import { constants } from 'node:os';
 import { kernelBtf } from '../../../native/kernel-btf.ts';
 import { formatAddress } from '../../filter/address.ts';
 import { icmpName } from '../../model/icmp-names.ts';
-import type { Ending, IcmpError } from '../../model/model.ts';
+import type { Ending, EventRow, IcmpError } from '../../model/model.ts';
 import { type EndSample, type IcmpSample, RESET_SENT } from '../records/life-record.ts';
 import { SYN_SENT } from '../records/states.ts';
 import type { Closed, Socket } from './socket.ts';
@@ -28,6 +28,7 @@ const ERROR_NAMES = new Map(Object.entries(errno).map(([name, number]) => [numbe
 
 /** Names of enum sk_rst_reason by number. */
 export type ResetReasons = ReadonlyMap<number, string>;
+const NO_REASONS: ResetReasons = new Map();
 
 let known: ResetReasons | undefined;
 
@@ -49,6 +50,12 @@ export function endingOf(sample: EndSample, oldState: number, reasons: ResetReas
   const resetBy = sample.reset === 0 ? null : sample.reset === RESET_SENT ? 'this end' : 'far end';
   const error = ERROR_NAMES.get(sample.error) ?? null;
   return { cause, resetBy, reason: reasonOf(sample, cause, reasons), error, icmp: toIcmp(sample.icmp) };
+}
+
+/** How a call failed that no connection's states tell of. */
+export function endOfCall(sample: EndSample, call: NonNullable<EventRow['call']>): Told {
+  const told = endingOf(sample, SYN_SENT, NO_REASONS);
+  return call === 'bind' || call === 'listen' ? { ...told, cause: 'failed', reason: told.error } : told;
 }
 
 function causeOf({ error, reset, unsent, icmp }: EndSample, failed: boolean): Ending['cause'] {

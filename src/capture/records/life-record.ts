@@ -34,6 +34,8 @@ const EVENT = {
   accepted: 1,
   late: 1,
   unsent: 1,
+  call: 1,
+  protocol: 2,
   icmp: 20,
   comm: 16,
 };
@@ -77,7 +79,7 @@ export interface LifeSample {
   reason: number;
 }
 
-/** Something that happened to a connection, as the kernel tells it. */
+/** Something that happened to a connection, or a call that failed, as the kernel tells it. */
 export interface EventSample extends EndSample {
   atNs: number;
   cookie: number;
@@ -97,6 +99,10 @@ export interface EventSample extends EndSample {
   state: number;
   accepted: boolean;
   late: boolean;
+  /** enum failed_call: what a process called; 0: its states tell it. */
+  call: number;
+  /** Of IP, or enum socket_kind. */
+  protocol: number;
   /** As the process calls itself: not safe to print. */
   comm: string;
 }
@@ -202,6 +208,8 @@ export function eventReader(btf: Btf): (view: DataView, base: number) => EventSa
     accepted: view.getUint8(base + o.accepted) !== 0,
     late: view.getUint8(base + o.late) !== 0,
     unsent: view.getUint8(base + o.unsent) !== 0,
+    call: view.getUint8(base + o.call),
+    protocol: view.getUint16(base + o.protocol, true),
     icmp: readIcmp(view, base + o.icmp),
     comm: readName(view, base + o.comm, EVENT.comm),
   });

@@ -2,9 +2,9 @@ import type { Lives } from '../../capture/accounting/lives.ts';
 import { resetReasons } from '../../capture/ledger/ending.ts';
 import { endsOf } from '../../capture/ledger/socket.ts';
 import type { EventSample } from '../../capture/records/life-record.ts';
+import { ipProtocol } from '../../capture/records/socket-kinds.ts';
 import type { Expression } from '../../filter/ast.ts';
 import { matchesEitherWay } from '../../filter/evaluate.ts';
-import { PROTOCOLS } from '../../filter/words.ts';
 import { epochUs } from '../../machine/clock.ts';
 import type { EventRow, EventTotals } from '../../model/model.ts';
 import { sanitize } from '../../text/text.ts';
@@ -58,7 +58,8 @@ export class EventFeed {
     const { expression } = this;
     if (expression === null) return true;
     const { pid, netns, comm } = sample;
-    const subject = { ...endsOf(sample), protocol: PROTOCOLS.tcp, pid, netns, process: sanitize(comm) };
+    const protocol = ipProtocol(sample.protocol) ?? 0;
+    const subject = { ...endsOf(sample), protocol, pid, netns, process: sanitize(comm) };
     return matchesEitherWay(expression, subject);
   }
 }

@@ -1,8 +1,10 @@
-import { endingOf, type ResetReasons } from '../../capture/ledger/ending.ts';
+import { endingOf, endOfCall, type ResetReasons } from '../../capture/ledger/ending.ts';
 import type { EventSample, LifeSample } from '../../capture/records/life-record.ts';
+import { kindName } from '../../capture/records/socket-kinds.ts';
 import { CLOSE, ESTABLISHED, SYN_SENT, stateName } from '../../capture/records/states.ts';
 import { formatAddress } from '../../filter/address.ts';
-import { EVENT_KINDS, type EventKind, type EventRow, type Life } from '../../model/model.ts';
+import { PROTOCOLS } from '../../filter/words.ts';
+import { EVENT_KINDS, type EventKind, type EventRow, FAILED_CALLS, type Life } from '../../model/model.ts';
 
 /** A connection's life up to then; null where it is not known. */
 export function toLife(sample: LifeSample | null, untilNs: number): Life | null {
@@ -37,16 +39,18 @@ export function toEvent(sample: EventSample, { reasons, safe, epochUs }: EventNa
   const event = EVENT_KINDS[sample.kind] ?? 'state';
   const ends = event === 'close' || event === 'failed';
   const changes = ends || event === 'connect' || event === 'established' || event === 'state';
-  const { cause, resetBy, reason, error, icmp } = endingOf(
-    sample,
-    event === 'failed' ? SYN_SENT : sample.oldState,
-    reasons,
-  );
-  const isWhole = sample.cookie !== 0;
+  const call = FAILED_CALLS[sample.call] ?? null;
+  const { cause, resetBy, reason, error, icmp } =
+    call === null
+      ? endingOf(sample, event === 'failed' ? SYN_SENT : sample.oldState, reasons)
+      : endOfCall(sample, call);
+  const isWhole = sample.cookie !== 0 && sample.protocol === PROTOCOLS.tcp;
   return {
     timeUs: epochUs + sample.atNs / 1000,
     event,
     socket: sample.cookie || null,
+    protocol: kindName(sample.protocol),
+    call,
     state: sample.state ? stateName(sample.state) : null,
     previousState: changes ? stateName(sample.oldState) : null,
     localAddress: formatAddress(sample.local),
