@@ -15,9 +15,13 @@ import { filterNames, typedNames } from './machine/filter-names.ts';
 import { Interfaces } from './machine/interfaces.ts';
 import { isProcess } from './machine/is-process.ts';
 import { limitError, memoryError, missingMount } from './machine/limits.ts';
+import type { RecordKind } from './model/record.ts';
 import { runDebug } from './output/debug.ts';
-import { explainJson, explainText } from './output/explain.ts';
-import { functionJson, functionLines } from './output/functions.ts';
+import { explainText, explanationRecord } from './output/explain.ts';
+import type { Format } from './output/formats/format.ts';
+import { FORMATS } from './output/formats/registry.ts';
+import { functionRecord } from './output/function-record.ts';
+import { functionLines } from './output/functions.ts';
 import { type ReportName, report } from './output/report.ts';
 import { runText } from './output/text.ts';
 import { LineWriter } from './output/writer.ts';
@@ -65,7 +69,8 @@ function interruptions(): { interrupted: Promise<void>; hurried: Promise<void> }
 }
 
 async function text(name: ReportName | 'debug', options: Options): Promise<void> {
-  const { filter, wire, intervalMs, durationMs, count, json } = options;
+  const { filter, wire, intervalMs, durationMs, count } = options;
+  const format = formatOf(options);
   const run = {
     writer: new LineWriter(process.stdout),
     filter,
@@ -87,19 +92,24 @@ async function text(name: ReportName | 'debug', options: Options): Promise<void>
     await runText({
       ...run,
       source: openSource(options, say, true),
-      report: report(
-        options.events ? 'events' : name,
-        json,
-        {
+      report: report(options.events ? 'events' : name, {
+        format,
+        trace: {
           sinceUs: options.timeSinceStart ? performance.timeOrigin * 1000 : null,
           clock: options.timestamp,
           delta: options.delta,
         },
         unjudged,
-      ),
-      note: json ? null : say,
+        aside: say,
+      }),
+      note: format?.mixes ? null : say,
     });
   }
+}
+
+/** null: text. */
+function formatOf({ format }: Options): Format | null {
+  return FORMATS.find(({ name }) => name === format) ?? null;
 }
 
 /** A word that may be a slip: nothing that runs is called so. '' where there is nothing to say. */
@@ -172,16 +182,25 @@ async function run(argv: string[]): Promise<number> {
   }
 }
 
-function explainAndPrint({ filter, json }: Options): Promise<number> {
+function explainAndPrint(options: Options): Promise<number> {
+  const { filter } = options;
   const interfaces = new Interfaces();
   const explanation = explainFilter(parseFilter(filter, filterNames), (name) => interfaces.index(name));
-  return print(json ? [explainJson(filter, explanation)] : explainText(filter, explanation));
+  const format = formatOf(options);
+  if (!format) return print(explainText(filter, explanation));
+  return print(recordLines(format, explanationRecord, [{ filter, explanation }]));
 }
 
-function listAndPrint({ glob, attach, json }: Options): Promise<number> {
-  const { rows, note } = listFunctions(glob ?? '*', attach);
+function listAndPrint(options: Options): Promise<number> {
+  const { rows, note } = listFunctions(options.glob ?? '*', options.attach);
   if (note) say(`nettop: ${note}`);
-  return print(json ? rows.map(functionJson) : functionLines(rows));
+  const format = formatOf(options);
+  return print(format ? recordLines(format, functionRecord, rows) : functionLines(rows));
+}
+
+function recordLines<R>(format: Format, kind: RecordKind<R>, rows: readonly R[]): string[] {
+  const nowUs = Date.now() * 1000;
+  return [...format.header(kind), ...rows.map((row) => format.line(kind, row, nowUs))];
 }
 
 async function print(lines: string[]): Promise<number> {

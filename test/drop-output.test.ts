@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Answer, DropsView } from '../src/model/question.ts';
-import { dropJson } from '../src/output/json.ts';
+import { json } from '../src/output/formats/json.ts';
 import { report } from '../src/output/report.ts';
+import { dropJson } from './fixtures/json.ts';
 import { dropRow, status } from './fixtures/rows.ts';
 
 const AT_US = 1_767_323_045_000_000;
@@ -16,7 +17,7 @@ function answerWith(numbers: number[], lost = 0): Answer {
 }
 
 test('the report asks for all rows of drops, and for no trace', () => {
-  const { trace, views } = report('drops', true);
+  const { trace, views } = report('drops', { format: json });
   const all = { sort: 'perSecond', descending: true, rows: Number.MAX_SAFE_INTEGER, cursor: null };
   assert.deepEqual({ trace, views }, { trace: false, views: { drops: all } });
 });
@@ -58,7 +59,7 @@ test('counted drops as JSON', () => {
 });
 
 test('counted drops as a table', () => {
-  assert.deepEqual(report('drops', false).answer(answerWith([0, 3, 4]), AT_US), [
+  assert.deepEqual(report('drops').answer(answerWith([0, 3, 4]), AT_US), [
     'REASON              PLACE                                       IFACE       PID  PROCESS           DROPS/s    DROPS    AGE  LAST PACKET',
     'NO_SOCKET           __udp4_lib_rcv+0x4bc                        eth0       1000  nginx                1.2k   116400     0s  udp 203.0.113.7:40022 → 192.168.100.100:443',
     '-                   ip6_mc_input+0x1f4                          eth1       1000  nginx                 120    11643  1m03s  icmp6 fe80::1 → ff02::1:ff00:7',
@@ -68,8 +69,8 @@ test('counted drops as a table', () => {
 });
 
 test('drops that could not be counted are told after the rows', () => {
-  const last = (lost: number, json: boolean) =>
-    report('drops', json)
+  const last = (lost: number, isJson: boolean) =>
+    report('drops', { format: isJson ? json : null })
       .answer(answerWith([0], lost), AT_US)
       .at(-1);
   assert.deepEqual(

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { EventCounts, EventRow } from '../src/model/model.ts';
 import type { Answer } from '../src/model/question.ts';
-import { eventJson } from '../src/output/events.ts';
+import { json } from '../src/output/formats/json.ts';
 import { report } from '../src/output/report.ts';
+import { eventJson } from './fixtures/json.ts';
 import { eventCounts, eventRow } from './fixtures/lives.ts';
 import { status } from './fixtures/rows.ts';
 
@@ -71,7 +72,7 @@ test('events as text: each kind with what belongs to it', () => {
       { ...nothing, event: 'failed', call: 'bind', cause: 'failed', reason: 'EADDRINUSE' },
     ],
   ];
-  const { begin, happened } = report('events', false);
+  const { begin, happened } = report('events');
   const [title = ''] = begin();
   const lines = happened(cases.map(([, row]) => eventRow(row)));
   assert.deepEqual(
@@ -81,7 +82,7 @@ test('events as text: each kind with what belongs to it', () => {
 });
 
 test('ends and processes that are not known', () => {
-  const { happened } = report('events', false);
+  const { happened } = report('events');
   const row = eventRow({ event: 'connect', localPort: null, pid: null, process: null });
   assert.deepEqual(happened([row, { ...row, localAddress: '::1' }]), [
     '03:04:05.001373  connect      tcp    192.168.100.100:*      [2001:db8::5]:443      -',
@@ -90,7 +91,7 @@ test('ends and processes that are not known', () => {
 });
 
 test('events that found no room are said once, and all of them at the end', () => {
-  const text = report('events', false);
+  const text = report('events');
   assert.deepEqual(text.answer(answer({ connect: 9 }, {}), AT_US), []);
   assert.deepEqual(text.answer(answer({}, { connect: 5, close: 4 }), AT_US), [
     'not told singly: 5 connect, 4 close',
@@ -105,13 +106,13 @@ test('events that found no room are said once, and all of them at the end', () =
 });
 
 test('the same as JSON', () => {
-  const json = report('events', true);
+  const lines = report('events', { format: json });
   const parse = (lines: string[]) => lines.map((line) => JSON.parse(line));
   const time = '2026-01-02T03:04:05.000000Z';
-  assert.deepEqual(parse(json.answer(answer({}, { reset: 2 }), AT_US)), [
+  assert.deepEqual(parse(lines.answer(answer({}, { reset: 2 }), AT_US)), [
     { type: 'notTold', time, ...eventCounts({ reset: 2 }) },
   ]);
-  const [totals, summary] = parse(json.end(answer({ reset: 5 }, { reset: 2 }), AT_US));
+  const [totals, summary] = parse(lines.end(answer({ reset: 5 }, { reset: 2 }), AT_US));
   assert.deepEqual(totals, {
     type: 'eventTotals',
     time,

@@ -4,7 +4,8 @@ import { test } from 'node:test';
 import { evaluate } from '../src/filter/evaluate.ts';
 import { explainFilter } from '../src/filter/explain.ts';
 import { parseFilter } from '../src/filter/parser.ts';
-import { explainJson, explainText } from '../src/output/explain.ts';
+import { explainText, explanationRecord } from '../src/output/explain.ts';
+import { json } from '../src/output/formats/json.ts';
 import {
   interfaceIndex,
   keyOf,
@@ -107,25 +108,30 @@ test('filters without a table', () => {
 });
 
 test('the same as JSON', () => {
-  assert.deepEqual(JSON.parse(explainJson('icmpid 7', explanationOf('icmpid 7'))), {
-    type: 'explanation',
-    filter: 'icmpid 7',
-    exact: true,
-    kernel: 'icmpid 7',
-    needsOwner: false,
-    userSpace: [],
-    steps: [
-      {
-        word: 'icmpId',
-        mask: 0xffffffff,
-        low: 7,
-        high: 7,
-        yes: 'accept',
-        no: 'reject',
-        term: 'icmpid 7',
-      },
-    ],
-  });
+  assert.deepEqual(
+    JSON.parse(
+      json.line(explanationRecord, { filter: 'icmpid 7', explanation: explanationOf('icmpid 7') }, 0),
+    ),
+    {
+      type: 'explanation',
+      filter: 'icmpid 7',
+      exact: true,
+      kernel: 'icmpid 7',
+      needsOwner: false,
+      userSpace: [],
+      steps: [
+        {
+          word: 'icmpId',
+          mask: 0xffffffff,
+          low: 7,
+          high: 7,
+          yes: 'accept',
+          no: 'reject',
+          term: 'icmpid 7',
+        },
+      ],
+    },
+  );
 });
 
 function nettop(...args: string[]) {

@@ -3,7 +3,9 @@ import { test } from 'node:test';
 import { functionRows } from '../src/attach/function-list.ts';
 import type { MatchedFunction } from '../src/attach/functions.ts';
 import type { Hook } from '../src/model/model.ts';
-import { functionJson, functionLines } from '../src/output/functions.ts';
+import { json } from '../src/output/formats/json.ts';
+import { functionRecord } from '../src/output/function-record.ts';
+import { functionLines } from '../src/output/functions.ts';
 
 const matched = (name: string, skb: number, more: Partial<MatchedFunction> = {}): MatchedFunction => ({
   name,
@@ -59,7 +61,7 @@ test('elsewhere the tracepoints that stand in a function are left', () => {
 test('a function as JSON', () => {
   const [, , , , , row] = functionRows(FUNCTIONS, { hooks: ['kprobe'], tracepoints });
   assert.ok(row);
-  assert.deepEqual(JSON.parse(functionJson(row)), {
+  assert.deepEqual(JSON.parse(json.line(functionRecord, row, 0)), {
     type: 'function',
     function: 'vxlan_rcv',
     module: 'vxlan',

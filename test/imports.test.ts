@@ -59,6 +59,7 @@ const arrows: Record<string, readonly string[]> = {
     'src/model',
     'src/machine',
     'src/attach',
+    'src/output',
     'src/ui',
   ],
   'src/capture/accounting': [
@@ -133,6 +134,7 @@ const arrows: Record<string, readonly string[]> = {
     'src/errors.ts',
     'src/terminal',
     'src/filter',
+    'src/model',
     'src/machine',
     'src/attach',
     'src/output',

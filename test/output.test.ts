@@ -1,23 +1,27 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import type { PacketRow } from '../src/model/model.ts';
 import type { Answer, View } from '../src/model/question.ts';
+import type { Field } from '../src/model/record.ts';
 import { debugLines } from '../src/output/debug.ts';
-import { eventJson, eventTotalsJson, notToldJson } from '../src/output/events.ts';
+import { isoTime } from '../src/output/formats/format.ts';
+import { json } from '../src/output/formats/json.ts';
+import { RECORDS } from '../src/output/records.ts';
+import { closingLines, report } from '../src/output/report.ts';
+import { TextTable } from '../src/output/table.ts';
+import { backlog } from './fixtures/figures.ts';
 import {
   connectionJson,
   dropJson,
-  isoTime,
+  eventJson,
+  eventTotalsJson,
   notCountedJson,
+  notToldJson,
   packetJson,
   processJson,
   summaryJson,
-} from '../src/output/json.ts';
-import { closingLines, report } from '../src/output/report.ts';
-import { TextTable } from '../src/output/table.ts';
-import { wireLines } from '../src/output/wire.ts';
-import { backlog } from './fixtures/figures.ts';
+  wireLines,
+} from './fixtures/json.ts';
 import { closedRow, eventCounts, eventRow, failedEnding, life } from './fixtures/lives.ts';
 import {
   connectionRows,
@@ -29,7 +33,6 @@ import {
   status,
 } from './fixtures/rows.ts';
 import { wireFigures, wireStatus } from './fixtures/wire.ts';
-import { root } from './tool.ts';
 
 process.env.TZ = 'UTC';
 
@@ -110,7 +113,7 @@ test('a drop as JSON and as text', () => {
   const { dropReason, dropPlace, advice } = JSON.parse(packetJson(droppedRow(1)));
   assert.deepEqual([dropReason, dropPlace], ['NO_SOCKET', '__udp4_lib_rcv+0x3d4']);
   assert.match(advice, /^Nothing listens there: /);
-  const [line] = report('trace', false).packets([droppedRow(1)]);
+  const [line] = report('trace').packets([droppedRow(1)]);
   assert.match(line ?? '', /^kfree_skb .* - {17}NO_SOCKET at __udp4_lib_rcv\+0x3d4$/);
 });
 
@@ -244,30 +247,19 @@ function fieldsOf(value: object): string[] {
   );
 }
 
-/** Fields in the README's table for the objects of this type. */
-function documented(type: string): string[] {
-  const blocks = readFileSync(`${root}README.md`, 'utf8').split('\n\n');
-  const table =
-    blocks.find(
-      (block) => block.startsWith('| field |') && block.includes(`| \`type\` | string | \`"${type}"\` |`),
-    ) ?? '';
-  const cells = table.split('\n').map((line) => line.split(' | ')[0] ?? '');
-  return cells.flatMap((cell) => [...cell.matchAll(/`([\w.]+)`/g)].map(([, name]) => name ?? ''));
-}
-
-test('the README names every field of the JSON, and no others', () => {
+test('the records name every field of the JSON, and no others', () => {
   const [, , process] = processRows(3);
   const [connection] = connectionRows(1);
   const icmp = { protocol: 'icmp', type: 3, code: 10, sender: '192.0.2.2' } as const;
   const objects: { type: string }[] = [
     packetJson(fullPacketRow()),
     processJson({ ...(process ?? assert.fail()), wire: wireFigures(100) }, 0),
-    ...wireLines({ ...wireStatus(), lostPackets: 3, lostBytes: 4500 }, isoTime(0)),
+    ...wireLines({ ...wireStatus(), lostPackets: 3, lostBytes: 4500 }, 0),
     connectionJson(
       { ...(connection ?? assert.fail()), backlog: backlog(0), life, ending: { ...failedEnding, icmp } },
       0,
     ),
-    eventJson(eventRow()),
+    eventJson(eventRow({ icmp })),
     notToldJson(eventCounts(), 0),
     eventTotalsJson({ counted: eventCounts(), notTold: eventCounts(), missed: 0 }, 0),
     dropJson(dropRow(0), 0),
@@ -275,10 +267,16 @@ test('the README names every field of the JSON, and no others', () => {
     summaryJson(status(), 0),
   ].map((line) => JSON.parse(line));
   assert.deepEqual(
-    objects.map(({ type }) => [type, documented(type).sort()]),
-    objects.map((object) => [object.type, fieldsOf(object).sort()]),
+    objects.map(({ type }) => [type, namesOf(RECORDS.find((kind) => kind.type === type)?.fields ?? [])]),
+    objects.map((object) => [object.type, fieldsOf(object).filter((name) => name !== 'type')]),
   );
 });
+
+function namesOf(fields: readonly Field<never>[]): string[] {
+  return fields.flatMap(({ name, fields: inner }) =>
+    inner ? namesOf(inner).map((deeper) => `${name}.${deeper}`) : [name],
+  );
+}
 
 function viewOf<R>(rows: R[]): View<R> {
   return { rows, total: rows.length, first: 0, selected: null, selectedKey: null };
@@ -290,7 +288,7 @@ function answerWith(views: Partial<Answer>): Answer {
 
 test('processes as a table', () => {
   const answer = answerWith({ processes: { ...viewOf(processRows(3)), group: 'process' } });
-  assert.deepEqual(report('processes', false).answer(answer, AT_US), [
+  assert.deepEqual(report('processes').answer(answer, AT_US), [
     '    PID  USER        PROCESS            CONN       RX/s       TX/s        RX        TX',
     '   1000  www-data    nginx                18  12.4 MB/s  1.77 MB/s   1.20 GB    384 MB',
     '   1037  postgres    postgres             25  1.24 MB/s   177 kB/s    120 MB   38.4 MB',
@@ -301,7 +299,7 @@ test('processes as a table', () => {
 
 test('a closed connection as JSON, and once alone', () => {
   const answer = answerWith({ connections: viewOf([closedRow('1'), closedRow('2')]) });
-  const { answer: lines } = report('connections', true);
+  const { answer: lines } = report('connections', { format: json });
   const [line, ...others] = lines(answer, AT_US);
   const { state, ...told } = JSON.parse(line ?? assert.fail());
   assert.deepEqual(
@@ -336,7 +334,7 @@ test('a closed connection as JSON, and once alone', () => {
 
 test('connections as a table, as wide as the longest address', () => {
   const answer = answerWith({ connections: viewOf(connectionRows(5).slice(2)) });
-  assert.deepEqual(report('connections', false).answer(answer, AT_US), [
+  assert.deepEqual(report('connections').answer(answer, AT_US), [
     'LOCAL                                         REMOTE                  STATE            PID  PROCESS                RX/s       TX/s        RX        TX      RTT  RETR     AGE',
     '192.168.100.100:443                           203.0.113.3:50002       TIME_WAIT       1074  node               357 kB/s   714 kB/s   21.4 MB   42.9 MB   2.35ms     0   2m44s',
     '[2001:db8:85a3:8d3:1319:8a2e:370:7348]:40003  [2001:db8:1::a:b]:5432  ESTABLISHED     1111  redis-server       250 kB/s   500 kB/s   15.0 MB   30.0 MB   5.57ms     0    >12s',
@@ -346,7 +344,7 @@ test('connections as a table, as wide as the longest address', () => {
 });
 
 test('packets as a table', () => {
-  const trace = report('trace', false);
+  const trace = report('trace');
   assert.deepEqual(
     [...trace.begin(), ...trace.packets([0, 1, 3].map(packetRow))],
     [
@@ -359,7 +357,7 @@ test('packets as a table', () => {
 });
 
 test('packets with times since the start, since the function before, and their stacks', () => {
-  const trace = report('trace', false, { sinceUs: 1_767_323_044_000_000, delta: true });
+  const trace = report('trace', { trace: { sinceUs: 1_767_323_044_000_000, delta: true } });
   const full = { ...fullPacketRow(), source: '10.0.0.1', destination: '10.0.0.2' };
   const lines = [...trace.begin(), ...trace.packets([packetRow(0), full])];
   assert.deepEqual(
@@ -376,7 +374,7 @@ test('packets with times since the start, since the function before, and their s
 
 test('each report asks for what it shows, all of it', () => {
   const asked = (['trace', 'processes', 'connections'] as const).map((name) => {
-    const { trace, views } = report(name, true);
+    const { trace, views } = report(name, { format: json });
     return { trace, views };
   });
   const all = { sort: 'rate', descending: true, rows: Number.MAX_SAFE_INTEGER, cursor: null };

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { CaptureError } from '../src/errors.ts';
 import type { Answer } from '../src/model/question.ts';
+import { json } from '../src/output/formats/json.ts';
 import { type ReportName, report } from '../src/output/report.ts';
 import { runText, type TextRun } from '../src/output/text.ts';
 import { LineWriter } from '../src/output/writer.ts';
@@ -42,7 +43,7 @@ async function start(
   let interrupt = (): void => {};
   const run = {
     source,
-    report: report(name, true),
+    report: report(name, { format: json }),
     writer: new LineWriter(paper),
     filter: 'port 443',
     wire: false,
@@ -153,7 +154,7 @@ test('a source that knows nothing at the end leaves no summary', async () => {
 });
 
 test('without JSON the trace has its header first, and no summary', async () => {
-  const { source, paper, ended } = await start('trace', { report: report('trace', false), count: 1 });
+  const { source, paper, ended } = await start('trace', { report: report('trace'), count: 1 });
   await source.packets([packetRow(0)]);
   await ended;
   assert.deepEqual(

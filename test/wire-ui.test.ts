@@ -89,7 +89,7 @@ test('as text: columns for the wire, then how much of each interface has a proce
   const view = { rows, total: 2, first: 0, selected: null, selectedKey: null, group: 'process' as const };
   const wire = { ...wireStatus(), lostPackets: 3 };
   const answer = { status: { ...status(), wire }, inspection: null, processes: view };
-  assert.deepEqual(report('processes', false).answer(answer, 0), [
+  assert.deepEqual(report('processes').answer(answer, 0), [
     '    PID  USER        PROCESS            CONN       RX/s       TX/s        RX        TX  WIRE RX/s  WIRE TX/s   WIRE RX   WIRE TX',
     '   1000  www-data    nginx                18  12.4 MB/s  1.77 MB/s   1.20 GB    384 MB  10.0 kB/s  5.00 kB/s    100 kB   50.0 kB',
     '      -  -           [forwarded]           0  12.4 MB/s  1.77 MB/s   1.20 GB    384 MB  1.00 kB/s    500 B/s   10.0 kB   5.00 kB',

@@ -2,7 +2,7 @@ import { type CommandName, FLAGS, type Flag } from './flags.ts';
 
 const FILTER = ['address', 'port', 'host', 'proto', 'pid', 'icmp-id', 'interface', 'netns'];
 const FUNCTIONS = ['function', 'path', 'kernel-stack', 'rate-limit', 'attach'];
-const PRINTED = ['json', 'duration', 'count', 'verbose'];
+const PRINTED = ['json', 'format', 'duration', 'count', 'verbose'];
 const REPORT = [...FILTER, 'interval', 'timestamp', ...PRINTED];
 
 /** The flags that mean something with a command, by their long names. */
@@ -11,8 +11,8 @@ const FLAGS_OF: Record<CommandName, readonly string[]> = {
   processes: [...REPORT, 'wire'],
   connections: [...REPORT, 'events'],
   drops: REPORT,
-  functions: ['attach', 'json'],
-  explain: [...FILTER, 'json'],
+  functions: ['attach', 'json', 'format'],
+  explain: [...FILTER, 'json', 'format'],
   doctor: ['verbose'],
   help: [],
   version: [],

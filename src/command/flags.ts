@@ -1,4 +1,5 @@
 import { PATHS } from '../model/model.ts';
+import { FORMATS } from '../output/formats/registry.ts';
 
 /** One flag of the command line; --help and the parser are made from the table. */
 export interface Flag {
@@ -77,7 +78,12 @@ export const FLAGS: readonly Flag[] = [
     help: "full error detail, and what is loaded: libbpf's messages, the verifier's log; --debug is the same",
     also: ['debug'],
   },
-  { long: 'json', help: 'one JSON object per line' },
+  { long: 'json', help: 'one JSON object per line: --format json' },
+  {
+    long: 'format',
+    value: 'FORMAT',
+    help: `how records are written: text, ${FORMATS.map(({ name, about }) => `${name} (${about})`).join(', ')}`,
+  },
   { long: 'interval', value: 'TIME', help: 'between two updates, such as 1s or 500ms (default 1s)' },
   { long: 'duration', value: 'TIME', help: 'stop after this time' },
   {

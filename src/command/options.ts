@@ -4,6 +4,7 @@ import { quote } from '../filter/error.ts';
 import { nearest } from '../filter/nearest.ts';
 import type { Names } from '../filter/value.ts';
 import { type Attach, PATHS, type Path } from '../model/model.ts';
+import { FORMATS } from '../output/formats/registry.ts';
 import { type Arguments, splitArguments } from './arguments.ts';
 import { filterOf } from './filter-flags.ts';
 import { choiceOf, countOf, textOf, timeOf } from './flag-values.ts';
@@ -18,7 +19,8 @@ export interface Options {
   loneWord: string | null;
   /** Flags and arguments as one expression; '' for none. It parses. */
   filter: string;
-  json: boolean;
+  /** 'text', or one of the formats for programs. */
+  format: string;
   /** connections: one line for each event. */
   events: boolean;
   stats: boolean;
@@ -75,7 +77,7 @@ export function parse(
     topic: null,
     loneWord: command === 'ui' || command === 'processes' ? loneWord(words) : null,
     filter: filterOf(given, command === 'functions' ? [] : words, names),
-    json: given.flags.has('json'),
+    format: formatOf(given),
     events: given.flags.has('events'),
     stats: given.flags.has('stats'),
     wire: given.flags.has('wire'),
@@ -107,7 +109,8 @@ function commandOf({ flags, words }: Arguments, names: Machine): [Options['comma
   if (slip !== null && nearest(slip, Object.keys(COMMANDS)) !== null && !names.isProcess?.(slip))
     throw noCommand(slip);
   if (flags.has('debug-func')) return ['debug', rest];
-  if (flags.has('json') && !named) return [flags.has('wire') ? 'processes' : 'trace', rest];
+  if ((flags.has('json') || flags.has('format')) && !named)
+    return [flags.has('wire') ? 'processes' : 'trace', rest];
   if (named === 'trace' && flags.has('stats'))
     throw new UsageError('--stats shows no packets, trace nothing else');
   if (flags.has('wire') && named !== null && named !== 'processes')
@@ -148,6 +151,15 @@ function noCommand(word: string): UsageError {
   const meant = nearest(word, Object.keys(COMMANDS));
   const shown = /^[\w-]{1,40}$/.test(word) ? word : quote(word);
   return new UsageError(`no command ${shown}; ${meant ? `did you mean ${meant}?` : 'see nettop help'}`);
+}
+
+/** --json is short for --format json. */
+function formatOf(given: Arguments): string {
+  const names = ['text', ...FORMATS.map(({ name }) => name)];
+  const named = textOf(given, 'format');
+  if (named !== null && given.flags.has('json'))
+    throw new UsageError('--json is --format json: give one of them');
+  return given.flags.has('json') ? 'json' : choiceOf('format', named ?? 'text', names);
 }
 
 /** The sets of functions that --path names. */

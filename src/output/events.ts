@@ -1,46 +1,6 @@
 import { EVENT_KINDS, type EventCounts, type EventRow, type EventTotals } from '../model/model.ts';
 import { formatBytes, formatEndpoint, formatMicroseconds, formatTimestamp } from '../text/format.ts';
-import { isoTime } from './json.ts';
 import type { TextColumn } from './table.ts';
-
-export function eventJson(row: EventRow): string {
-  return JSON.stringify({
-    type: 'event',
-    time: isoTime(row.timeUs),
-    event: row.event,
-    socket: row.socket,
-    protocol: row.protocol,
-    state: row.state,
-    previousState: row.previousState,
-    localAddress: row.localAddress,
-    localPort: row.localPort,
-    remoteAddress: row.remoteAddress,
-    remotePort: row.remotePort,
-    pid: row.pid,
-    process: row.process,
-    netns: row.netns,
-    microseconds: row.us,
-    atMost: row.atMost,
-    receiveBytes: row.rxBytes,
-    transmitBytes: row.txBytes,
-    retransmits: row.retransmits,
-    cause: row.cause,
-    resetBy: row.resetBy,
-    reason: row.reason,
-    error: row.error,
-    icmp: row.icmp,
-    call: row.call,
-  });
-}
-
-/** Events since the line before that are in no line of their own. */
-export function notToldJson(events: EventCounts, timeUs: number): string {
-  return JSON.stringify({ type: 'notTold', time: isoTime(timeUs), ...events });
-}
-
-export function eventTotalsJson({ counted, notTold, missed }: EventTotals, timeUs: number): string {
-  return JSON.stringify({ type: 'eventTotals', time: isoTime(timeUs), counted, notTold, missed });
-}
 
 export const eventColumns: TextColumn<EventRow>[] = [
   { title: 'TIME', width: 15, cell: ({ timeUs }) => formatTimestamp(timeUs) },

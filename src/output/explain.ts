@@ -1,6 +1,7 @@
 import { ACCEPT, REJECT } from '../filter/compile.ts';
 import type { Explanation } from '../filter/explain.ts';
 import { LARGEST_WORD, PacketWord } from '../filter/words.ts';
+import { any, array, boolean, type RecordKind, string } from '../model/record.ts';
 import { type TextColumn, TextTable } from './table.ts';
 
 type ExplainedStep = Explanation['steps'][number];
@@ -22,26 +23,39 @@ export function explainText(filter: string, explanation: Explanation): string[] 
   ];
 }
 
-/** The object of `nettop explain --json`. */
-export function explainJson(filter: string, explanation: Explanation): string {
-  const { exact, kernel, needsOwner, steps, userSpace } = explanation;
-  return JSON.stringify({
-    type: 'explanation',
-    filter,
-    exact,
-    kernel,
-    needsOwner,
-    userSpace,
-    steps: steps.map(({ word, mask, low, high, yes, no, term }) => ({
-      word: wordName(word),
-      mask,
-      low,
-      high,
-      yes: target(yes),
-      no: target(no),
-      term,
-    })),
-  });
+/** What `nettop explain` says, for programs. */
+export const explanationRecord: RecordKind<{ filter: string; explanation: Explanation }> = {
+  type: 'explanation',
+  about: '`nettop explain`',
+  fields: [
+    string('filter', ({ filter }) => filter, "as it was given, the flags' terms before it"),
+    boolean('exact', ({ explanation }) => explanation.exact, 'the kernel decides alone'),
+    // what it accepts as text, or all or nothing
+    any(
+      'kernel',
+      ({ explanation }) => explanation.kernel,
+      'what the kernel accepts; `true` for everything, `false` for nothing',
+    ),
+    boolean(
+      'needsOwner',
+      ({ explanation }) => explanation.needsOwner,
+      "the owner of each packet's socket is looked up before the filter",
+    ),
+    array(
+      'userSpace',
+      ({ explanation }) => explanation.userSpace,
+      'terms that user space looks at: `term` and `why`',
+    ),
+    array(
+      'steps',
+      ({ explanation }) => explanation.steps.map(stepOf),
+      'the kernel\'s table: `word`, `mask`, `low`, `high`, `term`; `yes` and `no` are the next step\'s number, `"accept"` or `"reject"`',
+    ),
+  ],
+};
+
+function stepOf({ word, mask, low, high, yes, no, term }: ExplainedStep): object {
+  return { word: wordName(word), mask, low, high, yes: target(yes), no: target(no), term };
 }
 
 const COLUMNS: TextColumn<ExplainedStep & { index: number }>[] = [

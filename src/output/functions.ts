@@ -22,8 +22,3 @@ function rungOf({ rung, tracepoint, reason }: FunctionRow): string {
   if (rung) return tracepoint ? `${rung} ${tracepoint}` : rung;
   return reason ? `- ${reason}` : '-';
 }
-
-/** One JSON object a function. Fields may be added, none changes its meaning. */
-export function functionJson(row: FunctionRow): string {
-  return JSON.stringify({ type: 'function', ...row });
-}

@@ -1,27 +1,21 @@
-import type { ConnectionRow, EventCounts, EventRow, PacketRow, Status } from '../model/model.ts';
+import type { ConnectionRow, EventCounts, EventRow, PacketRow, Status, WireStatus } from '../model/model.ts';
 import type { Answer, Question } from '../model/question.ts';
+import type { RecordKind } from '../model/record.ts';
+import { eventRecord } from '../panes/connections/event-record.ts';
+import { eventTotalsRecord, notToldRecord } from '../panes/connections/event-totals-record.ts';
+import { connectionRecord } from '../panes/connections/record.ts';
+import { dropRecord } from '../panes/drops/record.ts';
+import { processRecord } from '../panes/processes/record.ts';
+import { interfaceRecord, packetsNotCountedRecord } from '../panes/processes/traffic-record.ts';
+import { packetRecord } from '../panes/trace/record.ts';
 import { formatTimestamp } from '../text/format.ts';
 import { connectionColumns, dropColumns, packetColumns, processColumns, type TraceStyle } from './columns.ts';
-import {
-  countsSince,
-  eventColumns,
-  eventJson,
-  eventTotalsJson,
-  formatCounts,
-  notToldJson,
-  totalLines,
-} from './events.ts';
-import {
-  connectionJson,
-  dropJson,
-  isoTime,
-  notCountedJson,
-  packetJson,
-  processJson,
-  summaryJson,
-} from './json.ts';
+import { countsSince, eventColumns, formatCounts, totalLines } from './events.ts';
+import type { Format } from './formats/format.ts';
+import { RecordLines } from './record-lines.ts';
+import { notCountedRecord } from './summary-record.ts';
 import { TextTable } from './table.ts';
-import { wireColumns, wireLines, wireText } from './wire.ts';
+import { wireColumns, wireText } from './wire.ts';
 
 export type ReportName = 'trace' | 'processes' | 'connections' | 'events' | 'drops';
 
@@ -58,53 +52,63 @@ export const NO_REPORT: Report = {
 
 const PLAIN: TraceStyle = { sinceUs: null, delta: false };
 
-/** `unjudged`: terms of the filter that the rows of name are not held against. */
-export function report(
-  name: ReportName,
-  json: boolean,
-  style = PLAIN,
-  unjudged: readonly string[] = [],
-): Report {
+/** How a report is written; all may be left out. */
+export interface ReportStyle {
+  /** null: as text, for people. */
+  format?: Format | null;
+  trace?: TraceStyle;
+  /** Terms of the filter that the rows of name are not held against. */
+  unjudged?: readonly string[];
+  /** For what has no place in the format. */
+  aside?: (line: string) => void;
+}
+
+/** What a command prints. */
+export function report(name: ReportName, style: ReportStyle = {}): Report {
+  const { format = null, trace = PLAIN, unjudged = [], aside = () => {} } = style;
+  const lines = format && new RecordLines(format, unjudged, aside);
   switch (name) {
     case 'trace':
-      return json ? traceJson() : traceText(style);
+      return lines ? traceRecords(lines) : traceText(trace);
     case 'processes':
-      return processesReport(json, style, unjudged);
+      return processesReport(lines, trace);
     case 'connections':
-      return connectionsReport(json, style, unjudged);
+      return connectionsReport(lines, trace);
     case 'events':
-      return json ? eventsJson(unjudged) : eventsText();
+      return lines ? eventRecords(lines) : eventsText();
     case 'drops':
-      return dropsReport(json, style);
+      return dropsReport(lines, trace);
   }
 }
 
+type Row<Name extends 'processes' | 'connections' | 'drops'> = NonNullable<Answer[Name]>['rows'][number];
+
 function ticking<Name extends 'processes' | 'connections' | 'drops'>(
   name: Name,
-  json: boolean,
-  table: TextTable<NonNullable<Answer[Name]>['rows'][number]>,
-  line: (row: NonNullable<Answer[Name]>['rows'][number], timeUs: number) => string,
+  lines: RecordLines | null,
+  kind: RecordKind<Row<Name>>,
+  table: TextTable<Row<Name>>,
   { clock = false }: TraceStyle,
-  { sort = 'rate', unjudged = [] }: { sort?: string; unjudged?: readonly string[] } = {},
+  sort = 'rate',
 ): Report {
   return {
     ...NO_REPORT,
     views: { [name]: { ...EVERYTHING, sort } },
+    begin: () => lines?.header(kind) ?? [],
     answer: (answer, timeUs) => {
       const rows = answer[name]?.rows ?? [];
-      if (json) return rows.map((row) => line(row, timeUs));
+      if (lines) return rows.map((row) => lines.row(kind, row, timeUs));
       table.widen(rows);
       const time = clock ? [formatTimestamp(timeUs)] : [];
       return [...time, table.header(), ...rows.map((row) => table.row(row)), ''];
     },
-    end: ({ status }, timeUs) => (json ? [summaryJson(status, timeUs, unjudged)] : []),
+    end: ({ status }, timeUs) => lines?.summary(status, timeUs) ?? [],
   };
 }
 
 /** A connection that is gone from the kernel is written once more. */
-function connectionsReport(json: boolean, style: TraceStyle, unjudged: readonly string[]): Report {
-  const table = new TextTable(connectionColumns);
-  const rows = ticking('connections', json, table, connectionJson, style, { unjudged });
+function connectionsReport(lines: RecordLines | null, style: TraceStyle): Report {
+  const rows = ticking('connections', lines, connectionRecord, new TextTable(connectionColumns), style);
   let written = new Set<string>();
   return {
     ...rows,
@@ -120,42 +124,53 @@ function connectionsReport(json: boolean, style: TraceStyle, unjudged: readonly 
 }
 
 /** The columns are there for as long as the wire is counted. */
-function processesReport(json: boolean, style: TraceStyle, unjudged: readonly string[]): Report {
-  const [plain, wired] = [[], wireColumns].map((more) => {
-    const table = new TextTable([...processColumns, ...more]);
-    return ticking('processes', json, table, processJson, style, { unjudged });
-  }) as [Report, Report];
+function processesReport(lines: RecordLines | null, style: TraceStyle): Report {
+  const [plain, wired] = [[], wireColumns].map((more) =>
+    ticking('processes', lines, processRecord, new TextTable([...processColumns, ...more]), style),
+  ) as [Report, Report];
   return {
     ...plain,
     answer: (answer, timeUs) => {
       const { wire } = answer.status;
       if (!wire) return plain.answer(answer, timeUs);
-      const told = json ? wireLines(wire, isoTime(timeUs)) : wireText(wire);
-      return [...wired.answer(answer, timeUs), ...told];
+      const rows = wired.answer(answer, timeUs);
+      return [...rows, ...(lines ? wireRecords(lines, wire, timeUs) : wireText(wire))];
     },
   };
 }
 
-function dropsReport(json: boolean, style: TraceStyle): Report {
-  const rows = ticking('drops', json, new TextTable(dropColumns), dropJson, style, { sort: 'perSecond' });
+function wireRecords(lines: RecordLines, wire: WireStatus, timeUs: number): string[] {
+  const [about, lost] = [wireText({ ...wire, lostPackets: 0 }), wireText({ ...wire, interfaces: [] })];
+  const interfaces = wire.interfaces.flatMap((row, place) =>
+    lines.beside(interfaceRecord, row, about.slice(place, place + 1), timeUs),
+  );
+  if (wire.lostPackets === 0) return interfaces;
+  return [...interfaces, ...lines.beside(packetsNotCountedRecord, wire, lost.slice(0, 1), timeUs)];
+}
+
+function dropsReport(lines: RecordLines | null, style: TraceStyle): Report {
+  const rows = ticking('drops', lines, dropRecord, new TextTable(dropColumns), style, 'perSecond');
   return {
     ...rows,
     answer: (answer, timeUs) => {
       const lost = answer.drops?.lost ?? 0;
-      const told = json
-        ? notCountedJson(lost, timeUs)
-        : `${lost} drops could not be counted and are in no row`;
-      return [...rows.answer(answer, timeUs), ...(lost > 0 ? [told] : [])];
+      if (lost === 0) return rows.answer(answer, timeUs);
+      const words = [`${lost} drops could not be counted and are in no row`];
+      return [
+        ...rows.answer(answer, timeUs),
+        ...(lines?.beside(notCountedRecord, lost, words, timeUs) ?? words),
+      ];
     },
   };
 }
 
-function traceJson(): Report {
+function traceRecords(lines: RecordLines): Report {
   return {
     ...NO_REPORT,
     trace: true,
-    packets: (rows) => rows.map(packetJson),
-    end: ({ status }, timeUs) => [summaryJson(status, timeUs)],
+    begin: () => lines.header(packetRecord),
+    packets: (rows) => rows.map((row) => lines.row(packetRecord, row, row.timeUs)),
+    end: ({ status }, timeUs) => lines.summary(status, timeUs),
   };
 }
 
@@ -169,16 +184,20 @@ function traceText(style: TraceStyle): Report {
   };
 }
 
-function eventsJson(unjudged: readonly string[]): Report {
+function eventRecords(lines: RecordLines): Report {
   const untold = new Untold();
   return {
     ...NO_REPORT,
     events: true,
-    answer: (answer, timeUs) => untold.since(answer).map((counts) => notToldJson(counts, timeUs)),
-    happened: (rows) => rows.map(eventJson),
+    begin: () => lines.header(eventRecord),
+    answer: (answer, timeUs) =>
+      untold
+        .since(answer)
+        .flatMap((counts) => lines.beside(notToldRecord, counts, [untoldText(counts)], timeUs)),
+    happened: (rows) => rows.map((row) => lines.row(eventRecord, row, row.timeUs)),
     end: ({ status, events }, timeUs) => [
-      ...(events ? [eventTotalsJson(events, timeUs)] : []),
-      summaryJson(status, timeUs, unjudged),
+      ...(events ? lines.beside(eventTotalsRecord, events, totalLines(events), timeUs) : []),
+      ...lines.summary(status, timeUs),
     ],
   };
 }
@@ -190,11 +209,13 @@ function eventsText(): Report {
     ...NO_REPORT,
     events: true,
     begin: () => [table.header()],
-    answer: (answer) => untold.since(answer).map((counts) => `not told singly: ${formatCounts(counts)}`),
+    answer: (answer) => untold.since(answer).map(untoldText),
     happened: (rows) => rows.map((row) => table.row(row)),
     end: ({ events }) => (events ? totalLines(events) : []),
   };
 }
+
+const untoldText = (counts: EventCounts): string => `not told singly: ${formatCounts(counts)}`;
 
 /** Events that found no room, from answer to answer. */
 class Untold {

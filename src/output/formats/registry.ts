@@ -1,0 +1,6 @@
+import { csv } from './csv.ts';
+import type { Format } from './format.ts';
+import { json } from './json.ts';
+
+/** What --format takes beside text, which is for people. */
+export const FORMATS: readonly Format[] = [json, csv];

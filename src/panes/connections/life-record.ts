@@ -1,0 +1,140 @@
+import type { Backlog, Ending, IcmpError, Life, SynDrop } from '../../model/model.ts';
+import { array, boolean, type Field, number, object, rounded, string } from '../../model/record.ts';
+
+/** Of a connection: what waits at a listener, its life, and how it ended. */
+export const backlogFields: readonly Field<Backlog>[] = [
+  number(
+    'waiting',
+    (backlog) => backlog.waiting,
+    'connections that wait for `accept()`, and the most of them; `backlog` is `null` where it is no listener',
+  ),
+  number(
+    'limit',
+    (backlog) => backlog.limit,
+    'connections that wait for `accept()`, and the most of them; `backlog` is `null` where it is no listener',
+  ),
+  number(
+    'handshakes',
+    (backlog) => backlog.handshakes,
+    'connections before the end of their handshake (the SYN queue), of which `limit` is the most too',
+  ),
+];
+
+export const lifeFields: readonly Field<Life>[] = [
+  array(
+    'states',
+    (life) => life.states.map(({ state, us }) => ({ state, microseconds: us })),
+    'the states that the connection went through, in order: objects with `state` and `microseconds`, the time in it; `life` is `null` where the connection is older than nettop, or had no SYN',
+  ),
+  number(
+    'connectMicroseconds',
+    (life) => life.connectUs,
+    'from the first SYN to ESTABLISHED, or to the failure',
+    'for an accepted connection',
+  ),
+  number(
+    'acceptMicroseconds',
+    (life) => life.acceptUs,
+    'from ESTABLISHED to `accept()`, `null` where it was connected or waits; `true`: to the first use, as the kernel does not let `accept()` be seen',
+  ),
+  boolean(
+    'acceptAtMost',
+    (life) => life.acceptAtMost,
+    'from ESTABLISHED to `accept()`, `null` where it was connected or waits; `true`: to the first use, as the kernel does not let `accept()` be seen',
+  ),
+  number(
+    'synRetransmits',
+    (life) => life.synRetransmits,
+    'SYNs that were sent again; of an accepted connection SYN-ACKs',
+  ),
+];
+
+export const icmpErrorFields: readonly Field<IcmpError>[] = [
+  string(
+    'protocol',
+    (icmp) => icmp.protocol,
+    "the ICMP message that ended the connection, and the address that it came from: the connection's own local address where this machine sent it; `ending.icmp` is `null` where there was none, or where it is not known: an ICMPv6 message is known by its error alone unless the process set `IPV6_RECVERR`",
+  ),
+  number(
+    'type',
+    (icmp) => icmp.type,
+    "the ICMP message that ended the connection, and the address that it came from: the connection's own local address where this machine sent it; `ending.icmp` is `null` where there was none, or where it is not known: an ICMPv6 message is known by its error alone unless the process set `IPV6_RECVERR`",
+  ),
+  number(
+    'code',
+    (icmp) => icmp.code,
+    "the ICMP message that ended the connection, and the address that it came from: the connection's own local address where this machine sent it; `ending.icmp` is `null` where there was none, or where it is not known: an ICMPv6 message is known by its error alone unless the process set `IPV6_RECVERR`",
+  ),
+  string(
+    'sender',
+    (icmp) => icmp.sender,
+    "the ICMP message that ended the connection, and the address that it came from: the connection's own local address where this machine sent it; `ending.icmp` is `null` where there was none, or where it is not known: an ICMPv6 message is known by its error alone unless the process set `IPV6_RECVERR`",
+  ),
+];
+
+export const synDropFields: readonly Field<SynDrop>[] = [
+  string(
+    'reason',
+    (drop) => drop.reason,
+    'why and where this kernel last dropped a SYN, or its answer, of a connection that was not made, as `dropReason` and `dropPlace` below; `ending.drop` is `null` where it dropped none that is known, where the far end reset the connection, and before Linux 5.17',
+  ),
+  string(
+    'place',
+    (drop) => drop.place,
+    'why and where this kernel last dropped a SYN, or its answer, of a connection that was not made, as `dropReason` and `dropPlace` below; `ending.drop` is `null` where it dropped none that is known, where the far end reset the connection, and before Linux 5.17',
+  ),
+  number(
+    'segments',
+    (drop) => drop.segments,
+    'how many of them it dropped, and the network namespace in which it dropped the last one, `null` where not known',
+  ),
+  boolean(
+    'inferred',
+    (drop) => drop.inferred,
+    'the kernel freed no packet as dropped; the listener that the connection was for dropped SYNs meanwhile, by its own count, and `reason` is the name of the kernel\'s counter: `"ListenOverflows"`, `"TCPReqQFullDrop"` or `"ListenDrops"`',
+  ),
+  number(
+    'netns',
+    (drop) => drop.netns,
+    'how many of them it dropped, and the network namespace in which it dropped the last one, `null` where not known',
+  ),
+];
+
+export const endingFields: readonly Field<Ending>[] = [
+  string(
+    'cause',
+    (ending) => ending.cause,
+    '`"closed"`, `"reset"`, `"refused"`, `"timed out"`, `"unreachable"`, `"given up"` by the process, or `"failed"` before a segment left; `ending` is `null` while the connection is open',
+  ),
+  string(
+    'resetBy',
+    (ending) => ending.resetBy,
+    '`"this end"` or `"far end"` where a reset was sent, a rule of the socket\'s network namespace being this end; the kernel\'s reason for it (from Linux 6.10 on), or what ended the connection: the ICMP message by its name (`"ICMP host prohibited"`), `"neighbour not found: …"`, `"rejected by a rule on this machine: …"`, or the error; else `null`',
+  ),
+  string(
+    'reason',
+    (ending) => ending.reason,
+    '`"this end"` or `"far end"` where a reset was sent, a rule of the socket\'s network namespace being this end; the kernel\'s reason for it (from Linux 6.10 on), or what ended the connection: the ICMP message by its name (`"ICMP host prohibited"`), `"neighbour not found: …"`, `"rejected by a rule on this machine: …"`, or the error; else `null`',
+  ),
+  string(
+    'error',
+    (ending) => ending.error,
+    'the error that the process had, such as `"EHOSTUNREACH"`',
+    'for none',
+  ),
+  object(
+    'icmp',
+    (ending) => ending.icmp,
+    icmpErrorFields,
+    'the ICMP message that ended the connection',
+    'where there was none, or where it is not known',
+  ),
+  object(
+    'drop',
+    (ending) => ending.drop,
+    synDropFields,
+    'the SYNs, or their answers, of a connection that was not made that this kernel dropped',
+    'where this kernel dropped none that is known, where the far end reset the connection, and before Linux 5.17',
+  ),
+  number('secondsAgo', (ending) => rounded(ending.secondsAgo, 3), 'since then'),
+];
