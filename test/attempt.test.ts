@@ -32,7 +32,16 @@ test('a row with the process that tried, beside the connection that its socket i
       txBytes: 0,
       tcp: null,
       life: null,
-      ending: { cause: 'failed', resetBy: null, reason: null, error: null, icmp: null, drop, secondsAgo: 1 },
+      ending: {
+        cause: 'failed',
+        resetBy: null,
+        reason: null,
+        error: null,
+        icmp: null,
+        route: null,
+        drop,
+        secondsAgo: 1,
+      },
       ageSeconds: 0,
     },
   );

@@ -67,6 +67,7 @@ test('a connection that was refused', () => {
     reason: null,
     error: 'ECONNREFUSED',
     icmp: null,
+    route: null,
     drop: null,
     secondsAgo: 3,
   } as const;

@@ -19,6 +19,7 @@ test('a connection that was seen from its beginning: states, what was sent again
       reason: 'TCP_RESET',
       error: null,
       icmp: null,
+      route: null,
       drop: null,
       secondsAgo: 5,
     },

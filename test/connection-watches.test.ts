@@ -85,6 +85,7 @@ test('of a connection that ended the looks stop', () => {
     reason: null,
     error: null,
     icmp: null,
+    route: null,
     drop: null,
     secondsAgo: 0,
   } as const;

@@ -131,7 +131,14 @@ test('a connection that was not made has its listener’s reason, only for an ad
     });
     const socket = newSocket(read, false, 1e9);
     socket.figures = { ...socket.figures, segmentsSent: 3 };
-    const told = { cause: 'given up', resetBy: null, reason: null, error: null, icmp: null } as const;
+    const told = {
+      cause: 'given up',
+      resetBy: null,
+      reason: null,
+      error: null,
+      icmp: null,
+      route: null,
+    } as const;
     const end = { ...closing({ oldState: 2, closedNs }), number: 0, told, drop: null, soughtNs: 0 };
     return dropAtListener(
       listeners.found.values(),

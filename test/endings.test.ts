@@ -52,9 +52,16 @@ test('a reset that is sent after the end becomes its cause', () => {
   assert.deepEqual(
     [...endings.all()].map(({ closed }) => closed?.told),
     [
-      { cause: 'closed', resetBy: null, reason: null, error: null, icmp: null },
-      { cause: 'reset', resetBy: 'this end', reason: 'TCP_STATE', error: null, icmp: null },
-      { cause: 'timed out', resetBy: 'this end', reason: 'TCP_STATE', error: 'ETIMEDOUT', icmp: null },
+      { cause: 'closed', resetBy: null, reason: null, error: null, icmp: null, route: null },
+      { cause: 'reset', resetBy: 'this end', reason: 'TCP_STATE', error: null, icmp: null, route: null },
+      {
+        cause: 'timed out',
+        resetBy: 'this end',
+        reason: 'TCP_STATE',
+        error: 'ETIMEDOUT',
+        icmp: null,
+        route: null,
+      },
     ],
   );
 });

@@ -43,6 +43,7 @@ test('an event as JSON', () => {
     reason: null,
     error: null,
     icmp: null,
+    route: null,
     call: null,
   });
 });

@@ -323,6 +323,7 @@ test('a closed connection as JSON, and once alone', () => {
         reason: 'TCP_STATE',
         error: null,
         icmp: null,
+        route: null,
         drop: null,
         secondsAgo: 2.5,
       },

@@ -73,7 +73,7 @@ export class Capture {
       (index, netns) => this.interfaces.name(index, netns, monotonicNs()),
       (netns, address) => this.accounting.within(netns, () => ownAddresses().has(address)) ?? false,
     );
-    this.events = new EventFeed(sockets.lives);
+    this.events = new EventFeed(sockets.lives, this.accounting.routes);
     this.tables = new Tables(this.connections, monotonicNs);
     this.inspection = new ConnectionInspection(this.connections);
     this.people = newPeople(this.accounting);

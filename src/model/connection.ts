@@ -125,6 +125,13 @@ export interface IcmpError {
   sender: string;
 }
 
+/** How the routes of the network namespace refuse an address, asked a moment after. */
+export interface RefusingRoute {
+  /** none: there is none, or one that throws. Others: ip-route(8). */
+  type: 'none' | 'unreachable' | 'prohibit' | 'blackhole';
+  inferred: true;
+}
+
 export interface Ending {
   /** failed: connect() came to nothing before a segment left. */
   cause: 'closed' | 'reset' | 'refused' | 'timed out' | 'unreachable' | 'given up' | 'failed';
@@ -136,6 +143,8 @@ export interface Ending {
   error: string | null;
   /** The ICMP message that ended it; null: none, or it is not known. */
   icmp: IcmpError | null;
+  /** The route for which nothing could be sent; null: that was not the cause, or it is not known. */
+  route: RefusingRoute | null;
   /** Why a connection was not made that nobody answered; null: this kernel dropped nothing of it. */
   drop: SynDrop | null;
   secondsAgo: number;

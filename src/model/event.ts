@@ -54,6 +54,7 @@ export interface EventRow {
   reason: string | null;
   error: Ending['error'];
   icmp: Ending['icmp'];
+  route: Ending['route'];
 }
 
 export type EventCounts = Record<EventKind, number>;

@@ -21,6 +21,7 @@ export type {
   Ending,
   IcmpError,
   Life,
+  RefusingRoute,
   SynDrop,
   TcpFigures,
 } from './connection.ts';

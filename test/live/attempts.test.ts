@@ -7,13 +7,14 @@ import { live, type Nettop, startNettop } from './nettop.ts';
 import { startPythonWithin } from './python.ts';
 import type { ConnectionLine } from './rows.ts';
 
-const [EACCES, EADDRNOTAVAIL, ENETUNREACH, EHOSTUNREACH] = [13, 99, 101, 113];
+const [EACCES, EINVAL, EADDRNOTAVAIL, ENETUNREACH, EHOSTUNREACH] = [13, 22, 99, 101, 113];
 
 /** A namespace with a loopback and some routes that lead nowhere. */
 function routeless(t: TestContext): Namespace {
   const namespace = createNamespace(t);
   ip('-n', namespace.name, 'route', 'add', 'unreachable', '198.51.100.0/24');
   ip('-n', namespace.name, 'route', 'add', 'prohibit', '203.0.113.0/24');
+  ip('-n', namespace.name, 'route', 'add', 'blackhole', '10.0.0.0/8');
   return namespace;
 }
 
@@ -33,10 +34,25 @@ async function attempt(
 }
 
 function told({ remoteAddress, remotePort, pid, process, ending, life, tcp }: ConnectionLine) {
-  const { cause, resetBy, reason, drop } = ending ?? assert.fail('it is open');
+  const { cause, resetBy, reason, error, route, drop } = ending ?? assert.fail('it is open');
   const moments = life?.states.map(({ state }) => state) ?? null;
-  return { remoteAddress, remotePort, pid, process, cause, resetBy, reason, drop, moments, tcp };
+  return {
+    remoteAddress,
+    remotePort,
+    pid,
+    process,
+    cause,
+    resetBy,
+    reason,
+    error,
+    route,
+    drop,
+    moments,
+    tcp,
+  };
 }
+
+const routeText = (type?: string): string => (type === 'none' ? 'no route' : `${type} route`);
 
 const byPort = (a: { remotePort: number }, b: { remotePort: number }) => a.remotePort - b.remotePort;
 
@@ -48,13 +64,21 @@ test(
   'connect() that fails before its SYN is a row, each once',
   live(
     async (t) => {
-      const places = ['192.0.2.1', '198.51.100.1', '203.0.113.1', '2001:db8::1', '::ffff:192.0.2.1'];
+      const places = [
+        '192.0.2.1',
+        '198.51.100.1',
+        '203.0.113.1',
+        '10.9.9.9',
+        '2001:db8::1',
+        '::ffff:192.0.2.1',
+      ];
       const addresses = places.flatMap((place, nth) => [place, nth + 1]);
       const { nettop, pid, errors } = await attempt(t, routeless(t), 'many', addresses);
       await nettop.until('all ends', () => ended(nettop).length >= places.length);
       await nettop.end();
-      assert.deepEqual(errors, [ENETUNREACH, EHOSTUNREACH, EACCES, ENETUNREACH, ENETUNREACH]);
-      const names = ['ENETUNREACH', 'EHOSTUNREACH', 'EACCES', 'ENETUNREACH', 'ENETUNREACH'];
+      assert.deepEqual(errors, [ENETUNREACH, EHOSTUNREACH, EACCES, EINVAL, ENETUNREACH, ENETUNREACH]);
+      const names = ['ENETUNREACH', 'EHOSTUNREACH', 'EACCES', 'EINVAL', 'ENETUNREACH', 'ENETUNREACH'];
+      const routes = ['none', 'unreachable', 'prohibit', 'blackhole', 'none', 'none'] as const;
       const isSeenToEnd = tryKind('fentry') === null;
       assert.deepEqual(
         ended(nettop).map(told).sort(byPort), // as cookies go, which each processor gives of its own
@@ -63,9 +87,11 @@ test(
           remotePort: nth + 1,
           pid,
           process: 'python3',
-          cause: isSeenToEnd ? 'unreachable' : 'failed',
+          cause: 'unreachable',
           resetBy: null,
-          reason: isSeenToEnd ? names[nth] : null,
+          reason: routeText(routes[nth]) + (isSeenToEnd ? `: ${names[nth]}` : ''),
+          error: isSeenToEnd ? names[nth] : null,
+          route: { type: routes[nth], inferred: true },
           drop: null,
           moments: null,
           tcp: null,

@@ -85,7 +85,7 @@ test(
           pid: client.pid,
           process: 'python3',
           cause: 'unreachable',
-          reason: 'ENETUNREACH',
+          reason: 'no route: ENETUNREACH',
         },
       );
       assert.equal(told(nettop).length, 1);

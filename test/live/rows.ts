@@ -206,6 +206,7 @@ export interface EventLine {
   reason: string | null;
   error: string | null;
   icmp: { protocol: string; type: number; code: number; sender: string } | null;
+  route: { type: string; inferred: boolean } | null;
 }
 
 export type NotToldLine = { type: 'notTold' } & EventCounts;

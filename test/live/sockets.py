@@ -357,6 +357,27 @@ def failures(taken):
     )
 
 
+def unroutable(broadcast, *addresses):
+    """For a line sends a broadcast that it did not ask for, and connects and sends to each address."""
+    tell(0)
+    sys.stdin.readline()
+    sockets = [socket.socket(type=socket.SOCK_DGRAM)]
+    try:
+        sockets[0].sendto(b"x", (broadcast, 9))
+    except OSError:
+        pass
+    for host in addresses:
+        for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
+            with socket.socket(family(host), kind) as sock:
+                sock.connect_ex((host, 9))
+        with socket.socket(family(host), socket.SOCK_DGRAM) as sock:
+            try:
+                sock.sendto(b"x", (host, 9))
+            except OSError:
+                pass
+    tell(0)
+
+
 def abandon(host, port):
     """For a line begins to connect and does not wait for it; for another closes the socket."""
     tell(0)

@@ -8,6 +8,7 @@ import { resetReasons } from '../ledger/ending.ts';
 import { Endings } from '../ledger/endings.ts';
 import { FarEnds } from '../ledger/far-ends.ts';
 import { Ledger } from '../ledger/ledger.ts';
+import { RouteRefusals } from '../ledger/route-refusals.ts';
 import { Usages } from '../ledger/usages.ts';
 import type { DatagramFlow } from '../records/datagram-flow.ts';
 import { RESET_SENT } from '../records/life-record.ts';
@@ -31,6 +32,7 @@ export class Accounting {
   readonly endings = new Endings(resetReasons);
   private readonly releases = new Releases(this.endings);
   readonly ledger = new Ledger(sanitize, (cookie) => this.endings.find(String(cookie)));
+  readonly routes = new RouteRefusals((netns, act) => this.within(netns, act));
   private readonly elsewhere: Elsewhere | null;
   private readonly ownNetns = ownNetns();
   private filesNs = 0;
@@ -137,9 +139,10 @@ export class Accounting {
         if (reset === RESET_SENT && state === CLOSE) resets.push({ cookie, reason });
       }, RESETS_PER_DRAIN);
     this.closings = 0;
+    this.routes.forget();
     sockets.drainClosed((socket, closing) => {
       this.closings++;
-      if (isAttempt(closing)) endings.add(attempt(socket, ledger.people), closing);
+      if (isAttempt(closing)) endings.add(attempt(socket, ledger.people), closing, this.routes.of(socket));
       else if (socket.protocol === PROTOCOLS.tcp) endings.add(ledger.close(socket), closing);
       else this.releases.add(ledger.close(socket), closing);
     });

@@ -42,20 +42,27 @@ export function resetReasons(): ResetReasons {
   return known;
 }
 
-export type Told = Pick<Ending, 'cause' | 'resetBy' | 'reason' | 'error' | 'icmp'>;
+export type Told = Pick<Ending, 'cause' | 'resetBy' | 'reason' | 'error' | 'icmp' | 'route'>;
+
+/** "ENETUNREACH"; null: it is none that has a name. */
+export const errorName = (error: number): string | null => ERROR_NAMES.get(error) ?? null;
 
 /** How a connection ended that was in `oldState` before. Names of reasons come from `reasons`. */
 export function endingOf(sample: EndSample, oldState: number, reasons: ResetReasons): Told {
   const cause = causeOf(sample, oldState === SYN_SENT);
   const resetBy = sample.reset === 0 ? null : sample.reset === RESET_SENT ? 'this end' : 'far end';
-  const error = ERROR_NAMES.get(sample.error) ?? null;
-  return { cause, resetBy, reason: reasonOf(sample, cause, reasons), error, icmp: toIcmp(sample.icmp) };
+  const [error, icmp] = [errorName(sample.error), toIcmp(sample.icmp)];
+  return { cause, resetBy, reason: reasonOf(sample, cause, reasons), error, icmp, route: null };
 }
 
 /** How a call failed that no connection's states tell of. */
 export function endOfCall(sample: EndSample, call: NonNullable<EventRow['call']>): Told {
   const told = endingOf(sample, SYN_SENT, NO_REASONS);
-  return call === 'bind' || call === 'listen' ? { ...told, cause: 'failed', reason: told.error } : told;
+  if (call === 'bind' || call === 'listen') return { ...told, cause: 'failed', reason: told.error };
+  // netfilter's verdict, and that of a program on the cgroup: nf_hook_slow, BPF_CGROUP_RUN_PROG_INET_EGRESS
+  if (call === 'send' && sample.error === errno.EPERM)
+    return { ...told, reason: 'refused by a rule or a program on this machine: EPERM' };
+  return told;
 }
 
 function causeOf({ error, reset, unsent, icmp }: EndSample, failed: boolean): Ending['cause'] {
@@ -68,7 +75,7 @@ function causeOf({ error, reset, unsent, icmp }: EndSample, failed: boolean): En
 
 function reasonOf({ error, reset, reason, icmp }: EndSample, cause: Told['cause'], reasons: ResetReasons) {
   if (icmp !== null) return icmpName(icmp.family, icmp.type, icmp.code);
-  if (cause === 'unreachable' || (cause === 'failed' && error !== 0)) return ERROR_NAMES.get(error) ?? null;
+  if (cause === 'unreachable' || (cause === 'failed' && error !== 0)) return errorName(error);
   // A SYN_SENT socket gets this error from a reset or from this message alone: icmp_err_convert
   if (cause === 'refused' && reset === 0) return 'ICMP port unreachable';
   return reason === 0 ? null : (reasons.get(reason) ?? String(reason));

@@ -1,6 +1,7 @@
 import { type Closing, RESET_SENT } from '../records/life-record.ts';
 import { endingOf, type ResetReasons, type Told } from './ending.ts';
 import { flowKey } from './flows.ts';
+import { toldByRoute } from './route-refusals.ts';
 import type { Socket } from './socket.ts';
 
 const KEPT_NS = 60e9;
@@ -26,11 +27,12 @@ export class Endings {
     private readonly limit = KEPT,
   ) {}
 
-  add(socket: Socket, closing: Closing): void {
+  /** `refused`: the errno of the routes, where nothing was sent. */
+  add(socket: Socket, closing: Closing, refused = 0): void {
     const number = this.number++;
     socket.rxRate = 0;
     socket.txRate = 0;
-    const told = this.told(closing);
+    const told = toldByRoute(endingOf(closing, closing.oldState, this.reasons()), refused);
     // no literal that begins with `...closing`: V8 makes a class of its own for each of those
     socket.closed = Object.assign(closing, { number, told, drop: null, soughtNs: 0 });
     this.kept.set(number, socket);

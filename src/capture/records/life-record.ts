@@ -45,6 +45,10 @@ const ICMP = { sender: 16, family: 1, type: 1, code: 1 };
 export const RESET_SENT = 1;
 export const RESET_RECEIVED = 2;
 
+/** Calls that fail: enum failed_call. */
+export const CALL_CONNECT = 1;
+export const CALL_SEND = 4;
+
 /** How a connection came to its end, as the kernel's fields say it. */
 export interface EndSample {
   /** errno; 0: none. */

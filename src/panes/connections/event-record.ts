@@ -1,6 +1,6 @@
 import type { EventRow } from '../../model/model.ts';
 import { boolean, number, object, type RecordKind, string, time } from '../../model/record.ts';
-import { icmpErrorFields } from './life-record.ts';
+import { icmpErrorFields, routeFields } from './life-record.ts';
 
 /** One object a event in JSON. */
 export const eventRecord: RecordKind<EventRow> = {
@@ -93,6 +93,7 @@ export const eventRecord: RecordKind<EventRow> = {
       'the ICMP message that ended the connection',
       'where there was none',
     ),
+    object('route', (row) => row.route, routeFields, 'as in `ending` of a connection', 'at other events'),
     string(
       'call',
       (row) => row.call,

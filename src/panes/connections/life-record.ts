@@ -1,4 +1,4 @@
-import type { Backlog, Ending, IcmpError, Life, SynDrop } from '../../model/model.ts';
+import type { Backlog, Ending, IcmpError, Life, RefusingRoute, SynDrop } from '../../model/model.ts';
 import { array, boolean, type Field, number, object, rounded, string } from '../../model/record.ts';
 
 /** Of a connection: what waits at a listener, its life, and how it ended. */
@@ -100,6 +100,15 @@ export const synDropFields: readonly Field<SynDrop>[] = [
   ),
 ];
 
+export const routeFields: readonly Field<RefusingRoute>[] = [
+  string(
+    'type',
+    (route) => route.type,
+    '`"none"` (there is no route, or one that throws), `"unreachable"`, `"prohibit"` or `"blackhole"`',
+  ),
+  boolean('inferred', (route) => route.inferred, 'always `true`'),
+];
+
 export const endingFields: readonly Field<Ending>[] = [
   string(
     'cause',
@@ -128,6 +137,13 @@ export const endingFields: readonly Field<Ending>[] = [
     icmpErrorFields,
     'the ICMP message that ended the connection',
     'where there was none, or where it is not known',
+  ),
+  object(
+    'route',
+    (ending) => ending.route,
+    routeFields,
+    "how the routes refuse the far end where nothing was sent, asked a moment after, without the packet's mark and user",
+    "where the call's error is another than theirs, and where they were not asked",
   ),
   object(
     'drop',

@@ -1,7 +1,8 @@
 import type { Lives } from '../../capture/accounting/lives.ts';
 import { resetReasons } from '../../capture/ledger/ending.ts';
+import type { RouteRefusals } from '../../capture/ledger/route-refusals.ts';
 import { endsOf } from '../../capture/ledger/socket.ts';
-import type { EventSample } from '../../capture/records/life-record.ts';
+import { CALL_CONNECT, CALL_SEND, type EventSample } from '../../capture/records/life-record.ts';
 import { ipProtocol } from '../../capture/records/socket-kinds.ts';
 import type { Expression } from '../../filter/ast.ts';
 import { matchesEitherWay } from '../../filter/evaluate.ts';
@@ -15,7 +16,10 @@ export class EventFeed {
   private expression: Expression | null = null;
   private abandoned = 0;
 
-  constructor(private readonly lives: Lives) {}
+  constructor(
+    private readonly lives: Lives,
+    private readonly routes: RouteRefusals,
+  ) {}
 
   /** The filter is asked here: the kernel tells and counts all events. */
   start(expression: Expression | null): void {
@@ -33,7 +37,7 @@ export class EventFeed {
     const rows: EventRow[] = [];
     const names = { reasons: resetReasons(), safe: sanitize, epochUs: epochUs() };
     const visit = (sample: EventSample) => {
-      if (this.matches(sample)) rows.push(toEvent(sample, names));
+      if (this.matches(sample)) rows.push(toEvent(sample, names, this.refusal(sample)));
     };
     while (this.lives.drain(visit, limit) === limit && rows.length === 0);
     return rows;
@@ -52,6 +56,12 @@ export class EventFeed {
 
   totals(): EventTotals | null {
     return this.lives.totals();
+  }
+
+  /** The errno of the routes, where nothing was sent for it may be theirs. */
+  private refusal(sample: EventSample): number {
+    const isSending = sample.call === CALL_CONNECT || sample.call === CALL_SEND;
+    return isSending ? this.routes.of({ ...sample, device: 0 }) : 0;
   }
 
   private matches(sample: EventSample): boolean {

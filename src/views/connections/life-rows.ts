@@ -1,4 +1,5 @@
 import { endingOf, endOfCall, type ResetReasons } from '../../capture/ledger/ending.ts';
+import { toldByRoute } from '../../capture/ledger/route-refusals.ts';
 import type { EventSample, LifeSample } from '../../capture/records/life-record.ts';
 import { kindName } from '../../capture/records/socket-kinds.ts';
 import { CLOSE, ESTABLISHED, SYN_SENT, stateName } from '../../capture/records/states.ts';
@@ -34,16 +35,16 @@ export interface EventNames {
   epochUs: number;
 }
 
-/** An event as a row. */
-export function toEvent(sample: EventSample, { reasons, safe, epochUs }: EventNames): EventRow {
+/** An event as a row. `refused`: the errno of the routes, where nothing was sent. */
+export function toEvent(sample: EventSample, { reasons, safe, epochUs }: EventNames, refused = 0): EventRow {
   const event = EVENT_KINDS[sample.kind] ?? 'state';
   const ends = event === 'close' || event === 'failed';
   const changes = ends || event === 'connect' || event === 'established' || event === 'state';
   const call = FAILED_CALLS[sample.call] ?? null;
-  const { cause, resetBy, reason, error, icmp } =
+  const { cause, resetBy, reason, error, icmp, route } =
     call === null
       ? endingOf(sample, event === 'failed' ? SYN_SENT : sample.oldState, reasons)
-      : endOfCall(sample, call);
+      : toldByRoute(endOfCall(sample, call), refused);
   const isWhole = sample.cookie !== 0 && sample.protocol === PROTOCOLS.tcp;
   return {
     timeUs: epochUs + sample.atNs / 1000,
@@ -70,6 +71,7 @@ export function toEvent(sample: EventSample, { reasons, safe, epochUs }: EventNa
     reason: ends || event === 'reset' ? reason : null,
     error: ends ? error : null,
     icmp,
+    route,
   };
 }
 
