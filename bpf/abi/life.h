@@ -21,6 +21,7 @@ enum failed_call {
 	CALL_BIND = 2,
 	CALL_LISTEN = 3,
 	CALL_SEND = 4,
+	CALL_RECEIVE = 5,
 };
 
 enum reset_sender {

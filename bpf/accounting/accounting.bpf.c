@@ -35,8 +35,8 @@ const struct cgroup_name *_cgroup_name __attribute__((unused));
 const struct renamed *_renamed __attribute__((unused));
 const struct account_loss *_account_loss __attribute__((unused));
 
-/* `again`: the second look at it. */
-static __always_inline int on_state_change(struct sock *sk, int old, int state, int again)
+/* `stack`: the arguments of the tracepoint. `again`: the second look at it. */
+static __always_inline int on_state_change(void *stack, struct sock *sk, int old, int state, int again)
 {
 	struct owner *owner;
 	__u64 cookie;
@@ -50,6 +50,8 @@ static __always_inline int on_state_change(struct sock *sk, int old, int state, 
 	if (again && is_entered(cookie, old, state))
 		return 0;
 	if (state == TCP_CLOSE) {
+		if (old == TCP_SYN_SENT)
+			note_handled(stack, sk, bpf_map_lookup_elem(&lives, &cookie));
 		if (old != TCP_CLOSE)
 			on_close(sk, cookie, old, on_life(sk, cookie, old, state));
 		return 0;
@@ -74,13 +76,13 @@ static __always_inline int on_state_change(struct sock *sk, int old, int state, 
 SEC("tp_btf/inet_sock_set_state")
 int BPF_PROG(on_state, struct sock *sk, int old, int state)
 {
-	return on_state_change(sk, old, state, 0);
+	return on_state_change(ctx, sk, old, state, 0);
 }
 
 SEC("tp_btf/inet_sock_set_state")
 int BPF_PROG(on_state_again, struct sock *sk, int old, int state)
 {
-	return on_state_change(sk, old, state, 1);
+	return on_state_change(ctx, sk, old, state, 1);
 }
 
 /* Whether one of the programs for writers of TCP is there: by the calls alone, two at once cannot be told apart. */

@@ -15,15 +15,20 @@ struct pt_regs___read {
 #define SECOND(registers) BPF_CORE_READ(registers, si)
 #define FIFTH(registers) BPF_CORE_READ(registers, r8)
 enum {
+	READ = 0,
 	WRITE = 1,
+	READV = 19,
 	WRITEV = 20,
 	CONNECT = 42,
 	ACCEPT = 43,
 	SENDTO = 44,
+	RECVFROM = 45,
 	SENDMSG = 46,
+	RECVMSG = 47,
 	BIND = 49,
 	LISTEN = 50,
 	ACCEPT4 = 288,
+	RECVMMSG = 299,
 	SENDMMSG = 307,
 };
 #elif defined(__TARGET_ARCH_arm64)
@@ -37,15 +42,20 @@ struct pt_regs___read {
 #define SECOND(registers) BPF_CORE_READ(registers, regs[1])
 #define FIFTH(registers) BPF_CORE_READ(registers, regs[4])
 enum {
+	READ = 63,
 	WRITE = 64,
+	READV = 65,
 	WRITEV = 66,
 	BIND = 200,
 	LISTEN = 201,
 	ACCEPT = 202,
 	CONNECT = 203,
 	SENDTO = 206,
+	RECVFROM = 207,
 	SENDMSG = 211,
+	RECVMSG = 212,
 	ACCEPT4 = 242,
+	RECVMMSG = 243,
 	SENDMMSG = 269,
 };
 #endif
@@ -142,6 +152,16 @@ static __always_inline int is_told_by_connect(struct sock *sk, int error)
 	return 0;
 }
 
+static __always_inline int is_receiving(int call)
+{
+	return call == READ || call == READV || call == RECVFROM || call == RECVMSG || call == RECVMMSG;
+}
+
+static __always_inline int is_sending(int call)
+{
+	return call == WRITE || call == WRITEV || call == SENDTO || call == SENDMSG || call == SENDMMSG;
+}
+
 static __always_inline enum failed_call failed_call(struct sock *sk, int call, int error)
 {
 	if (call == BIND)
@@ -153,7 +173,7 @@ static __always_inline enum failed_call failed_call(struct sock *sk, int call, i
 	/* TCP tells what ends its connections; who would have to wait has not failed */
 	if (BPF_CORE_READ(sk, sk_protocol) == IPPROTO_TCP || error == EAGAIN || error == EINTR)
 		return CALL_NONE;
-	return CALL_SEND;
+	return is_sending(call) ? CALL_SEND : CALL_RECEIVE;
 }
 
 static __always_inline void on_failed_call(struct pt_regs___read *registers, int call, int error)
@@ -161,12 +181,15 @@ static __always_inline void on_failed_call(struct pt_regs___read *registers, int
 	struct sock *sk = inet_socket((__u32)FIRST(registers));
 	enum failed_call failed = sk ? failed_call(sk, call, error) : CALL_NONE;
 	struct life_event *event;
+	__u64 cookie;
 
 	if (failed == CALL_NONE)
 		return;
-	event = begin_socket_event(sk, known_identity(sk), LIFE_FAILED);
+	cookie = known_identity(sk);
+	event = begin_socket_event(sk, cookie, LIFE_FAILED);
 	if (!event)
 		return;
+	take_datagram(cookie, error, &event->icmp);
 	if (failed == CALL_BIND)
 		read_sockaddr(SECOND(registers), event->local_address, &event->local_port);
 	else if (failed == CALL_CONNECT)
@@ -195,8 +218,8 @@ int BPF_PROG(on_call_end, struct pt_regs *registers, long result)
 		if (sk && BPF_CORE_READ(sk, sk_protocol) == IPPROTO_TCP)
 			on_accept(sk);
 	} else if (result < 0 && result >= -LAST_ERROR &&
-		   (call == CONNECT || call == BIND || call == LISTEN || call == SENDTO || call == SENDMSG ||
-		    call == SENDMMSG || call == WRITE || call == WRITEV)) {
+		   (call == CONNECT || call == BIND || call == LISTEN || is_sending(call) ||
+		    is_receiving(call))) {
 		on_failed_call(read, call, -result);
 	}
 	return 0;

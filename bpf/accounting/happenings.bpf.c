@@ -113,6 +113,11 @@ int BPF_PROG(on_error_report, struct sock *sk)
 	struct life *life;
 	__u64 cookie;
 
+	if (BPF_CORE_READ(sk, sk_protocol) == IPPROTO_UDP) {
+		if (are_events_wanted())
+			note_datagram(ctx, sk);
+		return 0;
+	}
 	if (BPF_CORE_READ(sk, __sk_common.skc_state) != TCP_SYN_SENT ||
 	    BPF_CORE_READ(sk, sk_protocol) != IPPROTO_TCP)
 		return 0;

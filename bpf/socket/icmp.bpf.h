@@ -7,6 +7,21 @@
 #define SO_EE_ORIGIN_ICMP 2
 #define SO_EE_ORIGIN_ICMP6 3
 
+/* Whose IP header stands before the message. */
+static __always_inline void read_sender(struct sk_buff *skb, __u8 family, struct icmp_message *message)
+{
+	unsigned char *ip = BPF_CORE_READ(skb, head) + BPF_CORE_READ(skb, network_header);
+	__be32 ipv4 = 0;
+
+	message->family = family;
+	if (family == 6) {
+		bpf_probe_read_kernel(message->sender, 16, ip + 8);
+	} else {
+		bpf_probe_read_kernel(&ipv4, sizeof(ipv4), ip + 12);
+		map_ipv4(message->sender, ipv4);
+	}
+}
+
 /*
  * The message that was queued last; 0: there is none. A socket that connects gets each, whoever asks for them
  * (ip_icmp_error and ipv6_icmp_error in tcp_v4_err and tcp_v6_err); others with IP_RECVERR.
@@ -15,8 +30,6 @@ static __always_inline int read_queued(struct sock *sk, struct icmp_message *mes
 {
 	struct sk_buff *last = BPF_CORE_READ(sk, sk_error_queue.prev);
 	struct sock_exterr_skb *report = (void *)&last->cb;
-	unsigned char *ip;
-	__be32 ipv4 = 0;
 	__u8 origin;
 
 	if (!BPF_CORE_READ(sk, sk_error_queue.qlen))
@@ -27,23 +40,165 @@ static __always_inline int read_queued(struct sock *sk, struct icmp_message *mes
 	message->type = BPF_CORE_READ(report, ee.ee_type);
 	message->code = BPF_CORE_READ(report, ee.ee_code);
 	message->error = BPF_CORE_READ(report, ee.ee_errno);
-	ip = BPF_CORE_READ(last, head) + BPF_CORE_READ(last, network_header);
-	if (origin == SO_EE_ORIGIN_ICMP6) {
-		message->family = 6;
-		bpf_probe_read_kernel(message->sender, 16, ip + 8);
-	} else {
-		message->family = 4;
-		bpf_probe_read_kernel(&ipv4, sizeof(ipv4), ip + 12);
-		map_ipv4(message->sender, ipv4);
-	}
+	read_sender(last, origin == SO_EE_ORIGIN_ICMP6 ? 6 : 4, message);
 	return 1;
+}
+
+/*
+ * The message about a socket that the kernel is handling right now, on this CPU: icmp_unreach or icmpv6_notify has
+ * its packet and is what called us. IPv6 queues messages only for those who ask for them (IPV6_RECVERR), no
+ * tracepoint has the packet, and functions cannot be followed everywhere. But each function down to here keeps its
+ * caller's registers, so that the packet's address stands in the stack above the arguments of the tracepoint. What
+ * is found there is the packet if it holds a message about a packet of this very socket; anything else is passed
+ * over, so that at worst nothing is found.
+ */
+#define STACK_WORDS 160
+
+struct handled {
+	struct sock *sk; /* 0: no message is about it */
+	struct icmp_message message;
+	__u32 _pad;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct handled);
+} handled_message SEC(".maps");
+
+/* Where the packet was to go that a message quotes, and its ports. */
+struct quoted {
+	__u32 address[4];
+	__be16 ports[2];
+};
+
+/* Where a message's packet is: `data` is the packet that it quotes, after the header of ICMP. */
+static __always_inline int is_about(struct sk_buff *skb, struct quoted *wanted, __u8 protocol)
+{
+	unsigned char *data = BPF_CORE_READ(skb, data);
+	struct quoted found = {};
+	__u8 header[40];
+	__u32 length = 40;
+	__be32 ipv4;
+
+	if (bpf_probe_read_kernel(header, sizeof(header), data))
+		return 0;
+	if (header[0] >> 4 == 6 && header[6] == protocol) {
+		__builtin_memcpy(found.address, header + 24, 16);
+	} else if (header[0] >> 4 == 4 && header[9] == protocol) {
+		__builtin_memcpy(&ipv4, header + 16, 4);
+		map_ipv4((__u8 *)found.address, ipv4);
+		length = (header[0] & 15) * 4;
+	} else {
+		return 0;
+	}
+	bpf_probe_read_kernel(found.ports, sizeof(found.ports), data + length);
+	return found.ports[0] == wanted->ports[0] && found.ports[1] == wanted->ports[1] &&
+	       found.address[0] == wanted->address[0] && found.address[1] == wanted->address[1] &&
+	       found.address[2] == wanted->address[2] && found.address[3] == wanted->address[3];
+}
+
+static __always_inline void read_message(struct sk_buff *skb, struct icmp_message *message)
+{
+	unsigned char *start = BPF_CORE_READ(skb, head) + BPF_CORE_READ(skb, transport_header);
+	__u8 header[2] = {};
+
+	bpf_probe_read_kernel(header, sizeof(header), start);
+	message->type = header[0];
+	message->code = header[1];
+	read_sender(skb, BPF_CORE_READ(skb, protocol) == bpf_htons(ETH_P_IPV6) ? 6 : 4, message);
+}
+
+/* `stack`: the arguments of the tracepoint. 1: it was found. */
+static __always_inline int find_handled(void *stack, struct sock *sk, __u8 error, struct icmp_message *message)
+{
+	__u8 protocol = BPF_CORE_READ(sk, sk_protocol), local[16];
+	struct quoted wanted = {};
+	struct sk_buff *skb;
+	__u16 type;
+	int word;
+
+	read_addresses(sk, local, (__u8 *)wanted.address);
+	wanted.ports[0] = BPF_CORE_READ((struct inet_sock *)sk, inet_sport);
+	wanted.ports[1] = BPF_CORE_READ(sk, __sk_common.skc_dport);
+	for (word = 0; word < STACK_WORDS; word++) {
+		skb = 0;
+		bpf_probe_read_kernel(&skb, sizeof(skb), stack + 8 * word);
+		if ((__u64)skb >> 48 != 0xffff || (__u64)skb & 7)
+			continue;
+		type = BPF_CORE_READ(skb, protocol);
+		if ((type != bpf_htons(ETH_P_IPV6) && type != bpf_htons(ETH_P_IP)) ||
+		    !is_about(skb, &wanted, protocol))
+			continue;
+		read_message(skb, message);
+		message->error = error;
+		return 1;
+	}
+	return 0;
+}
+
+/*
+ * Before the end of a connection that is not made is told: what its message is, if there is one. Where a reset
+ * came it was that, and nothing is looked for.
+ */
+static __always_inline void note_handled(void *stack, struct sock *sk, struct life *life)
+{
+	__u32 zero = 0, error = BPF_CORE_READ(sk, sk_err);
+	struct handled *handled = bpf_map_lookup_elem(&handled_message, &zero);
+
+	if (!handled)
+		return;
+	handled->sk = 0;
+	if (error && !(life && life->reset) && BPF_CORE_READ(sk, __sk_common.skc_family) == AF_INET6 &&
+	    find_handled(stack, sk, error, &handled->message))
+		handled->sk = sk;
+}
+
+/* The last message about each UDP socket that is connected, until a call returns its error. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 512);
+	__type(key, __u64); /* IDENTITY of the socket */
+	__type(value, struct icmp_message);
+} datagram_messages SEC(".maps");
+
+static __always_inline void note_datagram(void *stack, struct sock *sk)
+{
+	__u32 error = BPF_CORE_READ(sk, sk_err);
+	struct icmp_message message = {};
+	__u64 cookie;
+
+	if (!error || !find_handled(stack, sk, error, &message))
+		return;
+	cookie = IDENTITY(sk);
+	bpf_map_update_elem(&datagram_messages, &cookie, &message, BPF_ANY);
+}
+
+static __always_inline void take_datagram(__u64 cookie, __u8 error, struct icmp_message *message)
+{
+	struct icmp_message *noted = bpf_map_lookup_elem(&datagram_messages, &cookie);
+
+	if (!noted || noted->error != error)
+		return;
+	__builtin_memcpy(message, noted, sizeof(*message));
+	bpf_map_delete_elem(&datagram_messages, &cookie);
 }
 
 /* What ended a socket that had this error. */
 static __always_inline void read_end_message(struct sock *sk, __u8 error, struct icmp_message *message)
 {
 	struct icmp_message queued = {};
+	struct handled *handled;
+	__u32 zero = 0;
 
-	if (error && read_queued(sk, &queued) && queued.error == error)
+	if (!error)
+		return;
+	if (read_queued(sk, &queued) && queued.error == error) {
 		__builtin_memcpy(message, &queued, sizeof(queued));
+		return;
+	}
+	handled = bpf_map_lookup_elem(&handled_message, &zero);
+	if (handled && handled->sk == sk && handled->message.error == error)
+		__builtin_memcpy(message, &handled->message, sizeof(*message));
 }

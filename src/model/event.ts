@@ -13,7 +13,7 @@ export const EVENT_KINDS = [
 export type EventKind = (typeof EVENT_KINDS)[number];
 
 /** By number: enum failed_call. */
-export const FAILED_CALLS = [null, 'connect', 'bind', 'listen', 'send'] as const;
+export const FAILED_CALLS = [null, 'connect', 'bind', 'listen', 'send', 'receive'] as const;
 
 /** Something that happened to a TCP connection, or a call that failed. Bytes are payload. */
 export interface EventRow {

@@ -378,6 +378,26 @@ def unroutable(broadcast, *addresses):
     tell(0)
 
 
+def unheard(*addresses):
+    """For a line sends to each address and port, where nobody listens, and after a second reads or sends again."""
+    tell(0)
+    sys.stdin.readline()
+    sockets = []
+    for host, port in zip(addresses[::2], addresses[1::2]):
+        sock = socket.socket(family(host), socket.SOCK_DGRAM)
+        sock.setblocking(False)
+        sock.connect((host, int(port)))
+        sock.send(b"x")
+        sockets.append(sock)
+    time.sleep(1)
+    for place, sock in enumerate(sockets):
+        try:
+            sock.recv(1) if place % 2 else sock.send(b"x")
+        except OSError:
+            pass
+    tell(0)
+
+
 def abandon(host, port):
     """For a line begins to connect and does not wait for it; for another closes the socket."""
     tell(0)

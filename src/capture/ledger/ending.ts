@@ -98,13 +98,15 @@ export function toEnding({ told, drop, closedNs }: Closed, { source, netns }: So
     return { ...told, resetBy: 'this end', reason: 'rejected by a rule on this machine', drop, secondsAgo };
   }
   const isOwn = told.icmp !== null && told.icmp.sender === formatAddress(source);
-  return { ...told, reason: isOwn ? ownReason(told, drop?.reason ?? null) : told.reason, drop, secondsAgo };
+  return { ...told, reason: isOwn ? ownReason(told, drop) : told.reason, drop, secondsAgo };
 }
 
-/** Why this machine sent itself an ICMP message; `dropped` is the reason for which the packet went, where it is known. */
-function ownReason({ reason, icmp }: Told, dropped: string | null): string {
-  if (dropped === BY_RULE) return `rejected by a rule on this machine: ${reason}`;
-  if (dropped !== null && /^NEIGH_/.test(dropped)) return `neighbour not found: ${reason}`;
+/** Why this machine sent itself an ICMP message; `drop` is what became of the packet, where it is known. */
+function ownReason({ reason, icmp }: Told, drop: Ending['drop']): string {
+  if (drop?.reason === BY_RULE) return `rejected by a rule on this machine: ${reason}`;
+  // IPv6 names no reason there, but the place
+  if (drop && (/^NEIGH_/.test(drop.reason ?? '') || /^neigh_/.test(drop.place ?? '')))
+    return `neighbour not found: ${reason}`;
   const isHost = icmp?.protocol === 'icmp' ? icmp.code === 1 : icmp?.code === 3;
   return `${reason} by this machine: ${isHost ? 'neighbour not found, or a rule' : 'a rule'}`;
 }
