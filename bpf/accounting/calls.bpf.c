@@ -162,6 +162,14 @@ static __always_inline int is_sending(int call)
 	return call == WRITE || call == WRITEV || call == SENDTO || call == SENDMSG || call == SENDMMSG;
 }
 
+/* Before its socket is looked at: who would have to wait has not failed, which is most of what comes here. */
+static __always_inline int is_told(int call, int error)
+{
+	if (is_sending(call) || is_receiving(call))
+		return error != EAGAIN && error != EINTR;
+	return call == CONNECT || call == BIND || call == LISTEN;
+}
+
 static __always_inline enum failed_call failed_call(struct sock *sk, int call, int error)
 {
 	if (call == BIND)
@@ -170,8 +178,7 @@ static __always_inline enum failed_call failed_call(struct sock *sk, int call, i
 		return CALL_LISTEN;
 	if (call == CONNECT)
 		return is_told_by_connect(sk, error) ? CALL_CONNECT : CALL_NONE;
-	/* TCP tells what ends its connections; who would have to wait has not failed */
-	if (BPF_CORE_READ(sk, sk_protocol) == IPPROTO_TCP || error == EAGAIN || error == EINTR)
+	if (BPF_CORE_READ(sk, sk_protocol) == IPPROTO_TCP) /* it tells what ends its connections */
 		return CALL_NONE;
 	return is_sending(call) ? CALL_SEND : CALL_RECEIVE;
 }
@@ -217,9 +224,7 @@ int BPF_PROG(on_call_end, struct pt_regs *registers, long result)
 		sk = result >= 0 ? inet_socket(result) : 0;
 		if (sk && BPF_CORE_READ(sk, sk_protocol) == IPPROTO_TCP)
 			on_accept(sk);
-	} else if (result < 0 && result >= -LAST_ERROR &&
-		   (call == CONNECT || call == BIND || call == LISTEN || is_sending(call) ||
-		    is_receiving(call))) {
+	} else if (result < 0 && result >= -LAST_ERROR && is_told(call, -result)) {
 		on_failed_call(read, call, -result);
 	}
 	return 0;
