@@ -97,7 +97,8 @@ export const eventRecord: RecordKind<EventRow> = {
     string(
       'call',
       (row) => row.call,
-      '`"connect"`, `"bind"`, `"listen"` or `"send"` (also `sendto`, `sendmsg`, `sendmmsg` and `write`): the call failed, before there was a connection or without one; the address is the one that it was given; else `null`',
+      '`"connect"`, `"bind"`, `"listen"`, `"send"` or `"receive"` (whichever way it sent or received): the call failed, before there was a connection or without one; the address is the one that it was given',
+      'where no call failed',
     ),
   ],
 };
