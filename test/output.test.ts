@@ -251,15 +251,21 @@ test('the records name every field of the JSON, and no others', () => {
   const [, , process] = processRows(3);
   const [connection] = connectionRows(1);
   const icmp = { protocol: 'icmp', type: 3, code: 10, sender: '192.0.2.2' } as const;
+  const route = { type: 'none', inferred: true } as const;
   const objects: { type: string }[] = [
     packetJson(fullPacketRow()),
     processJson({ ...(process ?? assert.fail()), wire: wireFigures(100) }, 0),
     ...wireLines({ ...wireStatus(), lostPackets: 3, lostBytes: 4500 }, 0),
     connectionJson(
-      { ...(connection ?? assert.fail()), backlog: backlog(0), life, ending: { ...failedEnding, icmp } },
+      {
+        ...(connection ?? assert.fail()),
+        backlog: backlog(0),
+        life,
+        ending: { ...failedEnding, icmp, route },
+      },
       0,
     ),
-    eventJson(eventRow({ icmp })),
+    eventJson(eventRow({ icmp, route })),
     notToldJson(eventCounts(), 0),
     eventTotalsJson({ counted: eventCounts(), notTold: eventCounts(), missed: 0 }, 0),
     dropJson(dropRow(0), 0),

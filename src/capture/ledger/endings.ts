@@ -32,7 +32,7 @@ export class Endings {
     const number = this.number++;
     socket.rxRate = 0;
     socket.txRate = 0;
-    const told = toldByRoute(endingOf(closing, closing.oldState, this.reasons()), refused);
+    const told = toldByRoute(this.told(closing), refused);
     // no literal that begins with `...closing`: V8 makes a class of its own for each of those
     socket.closed = Object.assign(closing, { number, told, drop: null, soughtNs: 0 });
     this.kept.set(number, socket);
