@@ -5,6 +5,8 @@ const ENOENT = 2;
 const ENOSPC = 28;
 /** Entries per batch: larger chunks are no faster, and no call blocks for long. */
 const CHUNK = 4096;
+/** In the first batch, as memory for it is made and cleared at each look, and most maps hold few. */
+const FEW = 128;
 
 /** One BPF map, by its file descriptor; values are bytes. */
 export class BpfMap {
@@ -65,14 +67,22 @@ export class BpfMap {
 
   /** Calls `visit` with every entry of a hash map; the bytes are reused after it returns. */
   forEach(visit: (key: Buffer, value: Buffer) => void): void {
-    const keys = Buffer.alloc(CHUNK * this.keySize);
-    const values = Buffer.alloc(CHUNK * this.valueSize);
+    let size = 0;
+    let keys = Buffer.alloc(0);
+    let values = Buffer.alloc(0);
+    const hold = (entries: number) => {
+      if (size < entries)
+        [keys, values] = [Buffer.alloc(entries * this.keySize), Buffer.alloc(entries * this.valueSize)];
+      size = Math.max(size, entries);
+    };
     const next = Buffer.alloc(Math.max(4, this.keySize));
     const count = new Uint32Array(1);
     let from: Buffer | null = null;
     for (let result = 0; result === 0; from = next) {
-      count[0] = CHUNK;
+      hold(from === null ? FEW : CHUNK);
+      count[0] = size;
       result = libbpf().lookupBatch(this.fd, from, next, keys, values, count, null);
+      if (result === -ENOSPC && size < CHUNK) result = 0; // a bucket that a larger batch takes: none was given yet
       if (result !== 0 && result !== -ENOENT) {
         if (result === -ENOSPC) throw new Error(`map ${this.name}: a hash bucket exceeds ${CHUNK} entries`);
         this.check(result, 'read');

@@ -172,3 +172,25 @@ test('usage_key: an entry is forgotten by the key that it was read with', (t) =>
   sockets.takeUsage(usage);
   assert.deepEqual(own(), []);
 });
+
+test('every entry of a hash map is visited once, however many there are', (t) => {
+  const object = mapsOrSkip(t, 'accounting');
+  if (!object) return;
+  const map = object.map('namespaces');
+  const numbers: number[] = [];
+  for (const upTo of [0, 1, 127, 128, 129, map.maxEntries]) {
+    for (let number = numbers.length; number < upTo; number++) {
+      map.update(indexKey(number), Buffer.alloc(map.valueSize, number & 0xff));
+      numbers.push(number);
+    }
+    const found: number[] = [];
+    map.forEach((key, value) => {
+      found.push(key.readUInt32LE());
+      assert.equal(value[0], key.readUInt32LE() & 0xff);
+    });
+    assert.deepEqual(
+      found.sort((a, b) => a - b),
+      numbers,
+    );
+  }
+});
