@@ -11,7 +11,7 @@ import { complete } from './sweep/work.ts';
 
 /**
  * How often the rings are read: while rows are streamed, a question was asked just now or many connections close;
- * while the screen alone looks; ever more seldom while nothing comes, in a trace and else.
+ * while the screen alone looks; ever more seldom while nothing comes, where rows are streamed and else.
  */
 const DRAIN_MS = 20;
 const SCREEN_DRAIN_MS = 50;
@@ -135,7 +135,10 @@ class CaptureWorker {
     const { isBusy } = this.capture.accounting;
     const least = this.streaming || this.isHurried || isBusy ? DRAIN_MS : SCREEN_DRAIN_MS;
     if (foundAny || isBusy) return least;
-    return Math.max(least, Math.min(2 * this.drainMs, this.tracing ? QUIET_DRAIN_MS : IDLE_DRAIN_MS));
+    return Math.max(
+      least,
+      Math.min(2 * this.drainMs, this.streaming && this.tracing ? QUIET_DRAIN_MS : IDLE_DRAIN_MS),
+    );
   }
 
   private get isHurried(): boolean {
