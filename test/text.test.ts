@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import stringWidth from 'string-width';
 import { cutMiddle, cutStart, fit, sanitize, width, wrap } from '../src/text/text.ts';
 
 test('text from outside becomes one safe line', () => {
@@ -26,6 +27,19 @@ test('text is wrapped at its spaces; a word that is too long has a line of its o
     'to 2 or 0',
   ]);
   assert.deepEqual(wrap('a b c d', 3), ['a b', 'c d']);
+});
+
+test('what is narrow by a look is so by the tables', () => {
+  const drawn = '·…←↑→↓▲▸▼◆';
+  const blocks = Array.from({ length: 0x25a0 - 0x2500 }, (_, n) => String.fromCharCode(0x2500 + n));
+  for (const character of [...drawn, ...blocks]) {
+    assert.equal(width(character), 1, character);
+    assert.equal(stringWidth(character), 1, character);
+  }
+  assert.deepEqual(
+    ['─ é ─', '▸日本', '↔'].map(width),
+    ['─ é ─', '▸日本', '↔'].map((text) => stringWidth(text)),
+  );
 });
 
 test('width counts terminal cells', () => {

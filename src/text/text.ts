@@ -2,6 +2,9 @@ import stringWidth from 'string-width';
 
 const PRINTABLE_ASCII = /^[\x20-\x7e]*$/;
 
+/** One cell each: ASCII, and what the screen is drawn with itself (ellipsis, arrows, lines, blocks, marks). */
+const NARROW = /^[ -~·…←-↓─-▟▲▸▼◆]*$/;
+
 /**
  * What must not reach a terminal from outside: controls, surrogates without a partner, line separators,
  * what is invisible or turns the direction of writing, and skin tones and variation selectors, about whose
@@ -24,7 +27,7 @@ export function sanitize(text: string): string {
 
 /** Terminal cells that the text takes; the text is sanitised. */
 export function width(text: string): number {
-  return PRINTABLE_ASCII.test(text) ? text.length : stringWidth(text);
+  return NARROW.test(text) ? text.length : stringWidth(text);
 }
 
 export const graphemes = new Intl.Segmenter();
