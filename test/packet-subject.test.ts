@@ -14,10 +14,14 @@ test('a filter’s fields are those members of packet_event, and no others', () 
     .map(([name]) => name as keyof PacketSubject);
   const fields = fieldsByMember(layout, (bytes) => {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-    const subject = new PacketSubject(btf, view, {
-      interface: (index, netns) => `interface ${index} of ${netns}`,
-      process: (pid, cookie) => `process ${pid} of ${cookie}`,
-    }).at(0);
+    const subject = new PacketSubject(
+      btf,
+      { view },
+      {
+        interface: (index, netns) => `interface ${index} of ${netns}`,
+        process: (pid, cookie) => `process ${pid} of ${cookie}`,
+      },
+    ).at(0);
     return structuredClone(Object.fromEntries(getters.map((name) => [name, subject[name]])));
   });
   const read = Object.fromEntries(Object.entries(fields).filter(([, names]) => names.length > 0));
@@ -44,7 +48,9 @@ const { size } = btf.layout('packet_event');
 test('numbers in host order, addresses in network order', () => {
   const bytes = Buffer.from(Array.from({ length: 2 * size }, (_, at) => at % size));
   const names = { interface: (index: number) => String(index), process: (pid: number) => String(pid) };
-  const subject = new PacketSubject(btf, new DataView(bytes.buffer, bytes.byteOffset), names).at(size);
+  const subject = new PacketSubject(btf, { view: new DataView(bytes.buffer, bytes.byteOffset) }, names).at(
+    size,
+  );
   const { source, destination, sourcePort, destinationPort, pid, netns, length } = subject;
   assert.deepEqual(
     { source, destination, sourcePort, destinationPort, pid, netns, length },
@@ -63,7 +69,7 @@ test('numbers in host order, addresses in network order', () => {
 test('a packet is dropped at kfree_skb and nowhere else', () => {
   const view = new DataView(new ArrayBuffer(size));
   const names = { interface: () => '', process: () => '' };
-  const subject = new PacketSubject(btf, view, names).at(0);
+  const subject = new PacketSubject(btf, { view }, names).at(0);
   const point = btf.layout('packet_event').members.find(({ name }) => name === 'point') ?? assert.fail();
   const droppedAt = FIXED.filter((_, number) => {
     view.setUint16(point.offset, number, true);
@@ -75,7 +81,7 @@ test('a packet is dropped at kfree_skb and nowhere else', () => {
 test('nobody has no name', () => {
   const view = new DataView(new ArrayBuffer(size));
   const names = { interface: () => '', process: () => assert.fail('asked for the name of nobody') };
-  assert.equal(new PacketSubject(btf, view, names).at(0).process, null);
+  assert.equal(new PacketSubject(btf, { view }, names).at(0).process, null);
 });
 
 const ends = (

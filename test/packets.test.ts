@@ -14,6 +14,13 @@ test('a packet comes out as it went in', () => {
   );
 });
 
+test('memory is held from the first packet on', () => {
+  const packets = emptyPackets();
+  const before = packets.view.byteLength;
+  addPacket(packets);
+  assert.deepEqual([before, packets.view.byteLength % KEPT, packets.view.byteLength > KEPT], [0, 0, true]);
+});
+
 test('the oldest give way to the newest; numbers go on rising', () => {
   const packets = emptyPackets();
   const words = new Uint32Array(30);

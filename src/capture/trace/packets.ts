@@ -12,14 +12,12 @@ export class Packets {
   /** Number of the next packet. */
   end = 0;
   private readonly words: number;
-  private readonly copy: Uint32Array;
-  /** Memory of all records; a packet's begins at `offset`. */
-  readonly view: DataView;
+  private copy = new Uint32Array(0);
+  /** Memory of all records; a packet's begins at `offset`. Another one from the first packet on. */
+  view = new DataView(this.copy.buffer);
 
   constructor(private readonly reader: PacketReader) {
     this.words = reader.size / 4;
-    this.copy = new Uint32Array(PACKETS_KEPT * this.words);
-    this.view = new DataView(this.copy.buffer);
   }
 
   /** Number of the oldest packet that is still here. */
@@ -33,11 +31,21 @@ export class Packets {
   }
 
   add(source: Uint32Array, offset: number): void {
+    if (this.end === 0) this.hold();
     const { words, copy } = this;
     const to = (this.end % PACKETS_KEPT) * words;
     const from = offset >> 2;
     for (let i = 0; i < words; i++) copy[to + i] = source[from + i] as number;
     this.end++;
+  }
+
+  /**
+   * Not before there is a packet: while nettop starts malloc gives memory that was in use before, all of which is
+   * cleared and thereby resident; later it maps a block of this size, which is touched as it is filled.
+   */
+  private hold(): void {
+    this.copy = new Uint32Array(PACKETS_KEPT * this.words);
+    this.view = new DataView(this.copy.buffer);
   }
 
   offset(number: number): number {

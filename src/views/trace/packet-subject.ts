@@ -60,19 +60,22 @@ export function sameWords(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
  */
 export class PacketSubject implements Subject {
   private base = 0;
+  private view: DataView;
   private readonly offset: ReturnType<typeof offsets<keyof typeof SIZES>>;
   private readonly sourceWords: Words = [0, 0, 0, 0];
   private readonly destinationWords: Words = [0, 0, 0, 0];
 
   constructor(
     btf: Btf,
-    private readonly view: DataView,
+    private readonly memory: { readonly view: DataView },
     private readonly names: Pick<Names, 'interface' | 'process'>,
   ) {
+    this.view = memory.view;
     this.offset = offsets(btf, 'packet_event', SIZES);
   }
 
   at(base: number): this {
+    this.view = this.memory.view;
     this.base = base;
     return this;
   }

@@ -41,7 +41,7 @@ export class TracePane {
     private readonly names: Names,
     private readonly btf: Btf,
   ) {
-    this.subject = new PacketSubject(btf, packets.view, names);
+    this.subject = new PacketSubject(btf, packets, names);
     this.index = new TraceIndex(packets, (number) => this.matches(number));
     this.window = new LiveWindow(this.index, (number) => this.row(number), Number);
     this.paths = new Paths(packets, btf, (number) => this.step(number));
