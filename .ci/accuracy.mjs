@@ -1,6 +1,6 @@
 /**
  * npm run accuracy: sets up what is missing, builds, and moves known numbers of bytes beside nettop and other
- * tools; what each says goes into README.md. Root only.
+ * tools; what each says goes into docs/accuracy.md. Root only.
  */
 import { spawnSync } from 'node:child_process';
 import { root } from './fresh.mjs';

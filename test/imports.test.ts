@@ -176,6 +176,25 @@ test('the table has no arrow that no import needs, and no room imports itself by
   );
 });
 
+test('docs/architecture.md has a row for each room, and a figure in which every arrow leads down', () => {
+  const section = readFileSync(join(root, 'docs/architecture.md'), 'utf8').split('\n## ')[2] ?? '';
+  const rows = [...section.matchAll(/^\| `([^`]+)` \|/gm)].map(([, room = '']) => room);
+  assert.deepEqual(rows.sort(), Object.keys(arrows).sort());
+  const figure = section.split('```')[1]?.split('\n') ?? [];
+  const heights = new Map(
+    figure.flatMap((line, height) =>
+      [...line.matchAll(/(?:src|bpf)\/[\w/.]+|native|components/g)].map(([room]) => [room, height] as const),
+    ),
+  );
+  const heightOf = (room: string) => heights.get(room) ?? assert.fail(`${room} is not in the figure`);
+  const drawn = Object.entries(arrows).flatMap(([from, to]) => to.map((room) => ({ from, to: room })));
+  assert.deepEqual(
+    drawn.filter(({ from, to }) => heightOf(from) >= heightOf(to)),
+    [],
+  );
+  assert.equal(heights.size, rows.length);
+});
+
 test('only the composition root and the errors lie outside a room', () => {
   const loose = files.filter((file) => /^(src|bpf)\/[^/]+$/.test(file));
   assert.deepEqual(loose, ['src/cli.tsx', 'src/errors.ts', 'src/start.ts']);

@@ -1,6 +1,6 @@
 /**
  * npm run accuracy: moves the bytes of every case beside nettop and other tools that tell bytes by
- * process, and writes what each says as a table into README.md.
+ * process, and writes what each says as a table into docs/accuracy.md. A tool that is not there has no column.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { TestContext } from 'node:test';
@@ -71,15 +71,16 @@ async function compare(one: Case, nettop: Watch, rivals: readonly Watcher[]): Pr
 async function table(): Promise<string> {
   const ends = new Ends();
   const nettop = await watch(ends.context);
-  const rivals = startRivals();
+  const started = startRivals();
   await pause(); // until they look
+  const rivals = started.filter(({ refusal }) => refusal === null);
   const lines: string[] = [];
   for (const one of cases) {
     lines.push(await compare(one, nettop, rivals));
     process.stderr.write(`${lines.at(-1)}\n`);
   }
-  const refused = rivals.flatMap(({ name, refusal }) => (refusal ? [`${name}: ${refusal}.`] : []));
-  for (const rival of rivals) rival.end();
+  const refused = started.flatMap(({ name, refusal }) => (refusal ? [`${name}: ${refusal}.`] : []));
+  for (const rival of started) rival.end();
   await ends.all();
   const heads = ['case', 'received / sent', 'nettop', ...rivals.map(({ name }) => name)];
   const head = [`| ${heads.join(' | ')} |`, `|${heads.map(() => '---|').join('')}`];
@@ -87,6 +88,6 @@ async function table(): Promise<string> {
 }
 
 const made = await table();
-const file = `${root}README.md`;
+const file = `${root}docs/accuracy.md`;
 const [before = '', after = ''] = readFileSync(file, 'utf8').split(new RegExp(`${FROM}[^]*${TO}`));
 writeFileSync(file, `${before}${FROM}\n\n${made.trim()}\n\n${TO}${after}`);

@@ -1,4 +1,4 @@
-/** The JSON lines as README.md documents them. */
+/** The JSON lines as docs/json.md documents them. */
 
 import type {
   Container,
