@@ -19,6 +19,9 @@ const QUIET_DRAIN_MS = 80;
 const IDLE_DRAIN_MS = 200;
 /** A trace on the screen is drawn anew at most so often; soon after a question, sooner. */
 const REFRESH_NS = 250e6;
+/** Where so many rows came since that nobody reads them, seldomer. */
+const FLOOD_ROWS = 2000;
+const FLOOD_REFRESH_NS = 500e6;
 const HURRY_NS = 40e6;
 const HURRIED_FOR_NS = 500e6;
 /** A tick goes on for so long at once: what is asked meanwhile does not wait for its end. */
@@ -146,7 +149,8 @@ class CaptureWorker {
   }
 
   private isDue(nowNs: number): boolean {
-    return nowNs - this.refreshedNs >= (this.isHurried ? HURRY_NS : REFRESH_NS);
+    const pause = this.unseen > FLOOD_ROWS ? FLOOD_REFRESH_NS : REFRESH_NS;
+    return nowNs - this.refreshedNs >= (this.isHurried ? HURRY_NS : pause);
   }
 
   private send(): void {

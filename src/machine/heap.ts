@@ -6,8 +6,8 @@ import { setFlagsFromString } from 'node:v8';
  * use. Imported first in each thread: a space that has grown rarely shrinks, and a new thread's heap sets the growth
  * factor, which is one for all, to 2 again.
  *
- * What runs once a second or once a frame is compiled for speed only after it has run for some 20 ms in all (15 times
- * V8's own limit): by itself V8 spends a third of what nettop costs in its first minute on that.
+ * What runs seldom is compiled for speed later than V8 would by itself: the compiler's threads took 15 to 30 % of what
+ * the screen costs in its first seconds under load.
  */
 for (const flag of [
   '--semi-space-growth-factor=1',

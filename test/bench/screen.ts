@@ -17,6 +17,8 @@ const [COLUMNS, ROWS] = [120, 40];
 /** Until it has come to rest, a second at a time. */
 const [START_MS, AT_REST, MOST_START_MS] = [1000, 0.1, 20_000];
 const SECONDS = 6;
+/** Then it is idle: V8 compiles and collects for some seconds after a start. */
+const REST_MS = 15_000;
 /** The flood is up to its rate by then. */
 const SETTLE_MS = 500;
 /** USER_HZ: what /proc/PID/stat counts in, on every Linux that Node.js runs on. */
@@ -107,6 +109,7 @@ async function measure(command: readonly string[], silent: boolean): Promise<Fig
   const ended = new Promise((resolve) => child.onExit(resolve));
   child.onData(() => {});
   const start = await started(child.pid);
+  await wait(REST_MS);
   const [idle = 0] = await shares(child.pid);
   const idleRss = residentBytes(child.pid);
   const seconds = String(SECONDS + 2);

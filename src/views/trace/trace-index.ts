@@ -1,4 +1,5 @@
-import type { Packets } from '../../capture/trace/packets.ts';
+import { PACKETS_KEPT, type Packets } from '../../capture/trace/packets.ts';
+import { NumberRing } from './number-ring.ts';
 
 /** Older packets looked at in one go after a new filter: a few milliseconds. */
 const SCAN = 4_000;
@@ -10,23 +11,22 @@ const SCAN = 4_000;
 export class TraceIndex {
   /** Matches before the filter was set, newest first. */
   private older: number[] = [];
-  private newer: number[] = [];
-  /** Matches at the front of `newer` that were overwritten. */
-  private gone = 0;
+  private readonly newer: NumberRing;
   /** Packets below this number were not looked at yet. */
   private scanned = 0;
 
   constructor(
     private readonly packets: Packets,
     private matches: (number: number) => boolean,
-  ) {}
+  ) {
+    this.newer = new NumberRing(PACKETS_KEPT);
+  }
 
   /** Starts again with another filter. */
   reset(matches: (number: number) => boolean): void {
     this.matches = matches;
     this.older = [];
-    this.newer = [];
-    this.gone = 0;
+    this.newer.clear();
     this.scanned = this.packets.end;
     this.scanOlder();
   }
@@ -47,7 +47,7 @@ export class TraceIndex {
     if (!matches()) return;
     const { older } = this;
     if (place < older.length) older.splice(older.length - place, 0, number);
-    else this.newer.splice(this.gone + place - older.length, 0, number);
+    else this.newer.insert(place - older.length, number);
   }
 
   /** Call now and then: looks at older packets and forgets those that were overwritten. */
@@ -55,22 +55,18 @@ export class TraceIndex {
     this.scanOlder();
     const { start } = this.packets;
     while (this.older.length > 0 && (this.older[this.older.length - 1] as number) < start) this.older.pop();
-    while (this.gone < this.newer.length && (this.newer[this.gone] as number) < start) this.gone++;
-    if (this.gone > 100_000) {
-      this.newer = this.newer.slice(this.gone);
-      this.gone = 0;
-    }
+    while ((this.newer.at(0) ?? start) < start) this.newer.shift();
   }
 
   get size(): number {
-    return this.older.length + this.newer.length - this.gone;
+    return this.older.length + this.newer.size;
   }
 
   /** The packet's number at a place in the list. */
   at(index: number): number {
     const { older } = this;
     const number =
-      index < older.length ? older[older.length - 1 - index] : this.newer[this.gone + index - older.length];
+      index < older.length ? older[older.length - 1 - index] : this.newer.at(index - older.length);
     if (number === undefined) throw new RangeError(`no packet at ${index}`);
     return number;
   }
