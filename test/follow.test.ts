@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseFilter } from '../src/filter/parser.ts';
 import type { DroppedPacket } from '../src/model/model.ts';
-import { flowFilter, socketFilter } from '../src/ui/follow.ts';
+import { socketFilter } from '../src/panes/connections/follow.ts';
+import { flowFilter } from '../src/panes/drops/follow.ts';
 import { connectionRows, dropRow } from './fixtures/rows.ts';
 import { Session } from './fixtures/session.ts';
 

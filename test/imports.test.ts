@@ -31,7 +31,7 @@ const arrows: Record<string, readonly string[]> = {
   'bpf/wire': ['bpf/abi', 'bpf/kernel', 'bpf/socket', 'bpf/packet'],
   'src/capture/records': ['native', 'src/filter', 'src/text', 'src/model'],
   'src/machine': ['native', 'src/errors.ts', 'src/filter', 'src/text', 'src/model'],
-  'src/panes': ['src/text', 'src/model'],
+  'src/panes': ['src/filter', 'src/text', 'src/model'],
   'src/attach': ['native', 'src/errors.ts', 'src/text', 'src/model', 'src/machine'],
   'src/capture/ledger': ['native', 'src/filter', 'src/model', 'src/capture/records', 'src/machine'],
   'src/output': ['src/errors.ts', 'src/filter', 'src/text', 'src/model', 'src/panes'],

@@ -44,7 +44,9 @@ export type { Attribution, WireCount, WireFigures, WireInterface, WireStatus } f
 export const PATHS = ['receive', 'transmit', 'forward', 'drop', 'netfilter', 'all'] as const;
 export type Path = (typeof PATHS)[number];
 /** journeys is the trace grouped by packet: one of the two is on screen. */
-export type PaneName = 'processes' | 'connections' | 'trace' | 'journeys' | 'drops';
+/** In the order of their keys; journeys is the trace by packet, in its place. */
+export const PANE_NAMES = ['processes', 'connections', 'trace', 'journeys', 'drops'] as const;
+export type PaneName = (typeof PANE_NAMES)[number];
 
 export type Row = ProcessRow | ConnectionRow | PacketRow | JourneyRow | DropRow;
 

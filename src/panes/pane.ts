@@ -1,4 +1,6 @@
-import type { PaneName } from '../model/model.ts';
+import type { PaneName, Status } from '../model/model.ts';
+import type { Names } from '../model/names.ts';
+import type { Line } from '../text/span.ts';
 import type { Column } from './column.ts';
 
 export interface Sort {
@@ -17,11 +19,8 @@ export interface SortChoice {
   wire?: true;
 }
 
-/** The trace, grouped by packet or not. */
-export const isTrace = (name: PaneName): boolean => name === 'trace' || name === 'journeys';
-
-/** What a pane shows, as data. */
-export interface Pane<R> {
+/** The columns of a pane and their orders, as data. */
+export interface PaneTable<R> {
   name: PaneName;
   title: string;
   columns: readonly Column<R>[];
@@ -29,6 +28,35 @@ export interface Pane<R> {
   sorts: readonly [SortChoice, ...SortChoice[]];
   /** What the rows are called in sentences. */
   rows: string;
+}
+
+/** What x goes to the trace with: a filter and its flow in words; or why it does not. */
+export type Followed = { filter: string; flow: string } | { message: string };
+
+/** A pane of the screen, as data: one folder, and one line in the registry. */
+export interface Pane<R> extends PaneTable<R> {
+  /** Its part of the lines that all panes share. */
+  share: number;
+  /** Panes of one slot take each other's place: the one that has the keys, else the first. */
+  slot: string;
+  /** Its rows come in order of time, and it follows the newest one. */
+  isLive?: true;
+  /** The worker is asked for it only while it has lines: it costs something while it is looked at. */
+  isAskedWhenShown?: true;
+  /** Its rows are of sockets, which cannot be held against what a filter asks of a packet. */
+  isOfSockets?: true;
+  /** Addresses may be shown by name. */
+  hasHosts?: true;
+  /** The part of the capture without which it has no rows; null: there is none that a kernel refuses. */
+  part: Status['refused'][number]['part'] | null;
+  /** Where there are no rows. */
+  empty: string;
+  /** The title of a row's inspector. */
+  rowTitle: string;
+  /** All that is known of a row, so many cells wide. */
+  inspector(inspection: never, width: number, names: Names): Line[];
+  /** Absent: its rows lead to no packets. */
+  follow?(row: R): Followed;
 }
 
 /** Sorts by what was received and sent together, with the columns that show the two. */

@@ -1,10 +1,18 @@
-import type { ConnectionRow, DropRow, JourneyRow, PacketRow, PaneName, ProcessRow } from '../model/model.ts';
-import { connections } from './connections/columns.ts';
-import { drops } from './drops/columns.ts';
-import { journeys } from './journeys/columns.ts';
+import {
+  type ConnectionRow,
+  type DropRow,
+  type JourneyRow,
+  PANE_NAMES,
+  type PacketRow,
+  type PaneName,
+  type ProcessRow,
+} from '../model/model.ts';
+import { connections } from './connections/pane.ts';
+import { drops } from './drops/pane.ts';
+import { journeys } from './journeys/pane.ts';
 import type { Pane } from './pane.ts';
-import { processes } from './processes/columns.ts';
-import { trace } from './trace/columns.ts';
+import { processes } from './processes/pane.ts';
+import { trace } from './trace/pane.ts';
 
 /** Every pane by its name. */
 export const panes: {
@@ -14,3 +22,9 @@ export const panes: {
   journeys: Pane<JourneyRow>;
   drops: Pane<DropRow>;
 } & Record<PaneName, Pane<never>> = { processes, connections, trace, journeys, drops };
+
+/** The trace, by packet or not. */
+export const isTrace = (name: PaneName): boolean => panes[name].isLive === true;
+
+/** Those on the screen from the start, in the order of their keys. */
+export const FIRST_PANES: readonly PaneName[] = PANE_NAMES.filter((name) => panes[name] !== panes.journeys);

@@ -1,6 +1,6 @@
 import type { PaneName, Row } from '../model/model.ts';
 import type { Answer, View } from '../model/question.ts';
-import { isTrace } from '../panes/pane.ts';
+import { isTrace } from '../panes/registry.ts';
 import { dataRows, layout } from './layout.ts';
 import type { Cursor, UiState } from './state.ts';
 

@@ -1,3 +1,4 @@
+import { panes } from '../panes/registry.ts';
 import { arrange, clip, type Line, type Segment } from '../text/span.ts';
 import { graphemes, width } from '../text/text.ts';
 import { keys } from './keys.ts';
@@ -74,7 +75,7 @@ function remark(prompt: Prompt, label: string, from: number, columns: number): L
 
 function overlayHint(overlay: Overlay): string {
   const follows =
-    overlay.kind === 'inspector' && (overlay.pane === 'drops' || overlay.pane === 'connections');
+    overlay.kind === 'inspector' && overlay.pane !== 'comparison' && panes[overlay.pane].follow !== undefined;
   return ` ↑↓ scroll   ${follows ? 'x trace this flow   ' : ''}Esc back`;
 }
 

@@ -1,6 +1,6 @@
 import { GROUPINGS, type Grouping, type PaneName } from '../model/model.ts';
 import type { Pane } from '../panes/pane.ts';
-import { processPanes } from '../panes/processes/columns.ts';
+import { processPanes } from '../panes/processes/pane.ts';
 import { panes } from '../panes/registry.ts';
 import { withCursor } from './cursor.ts';
 import type { UiState } from './state.ts';

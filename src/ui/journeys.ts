@@ -1,5 +1,5 @@
 import type { PaneName } from '../model/model.ts';
-import { isTrace } from '../panes/pane.ts';
+import { isTrace } from '../panes/registry.ts';
 import { currentKey, withCursor } from './cursor.ts';
 import type { UiState } from './state.ts';
 

@@ -1,5 +1,5 @@
-import type { PaneName } from '../model/model.ts';
-import { isTrace } from '../panes/pane.ts';
+import { PANE_NAMES, type PaneName } from '../model/model.ts';
+import { panes } from '../panes/registry.ts';
 import type { UiState } from './state.ts';
 
 /** Lines of each part of the screen; together they are its height. */
@@ -17,35 +17,24 @@ const ALL_PANES_ROWS = 24;
 const TITLES_ROWS = 14;
 const TWO_LINE_HEADER_ROWS = 18;
 
-const SHARES: Readonly<Record<PaneName, number>> = {
-  processes: 3,
-  connections: 3,
-  trace: 4,
-  journeys: 4,
-  drops: 4,
-};
+const NO_LINES = Object.fromEntries(PANE_NAMES.map((name) => [name, 0])) as Record<PaneName, number>;
 
-const NO_LINES: Readonly<Record<PaneName, number>> = {
-  processes: 0,
-  connections: 0,
-  trace: 0,
-  journeys: 0,
-  drops: 0,
-};
-
-/** The drops take the place of the trace while they have the keys: neither costs anything while hidden. */
-function shown({ panes, focus }: UiState): PaneName[] {
-  return panes.filter((name) => (focus === 'drops' ? !isTrace(name) : name !== 'drops'));
+/** One of each slot: what has the keys, else the first; the others cost nothing while hidden. */
+function shown({ panes: names, focus }: UiState): PaneName[] {
+  return names.filter((name) => {
+    const { slot } = panes[name];
+    return name === (panes[focus].slot === slot ? focus : names.find((other) => panes[other].slot === slot));
+  });
 }
 
 function share(body: number, names: readonly PaneName[]): Record<PaneName, number> {
   const lines = { ...NO_LINES };
   let left = body;
-  let shares = names.reduce((sum, name) => sum + SHARES[name], 0);
+  let shares = names.reduce((sum, name) => sum + panes[name].share, 0);
   for (const name of names) {
-    lines[name] = Math.floor((left * SHARES[name]) / shares);
+    lines[name] = Math.floor((left * panes[name].share) / shares);
     left -= lines[name];
-    shares -= SHARES[name];
+    shares -= panes[name].share;
   }
   return lines;
 }
@@ -66,13 +55,13 @@ export function layout(state: UiState): Layout {
 }
 
 /** Lines between the header and the footer. */
-export function bodyLines({ panes }: Layout): number {
-  return Object.values(panes).reduce((sum, lines) => sum + lines, 0);
+export function bodyLines({ panes: lines }: Layout): number {
+  return Object.values(lines).reduce((sum, some) => sum + some, 0);
 }
 
 const TITLE_AND_COLUMNS = 2;
 
 /** Rows of data that the pane has room for. */
-export function dataRows({ tooSmall, panes }: Layout, name: PaneName): number {
-  return tooSmall ? 0 : Math.max(0, panes[name] - TITLE_AND_COLUMNS);
+export function dataRows({ tooSmall, panes: lines }: Layout, name: PaneName): number {
+  return tooSmall ? 0 : Math.max(0, lines[name] - TITLE_AND_COLUMNS);
 }

@@ -1,6 +1,6 @@
 import type { PaneName } from '../model/model.ts';
 import type { Question, ViewQuestion } from '../model/question.ts';
-import { isTrace } from '../panes/pane.ts';
+import { isTrace, panes } from '../panes/registry.ts';
 import { dataRows, layout } from './layout.ts';
 import type { UiState } from './state.ts';
 
@@ -15,7 +15,7 @@ export function question(state: UiState): Question {
     ...(name === 'processes' && state.grouping !== 'process' && { group: state.grouping }),
   });
   const { overlay } = state;
-  const wanted = state.panes.filter((name) => name !== 'drops' || dataRows(shape, name) > 0);
+  const wanted = state.panes.filter((name) => !panes[name].isAskedWhenShown || dataRows(shape, name) > 0);
   return {
     filter: state.filter,
     intervalMs: state.intervalMs,

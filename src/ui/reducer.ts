@@ -1,6 +1,6 @@
 import type { PaneName } from '../model/model.ts';
 import type { Answer } from '../model/question.ts';
-import { isTrace } from '../panes/pane.ts';
+import { isTrace } from '../panes/registry.ts';
 import type { KeyPress } from '../terminal/keyreader.ts';
 import { formatInterval } from '../text/format.ts';
 import { currentKey, moveCursor, withAnswer, withCursor } from './cursor.ts';

@@ -1,6 +1,7 @@
 import type { PaneName, Row } from '../model/model.ts';
 import { headerLine, type PlacedColumn, placeColumns, rowLine, withNames } from '../panes/column.ts';
-import { isTrace, type Pane, sortMarks } from '../panes/pane.ts';
+import { type Pane, sortMarks } from '../panes/pane.ts';
+import { isTrace, panes } from '../panes/registry.ts';
 import { clip, type Line, segment } from '../text/span.ts';
 import { emptyReason } from './empty.ts';
 import { footerLines } from './footer.ts';
@@ -59,19 +60,11 @@ function paneWhole(state: UiState, name: PaneName, shape: Layout): Line[] {
   return exactly(height, [title, ...table]);
 }
 
-const ROW_NAMES: Readonly<Record<PaneName | 'comparison', string>> = {
-  processes: 'Process',
-  connections: 'Connection',
-  trace: 'Packet',
-  drops: 'Drops',
-  journeys: 'Path of a packet',
-  comparison: 'Two packets',
-};
-
 function nameOf({ answer }: UiState, pane: PaneName | 'comparison'): string {
   const open = answer?.inspection;
   const isGroup = open?.pane === 'processes' && open.row.pid === 0 && open.row.group !== null;
-  return isGroup ? 'Processes' : ROW_NAMES[pane];
+  if (pane === 'comparison') return 'Two packets';
+  return isGroup ? 'Processes' : panes[pane].rowTitle;
 }
 
 function overlayWhole(state: UiState, overlay: Overlay, height: number): Line[] {

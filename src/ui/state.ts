@@ -1,8 +1,8 @@
-import type { Grouping, PaneName } from '../model/model.ts';
+import { type Grouping, PANE_NAMES, type PaneName } from '../model/model.ts';
 import type { NamesQuestion } from '../model/names.ts';
 import type { Answer, ViewQuestion } from '../model/question.ts';
 import type { Sort } from '../panes/pane.ts';
-import { panes } from '../panes/registry.ts';
+import { FIRST_PANES, panes } from '../panes/registry.ts';
 
 export type Cursor = ViewQuestion['cursor'];
 
@@ -81,20 +81,17 @@ const firstSort = (name: PaneName): Sort => {
   return { column: id, descending };
 };
 
+const byPane = <T>(value: (name: PaneName) => T): Record<PaneName, T> =>
+  Object.fromEntries(PANE_NAMES.map((name) => [name, value(name)])) as Record<PaneName, T>;
+
 export function initialState(options: UiOptions, size: Size): UiState {
   return {
     size,
-    panes: options.statsOnly ? ['processes', 'connections'] : ['processes', 'connections', 'trace', 'drops'],
-    focus: options.initialPane ?? 'processes',
-    cursors: { processes: null, connections: null, trace: null, journeys: null, drops: null },
-    places: { processes: 0, connections: 0, trace: 0, journeys: 0, drops: 0 },
-    sorts: {
-      processes: firstSort('processes'),
-      connections: firstSort('connections'),
-      trace: firstSort('trace'),
-      drops: firstSort('drops'),
-      journeys: firstSort('journeys'),
-    },
+    panes: FIRST_PANES.filter((name) => !options.statsOnly || panes[name].isOfSockets),
+    focus: options.initialPane ?? PANE_NAMES[0],
+    cursors: byPane(() => null),
+    places: byPane(() => 0),
+    sorts: byPane(firstSort),
     grouping: 'process',
     filter: options.filter,
     prompt: null,

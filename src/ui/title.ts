@@ -1,6 +1,6 @@
 import { unjudgedBySockets } from '../filter/unjudged.ts';
 import type { PaneName, Status } from '../model/model.ts';
-import { isTrace } from '../panes/pane.ts';
+import { isTrace, panes } from '../panes/registry.ts';
 import { formatCount, formatDuration, formatPerSecond } from '../text/format.ts';
 import { arrange, type Line, type Segment, segment } from '../text/span.ts';
 import { askedPane, shownPane } from './grouping.ts';
@@ -38,7 +38,7 @@ function filterSegment({ filter }: UiState, place: Status['filterPlace']): Segme
 
 /** Terms of the filter that do not narrow the pane's rows. */
 function unjudged(state: UiState, pane: PaneName): Segment[] {
-  if (pane !== 'processes' && pane !== 'connections') return [];
+  if (!panes[pane].isOfSockets) return [];
   const terms = unjudgedBySockets(state.filter);
   if (terms.length === 0) return [];
   const short = segment(1, `${terms.length} not judged`, 'caution');
@@ -95,8 +95,8 @@ export function titleLine(state: UiState, pane: PaneName, hiddenColumns: number)
     segment(0, name, focused ? 'strong' : undefined),
     ...unjudged(state, pane),
     ...(isTrace(pane) ? traceSegments(state, pane) : []),
-    ...(pane === 'drops' ? dropsSegments(state) : []),
-    ...(pane === 'connections' || isTrace(pane) ? nameSegments(state) : []),
+    ...(panes[pane].part === 'drops' ? dropsSegments(state) : []),
+    ...(panes[pane].hasHosts ? nameSegments(state) : []),
   ];
   return rule(left, right, state.size.columns, focused);
 }

@@ -2,7 +2,7 @@ import { formatLocal } from '../../model/connection-ends.ts';
 import type { ConnectionRow } from '../../model/model.ts';
 import { formatCount, formatMicroseconds, formatRate } from '../../text/format.ts';
 import type { Column } from '../column.ts';
-import type { Pane } from '../pane.ts';
+import type { PaneTable } from '../pane.ts';
 import {
   dimmed,
   figure,
@@ -160,7 +160,7 @@ const columns: Column<ConnectionRow>[] = [
   },
 ];
 
-export const connections: Pane<ConnectionRow> = {
+export const connections: PaneTable<ConnectionRow> = {
   name: 'connections',
   title: 'Connections',
   rows: 'connections',

@@ -2,7 +2,7 @@ import type { DroppedPacket, DropRow } from '../../model/model.ts';
 import { formatCount, formatDuration, formatEndpoint } from '../../text/format.ts';
 import { cutMiddle, width as widthOf } from '../../text/text.ts';
 import type { Column } from '../column.ts';
-import type { Pane } from '../pane.ts';
+import type { PaneTable } from '../pane.ts';
 
 /** Both ends of a packet, with its protocol where there is room; else the far end alone. */
 export function formatFlow(packet: DroppedPacket, width = Number.POSITIVE_INFINITY): string {
@@ -104,7 +104,7 @@ const columns: Column<DropRow>[] = [
   },
 ];
 
-export const drops: Pane<DropRow> = {
+export const drops: PaneTable<DropRow> = {
   name: 'drops',
   title: 'Drops',
   rows: 'drops',

@@ -4,7 +4,7 @@ import { formatEndpoint, formatMicroseconds, formatTimestamp } from '../../text/
 import type { Tone } from '../../text/span.ts';
 import { cutStart } from '../../text/text.ts';
 import type { Column } from '../column.ts';
-import type { Pane } from '../pane.ts';
+import type { PaneTable } from '../pane.ts';
 
 const TONES: Readonly<Record<JourneyRow['result'], Tone | undefined>> = {
   delivered: 'good',
@@ -154,7 +154,7 @@ const columns: Column<JourneyRow>[] = [
 ];
 
 /** The trace with one line for each packet. */
-export const journeys: Pane<JourneyRow> = {
+export const journeys: PaneTable<JourneyRow> = {
   name: 'journeys',
   title: 'Trace by packet',
   rows: 'packets',

@@ -1,7 +1,7 @@
 import type { Grouping, ProcessRow, WireFigures } from '../../model/model.ts';
 import { formatBytes, formatCount, formatRate, sparkline } from '../../text/format.ts';
 import type { Column } from '../column.ts';
-import type { Pane, SortChoice } from '../pane.ts';
+import type { PaneTable, SortChoice } from '../pane.ts';
 
 const pid: Column<ProcessRow> = {
   id: 'pid',
@@ -163,7 +163,7 @@ const byConnections: SortChoice = {
   descending: true,
 };
 
-export const processes: Pane<ProcessRow> = {
+export const processes: PaneTable<ProcessRow> = {
   name: 'processes',
   title: 'Processes',
   rows: 'processes',
@@ -173,7 +173,7 @@ export const processes: Pane<ProcessRow> = {
 
 const wide = { min: 12, ideal: 30, max: 72 };
 
-function groups(title: string, column: string): Pane<ProcessRow> {
+function groups(title: string, column: string): PaneTable<ProcessRow> {
   return {
     ...processes,
     title,
@@ -182,8 +182,8 @@ function groups(title: string, column: string): Pane<ProcessRow> {
   };
 }
 
-/** The pane by what its processes are put together by. */
-export const processPanes: Readonly<Record<Grouping, Pane<ProcessRow>>> = {
+/** The table by what its processes are put together by. */
+export const processTables: Readonly<Record<Grouping, PaneTable<ProcessRow>>> = {
   process: processes,
   container: groups('Processes by container', 'CONTAINER'),
   unit: groups('Processes by systemd unit', 'UNIT'),

@@ -3,7 +3,7 @@ import { hostName, type Names, portName } from '../../model/names.ts';
 import { formatMicroseconds, formatTimestamp } from '../../text/format.ts';
 import { cutMiddle, cutStart } from '../../text/text.ts';
 import type { Column } from '../column.ts';
-import type { Pane } from '../pane.ts';
+import type { PaneTable } from '../pane.ts';
 import { formatDetails, formatFlags } from './cells.ts';
 
 const number = (value: number | null) => (value === null ? '-' : String(value));
@@ -158,7 +158,7 @@ const columns: Column<PacketRow>[] = [
   },
 ];
 
-export const trace: Pane<PacketRow> = {
+export const trace: PaneTable<PacketRow> = {
   name: 'trace',
   title: 'Trace',
   rows: 'packets',

@@ -1,0 +1,30 @@
+import type { ConnectionRow, Inspection, PacketRow } from '../../model/model.ts';
+import type { Names } from '../../model/names.ts';
+import type { Line } from '../../text/span.ts';
+import { tableLines } from '../column.ts';
+import type { Pane } from '../pane.ts';
+import { trace } from '../trace/columns.ts';
+import { connections as table } from './columns.ts';
+import { followConnection } from './follow.ts';
+import { connectionLines } from './inspector.ts';
+
+type ConnectionInspection = Extract<Inspection, { pane: 'connections' }>;
+
+/** The connection, and the packets of it that the trace has. */
+function inspector(inspection: ConnectionInspection, width: number, names: Names): Line[] {
+  const packets = tableLines<PacketRow>('Packets', trace.columns, inspection.packets, width, names);
+  return [...connectionLines(inspection, width, names), ...packets];
+}
+
+export const connections: Pane<ConnectionRow> = {
+  ...table,
+  share: 3,
+  slot: 'connections',
+  isOfSockets: true,
+  hasHosts: true,
+  part: null,
+  empty: 'no connections',
+  rowTitle: 'Connection',
+  inspector,
+  follow: followConnection,
+};
