@@ -56,7 +56,7 @@ export interface Pane<R> extends PaneTable<R> {
   /** All that is known of a row, so many cells wide. */
   inspector(inspection: never, width: number, names: Names): Line[];
   /** Absent: its rows lead to no packets. */
-  follow?(row: R): Followed;
+  follow?(row: R | undefined): Followed;
 }
 
 /** Sorts by what was received and sent together, with the columns that show the two. */

@@ -6,10 +6,9 @@ import type { UiState } from './state.ts';
 
 /** Goes from a row to its packets in the trace; where a row has none, nothing happens. */
 export function follow(state: UiState, pane: PaneName | 'comparison', key: string | null): UiState {
-  if (pane === 'comparison' || !panes[pane].follow) return state;
-  const row = rowOf(state, pane, key);
-  const followed = row ? (panes[pane].follow as (row: Row) => Followed)(row) : null;
-  if (followed === null) return { ...state, message: `no ${panes[pane].rowTitle.toLowerCase()} to follow` };
+  const go = pane === 'comparison' ? undefined : panes[pane].follow;
+  if (pane === 'comparison' || !go) return state;
+  const followed = (go as (row: Row | undefined) => Followed)(rowOf(state, pane, key));
   return 'message' in followed ? { ...state, message: followed.message } : traced(state, followed);
 }
 

@@ -25,7 +25,8 @@ function protocolTerm({ protocol, ipProtocol }: ConnectionRow): string {
 const IPPROTO_RAW = 255;
 
 /** The packets of a connection. */
-export function followConnection(row: ConnectionRow): Followed {
+export function followConnection(row: ConnectionRow | undefined): Followed {
+  if (!row) return { message: 'no connection to follow' };
   return {
     filter: socketFilter(row),
     flow: `${row.protocol} ${formatLocal(row)} → ${formatFarEnd(row)}`,

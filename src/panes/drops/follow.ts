@@ -12,7 +12,8 @@ export function flowFilter({ protocol, ...ends }: DroppedPacket): string | null 
 }
 
 /** The flow of the newest packet of a row of drops. */
-export function followDrop({ last }: DropRow): Followed {
+export function followDrop(row: DropRow | undefined): Followed {
+  const last = row?.last;
   if (!last) return { message: 'no packet to follow' };
   const filter = flowFilter(last);
   return filter === null
