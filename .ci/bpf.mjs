@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { dist, root } from './fresh.mjs';
 import { run, SetUpError } from './say.mjs';
 
@@ -7,17 +8,34 @@ const processors = {
   arm64: { target: 'arm64', headers: '/usr/include/aarch64-linux-gnu' },
 };
 
-/** Compiles each bpf/ROOM/ROOM.bpf.c into dist/bpf; DWARF is taken out again, BTF stays. Throws SetUpError. */
-export function compileBpf() {
-  const flags = flagsFor(process.arch);
+/** The objects, one of each bpf/ROOM/ROOM.bpf.c, as parts of dist/. */
+export function objects() {
+  const rooms = readdirSync(`${root}/bpf`).filter((room) => existsSync(`${root}/${sourceOf(room)}`));
+  return rooms.map((room) => ({
+    name: `bpf/${room}.bpf.o`,
+    sources: ['.ci/bpf.mjs', ...withIncluded(sourceOf(room))],
+    make: () => compile(room),
+  }));
+}
+
+const sourceOf = (room) => `bpf/${room}/${room}.bpf.c`;
+
+/** The file and all of ours that it includes, and these in turn: paths from the top of the tree. */
+function withIncluded(file, found = new Set()) {
+  if (found.has(file) || !existsSync(`${root}/${file}`)) return found;
+  found.add(file);
+  for (const [, name] of readFileSync(`${root}/${file}`, 'utf8').matchAll(/^\s*#\s*include\s*"([^"]+)"/gm))
+    for (const folder of [dirname(file), 'bpf']) withIncluded(join(folder, name), found);
+  return found;
+}
+
+/** DWARF is taken out again, BTF stays. Throws SetUpError. */
+function compile(room) {
+  const object = `bpf/${room}.bpf.o`;
   mkdirSync(`${dist}/bpf`, { recursive: true });
-  for (const name of readdirSync(`${root}/bpf`)) {
-    const source = `${root}/bpf/${name}/${name}.bpf.c`;
-    if (!existsSync(source)) continue;
-    const object = `${dist}/bpf/${name}.bpf.o`;
-    run(['clang', ...flags, '-c', source, '-o', object]);
-    run(['llvm-strip', '-g', object]);
-  }
+  run(['clang', ...flagsFor(process.arch), '-c', `${root}/${sourceOf(room)}`, '-o', `${dist}/${object}`]);
+  run(['llvm-strip', '-g', `${dist}/${object}`]);
+  return [object];
 }
 
 /** Debian keeps <asm/…> in a folder by processor, where clang does not look when its target is bpf. */

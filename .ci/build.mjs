@@ -1,4 +1,4 @@
-/** npm run build: sets up what is missing and builds dist/ if it is older than the sources. */
+/** npm run build: sets up what is missing and makes the parts of dist/ whose sources changed. */
 import { orExplain } from './say.mjs';
 import { setUp } from './setup.mjs';
 

@@ -1,4 +1,5 @@
 import { chmodSync, writeFileSync } from 'node:fs';
+import { relative } from 'node:path';
 import { build } from 'esbuild';
 import { dist, root } from './fresh.mjs';
 import { licencesOf } from './licences.mjs';
@@ -6,6 +7,8 @@ import { SetUpError } from './say.mjs';
 
 /** The command and the capture worker; what they share, or load when they need it, lies beside them. */
 const entryPoints = { cli: 'src/start.ts', worker: 'src/capture/worker.ts' };
+
+const LICENCES = 'THIRD-PARTY-LICENCES.txt';
 
 /** Bundled CommonJS modules call require, which an ES module does not have. */
 const requireForEsm =
@@ -19,7 +22,8 @@ const withoutDevtools = {
 
 /**
  * Bundles everything except koffi, which loads a binary from its own package. NODE_ENV is fixed because
- * React's development build records every frame and never frees the records. Throws SetUpError.
+ * React's development build records every frame and never frees the records. Returns the files that it wrote,
+ * relative to dist/. Throws SetUpError.
  */
 export async function bundle() {
   const options = {
@@ -49,6 +53,7 @@ export async function bundle() {
   const { metafile } = await build(options).catch((error) => {
     throw new SetUpError(error.message);
   });
-  writeFileSync(`${dist}/THIRD-PARTY-LICENCES.txt`, licencesOf(metafile));
+  writeFileSync(`${dist}/${LICENCES}`, licencesOf(metafile));
   chmodSync(`${dist}/cli.js`, 0o755);
+  return [LICENCES, ...Object.keys(metafile.outputs).map((path) => relative(dist, `${root}/${path}`))];
 }

@@ -1,28 +1,19 @@
 import { readFileSync } from 'node:fs';
-import { buildBy, isBuilt, root } from './fresh.mjs';
+import { freshen, root, staleOf } from './fresh.mjs';
 import { ensurePackages } from './packages.mjs';
+import { isObject, parts } from './parts.mjs';
 import { run, SetUpError, say } from './say.mjs';
 
 /** Brings a clone to the point where dist/ can run, doing only what is not done yet. Throws SetUpError. */
 export async function setUp({ test = false, demo = false, kernels = false, bench = false } = {}) {
   const major = Number(process.versions.node.split('.')[0]);
   if (major < 20) throw new SetUpError(`Node.js 20 or newer is needed, this is ${process.versions.node}.`);
-  const stale = !isBuilt();
-  const wanted = { run: true, build: stale, test, demo, kernels, bench };
+  const stale = staleOf(parts());
+  const wanted = { run: true, build: stale.some(isObject), test, demo, kernels, bench };
   ensurePackages(Object.keys(wanted).filter((stage) => wanted[stage]));
   if (!modulesMatchLock()) installModules();
-  if (stale) await build();
-}
-
-/** The bundler is imported here because before the node modules are installed there is none. */
-async function build() {
-  say('building');
-  const { bundle } = await import('./bundle.mjs');
-  const { compileBpf } = await import('./bpf.mjs');
-  await buildBy(async () => {
-    compileBpf();
-    await bundle();
-  });
+  if (stale.length > 0) say(`building ${stale.map(({ name }) => name).join(', ')}`);
+  await freshen(parts());
 }
 
 /** No module of ours needs its install script, and NODE_ENV=production must not leave out what the build needs. */
