@@ -1,5 +1,8 @@
 import { inspect } from 'node:util';
 
+/** How node:test calls a test that the choice by name leaves out. */
+const NOT_CHOSEN = 'test name does not match pattern';
+
 /** Takes node:test's events: failures are printed in full as they come, skips with their reason at the end. */
 export class Report {
   #passed = 0;
@@ -7,6 +10,9 @@ export class Report {
   #skipped = [];
   #names = [];
   #output = new Map();
+  #times = [];
+  /** Of the test that was reported last. */
+  #nesting = 0;
 
   take({ type, data }) {
     if (type === 'test:start') this.#names.splice(data.nesting, Infinity, data.name);
@@ -15,22 +21,41 @@ export class Report {
     if (type === 'test:fail') this.#fail(data);
   }
 
-  /** Prints the skips and the closing line; true if nothing failed and something was tried. */
-  close() {
+  /** Prints the skips, the slowest tests and the closing line; true if nothing failed and something was tried. */
+  close(slowest = 0) {
     for (const line of this.#skipped) print(`skipped: ${line}`);
+    if (slowest > 0) print(['the slowest tests, in seconds:', ...this.slowest(slowest)].join('\n'));
+    const tried = this.#passed + this.#failed + this.#skipped.length;
+    if (tried === 0) print('no test is meant by that');
     print(`${this.#passed} passed, ${this.#failed} failed, ${this.#skipped.length} skipped`);
-    return this.#failed === 0 && this.#passed + this.#skipped.length > 0;
+    return this.#failed === 0 && tried > 0;
+  }
+
+  /** A line each, the slowest first. */
+  slowest(count) {
+    const sorted = this.#times.toSorted(([one], [other]) => other - one).slice(0, count);
+    return sorted.map(([ms, title]) => `${(ms / 1000).toFixed(1).padStart(7)}  ${title}`);
+  }
+
+  /** Not of a test that has others inside, which are told apart. */
+  #time(data) {
+    const isParent = this.#nesting > data.nesting;
+    this.#nesting = data.nesting;
+    if (!isParent && !isFile(data)) this.#times.push([data.details.duration_ms, this.#title(data)]);
   }
 
   #pass(data) {
-    if (data.details.type === 'suite' || isFile(data)) return;
     const reason = data.skip ?? data.todo;
+    if (reason === NOT_CHOSEN) return;
+    this.#time(data);
+    if (data.details.type === 'suite' || isFile(data)) return;
     if (reason === undefined) this.#passed += 1;
     else this.#skipped.push(`${this.#title(data)}: ${reason === true ? 'no reason given' : reason}`);
   }
 
   /** A test that failed only because one inside it did was told there. */
   #fail(data) {
+    this.#time(data);
     const { error } = data.details;
     if (error.failureType === 'subtestsFailed') return;
     this.#failed += 1;

@@ -11,9 +11,14 @@ export async function setUp({ test = false, demo = false, kernels = false, bench
   const stale = staleOf(parts());
   const wanted = { run: true, build: stale.some(isObject), test, demo, kernels, bench };
   ensurePackages(Object.keys(wanted).filter((stage) => wanted[stage]));
-  if (!modulesMatchLock()) installModules();
+  ensureModules();
   if (stale.length > 0) say(`building ${stale.map(({ name }) => name).join(', ')}`);
   await freshen(parts());
+}
+
+/** Throws SetUpError. */
+export function ensureModules() {
+  if (!modulesMatchLock()) installModules();
 }
 
 /** No module of ours needs its install script, and NODE_ENV=production must not leave out what the build needs. */

@@ -1,44 +1,82 @@
 /**
  * Runs the tests that set-up has made runnable: those of test/live and test/accuracy one file at a time, as they share the kernel.
  * With --kernels those of test/kernels instead, which bring kernels of their own; with --all those last.
+ * With --quick those that need neither root nor a kernel nor a build, many files in one process.
  */
-import { readdirSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { run } from 'node:test';
+import { choiceOf, filesOf, isKernel, isLive, quickOf } from './choice.mjs';
 import { root } from './fresh.mjs';
 import { Report } from './report.mjs';
 
-const args = process.argv.slice(2);
-const wanted = args.filter((argument) => !argument.startsWith('--'));
+const choice = choiceOf(process.argv.slice(2));
+const { kernels, all, quick, name, parts } = choice;
 const LONGEST_FILE_MS = 300_000;
 const LONGEST_KERNEL_MS = 2_400_000;
 /** An emulated machine has one processor, and takes as much of one here. */
 const MOST_MACHINES = Math.min(2, availableParallelism());
+/** Told at the end of a whole run. */
+const SLOWEST = 10;
 
-const isLive = (path) => /^(live|accuracy)\//.test(path);
-const isKernel = (path) => path.startsWith('kernels/');
-/** A kernel by its whole name: 6.1 is a part of 6.12. */
-const isMeant = (path, part) =>
-  isKernel(path) ? `kernels/${part}.test.ts` === path : `test/${path}`.includes(part);
-const isWanted = (path) => wanted.length === 0 || wanted.some((part) => isMeant(path, part));
-const paths = readdirSync(`${root}/test`, { recursive: true }).sort();
-const files = paths.filter((path) => /\.test\.tsx?$/.test(path) && isWanted(path));
-
+const files = filesOf(choice);
 const report = new Report();
-if (!args.includes('--kernels')) {
-  await runFiles(
-    files.filter((path) => !isLive(path) && !isKernel(path)),
-    availableParallelism(),
-    LONGEST_FILE_MS,
-  );
-  await runFiles(files.filter(isLive), 1, LONGEST_FILE_MS);
+if (quick) await runTogether(await quickOf(files));
+else {
+  if (!kernels) {
+    await runFiles(
+      files.filter((path) => !isLive(path) && !isKernel(path)),
+      availableParallelism(),
+      LONGEST_FILE_MS,
+    );
+    await runFiles(files.filter(isLive), 1, LONGEST_FILE_MS);
+  }
+  if (kernels || all) await runFiles(files.filter(isKernel), MOST_MACHINES, LONGEST_KERNEL_MS);
 }
-if (args.includes('--kernels') || args.includes('--all'))
-  await runFiles(files.filter(isKernel), MOST_MACHINES, LONGEST_KERNEL_MS);
-process.exit(report.close() ? 0 : 1);
+const isWhole = parts.length === 0 && name === null && !quick;
+process.exit(report.close(isWhole ? SLOWEST : 0) ? 0 : 1);
 
-async function runFiles(paths, concurrency, timeout) {
-  if (paths.length === 0) return;
-  const events = run({ files: paths.map((path) => `${root}/test/${path}`), concurrency, timeout });
+/** Node starts a process for each file it is given, of which half a second is the start: here one for each processor. */
+async function runTogether(paths) {
+  const folder = mkdtempSync(join(tmpdir(), 'nettop-quick-'));
+  const hands = Array.from({ length: availableParallelism() }, (_, hand) => ({
+    entry: join(folder, `${hand}.mjs`),
+    paths: paths.filter((_, index) => index % availableParallelism() === hand),
+  })).filter(({ paths }) => paths.length > 0);
+  for (const { entry, paths } of hands) writeFileSync(entry, importing(paths));
+  try {
+    await runEntries(
+      hands.map(({ entry }) => entry),
+      hands.length,
+      LONGEST_FILE_MS,
+    );
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** A file that cannot be loaded is a failed test of its name, and the others go on. */
+function importing(paths) {
+  return `import { test } from 'node:test';
+for (const path of ${JSON.stringify(paths)})
+  await import('${root}/test/' + path).catch((error) => test(path, () => Promise.reject(error)));
+`;
+}
+
+function runFiles(paths, concurrency, timeout) {
+  const entries = paths.map((path) => `${root}/test/${path}`);
+  return runEntries(entries, concurrency, timeout);
+}
+
+async function runEntries(entries, concurrency, timeout) {
+  if (entries.length === 0) return;
+  const named = name === null ? {} : { testNamePatterns: [literal(name)] };
+  const events = run({ files: entries, concurrency, timeout, ...named });
   for await (const event of events) report.take(event);
+}
+
+/** Matches where the text is. */
+function literal(text) {
+  return new RegExp(text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { ConnectionRow } from '../src/model/model.ts';
@@ -21,6 +21,7 @@ import { frame } from './frame.tsx';
 
 process.env.TZ = 'UTC';
 const folder = fileURLToPath(new URL('golden/', import.meta.url));
+/** npm run golden. */
 const rewrite = process.env.UPDATE_GOLDEN === '1';
 
 const SIZES: readonly [columns: number, rows: number][] = [
@@ -84,7 +85,7 @@ function assertGolden(name: string, text: string): void {
     mkdirSync(folder, { recursive: true });
     writeFileSync(path, `${text}\n`);
   }
-  assert.ok(existsSync(path), `${path} is missing; UPDATE_GOLDEN=1 writes it`);
+  assert.ok(existsSync(path), `${path} is missing; npm run golden writes it`);
   assert.equal(`${text}\n`, readFileSync(path, 'utf8'));
 }
 
@@ -140,5 +141,6 @@ golden('packet-120x40', () => new Session({ pane: 'trace', world: full }).press(
 golden('drops-120x40', () => new Session({ pane: 'trace', world: drop }));
 
 test('every golden frame belongs to a test', () => {
+  if (rewrite) for (const name of readdirSync(folder)) if (!names.includes(name)) rmSync(`${folder}${name}`);
   assert.deepEqual(readdirSync(folder).sort(), names.sort());
 });

@@ -1,4 +1,4 @@
 import { test } from 'node:test';
-import { assertPasses } from './tool.ts';
+import { assertPasses } from './passes.ts';
 
 test('format and lint find nothing', () => assertPasses('biome', ['check', '--config-path=.ci/style.json']));

@@ -1,15 +1,13 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { Btf } from '../native/btf.ts';
 import { SynDrops } from '../src/capture/accounting/syn-drops.ts';
 import { Endings } from '../src/capture/ledger/endings.ts';
 import { type Closed, newSocket, type Socket } from '../src/capture/ledger/socket.ts';
 import type { Closing } from '../src/capture/records/life-record.ts';
 import { ESTABLISHED, SYN_SENT } from '../src/capture/records/states.ts';
+import { btfOf } from './fixtures/bpf.ts';
 import { closing } from './fixtures/lives.ts';
 import { curl, sample } from './fixtures/samples.ts';
-import { root } from './tool.ts';
 
 const NAMES = { reason: (number: number) => `REASON_${number}`, place: (address: bigint) => `at ${address}` };
 const SEQUENCE = 0xfffffffe;
@@ -22,8 +20,7 @@ function kernel() {
     asked.push(Buffer.from(key).toString('hex'));
     return entries.get(Buffer.from(key).toString('hex')) ?? null;
   };
-  const btf = new Btf(readFileSync(`${root}dist/bpf/accounting.bpf.o`));
-  return { entries, asked, drops: new SynDrops({ lookup }, btf, NAMES) };
+  return { entries, asked, drops: new SynDrops({ lookup }, btfOf('accounting'), NAMES) };
 }
 
 /** As struct handshake and struct syn_drop lie in memory. */

@@ -1,14 +1,4 @@
-import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
+/** The top of the tree, with a slash at its end. */
 export const root = fileURLToPath(new URL('..', import.meta.url));
-
-/** Runs a tool of node_modules over the whole tree; fails with what it printed. */
-export function assertPasses(tool: string, args: string[]): void {
-  const { status, stdout, stderr } = spawnSync(`${root}node_modules/.bin/${tool}`, args, {
-    cwd: root,
-    encoding: 'utf8',
-  });
-  assert.equal(status, 0, `${tool} ${args.join(' ')}\n${stdout}${stderr}`);
-}

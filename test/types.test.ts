@@ -1,4 +1,4 @@
 import { test } from 'node:test';
-import { assertPasses } from './tool.ts';
+import { assertPasses } from './passes.ts';
 
 test('the types agree', () => assertPasses('tsc', ['-p', '.']));
