@@ -47,6 +47,9 @@ export async function bundle() {
     },
     banner: { js: requireForEsm },
     legalComments: 'none',
+    // For stacks with --verbose, where the sources are: a package has neither.
+    sourcemap: true,
+    sourcesContent: false,
     metafile: true,
     logLevel: 'silent',
   };

@@ -6,7 +6,7 @@ import { runDoctor } from './command/doctor.ts';
 import { commandHelp, helpText } from './command/help-text.ts';
 import { type Options, parse } from './command/options.ts';
 import { missingCapabilities, offerSudo, privilegeError } from './command/privileges.ts';
-import { CaptureError, FaultError, RefusedError, UsageError } from './errors.ts';
+import { areStacksWanted, CaptureError, FaultError, RefusedError, UsageError } from './errors.ts';
 import { FilterError, pointAt } from './filter/error.ts';
 import { explainFilter } from './filter/explain.ts';
 import { parseFilter } from './filter/parser.ts';
@@ -222,7 +222,7 @@ function explain(error: unknown): number {
     if (error instanceof FilterError) say(pointAt(error).replaceAll(/^/gm, ' '.repeat(8)));
     return 2;
   }
-  const isStackWanted = process.argv.includes('--verbose');
+  const isStackWanted = areStacksWanted(process.argv);
   const known = error instanceof CaptureError ? error : limitError(error);
   if (known) {
     say(`nettop: ${known.message}\n        ${known.hint}`);

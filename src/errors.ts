@@ -20,3 +20,11 @@ export class FaultError extends Error {}
 
 /** The kernel or the machine does not let the capture start: the doctor can say why. */
 export class RefusedError extends CaptureError {}
+
+/**
+ * True where the command line asks for full error detail: --verbose, --debug or -v, which may stand among other
+ * letters. Known before the flags are parsed: what goes wrong in that is told with its stack too.
+ */
+export function areStacksWanted(argv: readonly string[]): boolean {
+  return argv.some((word) => /^(--verbose|--debug|-[a-zA-Z]*v[a-zA-Z]*)$/.test(word));
+}

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import './machine/heap.ts';
+import { areStacksWanted } from './errors.ts';
 import { addressSpaceError } from './machine/limits.ts';
 
 /**
@@ -20,4 +21,5 @@ if (limit) {
   process.stderr.write(`nettop: ${limit.message}\n        ${limit.hint}\n`);
   process.exit(1);
 }
+if (areStacksWanted(process.argv)) process.setSourceMapsEnabled(true); // before that which they are of is loaded
 await import('./cli.tsx');

@@ -142,7 +142,7 @@ const arrows: Record<string, readonly string[]> = {
     'src/command',
     'src/capture',
   ],
-  'src/start.ts': ['src/machine', 'src/cli.tsx'],
+  'src/start.ts': ['src/errors.ts', 'src/machine', 'src/cli.tsx'],
 };
 
 const files = ['src', 'components', 'native', 'bpf'].flatMap((room) =>

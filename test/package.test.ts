@@ -37,6 +37,8 @@ test('the packed package, installed in an empty folder without network, runs wit
   ]);
   symlinkSync(process.execPath, join(onlyNode, 'node'));
 
+  const left = readdirSync(join(user, 'node_modules/nettop/dist')).filter((name) => /\.map$|^\./.test(name));
+  assert.deepEqual(left, [], 'source maps and the stamp of the build are of no use without the sources');
   const rooms = readdirSync(join(root, 'bpf')).filter((room) =>
     existsSync(join(root, `bpf/${room}/${room}.bpf.c`)),
   );

@@ -31,6 +31,7 @@ export class LiveSource implements PacketSource {
     });
     this.worker = new Worker(new URL('./worker.js', import.meta.url), {
       workerData: options,
+      ...(options.verbose && { execArgv: [...process.execArgv, '--enable-source-maps'] }),
       stdout: true,
       stderr: true, // nothing but the UI writes to the terminal
       trackUnmanagedFds: false, // else Node warns, with a stack, whenever one that libbpf opened is closed

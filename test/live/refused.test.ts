@@ -12,6 +12,14 @@ import { has } from './screen.ts';
 
 /** A copy of what is built in which objects have no free licence any more: the kernel refuses their programs. */
 function crippled(t: TestContext, ...objects: string[]): string {
+  return altered(t, objects, (elf) => {
+    sectionBytes(elf, 'license').write('X');
+    return elf;
+  });
+}
+
+/** A copy of what is built, with other objects. Returns the path of its command. */
+function altered(t: TestContext, objects: string[], change: (elf: Buffer) => Buffer): string {
   const folder = mkdtempSync(join(tmpdir(), 'nettop-refused-'));
   t.after(() => rmSync(folder, { recursive: true }));
   for (const name of ['dist', 'package.json'])
@@ -19,9 +27,7 @@ function crippled(t: TestContext, ...objects: string[]): string {
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
   for (const object of objects) {
     const file = join(folder, `dist/bpf/${object}.bpf.o`);
-    const elf = readFileSync(file);
-    sectionBytes(elf, 'license').write('X');
-    writeFileSync(file, elf);
+    writeFileSync(file, change(readFileSync(file)));
   }
   return join(folder, 'dist/cli.js');
 }
@@ -61,5 +67,19 @@ test(
     await ui.until(has(/^ totals set to zero$/));
     ui.write('q');
     assert.equal((await ui.exited).exitCode, 0);
+  }),
+);
+
+test(
+  'a fault in the worker is one line; its stack in the sources with --verbose, --debug or -v',
+  live(async (t) => {
+    const cli = altered(t, ['accounting'], (elf) => elf.subarray(0, 3000));
+    const told = (...args: string[]) =>
+      spawnSync(process.execPath, [cli, 'processes', '--duration', '20s', ...args], { encoding: 'utf8' });
+    const { status, stderr } = told();
+    assert.equal(status, 70);
+    assert.match(stderr, /^nettop: .*\n {8}this is a fault of nettop: --verbose tells where\n$/);
+    for (const flag of ['--verbose', '--debug', '-tv'])
+      assert.match(told(flag).stderr, /^ {4}at loadObject \(\S+\/src\/attach\/objects\.ts:\d+:\d+\)$/m, flag);
   }),
 );
