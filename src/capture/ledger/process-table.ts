@@ -1,8 +1,8 @@
 import type { RateClock } from '../../machine/rate-clock.ts';
 import { newProcess, type Process, processKey, renameProcess, resetTotals, settleTick } from './process.ts';
 
-/** Some 1.5 kB each, with what /proc says: 30 MB. */
-const PROCESSES_KEPT = 20_000;
+/** Some 4 kB each, with what /proc says and the seconds in which it moved something: 40 MB. */
+const PROCESSES_KEPT = 10_000;
 
 /** Processes that owned sockets or moved bytes; of too many those go that were idle longest. */
 export class ProcessTable {

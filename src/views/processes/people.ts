@@ -12,7 +12,7 @@ const BUDGET_NS = 10e6;
 /** A process that begins gives up privileges, or is moved to its cgroup, within this time. */
 const SETTLED_NS = 5e9;
 /** Of those that settle: where very many begin, the longest waiting are not read a second time. */
-const SETTLING_KEPT = 20_000;
+const SETTLING_KEPT = 10_000;
 const RUNNING_NS = 2e9;
 const MOST_RUNNING = 4096;
 
