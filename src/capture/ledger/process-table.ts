@@ -58,8 +58,18 @@ export class ProcessTable {
     idle.sort((a, b) => a.activeNs - b.activeNs);
     for (const process of idle.slice(0, this.processes.size - PROCESSES_KEPT)) {
       this.processes.delete(process.key);
+      letGo(process);
       if (this.names.get(process.pid) === process.process) this.names.delete(process.pid);
       this.evicted++;
     }
+    const left = this.fresh.filter((process) => this.has(process));
+    this.fresh.splice(0, this.fresh.length, ...left);
   }
+}
+
+/** Connections that closed still name it: what they do not show of it is not kept with them. */
+function letGo(process: Process): void {
+  process.seconds = null;
+  process.history = [];
+  process.closed = [];
 }
