@@ -42,7 +42,7 @@ export async function failToConnect(t: TestContext, here: Peer, there: Peer): Pr
   const told = lines.map(({ pid, ending }) => [pid, ending?.cause, ending?.reason, ending?.drop?.reason]);
   say(`failures: ${JSON.stringify(told)}`);
   assert.deepEqual(told, [
-    [here.pid, 'unreachable', 'EHOSTUNREACH', undefined],
+    [here.pid, 'unreachable', 'unreachable route: EHOSTUNREACH', undefined],
     [there.pid, 'given up', null, hasReasons() ? 'NETFILTER_DROP' : undefined],
   ]);
 }
