@@ -2,7 +2,7 @@ import koffi from 'koffi';
 import { libbpf } from './libbpf.ts';
 import { errorText, libc } from './libc.ts';
 import { functionInfo } from './program-info.ts';
-import { attachTracing, type FunctionTypes, INSTRUCTION_BYTES as INSTRUCTION } from './tracing.ts';
+import { attachTracing, type FunctionTypes, INSTRUCTION_BYTES } from './tracing.ts';
 
 /** A loaded program as it went into the kernel, to be loaded again for other functions. */
 export interface Template {
@@ -59,9 +59,9 @@ export class Cloner {
 /** Where the program and the functions that it calls begin, counted in instructions, in order. */
 export function functionStarts(instructions: Buffer): number[] {
   const starts = new Set([0]);
-  for (let at = 0; at < instructions.length; at += INSTRUCTION) {
+  for (let at = 0; at < instructions.length; at += INSTRUCTION_BYTES) {
     const calls = instructions[at] === CALL && (instructions[at + 1] ?? 0) >> 4 === TO_OWN_FUNCTION;
-    if (calls) starts.add(at / INSTRUCTION + 1 + instructions.readInt32LE(at + 4));
+    if (calls) starts.add(at / INSTRUCTION_BYTES + 1 + instructions.readInt32LE(at + 4));
   }
   return [...starts].sort((a, b) => a - b);
 }
@@ -69,7 +69,7 @@ export function functionStarts(instructions: Buffer): number[] {
 /** A copy with another number wherever the placeholder is put into a register. */
 export function renumbered(instructions: Buffer, placeholder: number, number: number): Buffer {
   const copy = Buffer.from(instructions);
-  for (let at = 0; at < copy.length; at += INSTRUCTION) {
+  for (let at = 0; at < copy.length; at += INSTRUCTION_BYTES) {
     if (SET.includes(copy[at] ?? 0) && copy.readInt32LE(at + 4) === placeholder)
       copy.writeInt32LE(number, at + 4);
   }

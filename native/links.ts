@@ -1,17 +1,12 @@
-import { errorText, lastErrno, libc } from './libc.ts';
+import { errorText } from './libc.ts';
+import { ATTRIBUTE_HEADER, askNetlink, NLMSG_ERROR, NLMSG_HEADER, netlinkRequest } from './netlink.ts';
 
 /** In include/uapi/linux/netlink.h and rtnetlink.h. */
-const AF_NETLINK = 16;
-const SOCK_RAW_CLOEXEC = 3 | 0x80000;
-const NETLINK_ROUTE = 0;
-const NLMSG_ERROR = 2;
 const NLMSG_DONE = 3;
 const RTM_NEWLINK = 16;
 const RTM_GETLINK = 18;
 const REQUEST_DUMP = 0x301;
-const NLMSG_HEADER = 16;
 const IFINFOMSG = 16;
-const ATTRIBUTE_HEADER = 4;
 /** IFLA_ attributes in include/uapi/linux/if_link.h. */
 const IFLA = { name: 3, link: 5, master: 10, info: 18, stats64: 23, linkNetns: 37 };
 const IFLA_INFO_KIND = 1;
@@ -43,34 +38,13 @@ export interface Link {
  * Error with the kernel's reason.
  */
 export function readLinks(): Link[] {
-  const fd = libc().socket(AF_NETLINK, SOCK_RAW_CLOEXEC, NETLINK_ROUTE);
-  if (fd < 0) throw new Error(`netlink socket: ${errorText(lastErrno())}`);
-  try {
-    const request = dumpRequest();
-    if (libc().send(fd, request, request.length, 0) < 0) throw new Error(`send: ${errorText(lastErrno())}`);
-    return receive(fd);
-  } finally {
-    libc().close(fd);
-  }
-}
-
-/** Without RTEXT_FILTER_SKIP_STATS: newer kernels then leave out the counters of devices too, seen on Linux 7.2. */
-function dumpRequest(): Buffer {
-  const request = Buffer.alloc(NLMSG_HEADER + IFINFOMSG);
-  request.writeUInt32LE(request.length, 0);
-  request.writeUInt16LE(RTM_GETLINK, 4);
-  request.writeUInt16LE(REQUEST_DUMP, 6);
-  return request;
-}
-
-function receive(fd: number): Link[] {
-  const links: Link[] = [];
-  const buffer = Buffer.alloc(BUFFER);
-  for (;;) {
-    const length = libc().recv(fd, buffer, buffer.length, 0);
-    if (length <= 0) throw new Error(`recv: ${errorText(lastErrno())}`);
-    if (takeMessages(buffer.subarray(0, length), links)) return links;
-  }
+  // Without RTEXT_FILTER_SKIP_STATS: newer kernels then leave out the counters of devices too, seen on Linux 7.2.
+  const request = netlinkRequest(RTM_GETLINK, REQUEST_DUMP, IFINFOMSG);
+  return askNetlink(request, BUFFER, (receive) => {
+    const links: Link[] = [];
+    while (!takeMessages(receive(), links));
+    return links;
+  });
 }
 
 /** Adds the links of a datagram; true: it is the last one. */

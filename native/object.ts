@@ -4,8 +4,8 @@ import { libbpf, type Pointer } from './libbpf.ts';
 import { errorText, lastErrno, libc } from './libc.ts';
 import { BpfMap } from './map.ts';
 import { withSignalsHeld } from './signals.ts';
+import { INSTRUCTION_BYTES } from './tracing.ts';
 
-const INSTRUCTION = 8;
 const TYPE_HASH = 1; // BPF_MAP_TYPE_HASH
 const NO_PREALLOC = 1; // BPF_F_NO_PREALLOC
 const LICENSE = 'Dual MIT/GPL'; // that of every object in bpf/
@@ -139,7 +139,7 @@ export class BpfObject {
   /** The program as it went into the kernel. */
   template(program: string): Template {
     const pointer = this.program(program);
-    const bytes = libbpf().instructionCount(pointer) * INSTRUCTION;
+    const bytes = libbpf().instructionCount(pointer) * INSTRUCTION_BYTES;
     const instructions = libbpf().instructions(pointer);
     if (!instructions) throw new Error(`${program}: no instructions`);
     return {

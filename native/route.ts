@@ -1,19 +1,13 @@
-import { errorText, lastErrno, libc } from './libc.ts';
+import { ATTRIBUTE_HEADER, askNetlink, NLMSG_ERROR, NLMSG_HEADER, netlinkRequest } from './netlink.ts';
 
 /** In include/uapi/linux/netlink.h and rtnetlink.h. */
 const AF_INET = 2;
 const AF_INET6 = 10;
-const AF_NETLINK = 16;
-const SOCK_RAW_CLOEXEC = 3 | 0x80000;
-const NETLINK_ROUTE = 0;
-const NLMSG_ERROR = 2;
 const RTM_GETROUTE = 26;
 const REQUEST = 1;
-const NLMSG_HEADER = 16;
 const RTMSG = 12;
 const RTA_DST = 1;
 const RTA_OIF = 4;
-const ATTRIBUTE_HEADER = 4;
 const BUFFER = 8192;
 
 /**
@@ -23,26 +17,16 @@ const BUFFER = 8192;
  * Error with the kernel's reason when it cannot ask.
  */
 export function askRoute(address: Uint8Array, device: number): number {
-  const fd = libc().socket(AF_NETLINK, SOCK_RAW_CLOEXEC, NETLINK_ROUTE);
-  if (fd < 0) throw new Error(`netlink socket: ${errorText(lastErrno())}`);
-  try {
-    const request = routeRequest(address, device);
-    if (libc().send(fd, request, request.length, 0) < 0) throw new Error(`send: ${errorText(lastErrno())}`);
-    const answer = Buffer.alloc(BUFFER);
-    if (libc().recv(fd, answer, BUFFER, 0) < NLMSG_HEADER + 4)
-      throw new Error(`recv: ${errorText(lastErrno())}`);
+  return askNetlink(routeRequest(address, device), BUFFER, (receive) => {
+    const answer = receive();
     return answer.readUInt16LE(4) === NLMSG_ERROR ? -answer.readInt32LE(NLMSG_HEADER) : 0;
-  } finally {
-    libc().close(fd);
-  }
+  });
 }
 
 function routeRequest(address: Uint8Array, device: number): Buffer {
   const bound = device === 0 ? 0 : ATTRIBUTE_HEADER + 4;
-  const request = Buffer.alloc(NLMSG_HEADER + RTMSG + ATTRIBUTE_HEADER + address.length + bound);
-  request.writeUInt32LE(request.length, 0);
-  request.writeUInt16LE(RTM_GETROUTE, 4);
-  request.writeUInt16LE(REQUEST, 6);
+  const bytes = RTMSG + ATTRIBUTE_HEADER + address.length + bound;
+  const request = netlinkRequest(RTM_GETROUTE, REQUEST, bytes);
   request.writeUInt8(address.length === 4 ? AF_INET : AF_INET6, NLMSG_HEADER);
   request.writeUInt8(8 * address.length, NLMSG_HEADER + 1);
   let at = NLMSG_HEADER + RTMSG;

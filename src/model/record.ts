@@ -63,6 +63,18 @@ export function rounded(value: number, digits: number): number {
   return Math.round(value * unit) / unit;
 }
 
-/** A rate in whole units; null: not counted for long enough. */
-export const wholeRate = (perSecond: number | null): number | null =>
-  perSecond === null ? null : Math.round(perSecond);
+/** A rate over the last interval, in whole units. */
+export const rate = <R>(
+  name: string,
+  value: (row: R) => number | null,
+  about = 'over the last interval',
+): Field<R> =>
+  number(
+    name,
+    (row: R) => {
+      const perSecond = value(row);
+      return perSecond === null ? null : Math.round(perSecond);
+    },
+    about,
+    'where it was not counted for long enough',
+  );

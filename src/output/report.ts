@@ -15,7 +15,7 @@ import type { Format } from './formats/format.ts';
 import { RecordLines } from './record-lines.ts';
 import { notCountedRecord } from './summary-record.ts';
 import { TextTable } from './table.ts';
-import { wireColumns, wireText } from './wire.ts';
+import { interfaceText, lostText, wireColumns, wireText } from './wire.ts';
 
 export type ReportName = 'trace' | 'processes' | 'connections' | 'events' | 'drops';
 
@@ -140,12 +140,12 @@ function processesReport(lines: RecordLines | null, style: TraceStyle): Report {
 }
 
 function wireRecords(lines: RecordLines, wire: WireStatus, timeUs: number): string[] {
-  const [about, lost] = [wireText({ ...wire, lostPackets: 0 }), wireText({ ...wire, interfaces: [] })];
-  const interfaces = wire.interfaces.flatMap((row, place) =>
-    lines.beside(interfaceRecord, row, about.slice(place, place + 1), timeUs),
+  const interfaces = wire.interfaces.flatMap((row) =>
+    lines.beside(interfaceRecord, row, [interfaceText(row)], timeUs),
   );
   if (wire.lostPackets === 0) return interfaces;
-  return [...interfaces, ...lines.beside(packetsNotCountedRecord, wire, lost.slice(0, 1), timeUs)];
+  const lost = [lostText(wire.lostPackets)];
+  return [...interfaces, ...lines.beside(packetsNotCountedRecord, wire, lost, timeUs)];
 }
 
 function dropsReport(lines: RecordLines | null, style: TraceStyle): Report {

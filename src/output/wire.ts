@@ -1,4 +1,4 @@
-import type { ProcessRow, WireFigures, WireStatus } from '../model/model.ts';
+import type { ProcessRow, WireFigures, WireInterface, WireStatus } from '../model/model.ts';
 import { formatAttribution, formatBytes, formatRate } from '../text/format.ts';
 import type { TextColumn } from './table.ts';
 
@@ -6,12 +6,15 @@ import type { TextColumn } from './table.ts';
 
 /** One line for each interface, then one for what could not be counted, if there is any, and an empty one. */
 export function wireText({ interfaces, lostPackets }: WireStatus): string[] {
-  const lines = interfaces.map(
-    ({ name, rate: { share, bytesPerSecond } }) => `${name}: ${formatAttribution(share, bytesPerSecond)}`,
-  );
-  const lost = lostPackets > 0 ? [`${lostPackets} packets could not be counted and are in no row`] : [];
-  return [...lines, ...lost, ''];
+  return [...interfaces.map(interfaceText), ...(lostPackets > 0 ? [lostText(lostPackets)] : []), ''];
 }
+
+export function interfaceText({ name, rate: { share, bytesPerSecond } }: WireInterface): string {
+  return `${name}: ${formatAttribution(share, bytesPerSecond)}`;
+}
+
+export const lostText = (packets: number): string =>
+  `${packets} packets could not be counted and are in no row`;
 
 const right = { align: 'right' } as const;
 

@@ -28,3 +28,7 @@ export const isTrace = (name: PaneName): boolean => panes[name].isLive === true;
 
 /** Those on the screen from the start, in the order of their keys. */
 export const FIRST_PANES: readonly PaneName[] = PANE_NAMES.filter((name) => panes[name] !== panes.journeys);
+
+/** A value for each pane. */
+export const byPane = <T>(value: (name: PaneName) => T): Record<PaneName, T> =>
+  Object.fromEntries(PANE_NAMES.map((name) => [name, value(name)])) as Record<PaneName, T>;

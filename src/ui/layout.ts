@@ -1,5 +1,5 @@
-import { PANE_NAMES, type PaneName } from '../model/model.ts';
-import { panes } from '../panes/registry.ts';
+import type { PaneName } from '../model/model.ts';
+import { byPane, panes } from '../panes/registry.ts';
 import type { UiState } from './state.ts';
 
 /** Lines of each part of the screen; together they are its height. */
@@ -17,7 +17,7 @@ const ALL_PANES_ROWS = 24;
 const TITLES_ROWS = 14;
 const TWO_LINE_HEADER_ROWS = 18;
 
-const NO_LINES = Object.fromEntries(PANE_NAMES.map((name) => [name, 0])) as Record<PaneName, number>;
+const NO_LINES = byPane(() => 0);
 
 /** One of each slot: what has the keys, else the first; the others cost nothing while hidden. */
 function shown({ panes: names, focus }: UiState): PaneName[] {

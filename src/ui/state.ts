@@ -2,7 +2,7 @@ import { type Grouping, PANE_NAMES, type PaneName } from '../model/model.ts';
 import type { NamesQuestion } from '../model/names.ts';
 import type { Answer, ViewQuestion } from '../model/question.ts';
 import type { Sort } from '../panes/pane.ts';
-import { FIRST_PANES, panes } from '../panes/registry.ts';
+import { byPane, FIRST_PANES, panes } from '../panes/registry.ts';
 
 export type Cursor = ViewQuestion['cursor'];
 
@@ -80,9 +80,6 @@ const firstSort = (name: PaneName): Sort => {
   const [{ id, descending }] = panes[name].sorts;
   return { column: id, descending };
 };
-
-const byPane = <T>(value: (name: PaneName) => T): Record<PaneName, T> =>
-  Object.fromEntries(PANE_NAMES.map((name) => [name, value(name)])) as Record<PaneName, T>;
 
 export function initialState(options: UiOptions, size: Size): UiState {
   return {

@@ -28,7 +28,7 @@ const ERROR_NAMES = new Map(Object.entries(errno).map(([name, number]) => [numbe
 
 /** Names of enum sk_rst_reason by number. */
 export type ResetReasons = ReadonlyMap<number, string>;
-const NO_REASONS: ResetReasons = new Map();
+export const NO_REASONS: ResetReasons = new Map();
 
 let known: ResetReasons | undefined;
 

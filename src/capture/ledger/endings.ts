@@ -1,5 +1,5 @@
 import { type Closing, RESET_SENT } from '../records/life-record.ts';
-import { endingOf, type ResetReasons, type Told } from './ending.ts';
+import { endingOf, NO_REASONS, type ResetReasons, type Told } from './ending.ts';
 import { flowKey } from './flows.ts';
 import { toldByRoute } from './route-refusals.ts';
 import type { Socket } from './socket.ts';
@@ -7,8 +7,6 @@ import type { Socket } from './socket.ts';
 const KEPT_NS = 60e9;
 /** Some 1.3 kB each: 13 MB. */
 const KEPT = 10_000;
-
-const NO_REASONS: ResetReasons = new Map();
 
 /** Connections that closed or failed, for a while after. Times are monotonic, ns. */
 export class Endings {

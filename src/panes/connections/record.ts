@@ -1,5 +1,5 @@
 import type { ConnectionRow } from '../../model/model.ts';
-import { number, object, type RecordKind, rounded, string, time, wholeRate } from '../../model/record.ts';
+import { number, object, type RecordKind, rate, rounded, string, time } from '../../model/record.ts';
 import { backlogFields, endingFields, lifeFields } from './life-record.ts';
 import { tcpFields } from './tcp-record.ts';
 
@@ -66,18 +66,8 @@ export const connectionRecord: RecordKind<ConnectionRow> = {
       'payload since the connection opened, of UDP since nettop started; of a UDP socket without what its far ends have, so that all its objects together are what it moved',
       'in `TIME_WAIT` where it closed before, and for packet sockets, whose bytes are not counted',
     ),
-    number(
-      'receiveBytesPerSecond',
-      (row) => wholeRate(row.rxRate),
-      'over the last interval',
-      'where it was not counted for long enough',
-    ),
-    number(
-      'transmitBytesPerSecond',
-      (row) => wholeRate(row.txRate),
-      'over the last interval',
-      'where it was not counted for long enough',
-    ),
+    rate('receiveBytesPerSecond', (row) => row.rxRate),
+    rate('transmitBytesPerSecond', (row) => row.txRate),
     number('rttMicroseconds', (row) => row.rttUs, 'smoothed round-trip time', 'before the first measurement'),
     number('retransmits', (row) => row.retransmits, 'segments sent again, SYNs included'),
     number(

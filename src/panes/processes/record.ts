@@ -1,5 +1,5 @@
 import type { Container, ProcessRow, WireFigures } from '../../model/model.ts';
-import { type Field, number, object, type RecordKind, string, time, wholeRate } from '../../model/record.ts';
+import { type Field, number, object, type RecordKind, rate, string, time } from '../../model/record.ts';
 import { packetCounts } from './traffic-record.ts';
 
 const containerFields: readonly Field<Container>[] = [
@@ -25,28 +25,9 @@ const containerFields: readonly Field<Container>[] = [
 ];
 
 const wireFields: readonly Field<WireFigures>[] = [
-  number(
-    'receivePackets',
-    (wire) => wire.rxPackets,
-    'frames on the wire, see below; `wire` as a whole is `null` without `--wire`',
-  ),
-  number(
-    'receiveBytes',
-    (wire) => wire.rxBytes,
-    'frames on the wire, see below; `wire` as a whole is `null` without `--wire`',
-  ),
-  number(
-    'transmitPackets',
-    (wire) => wire.txPackets,
-    'frames on the wire, see below; `wire` as a whole is `null` without `--wire`',
-  ),
-  number(
-    'transmitBytes',
-    (wire) => wire.txBytes,
-    'frames on the wire, see below; `wire` as a whole is `null` without `--wire`',
-  ),
-  number('receiveBytesPerSecond', (wire) => wholeRate(wire.rxRate), 'over the last interval', 'as above'),
-  number('transmitBytesPerSecond', (wire) => wholeRate(wire.txRate), 'over the last interval', 'as above'),
+  ...packetCounts<WireFigures>(),
+  rate('receiveBytesPerSecond', (wire) => wire.rxRate),
+  rate('transmitBytesPerSecond', (wire) => wire.txRate),
   object('tcp', (wire) => wire.protocols.tcp, packetCounts(), 'of these frames, TCP'),
   object('udp', (wire) => wire.protocols.udp, packetCounts(), 'of these frames, UDP'),
   object('icmp', (wire) => wire.protocols.icmp, packetCounts(), 'of these frames, ICMP and ICMPv6'),
@@ -69,18 +50,8 @@ export const processRecord: RecordKind<ProcessRow> = {
     number('connections', (row) => row.connections, 'TCP connections that are open'),
     number('receiveBytes', (row) => row.rxBytes, 'payload since nettop started'),
     number('transmitBytes', (row) => row.txBytes, 'payload since nettop started'),
-    number(
-      'receiveBytesPerSecond',
-      (row) => wholeRate(row.rxRate),
-      'over the last interval',
-      'where it was not counted for long enough',
-    ),
-    number(
-      'transmitBytesPerSecond',
-      (row) => wholeRate(row.txRate),
-      'over the last interval',
-      'where it was not counted for long enough',
-    ),
+    rate('receiveBytesPerSecond', (row) => row.rxRate),
+    rate('transmitBytesPerSecond', (row) => row.txRate),
     number(
       'parentPid',
       (row) => row.about.parentPid,

@@ -4,13 +4,13 @@ import {
   number,
   object,
   type RecordKind,
+  rate,
   rounded,
   string,
   time,
-  wholeRate,
 } from '../../model/record.ts';
 
-/** Packets and bytes each way, of what `countOf` gives. */
+/** Packets and bytes each way, of what `countOf` gives: the row itself where it is absent. */
 export function packetCounts<R = WireCount>(
   countOf: (row: R) => WireCount = (row) => row as WireCount,
 ): Field<R>[] {
@@ -59,11 +59,10 @@ export const interfaceRecord: RecordKind<WireInterface> = {
       'those of connections that closed before they were seen',
     ),
     object('other', (row) => row.causes.other, packetCounts(), 'all other frames'),
-    number(
+    rate(
       'bytesPerSecond',
-      (row) => wholeRate(row.rate.bytesPerSecond),
+      (row) => row.rate.bytesPerSecond,
       "received and sent, by the device's own counters where there are any, over the last interval",
-      'where it was not counted for long enough',
     ),
     number(
       'attributedShare',

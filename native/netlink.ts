@@ -1,0 +1,38 @@
+import { errorText, lastErrno, libc } from './libc.ts';
+
+/** In include/uapi/linux/netlink.h. */
+const AF_NETLINK = 16;
+const SOCK_RAW_CLOEXEC = 3 | 0x80000;
+const NETLINK_ROUTE = 0;
+export const NLMSG_ERROR = 2;
+export const NLMSG_HEADER = 16;
+export const ATTRIBUTE_HEADER = 4;
+
+/** A request with so many bytes of a body behind its header, all 0. */
+export function netlinkRequest(type: number, flags: number, bodyBytes: number): Buffer {
+  const request = Buffer.alloc(NLMSG_HEADER + bodyBytes);
+  request.writeUInt32LE(request.length, 0);
+  request.writeUInt16LE(type, 4);
+  request.writeUInt16LE(flags, 6);
+  return request;
+}
+
+/**
+ * Sends a request to the routing part of the kernel, of the network namespace of the calling thread, and gives what
+ * `read` makes of the answers: `receive` fills the buffer with the next one. Throws an Error with the kernel's reason.
+ */
+export function askNetlink<T>(request: Buffer, bufferBytes: number, read: (receive: () => Buffer) => T): T {
+  const fd = libc().socket(AF_NETLINK, SOCK_RAW_CLOEXEC, NETLINK_ROUTE);
+  if (fd < 0) throw new Error(`netlink socket: ${errorText(lastErrno())}`);
+  try {
+    if (libc().send(fd, request, request.length, 0) < 0) throw new Error(`send: ${errorText(lastErrno())}`);
+    const buffer = Buffer.alloc(bufferBytes);
+    return read(() => {
+      const length = libc().recv(fd, buffer, buffer.length, 0);
+      if (length <= 0) throw new Error(`recv: ${errorText(lastErrno())}`);
+      return buffer.subarray(0, length);
+    });
+  } finally {
+    libc().close(fd);
+  }
+}
