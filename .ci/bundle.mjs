@@ -1,4 +1,4 @@
-import { chmodSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { build } from 'esbuild';
 import { dist, root } from './fresh.mjs';
@@ -21,6 +21,25 @@ const withoutDevtools = {
 };
 
 /**
+ * string-width makes its expressions and its segmenter when it is loaded, in both threads: 40 ms each. Hardly any text
+ * needs them, so they are made when one does.
+ */
+const lateWidths = {
+  name: 'late-widths',
+  setup: (bundler) =>
+    bundler.onLoad({ filter: /\/string-width\/index\.js$/ }, ({ path }) => {
+      const names = [];
+      const late = (_, name, value) => {
+        names.push(name);
+        return `let made_${name};\nconst late_${name} = () => (made_${name} ??= ${value});`;
+      };
+      const text = readFileSync(path, 'utf8').replace(/^const (\w+) = (new Intl\..*|\/.*\/v);$/gm, late);
+      if (names.length === 0) throw new SetUpError(`${path} is another one: see lateWidths`);
+      return { contents: text.replaceAll(new RegExp(`\\b(${names.join('|')})\\b`, 'g'), 'late_$1()') };
+    }),
+};
+
+/**
  * Bundles everything except koffi, which loads a binary from its own package. NODE_ENV is fixed because
  * React's development build records every frame and never frees the records. Returns the files that it wrote,
  * relative to dist/. Throws SetUpError.
@@ -38,7 +57,7 @@ export async function bundle() {
     target: 'node20',
     jsx: 'automatic',
     external: ['koffi'],
-    plugins: [withoutDevtools],
+    plugins: [withoutDevtools, lateWidths],
     define: {
       'process.env.NODE_ENV': '"production"',
       'process.env.DEV': '"false"',

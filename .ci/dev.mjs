@@ -1,6 +1,6 @@
 /**
  * npm run dev [-- ARGUMENTS]: nettop with these arguments, built and started anew, in the same terminal, whenever a
- * source changed. Who is not root gets the screen over rows made by hand (test/fixtures), which needs no build.
+ * source changed. Who is not root gets the screen over a run that was recorded (test/fixtures), which needs no build.
  * A build that fails is told, and waits for the next change; q ends both.
  */
 import { spawn } from 'node:child_process';
@@ -26,7 +26,7 @@ let isEnding = false;
 let turn = Promise.resolve();
 
 await orExplain(() => (isLive ? setUp() : ensureModules()));
-if (!isLive) say('not root: rows made by hand, as the kernel shows its own to root alone');
+if (!isLive) say('not root: a run that was recorded, as the kernel shows what it has to root alone');
 watchFolders();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
   process.on(signal, () => {

@@ -1,6 +1,6 @@
 /**
  * What nettop needs from the system: per need the stage that needs it, how its presence is seen,
- * and the package that brings it. Pure; the probing is in packages.mjs.
+ * and the package that brings it, null: there is none. Pure; the probing is in packages.mjs.
  */
 export const needs = [
   { stage: 'run', library: 'libbpf.so.1', debian: 'libbpf1', fedora: 'libbpf' },
@@ -13,6 +13,16 @@ export const needs = [
   { stage: 'test', command: 'tcpdump', debian: 'tcpdump', fedora: 'tcpdump' },
   { stage: 'test', command: 'tshark', debian: 'tshark', fedora: 'wireshark-cli' },
   { stage: 'test', command: 'bpftool', debian: 'bpftool', ubuntu: 'linux-tools-generic', fedora: 'bpftool' },
+  { stage: 'test', command: 'gtlsclient', debian: 'ngtcp2-client', fedora: null },
+  { stage: 'test', command: 'gtlsserver', debian: 'ngtcp2-server', fedora: null },
+  { stage: 'test', command: 'curl', debian: 'curl', fedora: 'curl' },
+  { stage: 'test', command: 'wget', debian: 'wget', fedora: 'wget' },
+  { stage: 'test', command: 'nginx', debian: 'nginx-light', fedora: 'nginx' },
+  { stage: 'test', command: 'apache2', debian: 'apache2-bin', fedora: null },
+  { stage: 'test', command: 'lighttpd', debian: 'lighttpd', fedora: 'lighttpd' },
+  { stage: 'test', command: 'haproxy', debian: 'haproxy', fedora: 'haproxy' },
+  { stage: 'test', command: 'caddy', debian: 'caddy', fedora: 'caddy' },
+  { stage: 'test', command: 'redis-server', debian: 'redis-server', fedora: 'redis' },
   {
     stage: 'kernels',
     command: 'qemu-system-x86_64',
@@ -23,6 +33,8 @@ export const needs = [
   { stage: 'kernels', command: 'cpio', debian: 'cpio', fedora: 'cpio' },
   { stage: 'kernels', command: 'xz', debian: 'xz-utils', fedora: 'xz' },
   { stage: 'bench', command: 'nethogs', debian: 'nethogs', fedora: 'nethogs' },
+  { stage: 'bench', command: 'nginx', debian: 'nginx-light', fedora: 'nginx' },
+  { stage: 'bench', command: 'wrk', debian: 'wrk', fedora: 'wrk' },
   { stage: 'demo', command: 'tc', debian: 'iproute2', fedora: 'iproute-tc' },
   {
     stage: 'demo',
@@ -41,10 +53,17 @@ export function familyOf(osRelease) {
   return names.find((name) => ['debian', 'ubuntu', 'fedora'].includes(name)) ?? null;
 }
 
+/** The package that brings it; null: the family has none. */
+const packageOf = (need, family) => (need[family] === undefined ? need.debian : need[family]);
+
+/** Those of which the family has a package. */
+export const installable = (family, missing) =>
+  family === null ? missing : missing.filter((need) => packageOf(need, family) !== null);
+
 /** The commands that install what is missing, each as arguments; null where the package manager is not known. */
 export function installCommands(family, missing) {
   if (family === null) return null;
-  const packages = missing.map((need) => need[family] ?? need.debian);
+  const packages = installable(family, missing).map((need) => packageOf(need, family));
   if (family === 'fedora') return [['dnf', 'install', '-y', ...packages]];
   return [
     ['apt-get', 'update'],

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { delimiter } from 'node:path';
-import { familyOf, installCommands, nameOf, needs } from './needs.mjs';
+import { familyOf, installable, installCommands, nameOf, needs } from './needs.mjs';
 import { run, SetUpError, say } from './say.mjs';
 
 /** Installs the system packages that the stages need and that are not there. Throws SetUpError. */
@@ -24,8 +24,10 @@ function ensureTestPackages(stages) {
   }
 }
 
-function install(missing) {
+function install(lacking) {
   const family = familyOf(existsSync('/etc/os-release') ? readFileSync('/etc/os-release', 'utf8') : '');
+  const missing = installable(family, lacking);
+  if (missing.length === 0) return;
   const commands = installCommands(family, missing);
   const names = missing.map(nameOf).join(', ');
   if (commands === null)

@@ -1,3 +1,6 @@
+import { structOf } from './codec.ts';
+import { u8, u16, u32, viewOf } from './fields.ts';
+
 /**
  * The types of one BTF section, read in place: no object for each of the kernel's 150,000.
  * Format: Documentation/bpf/btf.rst in the kernel tree. 64-bit, little endian.
@@ -25,9 +28,26 @@ export const KIND = {
 } as const;
 
 const MAGIC = 0xeb9f;
-const HEADER_BYTES = 24;
-/** Words of a type by itself. */
+const HEADER = structOf('btf_header', {
+  magic: u16,
+  version: u8,
+  flags: u8,
+  header_length: u32,
+  types: u32,
+  types_length: u32,
+  strings: u32,
+  strings_length: u32,
+});
+/** Words of a type by itself: struct btf_type. */
+const OWN = { name: 0, info: 1, sizeOrType: 2 } as const;
 const SHORTEST = 3;
+/** A power of two: names that are looked for are told by so many of their offset's last bits first. */
+const SOME_NAMES = 4096;
+/** Words of what follows it, once or for each member: struct btf_array, btf_member, btf_enum, btf_enum64, btf_param. */
+const ARRAY = { type: 0, count: 2 } as const;
+const MEMBER = { name: 0, type: 1, bits: 2 } as const;
+const ENUM = { name: 0, value: 1 } as const;
+const PARAMETER = { type: 1 } as const;
 /** Words that follow these: so many, and so many more for each of its members. */
 const TRAILERS = new Map<number, [fixed: number, each: number]>([
   [KIND.int, [1, 0]],
@@ -62,13 +82,15 @@ export class BtfTypes {
     private readonly base: BtfTypes | null = null,
   ) {
     const data = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-    if (data.length < HEADER_BYTES || data.readUInt16LE(0) !== MAGIC) throw new Error('bad BTF magic');
-    const part = (at: number): Buffer => {
-      const start = data.readUInt32LE(4) + data.readUInt32LE(at);
-      return data.subarray(start, start + data.readUInt32LE(at + 4));
+    const view = viewOf(data);
+    const { get } = HEADER;
+    if (data.length < HEADER.size || get.magic(view, 0) !== MAGIC) throw new Error('bad BTF magic');
+    const part = (offset: number, length: number): Buffer => {
+      const start = get.header_length(view, 0) + offset;
+      return data.subarray(start, start + length);
     };
-    this.words = wordsOf(part(8));
-    this.strings = part(16);
+    this.words = wordsOf(part(get.types(view, 0), get.types_length(view, 0)));
+    this.strings = part(get.strings(view, 0), get.strings_length(view, 0));
     this.stringsFrom = base ? base.stringsFrom + base.strings.length : 0;
     this.first = base ? base.end : 1;
     this.starts = starts(this.words);
@@ -77,35 +99,59 @@ export class BtfTypes {
 
   /** 0 for void, and for a number that is no type. */
   kind(id: number): number {
-    return (this.word(id, 1) >>> 24) & 31;
+    return (this.word(id, OWN.info) >>> 24) & 31;
   }
 
   /** Members, values or arguments. */
   length(id: number): number {
-    return this.word(id, 1) & 0xffff;
+    return this.word(id, OWN.info) & 0xffff;
   }
 
-  /** Offset of a member in bits, whose words begin at `at`. A struct with bit fields has their widths above it. */
-  memberBits(id: number, at: number): number {
-    const offset = this.word(id, at + 2);
-    return this.word(id, 1) >>> 31 ? offset & 0xffffff : offset;
+  memberName(id: number, index: number): string {
+    return this.text(this.follower(id, index, MEMBER.name));
+  }
+
+  memberType(id: number, index: number): number {
+    return this.follower(id, index, MEMBER.type);
+  }
+
+  /** Offset of a member in bits. A struct with bit fields has their widths above it. */
+  memberBits(id: number, index: number): number {
+    const offset = this.follower(id, index, MEMBER.bits);
+    return this.word(id, OWN.info) >>> 31 ? offset & 0xffffff : offset;
+  }
+
+  /** Of a prototype the type of an argument. */
+  argumentType(id: number, index: number): number {
+    return this.follower(id, index, PARAMETER.type);
+  }
+
+  /** Of an array the type of its elements, and how many there are. */
+  element(id: number): { type: number; count: number } {
+    return { type: this.word(id, SHORTEST + ARRAY.type), count: this.word(id, SHORTEST + ARRAY.count) };
   }
 
   /** Of a struct or an enum its size in bytes; of a pointer, modifier, function or prototype another type. */
   sizeOrType(id: number): number {
-    return this.word(id, 2);
+    return this.word(id, OWN.sizeOrType);
   }
 
   name(id: number): string {
-    return this.text(this.word(id, 0));
+    return this.text(this.word(id, OWN.name));
   }
 
   nameOffset(id: number): number {
-    return this.word(id, 0);
+    return this.word(id, OWN.name);
   }
 
-  /** A word of the type: 0 to 2 are its own, then those of its members. */
-  word(id: number, index: number): number {
+  /** All words of a type of this section's own. */
+  wordsOf(id: number): Uint32Array {
+    const index = id - this.first;
+    return this.words.subarray(this.starts[index], this.starts[index + 1] ?? this.words.length);
+  }
+
+  /** A word of the type: first its own, then those of what follows. */
+  private word(id: number, index: number): number {
     if (id < this.first) return this.base?.word(id, index) ?? 0;
     const start = this.starts[id - this.first];
     return start === undefined ? 0 : (this.words[start + index] ?? 0);
@@ -121,8 +167,22 @@ export class BtfTypes {
   find(kind: number, name: string): number {
     const offset = this.offsetOf(name);
     for (let id = this.first; offset !== 0 && id < this.end; id++)
-      if (this.word(id, 0) === offset && this.kind(id) === kind) return id;
+      if (this.word(id, OWN.name) === offset && this.kind(id) === kind) return id;
     return this.base?.find(kind, name) ?? 0;
+  }
+
+  /** This section's own types with one of these names, found in one pass. */
+  named(names: Iterable<string>): number[] {
+    const { words, starts } = this;
+    const offsets = new Set([...names].map((name) => this.offsetOf(name)).filter((offset) => offset !== 0));
+    const some = new Uint8Array(SOME_NAMES);
+    for (const offset of offsets) some[offset & (SOME_NAMES - 1)] = 1;
+    const found: number[] = [];
+    for (let index = 0; index < starts.length; index++) {
+      const offset = words[starts[index] as number] as number;
+      if (some[offset & (SOME_NAMES - 1)] === 1 && offsets.has(offset)) found.push(this.first + index);
+    }
+    return found;
   }
 
   /** Where the name stands among the strings, each of which is there once; 0: it is not there. */
@@ -137,11 +197,16 @@ export class BtfTypes {
 
   /** Names and values of an enum, as signed 32-bit numbers. */
   values(id: number): [name: string, value: number][] {
-    const each = this.kind(id) === KIND.enum64 ? 3 : 2;
-    return Array.from({ length: this.length(id) }, (_, index) => {
-      const at = 3 + each * index;
-      return [this.text(this.word(id, at)), this.word(id, at + 1) | 0];
-    });
+    return Array.from({ length: this.length(id) }, (_, index) => [
+      this.text(this.follower(id, index, ENUM.name)),
+      this.follower(id, index, ENUM.value) | 0,
+    ]);
+  }
+
+  /** A word of the nth thing that follows the type. */
+  private follower(id: number, index: number, word: number): number {
+    const [, each = 0] = TRAILERS.get(this.kind(id)) ?? [];
+    return this.word(id, SHORTEST + each * index + word);
   }
 
   /** The type behind const, volatile, restrict, typedefs and tags. */

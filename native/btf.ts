@@ -1,5 +1,5 @@
 import { BtfTypes, KIND } from './btf-types.ts';
-import { sectionBytes, variableOffset } from './elf.ts';
+import { sectionBytes, variablePlace } from './elf.ts';
 
 /** Struct layouts and enums from the BTF section of an ELF object file (64-bit, little endian). */
 
@@ -30,11 +30,11 @@ export class Btf {
     const { types } = this;
     const id = this.find(KIND.struct, name);
     const members: Member[] = [];
-    for (let at = 3; at < 3 + 3 * types.length(id); at += 3) {
+    for (let index = 0; index < types.length(id); index++) {
       members.push({
-        name: types.text(types.word(id, at)),
-        offset: types.memberBits(id, at) >>> 3,
-        size: this.size(types.resolve(types.word(id, at + 1))),
+        name: types.memberName(id, index),
+        offset: types.memberBits(id, index) >>> 3,
+        size: this.size(types.resolve(types.memberType(id, index))),
       });
     }
     return { name, size: types.sizeOrType(id), members };
@@ -46,11 +46,11 @@ export class Btf {
   }
 
   /**
-   * Where a global variable stands in its section (.rodata, .bss, …). By the symbol table: in BTF the
+   * Where a global variable is in its section (.rodata, .bss, …), and its size. By the symbol table: in BTF the
    * offsets are 0 until a linker or libbpf fills them in.
    */
-  variable(sectionName: string, name: string): number {
-    return variableOffset(this.elf, sectionName, name);
+  variable(sectionName: string, name: string): { offset: number; size: number } {
+    return variablePlace(this.elf, sectionName, name);
   }
 
   private find(kind: number, name: string): number {
@@ -63,6 +63,7 @@ export class Btf {
     const { types } = this;
     if (types.kind(id) === KIND.pointer) return 8;
     if (types.kind(id) !== KIND.array) return types.sizeOrType(id);
-    return this.size(types.resolve(types.word(id, 3))) * types.word(id, 5);
+    const { type, count } = types.element(id);
+    return this.size(types.resolve(type)) * count;
   }
 }

@@ -1,8 +1,8 @@
-import koffi from 'koffi';
+import { viewOf } from './fields.ts';
 import { libbpf } from './libbpf.ts';
 import { errorText, libc } from './libc.ts';
-import { functionInfo } from './program-info.ts';
-import { attachTracing, type FunctionTypes, INSTRUCTION_BYTES } from './tracing.ts';
+import { FUNCTION_RECORD, functionInfo } from './program-info.ts';
+import { attachTracing, type FunctionTypes, INSTRUCTION } from './tracing.ts';
 
 /** A loaded program as it went into the kernel, to be loaded again for other functions. */
 export interface Template {
@@ -28,13 +28,13 @@ export class Cloner {
     private readonly template: Template,
     private readonly placeholder: number,
   ) {
-    const info = functionInfo(template.fd, (buffer) => BigInt(koffi.address(buffer)));
+    const info = functionInfo(template.fd);
     const btf = libbpf().btfById(info.btf);
     if (btf < 0) throw new Error(`BTF of the program: ${errorText(btf)}`);
     this.functions = { btf, records: info.records, recordSize: info.recordSize };
     // The kernel tells where the functions begin after it rewrote them; they keep their order.
     functionStarts(template.instructions).forEach((start, index) => {
-      info.records.writeUInt32LE(start, index * info.recordSize);
+      FUNCTION_RECORD.put(viewOf(info.records), index * info.recordSize, { start });
     });
   }
 
@@ -59,9 +59,11 @@ export class Cloner {
 /** Where the program and the functions that it calls begin, counted in instructions, in order. */
 export function functionStarts(instructions: Buffer): number[] {
   const starts = new Set([0]);
-  for (let at = 0; at < instructions.length; at += INSTRUCTION_BYTES) {
-    const calls = instructions[at] === CALL && (instructions[at + 1] ?? 0) >> 4 === TO_OWN_FUNCTION;
-    if (calls) starts.add(at / INSTRUCTION_BYTES + 1 + instructions.readInt32LE(at + 4));
+  const { size, get } = INSTRUCTION;
+  const view = viewOf(instructions);
+  for (let at = 0; at < instructions.length; at += size) {
+    const calls = get.code(view, at) === CALL && get.registers(view, at) >> 4 === TO_OWN_FUNCTION;
+    if (calls) starts.add(at / size + 1 + get.immediate(view, at));
   }
   return [...starts].sort((a, b) => a - b);
 }
@@ -69,9 +71,10 @@ export function functionStarts(instructions: Buffer): number[] {
 /** A copy with another number wherever the placeholder is put into a register. */
 export function renumbered(instructions: Buffer, placeholder: number, number: number): Buffer {
   const copy = Buffer.from(instructions);
-  for (let at = 0; at < copy.length; at += INSTRUCTION_BYTES) {
-    if (SET.includes(copy[at] ?? 0) && copy.readInt32LE(at + 4) === placeholder)
-      copy.writeInt32LE(number, at + 4);
+  const view = viewOf(copy);
+  for (let at = 0; at < copy.length; at += INSTRUCTION.size) {
+    if (SET.includes(INSTRUCTION.get.code(view, at)) && INSTRUCTION.get.immediate(view, at) === placeholder)
+      INSTRUCTION.put(view, at, { immediate: number });
   }
   return copy;
 }

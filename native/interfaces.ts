@@ -1,8 +1,9 @@
 import koffi from 'koffi';
+import { structOf } from './codec.ts';
+import { u64Exact as pointer, u32 } from './fields.ts';
 import { errorText, lastErrno, libc } from './libc.ts';
 
-/** struct if_nameindex: the number, padding, a pointer to the name. */
-const ENTRY = 16;
+const ENTRY = structOf('if_nameindex', { index: u32, name: pointer });
 
 /**
  * Names of the interfaces by number, as they are, in the network namespace of the calling thread:
@@ -13,10 +14,10 @@ export function interfaceNames(): Map<number, string> {
   if (list === null) throw new Error(`if_nameindex: ${errorText(lastErrno())}`);
   const names = new Map<number, string>();
   try {
-    for (let at = 0; ; at += ENTRY) {
-      const index = koffi.decode(list, at, 'unsigned int') as number;
+    for (let at = 0; ; at += ENTRY.size) {
+      const index = koffi.decode(list, at + ENTRY.at.index, 'unsigned int') as number;
       if (index === 0) return names;
-      names.set(index, koffi.decode(list, at + ENTRY / 2, 'const char *') as string);
+      names.set(index, koffi.decode(list, at + ENTRY.at.name, 'const char *') as string);
     }
   } finally {
     libc().if_freenameindex(list);

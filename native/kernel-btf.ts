@@ -17,7 +17,7 @@ export interface KernelFunction {
 
 /** Arguments that a kprobe finds in registers on x86-64 and arm64 alike. */
 const REACHABLE = 5;
-const FOLDER = '/sys/kernel/btf';
+export const BTF_FOLDER = '/sys/kernel/btf';
 
 /** A section of BTF with the name of its module. */
 interface Part {
@@ -32,8 +32,11 @@ export class KernelBtf {
   private loadedModules: Part[] | undefined;
 
   /** Reads the kernel's own; modules when they are first asked for. Throws an Error where there is none. */
-  constructor(private readonly folder: string) {
-    this.own = new BtfTypes(readVmlinux(`${folder}/vmlinux`));
+  constructor(
+    private readonly folder: string,
+    vmlinux = readVmlinux(folder).bytes,
+  ) {
+    this.own = new BtfTypes(vmlinux);
     this.vmlinux = { module: null, types: this.own };
   }
 
@@ -64,6 +67,11 @@ export class KernelBtf {
     });
   }
 
+  /** The kernel's own types, then those of modules, which are read when the first is wanted. */
+  *sections(): Generator<BtfTypes> {
+    for (const { types } of this.eachPart()) yield types;
+  }
+
   private parts(): Part[] {
     return [...this.eachPart()];
   }
@@ -88,38 +96,14 @@ export class KernelBtf {
   }
 }
 
-/** Each mapping of the kernel's types stays: it takes no memory. */
-const mapped = new Map<string, Uint8Array>();
-
 /** From Linux 6.16 on they are the kernel's own pages; else they are read, 4 KiB a time. */
-function readVmlinux(path: string): Uint8Array {
-  const known = mapped.get(path);
-  if (known) return known;
-  const file = openSync(path, 'r');
+export function readVmlinux(folder: string): { bytes: Uint8Array; isMapped: boolean } {
+  const file = openSync(`${folder}/vmlinux`, 'r');
   try {
     const bytes = mapPrivately(file, fstatSync(file).size);
-    if (bytes) mapped.set(path, bytes);
-    return bytes ?? readFileSync(file);
+    return { bytes: bytes ?? readFileSync(file), isMapped: bytes !== null };
   } finally {
     closeSync(file);
-  }
-}
-
-/** Megabytes that are looked at when something is loaded: they may go in between. */
-let opened: WeakRef<KernelBtf> | null | undefined;
-
-/** The running kernel's; null where it has none. */
-export function kernelBtf(): KernelBtf | null {
-  if (opened === null) return null;
-  const known = opened?.deref();
-  if (known) return known;
-  try {
-    const read = new KernelBtf(FOLDER);
-    opened = new WeakRef(read);
-    return read;
-  } catch {
-    opened = null;
-    return null;
   }
 }
 
@@ -159,7 +143,7 @@ function describe({ module, types }: Part, id: number, names: PacketTypes): Kern
 function argumentOf(types: BtfTypes, prototype: number, structName: number): number {
   const reachable = Math.min(types.length(prototype), REACHABLE);
   for (let index = 0; index < reachable; index++) {
-    const argument = types.resolve(types.word(prototype, 4 + 2 * index));
+    const argument = types.resolve(types.argumentType(prototype, index));
     if (types.kind(argument) !== KIND.pointer) continue;
     const target = types.resolve(types.sizeOrType(argument));
     const kind = types.kind(target);

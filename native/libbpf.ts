@@ -19,9 +19,19 @@ export interface Libbpf {
   setAttachTarget(program: Pointer, fd: number, name: string): number;
   instructions(program: Pointer): Pointer | null;
   instructionCount(program: Pointer): number;
+  setType(program: Pointer, type: number): number;
+  registerHandler(section: string, type: number, attachType: number, options: Uint8Array): number;
   attach(program: Pointer): Pointer | null;
+  attachTracing(program: Pointer): Pointer | null;
   attachKprobe(program: Pointer, name: string, options: Uint8Array): Pointer | null;
   attachKprobeMulti(program: Pointer, pattern: null, options: Uint8Array): Pointer | null;
+  attachUprobe(
+    program: Pointer,
+    pid: number,
+    path: string,
+    offset: number,
+    options: Uint8Array,
+  ): Pointer | null;
   loadProgram(
     type: number,
     name: string,
@@ -82,10 +92,16 @@ const SIGNATURES: Record<keyof Libbpf, string> = {
   setAttachTarget: 'int bpf_program__set_attach_target(void *prog, int fd, const char *name)',
   instructions: 'void *bpf_program__insns(void *prog)',
   instructionCount: 'size_t bpf_program__insn_cnt(void *prog)',
+  setType: 'int bpf_program__set_type(void *prog, int type)',
+  registerHandler:
+    'int libbpf_register_prog_handler(const char *sec, int type, int attach_type, const void *opts)',
   attach: 'void *bpf_program__attach(void *prog)',
+  attachTracing: 'void *bpf_program__attach_trace(void *prog)',
   attachKprobe: 'void *bpf_program__attach_kprobe_opts(void *prog, const char *name, void *opts)',
   attachKprobeMulti:
     'void *bpf_program__attach_kprobe_multi_opts(void *prog, const char *pattern, void *opts)',
+  attachUprobe:
+    'void *bpf_program__attach_uprobe_opts(void *prog, int pid, const char *path, size_t offset, const void *opts)',
   loadProgram:
     'int bpf_prog_load(int type, const char *name, const char *license, void *insns, size_t count, void *opts)',
   openRawTracepoint: 'int bpf_raw_tracepoint_open(const char *name, int fd)',

@@ -1,4 +1,6 @@
 import koffi from 'koffi';
+import { structOf } from './codec.ts';
+import { u64, viewOf } from './fields.ts';
 import type { Pointer } from './libbpf.ts';
 
 export interface Libc {
@@ -16,6 +18,7 @@ export interface Libc {
   socket(family: number, type: number, protocol: number): number;
   send(fd: number, bytes: Uint8Array, length: number, flags: number): number;
   recv(fd: number, bytes: Uint8Array, length: number, flags: number): number;
+  memfd_create(name: string, flags: number): number;
   /** The list's address; null: it cannot be read. */
   if_nameindex(): Pointer | null;
   if_freenameindex(list: Pointer): void;
@@ -39,6 +42,7 @@ const SIGNATURES: Record<keyof Libc, string> = {
   socket: 'int socket(int family, int type, int protocol)',
   send: 'long send(int fd, const void *bytes, size_t length, int flags)',
   recv: 'long recv(int fd, void *bytes, size_t length, int flags)',
+  memfd_create: 'int memfd_create(const char *name, unsigned int flags)',
   if_nameindex: 'void *if_nameindex(void)',
   if_freenameindex: 'void if_freenameindex(void *list)',
   // glibc has names for these only since 2.36
@@ -71,6 +75,7 @@ const MAP_FAILED = 0xffffffffffffffffn;
 const _SC_PAGESIZE = 30;
 const CLOCK_THREAD_CPUTIME_ID = 3;
 const CLOCK_MONOTONIC_COARSE = 6;
+const TIMESPEC = structOf('timespec', { seconds: u64, nanoseconds: u64 });
 
 let bound: Libc | undefined;
 
@@ -136,16 +141,17 @@ export function pageSize(): number {
 
 /** Jiffies per second: the coarse clock goes on with each. */
 export function jiffiesPerSecond(): number {
-  const resolution = Buffer.alloc(16); // struct timespec, below one second
+  const resolution = TIMESPEC.bytes({});
   libc().clock_getres(CLOCK_MONOTONIC_COARSE, resolution);
-  return Math.round(1e9 / Number(resolution.readBigInt64LE(8)));
+  return Math.round(1e9 / TIMESPEC.get.nanoseconds(viewOf(resolution), 0)); // below one second
 }
 
 /** What the calling thread has had of a CPU, ns: on a busy machine less than what passed. */
 export function threadTimeNs(): number {
-  const time = Buffer.alloc(16); // struct timespec
+  const time = TIMESPEC.bytes({});
   libc().clock_gettime(CLOCK_THREAD_CPUTIME_ID, time);
-  return Number(time.readBigInt64LE(0)) * 1e9 + Number(time.readBigInt64LE(8));
+  const view = viewOf(time);
+  return TIMESPEC.get.seconds(view, 0) * 1e9 + TIMESPEC.get.nanoseconds(view, 0);
 }
 
 export interface Mapping {
@@ -170,7 +176,10 @@ export function mapPrivately(fd: number, length: number): Uint8Array | null {
   return isMapped(address) ? new Uint8Array(koffi.view(address, length) as ArrayBuffer) : null;
 }
 
-/** "Operation not permitted (EPERM-style number 1)": what a negative return value or errno means. */
+/** Where a buffer is, for a struct that points to it; it has to be held as long as that is in use. */
+export const addressOf = (buffer: Buffer): bigint => BigInt(koffi.address(buffer));
+
+/** Message for an errno, such as "Operation not permitted"; the sign is ignored. */
 export function errorText(code: number): string {
   return libc().strerror(Math.abs(code));
 }

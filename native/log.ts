@@ -12,9 +12,10 @@ const LONGEST = 1 << 20;
  * callback is global to the process: one thread at a time, and only around calls that need it.
  */
 export function withLog<T>(sink: (line: string) => void, debug: boolean, work: () => T): T {
-  const buffer = Buffer.alloc(LONGEST);
+  let buffer: Buffer | undefined; // most calls have nothing to say, and a megabyte of fresh memory is 256 page faults
   const print = (level: number, format: string, args: Pointer): number => {
     if (level > (debug ? LIBBPF_DEBUG : LIBBPF_WARN)) return 0;
+    buffer ??= Buffer.allocUnsafe(LONGEST);
     const length = libc().vsnprintf(buffer, buffer.length, format, args);
     const text = buffer.toString('utf8', 0, Math.min(length, buffer.length - 1));
     for (const line of text.split('\n')) if (line.trim()) sink(line.trimEnd());

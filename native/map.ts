@@ -1,3 +1,4 @@
+import { roundUp, u32, u32Bytes, u64, viewOf } from './fields.ts';
 import { libbpf, type Pointer } from './libbpf.ts';
 import { errorText, type Mapping, mapMemory, PROT_READ, PROT_WRITE } from './libc.ts';
 
@@ -14,6 +15,8 @@ export class BpfMap {
   readonly keySize: number;
   readonly valueSize: number;
   readonly maxEntries: number;
+  /** Made once, as some maps are read element by element at each tick. */
+  private scratch: ReturnType<typeof perCpuScratch> | null = null;
 
   constructor(
     readonly name: string,
@@ -25,14 +28,20 @@ export class BpfMap {
     this.maxEntries = libbpf().mapMaxEntries(map);
   }
 
-  /** The value of an array's element; for a per-CPU array one value per possible CPU, in a row. */
-  read(index: number, perCpu = false): Buffer {
-    const key = Buffer.alloc(4);
-    key.writeUInt32LE(index);
-    const stride = (this.valueSize + 7) & ~7;
-    const value = Buffer.alloc(perCpu ? stride * libbpf().possibleCpus() : this.valueSize);
-    this.check(libbpf().lookup(this.fd, key, value), 'read');
+  /** The value of an array's element. */
+  read(index: number): Buffer {
+    const value = Buffer.alloc(this.valueSize);
+    this.check(libbpf().lookup(this.fd, u32Bytes(index), value), 'read');
     return value;
+  }
+
+  /** One value per possible CPU, in a row, of a per-CPU array's element; valid until the next look at this map. */
+  readPerCpu(index: number): DataView {
+    this.scratch ??= perCpuScratch(this.valueSize);
+    const { key, keyView, value, view } = this.scratch;
+    u32.write(keyView, 0, index);
+    this.check(libbpf().lookup(this.fd, key, value), 'read');
+    return view;
   }
 
   lookup(key: Uint8Array): Buffer | null {
@@ -46,9 +55,7 @@ export class BpfMap {
 
   /** Writes an array's element. */
   write(index: number, value: Uint8Array): void {
-    const key = Buffer.alloc(4);
-    key.writeUInt32LE(index);
-    this.update(key, value);
+    this.update(u32Bytes(index), value);
   }
 
   /** True when the entry was there. */
@@ -65,17 +72,22 @@ export class BpfMap {
     return before;
   }
 
-  /** Calls `visit` with every entry of a hash map; the bytes are reused after it returns. */
-  forEach(visit: (key: Buffer, value: Buffer) => void): void {
+  /**
+   * Calls `visit` with every entry of a hash map; the bytes are reused after it returns. The value is also to be read
+   * at a place of a view of many: one for each of 65,536 would cost more than to read it.
+   */
+  forEach(visit: (key: Buffer, value: Buffer, values: DataView, at: number) => void): void {
     let size = 0;
     let keys = Buffer.alloc(0);
     let values = Buffer.alloc(0);
+    let view = viewOf(values);
     const hold = (entries: number) => {
       if (size < entries)
         [keys, values] = [Buffer.alloc(entries * this.keySize), Buffer.alloc(entries * this.valueSize)];
+      view = viewOf(values);
       size = Math.max(size, entries);
     };
-    const next = Buffer.alloc(Math.max(4, this.keySize));
+    const next = Buffer.alloc(Math.max(u32.size, this.keySize));
     const count = new Uint32Array(1);
     let from: Buffer | null = null;
     for (let result = 0; result === 0; from = next) {
@@ -91,17 +103,25 @@ export class BpfMap {
         visit(
           keys.subarray(i * this.keySize, (i + 1) * this.keySize),
           values.subarray(i * this.valueSize, (i + 1) * this.valueSize),
+          view,
+          i * this.valueSize,
         );
       }
     }
   }
 
-  /** The value of a mmapable array's only element, live. */
-  mapValue(): Mapping {
-    return mapMemory(this.fd, this.valueSize, PROT_READ | PROT_WRITE);
+  /** The values of a mmapable array, live, each at a multiple of eight bytes. */
+  mapValues(): Mapping {
+    return mapMemory(this.fd, this.maxEntries * roundUp(this.valueSize, u64.size), PROT_READ | PROT_WRITE);
   }
 
   private check(result: number, what: string): void {
     if (result < 0) throw new Error(`map ${this.name}: ${what}: ${errorText(result)}`);
   }
+}
+
+function perCpuScratch(valueSize: number) {
+  const key = Buffer.alloc(u32.size);
+  const value = Buffer.alloc(roundUp(valueSize, u64.size) * libbpf().possibleCpus());
+  return { key, keyView: viewOf(key), value, view: viewOf(value) };
 }

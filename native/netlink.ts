@@ -1,3 +1,5 @@
+import { structOf } from './codec.ts';
+import { i32, u16, u32 } from './fields.ts';
 import { errorText, lastErrno, libc } from './libc.ts';
 
 /** In include/uapi/linux/netlink.h. */
@@ -5,16 +7,17 @@ const AF_NETLINK = 16;
 const SOCK_RAW_CLOEXEC = 3 | 0x80000;
 const NETLINK_ROUTE = 0;
 export const NLMSG_ERROR = 2;
-export const NLMSG_HEADER = 16;
-export const ATTRIBUTE_HEADER = 4;
+export const MESSAGE = structOf('nlmsghdr', { length: u32, type: u16, flags: u16, sequence: u32, port: u32 });
+export const ATTRIBUTE = structOf('rtattr', { length: u16, type: u16 });
+/** struct nlmsgerr, of which no more is read. */
+export const ERROR = structOf('nlmsgerr', { error: i32 });
+/** Messages and attributes begin at multiples of so many bytes: NLMSG_ALIGNTO, RTA_ALIGNTO. */
+export const ALIGNMENT = 4;
 
 /** A request with so many bytes of a body behind its header, all 0. */
 export function netlinkRequest(type: number, flags: number, bodyBytes: number): Buffer {
-  const request = Buffer.alloc(NLMSG_HEADER + bodyBytes);
-  request.writeUInt32LE(request.length, 0);
-  request.writeUInt16LE(type, 4);
-  request.writeUInt16LE(flags, 6);
-  return request;
+  const length = MESSAGE.size + bodyBytes;
+  return Buffer.concat([MESSAGE.bytes({ length, type, flags })], length);
 }
 
 /**

@@ -1,22 +1,46 @@
 import koffi from 'koffi';
 import type { Template } from './clone.ts';
+import { structOf } from './codec.ts';
+import { u64Exact as pointer, u8, u32, u64, u64Bytes } from './fields.ts';
 import { libbpf, type Pointer } from './libbpf.ts';
-import { errorText, lastErrno, libc } from './libc.ts';
+import { addressOf, errorText, lastErrno } from './libc.ts';
+import { Link } from './link.ts';
 import { BpfMap } from './map.ts';
+import { type TypesFile, typesFile } from './relocation-types.ts';
 import { withSignalsHeld } from './signals.ts';
-import { INSTRUCTION_BYTES } from './tracing.ts';
+import { INSTRUCTION } from './tracing.ts';
+import { findTargets, handledTypes, isHandled } from './tracing-handler.ts';
 
 const TYPE_HASH = 1; // BPF_MAP_TYPE_HASH
 const NO_PREALLOC = 1; // BPF_F_NO_PREALLOC
 const LICENSE = 'Dual MIT/GPL'; // that of every object in bpf/
 
-const address = (buffer: Buffer): bigint => BigInt(koffi.address(buffer));
+/** Options of libbpf 1.0, which later ones only add to. */
+const OPEN_OPTIONS = structOf('bpf_object_open_opts', {
+  size: u64,
+  object_name: pointer,
+  relaxed_maps: u8,
+  pin_root_path: pointer,
+  unused: u32,
+  kconfig: pointer,
+  btf_custom_path: pointer,
+});
+const KPROBE_OPTIONS = structOf('bpf_kprobe_opts', {
+  size: u64,
+  bpf_cookie: u64,
+  offset: u64,
+  retprobe: u8,
+});
+const MULTI_OPTIONS = structOf('bpf_kprobe_multi_opts', {
+  size: u64,
+  symbols: pointer,
+  addresses: pointer,
+  cookies: pointer,
+  count: u64,
+  retprobe: u8,
+});
 
-function u64s(values: bigint[]): Buffer {
-  const buffer = Buffer.alloc(8 * values.length);
-  values.forEach((value, index) => void buffer.writeBigUInt64LE(value, 8 * index));
-  return buffer;
-}
+const pointers = (values: bigint[]): Buffer => Buffer.concat(values.map(u64Bytes));
 
 /** Bytes at a place in .rodata. */
 export interface ReadOnlyWrite {
@@ -24,45 +48,26 @@ export interface ReadOnlyWrite {
   bytes: Uint8Array;
 }
 
-/** An open link; the program runs until it is destroyed, or until the process ends. */
-export class Link {
-  constructor(private pointer: Pointer | null) {}
-
-  get fd(): number {
-    return this.pointer ? libbpf().linkFd(this.pointer) : -1;
-  }
-
-  destroy(): void {
-    if (this.pointer) libbpf().destroyLink(this.pointer);
-    this.pointer = null;
-  }
-}
-
-/** The same for a program that libbpf does not know: two descriptors. */
-export class DescriptorLink {
-  constructor(private descriptors: number[]) {}
-
-  destroy(): void {
-    for (const fd of this.descriptors) libc().close(fd);
-    this.descriptors = [];
-  }
-}
-
 /** A .bpf.o file: opened, knobs set, loaded, attached, closed. Errors carry the kernel's words. */
 export class BpfObject {
   private pointer: Pointer | null;
   private readonly bytes: Uint8Array;
+  private types: TypesFile | null;
 
   constructor(
     readonly name: string,
-    elf: Uint8Array,
+    elf: Buffer,
   ) {
     this.bytes = elf; // libbpf reads from it until load
-    // struct bpf_object_open_opts { size_t sz; const char *object_name; }
+    const types = handledTypes();
+    this.types = types ? typesFile(elf, types) : null;
     const objectName = Buffer.from(`${name}\0`);
-    const options = Buffer.alloc(16);
-    options.writeBigUInt64LE(16n, 0);
-    options.writeBigUInt64LE(BigInt(koffi.address(objectName)), 8);
+    const path = this.types && Buffer.from(`${this.types.path}\0`);
+    const options = OPEN_OPTIONS.bytes({
+      size: OPEN_OPTIONS.size,
+      object_name: addressOf(objectName),
+      ...(path && { btf_custom_path: addressOf(path) }),
+    });
     this.pointer = libbpf().open(this.bytes, this.bytes.length, options);
     if (!this.pointer) throw new Error(`${name}: open: ${errorText(lastErrno())}`);
   }
@@ -116,7 +121,9 @@ export class BpfObject {
   }
 
   load(): void {
+    findTargets(this.programs().map(({ section }) => section));
     const result = withSignalsHeld(() => libbpf().load(this.live()));
+    this.forgetTypes();
     if (result < 0) throw new Error(`${this.name}: load: ${errorText(result)}`);
   }
 
@@ -125,7 +132,9 @@ export class BpfObject {
   }
 
   attach(program: string): Link {
-    const link = libbpf().attach(this.program(program));
+    const pointer = this.program(program);
+    const isTracing = isHandled(libbpf().programSection(pointer));
+    const link = isTracing ? libbpf().attachTracing(pointer) : libbpf().attach(pointer);
     if (!link) throw new Error(`${program}: attach: ${errorText(lastErrno())}`);
     return new Link(link);
   }
@@ -139,7 +148,7 @@ export class BpfObject {
   /** The program as it went into the kernel. */
   template(program: string): Template {
     const pointer = this.program(program);
-    const bytes = libbpf().instructionCount(pointer) * INSTRUCTION_BYTES;
+    const bytes = libbpf().instructionCount(pointer) * INSTRUCTION.size;
     const instructions = libbpf().instructions(pointer);
     if (!instructions) throw new Error(`${program}: no instructions`);
     return {
@@ -151,11 +160,11 @@ export class BpfObject {
 
   /** On a function's entry, or its return; without a cookie where the kernel has none. */
   attachKprobe(program: string, kernelFunction: string, cookie: number | null, atReturn = false): Link {
-    // struct bpf_kprobe_opts { size_t sz; u64 bpf_cookie; size_t offset; bool retprobe }
-    const options = Buffer.alloc(32);
-    options.writeBigUInt64LE(32n, 0);
-    options.writeBigUInt64LE(BigInt(cookie ?? 0), 8);
-    options.writeUInt8(atReturn ? 1 : 0, 24);
+    const options = KPROBE_OPTIONS.bytes({
+      size: KPROBE_OPTIONS.size,
+      bpf_cookie: cookie ?? 0,
+      retprobe: atReturn ? 1 : 0,
+    });
     const link = libbpf().attachKprobe(this.program(program), kernelFunction, options);
     if (!link) throw new Error(`${kernelFunction}: attach: ${errorText(lastErrno())}`);
     return new Link(link);
@@ -164,10 +173,14 @@ export class BpfObject {
   /** On the entries of many functions at once: all or none. */
   attachKprobeMulti(program: string, kernelFunctions: { name: string; cookie: number }[]): Link {
     const names = kernelFunctions.map(({ name }) => Buffer.from(`${name}\0`));
-    const pointers = u64s(names.map((name) => BigInt(koffi.address(name))));
-    const cookies = u64s(kernelFunctions.map(({ cookie }) => BigInt(cookie)));
-    // struct bpf_kprobe_multi_opts { size_t sz; char **syms; long *addrs; u64 *cookies; size_t cnt; bool retprobe }
-    const options = u64s([48n, address(pointers), 0n, address(cookies), BigInt(names.length), 0n]);
+    const symbols = pointers(names.map(addressOf));
+    const cookies = pointers(kernelFunctions.map(({ cookie }) => BigInt(cookie)));
+    const options = MULTI_OPTIONS.bytes({
+      size: MULTI_OPTIONS.size,
+      symbols: addressOf(symbols),
+      cookies: addressOf(cookies),
+      count: names.length,
+    });
     const link = libbpf().attachKprobeMulti(this.program(program), null, options);
     if (!link) throw new Error(`${program}: attach: ${errorText(lastErrno())}`);
     return new Link(link);
@@ -194,6 +207,12 @@ export class BpfObject {
   close(): void {
     if (this.pointer) libbpf().close(this.pointer);
     this.pointer = null;
+    this.forgetTypes();
+  }
+
+  private forgetTypes(): void {
+    this.types?.close();
+    this.types = null;
   }
 
   private live(): Pointer {
@@ -201,7 +220,7 @@ export class BpfObject {
     return this.pointer;
   }
 
-  private program(name: string): Pointer {
+  program(name: string): Pointer {
     const program = libbpf().findProgram(this.live(), name);
     if (!program) throw new Error(`${this.name}: no program ${name}`);
     return program;
@@ -211,25 +230,5 @@ export class BpfObject {
     const map = libbpf().findMap(this.live(), name);
     if (!map) throw new Error(`${this.name}: no map ${name}`);
     return map;
-  }
-}
-
-/** An attached iterator program's output, from the network namespace that the calling thread is in now. */
-export function openIterator(link: Link): number {
-  const fd = libbpf().createIterator(link.fd);
-  if (fd < 0) throw new Error(`iterator: ${errorText(fd)}`);
-  return fd;
-}
-
-/**
- * Runs an attached iterator program once: `read` reads its output from the descriptor to the end, in parts.
- * The descriptor is closed after the last one.
- */
-export function* iterate(link: Link, read: (fd: number) => Iterable<void>): Generator<void> {
-  const fd = openIterator(link);
-  try {
-    yield* read(fd);
-  } finally {
-    libc().close(fd);
   }
 }

@@ -1,8 +1,11 @@
+import { roundUp, u64 } from './fields.ts';
 import { type Mapping, mapMemory, PROT_READ, PROT_WRITE, pageSize } from './libc.ts';
 
 const BUSY = 0x80000000 | 0; // enum in include/uapi/linux/bpf.h: BPF_RINGBUF_BUSY_BIT
 const DISCARDED = 0x40000000;
-const HEADER = 8;
+/** Before each record: its length with two flags above it, and its page. */
+export const RECORD_HEADER = u64.size;
+const LENGTH_MASK = 0x3fffffff;
 /** The consumer's place is published at least this often, so that producers find room early. */
 const PUBLISH_BYTES = 1 << 20;
 
@@ -15,7 +18,7 @@ export interface RingMemory {
 /**
  * A BPF ring buffer read in place: both ends are mapped, no copy and no callback per record. One
  * consumer only. The kernel lays the data pages twice in a row, so that a record never wraps; every page that is
- * mapped is resident from then on, so of the second row only the first page is: no record is longer.
+ * mapped is resident from then on, so of the second row only as much is as a record is long.
  */
 export class Ring {
   readonly memory: RingMemory;
@@ -26,12 +29,14 @@ export class Ring {
   private mappings: Mapping[];
   private position: number;
 
+  /** `longest`: bytes of a record, at most. */
   constructor(
     fd: number,
     private readonly size: number,
+    longest = pageSize(),
   ) {
     const consumer = mapMemory(fd, this.page, PROT_READ | PROT_WRITE);
-    const data = mapMemory(fd, this.page + size + this.page, PROT_READ, this.page);
+    const data = mapMemory(fd, this.page + size + roundUp(longest, this.page), PROT_READ, this.page);
     this.mappings = [consumer, data];
     this.consumer = new BigInt64Array(consumer.memory, 0, 1);
     this.producer = new BigInt64Array(data.memory, 0, 1);
@@ -54,11 +59,11 @@ export class Ring {
         const offset = this.page + (this.position % this.size);
         const header = Atomics.load(this.headers, offset >> 2);
         if (header & BUSY) break; // reserved and not yet submitted: it is read next time
-        const length = header & 0x3fffffff;
-        this.position += (length + HEADER + 7) & ~7;
+        const length = header & LENGTH_MASK;
+        this.position += roundUp(length + RECORD_HEADER, u64.size);
         if (!(header & DISCARDED)) {
           count++;
-          visit(offset + HEADER, length);
+          visit(offset + RECORD_HEADER, length);
         }
         if (this.position - published >= PUBLISH_BYTES) published = this.publish();
       }

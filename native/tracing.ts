@@ -1,11 +1,36 @@
-import koffi from 'koffi';
+import { structOf } from './codec.ts';
+import { i32, u64Exact as pointer, u8, u16, u32, u64 } from './fields.ts';
 import { libbpf } from './libbpf.ts';
-import { errorText, libc } from './libc.ts';
+import { addressOf, errorText, libc } from './libc.ts';
 import { withSignalsHeld } from './signals.ts';
 
 /** Tracing programs that are loaded by the kernel's own numbers: libbpf would read all of its types for each object. */
 
-export const INSTRUCTION_BYTES = 8;
+/** struct bpf_insn */
+export const INSTRUCTION = structOf('bpf_insn', { code: u8, registers: u8, offset: u16, immediate: i32 });
+/** struct bpf_prog_load_opts of libbpf 1.0, which later ones only add to. */
+const LOAD_OPTIONS = structOf('bpf_prog_load_opts', {
+  size: u64,
+  attempts: i32,
+  expected_attach_type: u32,
+  prog_btf_fd: u32,
+  prog_flags: u32,
+  prog_ifindex: u32,
+  kern_version: u32,
+  attach_btf_id: u32,
+  attach_prog_fd: u32,
+  attach_btf_obj_fd: u32,
+  fd_array: pointer,
+  func_info: pointer,
+  func_info_cnt: u32,
+  func_info_rec_size: u32,
+  line_info: pointer,
+  line_info_cnt: u32,
+  line_info_rec_size: u32,
+  log_level: u32,
+  log_size: u32,
+  log_buf: pointer,
+});
 const TYPE_TRACING = 26; // BPF_PROG_TYPE_TRACING
 /** enum bpf_attach_type. */
 const ATTACH = { tracepoint: 23, fentry: 24 } as const;
@@ -34,7 +59,7 @@ export interface FunctionTypes {
 /** Two descriptors. Throws an Error with the kernel's reason. */
 export function attachTracing(given: TracingProgram): { program: number; link: number } {
   const { name, license, instructions } = given;
-  const count = instructions.length / INSTRUCTION_BYTES;
+  const count = instructions.length / INSTRUCTION.size;
   const known = name.replaceAll(/[^\w.]/g, '_').slice(0, NAME_LENGTH);
   const program = withSignalsHeld(() =>
     libbpf().loadProgram(TYPE_TRACING, known, license, instructions, count, options(given)),
@@ -46,16 +71,16 @@ export function attachTracing(given: TracingProgram): { program: number; link: n
   throw new Error(`${name}: attach: ${errorText(link)}`);
 }
 
-/** struct bpf_prog_load_opts of libbpf 1.0, which later ones only add to. */
 function options({ on, typeNumber, functions }: TracingProgram): Buffer {
-  const options = Buffer.alloc(104);
-  options.writeBigUInt64LE(104n, 0);
-  options.writeUInt32LE(ATTACH[on], 12);
-  options.writeUInt32LE(typeNumber, 32);
-  if (!functions) return options;
-  options.writeUInt32LE(functions.btf, 16);
-  options.writeBigUInt64LE(BigInt(koffi.address(functions.records)), 56);
-  options.writeUInt32LE(functions.records.length / functions.recordSize, 64);
-  options.writeUInt32LE(functions.recordSize, 68);
-  return options;
+  return LOAD_OPTIONS.bytes({
+    size: LOAD_OPTIONS.size,
+    expected_attach_type: ATTACH[on],
+    attach_btf_id: typeNumber,
+    ...(functions && {
+      prog_btf_fd: functions.btf,
+      func_info: addressOf(functions.records),
+      func_info_cnt: functions.records.length / functions.recordSize,
+      func_info_rec_size: functions.recordSize,
+    }),
+  });
 }

@@ -1,31 +1,36 @@
 import { readFileSync } from 'node:fs';
 import { listFunctions } from './attach/function-list.ts';
+import { RunningKernel } from './attach/running-kernel.ts';
 import { choosePoints } from './attach/selection.ts';
 import { LiveSource } from './capture/client.ts';
 import { runDoctor } from './command/doctor.ts';
-import { commandHelp, helpText } from './command/help-text.ts';
+import { helpOf } from './command/help-text.ts';
 import { type Options, parse } from './command/options.ts';
 import { missingCapabilities, offerSudo, privilegeError } from './command/privileges.ts';
 import { areStacksWanted, CaptureError, FaultError, RefusedError, UsageError } from './errors.ts';
 import { FilterError, pointAt } from './filter/error.ts';
 import { explainFilter } from './filter/explain.ts';
-import { parseFilter } from './filter/parser.ts';
-import { unjudgedBySockets } from './filter/unjudged.ts';
-import { filterNames, typedNames } from './machine/filter-names.ts';
-import { Interfaces } from './machine/interfaces.ts';
-import { isProcess } from './machine/is-process.ts';
+import { readFilter } from './filter/parser.ts';
+import { unjudged } from './filter/unjudged.ts';
+import { filterNames } from './machine/filter-names.ts';
+import { isProcess, strangerNote } from './machine/is-process.ts';
 import { limitError, memoryError, missingMount } from './machine/limits.ts';
+import { RunningMachine } from './machine/running-machine.ts';
+import type { PaneName } from './model/model.ts';
 import type { RecordKind } from './model/record.ts';
 import { runDebug } from './output/debug.ts';
 import { explainText, explanationRecord } from './output/explain.ts';
 import type { Format } from './output/formats/format.ts';
-import { FORMATS } from './output/formats/registry.ts';
+import { formatNamed } from './output/formats/registry.ts';
 import { functionRecord } from './output/function-record.ts';
 import { functionLines } from './output/functions.ts';
-import { type ReportName, report } from './output/report.ts';
+import { report } from './output/report.ts';
 import { runText } from './output/text.ts';
 import { LineWriter } from './output/writer.ts';
+import { COMMAND_PANES, isPane, PANE_NAMES, panes } from './panes/registry.ts';
 import { HANGUP } from './terminal/signals.ts';
+import { listed } from './text/text.ts';
+import { TLS_COST } from './ui/tls.ts';
 
 /** Of the trace: 40,000 events, which are read every 20 ms. All of a ring is resident once it is mapped. */
 const RING_BYTES = 8 << 20;
@@ -33,22 +38,25 @@ const RING_BYTES = 8 << 20;
 const EVENT_BYTES = 8 << 20;
 const RESET_BYTES = 256 << 10;
 
+const machine = new RunningMachine();
+const kernel = new RunningKernel(machine.types);
+const names = filterNames(machine);
+
 function say(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
 function openSource(options: Options, log: (line: string) => void, whole: boolean): LiveSource {
   const { command, rateLimit, attach, kernelStack, verbose } = options;
-  const { points, left } = choosePoints(options.functions, options.paths);
+  const { points, left } = choosePoints(options.functions, options.paths, machine.types, machine.symbols);
   if (left > 0) log(`nettop: ${left} more functions match and cannot be traced: see nettop functions`);
-  const rawHeaders = command === 'debug';
   return new LiveSource(
     {
       rateLimit,
       attach,
       ringBytes: RING_BYTES,
       eventBytes: options.events ? EVENT_BYTES : RESET_BYTES,
-      rawHeaders,
+      rawHeaders: command === 'debug',
       kernelStack,
       points,
       verbose,
@@ -68,13 +76,14 @@ function interruptions(): { interrupted: Promise<void>; hurried: Promise<void> }
   return promises;
 }
 
-async function text(name: ReportName | 'debug', options: Options): Promise<void> {
-  const { filter, wire, intervalMs, durationMs, count } = options;
-  const format = formatOf(options);
+async function text(name: PaneName | 'debug', options: Options): Promise<void> {
+  const { filter, wire, tls, intervalMs, durationMs, count } = options;
+  const format = formatNamed(options.format);
   const run = {
     writer: new LineWriter(process.stdout),
-    filter,
+    filter: filter.expression,
     wire,
+    readsTls: tls,
     intervalMs,
     durationMs,
     count,
@@ -82,24 +91,27 @@ async function text(name: ReportName | 'debug', options: Options): Promise<void>
     nowUs: () => Date.now() * 1000,
     complain: say,
   };
-  const unjudged = name === 'processes' || name === 'connections' ? unjudgedBySockets(filter) : [];
-  if (unjudged.length > 0)
-    say(`nettop: ${name} are not held against ${unjudged.join(', ')}: sockets do not tell, rows are kept`);
-  const stranger = strangerNote(options);
+  const rows = isPane(name) ? panes[name].rowsOf : 'packets';
+  const notJudged = unjudged(filter.expression, rows);
+  if (notJudged.length > 0)
+    say(`nettop: ${name} are not held against ${notJudged.join(', ')}: ${rows} do not tell, rows are kept`);
+  const stranger = strangerNote(options.loneWord);
   if (stranger) say(`nettop: ${stranger}`);
+  if (tls) say(`nettop: ${TLS_COST}`);
   if (name === 'debug') await runDebug(openSource(options, say, true), run);
   else {
     await runText({
       ...run,
       source: openSource(options, say, true),
-      report: report(options.events ? 'events' : name, {
+      report: report(name, {
         format,
-        trace: {
+        events: options.events,
+        times: {
           sinceUs: options.timeSinceStart ? performance.timeOrigin * 1000 : null,
           clock: options.timestamp,
           delta: options.delta,
         },
-        unjudged,
+        unjudged: notJudged,
         aside: say,
       }),
       note: format?.mixes ? null : say,
@@ -107,23 +119,10 @@ async function text(name: ReportName | 'debug', options: Options): Promise<void>
   }
 }
 
-/** null: text. */
-function formatOf({ format }: Options): Format | null {
-  return FORMATS.find(({ name }) => name === format) ?? null;
-}
-
-/** A word that may be a slip: nothing that runs is called so. '' where there is nothing to say. */
-function strangerNote({ loneWord }: Options): string {
-  if (loneWord === null || isProcess(loneWord)) return '';
-  return `no process is called ${loneWord} now; the word is the filter: process ${loneWord}`;
-}
-
 /** Resolves to the exit code. What --verbose tells is kept until the terminal is back. */
 async function ui(options: Options): Promise<number> {
-  const { filter, wire, intervalMs, durationMs, color, stats, count } = options;
-  if (count !== null)
-    throw new UsageError('--count goes with trace, processes, connections and drops, not with the screen');
-  const duration = durationMs === null ? {} : { duration: durationMs };
+  const { filter, wire, tls, intervalMs, durationMs, color, stats, count } = options;
+  if (count !== null) throw new UsageError(`--count goes with ${listed(COMMAND_PANES)}, not with the screen`);
   const log: string[] = [];
   try {
     const source = openSource(options, (line) => log.push(line), false);
@@ -133,13 +132,14 @@ async function ui(options: Options): Promise<number> {
       options: {
         filter,
         wire,
+        readsTls: tls,
         intervalMs,
         statsOnly: stats,
         color,
-        message: strangerNote(options),
-        ...duration,
+        message: strangerNote(options.loneWord) || (tls ? TLS_COST : ''),
+        ...(durationMs !== null && { duration: durationMs }),
       },
-      parseFilter: (text) => parseFilter(text, typedNames),
+      readFilter: (text) => readFilter(text, names),
     });
   } finally {
     for (const line of log) say(line);
@@ -157,15 +157,15 @@ async function capture(options: Options, argv: string[]): Promise<number> {
   }
   const { command } = options;
   if (command === 'ui' && process.stdout.isTTY && process.stdin.isTTY) return ui(options);
-  await text(command === 'ui' ? 'processes' : (command as ReportName | 'debug'), options);
+  await text(command === 'ui' ? PANE_NAMES[0] : (command as PaneName | 'debug'), options);
   return 0;
 }
 
 async function run(argv: string[]): Promise<number> {
-  const options = parse(argv, process.env, { ...typedNames, isProcess });
+  const options = parse(argv, process.env, { ...names, isProcess });
   switch (options.command) {
     case 'help':
-      return print((options.topic ? commandHelp(options.topic) : helpText()).split('\n'));
+      return print(helpOf(options.topic).split('\n'));
     case 'version':
       return print([version()]);
     case 'explain':
@@ -173,7 +173,7 @@ async function run(argv: string[]): Promise<number> {
     case 'functions':
       return listAndPrint(options);
     case 'doctor': {
-      const { lines, ready } = runDoctor(options.verbose);
+      const { lines, ready } = runDoctor(kernel, options.verbose);
       await print(lines);
       return ready ? 0 : 1;
     }
@@ -184,17 +184,16 @@ async function run(argv: string[]): Promise<number> {
 
 function explainAndPrint(options: Options): Promise<number> {
   const { filter } = options;
-  const interfaces = new Interfaces();
-  const explanation = explainFilter(parseFilter(filter, filterNames), (name) => interfaces.index(name));
-  const format = formatOf(options);
-  if (!format) return print(explainText(filter, explanation));
-  return print(recordLines(format, explanationRecord, [{ filter, explanation }]));
+  const explanation = explainFilter(filter.expression, (name) => machine.interfaceIndex(name));
+  const format = formatNamed(options.format);
+  if (!format) return print(explainText(filter.text, explanation));
+  return print(recordLines(format, explanationRecord, [{ filter: filter.text, explanation }]));
 }
 
 function listAndPrint(options: Options): Promise<number> {
-  const { rows, note } = listFunctions(options.glob ?? '*', options.attach);
+  const { rows, note } = listFunctions(options.glob ?? '*', options.attach, kernel, machine.symbols);
   if (note) say(`nettop: ${note}`);
-  const format = formatOf(options);
+  const format = formatNamed(options.format);
   return print(format ? recordLines(format, functionRecord, rows) : functionLines(rows));
 }
 
@@ -227,7 +226,7 @@ function explain(error: unknown): number {
   if (known) {
     say(`nettop: ${known.message}\n        ${known.hint}`);
     if (isStackWanted && error instanceof Error) say(`\n${error.stack}`);
-    if (error instanceof RefusedError) say(`\n${runDoctor(false).lines.join('\n')}`);
+    if (error instanceof RefusedError) say(`\n${runDoctor(kernel, false).lines.join('\n')}`);
     return 1;
   }
   if (error instanceof FaultError && !isStackWanted)

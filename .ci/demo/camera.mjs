@@ -1,6 +1,6 @@
 const LOOK_MS = 120;
 
-/** Films a terminal of test/pty.ts: a frame for every change of its screen or of the caption. */
+/** Films a terminal of test/fixtures/pty.ts: a frame for every change of its screen or of the caption. */
 export class Camera {
   caption = { keys: '', text: '' };
   frames = [];

@@ -5,7 +5,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { launch } from '../../test/pty.ts';
+import { launch } from '../../test/fixtures/pty.ts';
 import { dist, root } from '../fresh.mjs';
 import { orExplain, SetUpError, say } from '../say.mjs';
 import { Camera } from './camera.mjs';

@@ -54,7 +54,5 @@ struct last_drop {
 _Static_assert(sizeof(struct last_drop) == 80, "last_drop");
 
 enum drop_size {
-	DROP_KEYS = 16384,
-	DROP_STACKS = 2048,
 	DROP_FRAMES = 48,
 };

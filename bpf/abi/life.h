@@ -56,6 +56,18 @@ struct icmp_message {
 };
 _Static_assert(sizeof(struct icmp_message) == 20, "icmp_message");
 
+/* The newest ICMP message about a TCP connection that is open. */
+struct heard_message {
+	__u64 cookie; /* of the socket; 0: not known yet */
+	__u64 at_ns; /* when it came; 0: its error was found, and it was not seen */
+	__u64 held_ns; /* when a sweep last found its error in the socket; 0: not yet */
+	struct icmp_message message;
+	__u32 sequence; /* of the segment that it is about */
+	__u32 mtu; /* the most that a link takes; 0: it is not about sizes */
+	__u32 _pad;
+};
+_Static_assert(sizeof(struct heard_message) == 56, "heard_message");
+
 /* The last record of a socket. */
 struct closed_record {
 	struct socket_record socket;
@@ -65,10 +77,11 @@ struct closed_record {
 	__u8 old_state;
 	__u8 error; /* errno */
 	__u8 unsent; /* it closed before a segment left */
-	__u8 _pad;
+	__u8 call; /* enum failed_call: of a bind(); 0: anything else */
 	struct icmp_message icmp; /* what ended it */
 	__u32 _pad2;
 };
+_Static_assert(sizeof(struct closed_record) == 360, "closed_record");
 
 /* What an attempt to connect goes by on its way: no address translation changes its number. */
 struct handshake {
@@ -78,8 +91,8 @@ struct handshake {
 _Static_assert(sizeof(struct handshake) == 8, "handshake");
 
 /*
- * SYNs and SYN-ACKs of one attempt to connect that this kernel dropped: those with a reason,
- * else those without. Reason, place and namespace are the newest one's.
+ * SYNs and SYN-ACKs of one attempt to connect that this kernel dropped: it counts drops that carry a reason; if
+ * none does, all. `reason`, `place`, `netns`: of the latest.
  */
 struct syn_drop {
 	__u64 place; /* address of the caller that freed the skb */

@@ -27,8 +27,10 @@ struct owner {
 	__u8 shared; /* TCP: more than one process has used it */
 	__u8 _pad;
 	char comm[16];
+	__u32 netns; /* of the socket, as it was learned; 0: it was not bound then */
+	__u32 _pad2;
 };
-_Static_assert(sizeof(struct owner) == 56, "owner");
+_Static_assert(sizeof(struct owner) == 64, "owner");
 
 /*
  * Bytes that a process moved by calls, for sockets whose protocol does not count them itself; of TCP

@@ -15,6 +15,7 @@
 #include "accounting/released.bpf.c"
 #include "accounting/again.bpf.h"
 #include "accounting/rename.bpf.c"
+#include "accounting/heard.bpf.c"
 
 char LICENSE[] SEC("license") = "Dual MIT/GPL";
 
@@ -27,6 +28,7 @@ const struct far_end *_far_end __attribute__((unused));
 const struct flow_key *_flow_key __attribute__((unused));
 const struct closed_record *_closed_record __attribute__((unused));
 const struct syn_drop *_syn_drop __attribute__((unused));
+const struct heard_message *_heard_message __attribute__((unused));
 const struct life_event *_life_event __attribute__((unused));
 const struct life_count *_life_count __attribute__((unused));
 const struct person_key *_person_key __attribute__((unused));
@@ -38,12 +40,12 @@ const struct account_loss *_account_loss __attribute__((unused));
 /* `stack`: the arguments of the tracepoint. `again`: the second look at it. */
 static __always_inline int on_state_change(void *stack, struct sock *sk, int old, int state, int again)
 {
+	__u64 cookie, address = (__u64)untyped(sk);
 	struct owner *owner;
-	__u64 cookie;
 
 	if (BPF_CORE_READ(sk, sk_protocol) != IPPROTO_TCP || !is_inet(sk))
 		return 0;
-	/* Before Linux 6.15 a new socket is half filled here: it comes again. */
+	/* In older kernels a new socket is half filled here: it comes again. */
 	if (state == TCP_SYN_RECV && !BPF_CORE_READ(sk, __sk_common.skc_dport))
 		return 0;
 	cookie = IDENTITY(sk);
@@ -52,8 +54,10 @@ static __always_inline int on_state_change(void *stack, struct sock *sk, int old
 	if (state == TCP_CLOSE) {
 		if (old == TCP_SYN_SENT)
 			note_handled(stack, sk, bpf_map_lookup_elem(&lives, &cookie));
-		if (old != TCP_CLOSE)
-			on_close(sk, cookie, old, on_life(sk, cookie, old, state));
+		if (old == TCP_CLOSE)
+			return 0;
+		on_life(address, cookie, old, state);
+		on_close(address, cookie, old);
 		return 0;
 	} else if (state == TCP_SYN_SENT || state == TCP_LISTEN) {
 		owner = learn_current(sk, cookie);
@@ -69,7 +73,7 @@ static __always_inline int on_state_change(void *stack, struct sock *sk, int old
 			learn(sk, cookie, &copy);
 		}
 	}
-	on_life(sk, cookie, old, state);
+	on_life(address, cookie, old, state);
 	return 0;
 }
 
@@ -132,36 +136,35 @@ static __always_inline int on_received(struct sock *sk, long bytes, int flags, i
 	return on_call(sk, flags & NOT_RECEIVED ? -1 : bytes, 1, again);
 }
 
-#define SEND_LENGTH(name, again)                                                                   \
-	SEC("tp_btf/sock_send_length")                                                             \
-	int BPF_PROG(name, struct sock *sk, int bytes)                                             \
-	{                                                                                          \
-		return on_call(sk, bytes, 0, again);                                               \
+#define SEND_LENGTH(name, again)                       \
+	SEC("tp_btf/sock_send_length")                 \
+	int BPF_PROG(name, struct sock *sk, int bytes) \
+	{                                              \
+		return on_call(sk, bytes, 0, again);   \
 	}
-#define RECEIVE_LENGTH(name, again)                                                                \
-	SEC("tp_btf/sock_recv_length")                                                             \
-	int BPF_PROG(name, struct sock *sk, int bytes, int flags)                                  \
-	{                                                                                          \
-		return on_received(sk, bytes, flags, again);                                       \
+#define RECEIVE_LENGTH(name, again)                               \
+	SEC("tp_btf/sock_recv_length")                            \
+	int BPF_PROG(name, struct sock *sk, int bytes, int flags) \
+	{                                                         \
+		return on_received(sk, bytes, flags, again);      \
 	}
 SEND_LENGTH(on_send, 0)
 SEND_LENGTH(on_send_again, 1)
 RECEIVE_LENGTH(on_receive, 0)
 RECEIVE_LENGTH(on_receive_again, 1)
 
-/* The same two before Linux 6.3, which brought the tracepoints (commit 6e6eda44b939). */
-#define SEND(function)                                                                             \
-	SEC("fexit/" #function)                                                                    \
-	int BPF_PROG(exit_##function, struct socket *socket, void *msg, __u64 size, int bytes)     \
-	{                                                                                          \
-		return on_call(socket->sk, bytes, 0, 0);                                            \
+/* The same two where the tracepoints are not there. */
+#define SEND(function)                                                                         \
+	SEC("fexit/" #function)                                                                \
+	int BPF_PROG(exit_##function, struct socket *socket, void *msg, __u64 size, int bytes) \
+	{                                                                                      \
+		return on_call(socket->sk, bytes, 0, 0);                                       \
 	}
-#define RECEIVE(function)                                                                          \
-	SEC("fexit/" #function)                                                                    \
-	int BPF_PROG(exit_##function, struct socket *socket, void *msg, __u64 size, int flags,     \
-		     int bytes)                                                                    \
-	{                                                                                          \
-		return on_received(socket->sk, bytes, flags, 0);                                   \
+#define RECEIVE(function)                                                                                 \
+	SEC("fexit/" #function)                                                                           \
+	int BPF_PROG(exit_##function, struct socket *socket, void *msg, __u64 size, int flags, int bytes) \
+	{                                                                                                 \
+		return on_received(socket->sk, bytes, flags, 0);                                          \
 	}
 SEND(inet_sendmsg)
 SEND(inet6_sendmsg)
@@ -169,10 +172,9 @@ RECEIVE(inet_recvmsg)
 RECEIVE(inet6_recvmsg)
 RECEIVE(sock_common_recvmsg) /* raw sockets over IPv6 */
 
-/* sendfile() and splice() to a UDP socket until Linux 6.4; from others it comes to inet_sendmsg. */
+/* sendfile() and splice() to a UDP socket; from others, and in newer kernels, it comes to inet_sendmsg. */
 SEC("fexit/inet_sendpage")
-int BPF_PROG(exit_inet_sendpage, struct socket *socket, void *page, int offset, __u64 size, int flags,
-	     long bytes)
+int BPF_PROG(exit_inet_sendpage, struct socket *socket, void *page, int offset, __u64 size, int flags, long bytes)
 {
 	if (BPF_CORE_READ(socket->sk, sk_protocol) != IPPROTO_UDP)
 		return 0;
@@ -180,21 +182,18 @@ int BPF_PROG(exit_inet_sendpage, struct socket *socket, void *page, int offset, 
 }
 
 /* After a read, and before each part of a write. A second look finds that nothing is left to do. */
-#define STREAM(tracepoint, name, look)                                                             \
-	SEC("tp_btf/" #tracepoint)                                                                 \
-	int BPF_PROG(name, struct sock *sk)                                                        \
-	{                                                                                          \
-		return look;                                                                       \
+#define STREAM(tracepoint, name, look)      \
+	SEC("tp_btf/" #tracepoint)          \
+	int BPF_PROG(name, struct sock *sk) \
+	{                                   \
+		return look;                \
 	}
 STREAM(tcp_rcv_space_adjust, on_read, on_stream_read(sk))
 STREAM(tcp_rcv_space_adjust, on_read_again, on_stream_read(sk))
 STREAM(tcp_sendmsg_locked, on_write, on_stream_write(sk, 0))
 STREAM(tcp_sendmsg_locked, on_write_again, on_stream_write(sk, 0))
 
-/*
- * Before a write, before Linux 6.16, which brought the tracepoint (commit 0f08335ade71): a write begins, or
- * has the lock again after it waited for room.
- */
+/* Before a write, where the tracepoint is not there: a write begins, or has the lock again after it waited for room. */
 SEC("fentry/tcp_sendmsg_locked")
 int BPF_PROG(enter_tcp_sendmsg_locked, struct sock *sk)
 {
@@ -207,7 +206,7 @@ int BPF_PROG(exit_sk_stream_wait_memory, struct sock *sk)
 	return BPF_CORE_READ(sk, sk_protocol) == IPPROTO_TCP ? on_stream_write(sk, 0) : 0;
 }
 
-/* sendfile and splice, before Linux 6.5. */
+/* sendfile and splice, in older kernels. */
 SEC("fentry/do_tcp_sendpages")
 int BPF_PROG(enter_do_tcp_sendpages, struct sock *sk)
 {

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Programs that can be preempted. The kernel skips a program that runs on that CPU already; since Linux
- * 7.0 (commit a46023d5616e) that may be the program of another task, which was preempted in its middle.
- * So there each tracepoint has two programs, and the second sees to what the first was skipped for. Of most
- * it finds in what is kept that nothing is left to do; a call that is counted leaves a mark. What the second
- * is skipped for is lost where the first was too; else its mark stays, and one later call may be lost by it.
- * So no more calls are lost than the second was skipped for.
+ * Programs that can be preempted. The kernel skips a program that already runs on that CPU; from 7.0 that may be the
+ * program of another task, which was preempted halfway. So from there each tracepoint gets two programs: the second
+ * handles the calls that the first was skipped for. Where the maps show that the work is done it returns; a counted
+ * call leaves a mark. A call that both are skipped for is lost. If only the second is skipped, the first one's mark
+ * stays, and one later call may be lost by it. So no more calls are lost than the second was skipped for.
  */
 #pragma once
 #include "socket/life.bpf.h"
@@ -19,7 +18,7 @@ struct seen_calls {
 	__u8 received;
 };
 
-/* Not made without the second programs: it is new in Linux 5.11. */
+/* Not made without the second programs: older kernels do not know it. */
 struct {
 	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
 	__uint(map_flags, BPF_F_NO_PREALLOC);

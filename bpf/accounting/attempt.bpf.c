@@ -12,8 +12,8 @@ struct attempt {
 };
 _Static_assert(sizeof(struct attempt) <= sizeof(((struct life *)0)->entered_ns), "attempt");
 
-/* The figures of such a socket are those of a connection before, or none. */
-static __always_inline void tell_unsent(struct sock *sk, __u64 cookie, const struct attempt *attempt, int error)
+/* Counters are not sent: they would be those of the socket's previous connection. */
+static __always_inline struct closed_record *begin_unsent(struct sock *sk, __u64 cookie, __u64 at_ns)
 {
 	struct closed_record *record = bpf_ringbuf_reserve(&closed, sizeof(*record), 0);
 	struct account_loss *lost;
@@ -22,18 +22,27 @@ static __always_inline void tell_unsent(struct sock *sk, __u64 cookie, const str
 		lost = loss();
 		if (lost)
 			lost->closed_lost++;
-		return;
+		return 0;
 	}
 	__builtin_memset(record, 0, sizeof(*record));
 	read_socket(sk, cookie, owner_of(cookie), &record->socket, 0);
+	record->socket.state = TCP_CLOSE;
+	record->socket.opened_ns = at_ns;
+	record->closed_ns = at_ns;
+	record->unsent = 1;
+	return record;
+}
+
+static __always_inline void tell_unsent(struct sock *sk, __u64 cookie, const struct attempt *attempt, int error)
+{
+	struct closed_record *record = begin_unsent(sk, cookie, attempt->at_ns);
+
+	if (!record)
+		return;
 	__builtin_memcpy(record->socket.remote_address, attempt->remote_address, 16);
 	record->socket.remote_port = attempt->remote_port;
-	record->socket.state = TCP_CLOSE;
-	record->socket.opened_ns = attempt->at_ns;
-	record->closed_ns = attempt->at_ns;
 	record->old_state = TCP_SYN_SENT;
 	record->error = error;
-	record->unsent = 1;
 	bpf_ringbuf_submit(record, BPF_RB_NO_WAKEUP);
 }
 
@@ -65,7 +74,7 @@ static __always_inline void note_connect(struct bpf_sock_addr *ctx, struct attem
 	end_attempt(sk, cookie);
 	if (!known || known->pid != BPF_CORE_READ(task, tgid)) {
 		read_owner(task, &owner);
-		meet(task, &owner, 1);
+		meet((__u64)task, owner.start_ns, owner.pid, 1);
 		if (known) {
 			owner.opened_ns = known->opened_ns;
 			owner.shared = known->shared;

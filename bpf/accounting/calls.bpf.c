@@ -140,9 +140,8 @@ static __always_inline int is_told_by_connect(struct sock *sk, int error)
 
 	if (BPF_CORE_READ(sk, sk_protocol) != IPPROTO_TCP)
 		return error != EINTR;
-	if (error != EPERM && error != EACCES && error != EINVAL && error != EAFNOSUPPORT &&
-	    error != EADDRNOTAVAIL && error != ENETDOWN && error != ENETUNREACH && error != EHOSTUNREACH &&
-	    error != ENOBUFS)
+	if (error != EPERM && error != EACCES && error != EINVAL && error != EAFNOSUPPORT && error != EADDRNOTAVAIL &&
+	    error != ENETDOWN && error != ENETUNREACH && error != EHOSTUNREACH && error != ENOBUFS)
 		return 0;
 	cookie = known_identity(sk);
 	life = bpf_map_lookup_elem(&lives, &cookie);
@@ -230,19 +229,16 @@ int BPF_PROG(on_call_end, struct pt_regs *registers, long result)
 	return 0;
 }
 
-/*
- * The same, where functions can be followed: always, also what io_uring accepts. The function takes two
- * arguments since Linux 6.10 (commit 92ef0fd55ac8), and four before.
- */
-#define ACCEPTED(name, arguments)                                                                  \
-	SEC("fexit/inet_csk_accept")                                                               \
-	int name(__u64 *ctx)                                                                       \
-	{                                                                                          \
-		struct sock *sk = (struct sock *)ctx[arguments];                                   \
-											           \
-		if (sk)                                                                            \
-			on_accept(sk);                                                             \
-		return 0;                                                                          \
+/* The same, where functions can be followed: always, also what io_uring accepts. It takes two arguments, or four. */
+#define ACCEPTED(name, arguments)                                \
+	SEC("fexit/inet_csk_accept")                             \
+	int name(__u64 *ctx)                                     \
+	{                                                        \
+		struct sock *sk = (struct sock *)ctx[arguments]; \
+                                                                 \
+		if (sk)                                          \
+			on_accept(sk);                           \
+		return 0;                                        \
 	}
 ACCEPTED(exit_accept, 2)
 ACCEPTED(exit_accept_of_four, 4)

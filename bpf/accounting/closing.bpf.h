@@ -1,23 +1,24 @@
 /* SPDX-License-Identifier: MIT */
 /* The last reading of a socket, on its way to user space. */
 #pragma once
+#include "abi/sizes.h"
 #include "socket/life.bpf.h"
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
-	__uint(max_entries, 4 << 20);
+	__uint(max_entries, CLOSED_BYTES);
 } closed SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 16384);
+	__uint(max_entries, CLOSED_OVERFLOW);
 	__type(key, __u64);
 	__type(value, struct closed_record);
 } closed_overflow SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 1);
+	__uint(max_entries, ONE);
 	__type(key, __u32);
 	__type(value, struct account_loss);
 } losses SEC(".maps");
@@ -31,7 +32,7 @@ static __always_inline struct account_loss *loss(void)
 /* A record on its way into the overflow map: too large for the stack. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 1);
+	__uint(max_entries, ONE);
 	__type(key, __u32);
 	__type(value, struct closed_record);
 } closed_scratch SEC(".maps");
@@ -81,11 +82,13 @@ static __always_inline void overflow(struct sock *sk, __u64 cookie, int old, str
 }
 
 /*
- * The last reading. Not when the socket is destroyed: a process may hold it long after a reset, and
+ * The last reading of a socket, by its address; a global function as on_life. Not when the socket is destroyed: a process may hold it long after a reset, and
  * tcp_disconnect (SO_LINGER 0, or connecting anew) sets its counters to 0.
  */
-static __always_inline void on_close(struct sock *sk, __u64 cookie, int old, struct life *life)
+__noinline int on_close(__u64 address, __u64 cookie, int old)
 {
+	struct life *life = bpf_map_lookup_elem(&lives, &cookie);
+	struct sock *sk = (void *)address;
 	struct closed_record *record;
 
 	if (BPF_CORE_READ(sk, __sk_common.skc_dport)) {
@@ -98,4 +101,5 @@ static __always_inline void on_close(struct sock *sk, __u64 cookie, int old, str
 		}
 	}
 	forget_flow(sk, cookie);
+	return 0;
 }

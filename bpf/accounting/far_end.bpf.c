@@ -4,13 +4,14 @@
  * address is left; programs on the cgroup see it in the same call, a moment before.
  */
 #pragma once
+#include "abi/sizes.h"
 #include "accounting/usage.bpf.h"
 #include "socket/owner.bpf.h"
 
 /* What finds no room stays with its socket. Entries of which nothing moves are taken out by user space. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 65536);
+	__uint(max_entries, FAR_ENDS);
 	__type(key, struct far_end_key);
 	__type(value, struct far_end);
 } far_ends SEC(".maps");
@@ -26,7 +27,7 @@ struct noted {
 /* By task. LRU, as tasks end; one that is in a call is not the oldest. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, 16384);
+	__uint(max_entries, NOTED);
 	__type(key, __u64);
 	__type(value, struct noted);
 } noted SEC(".maps");
@@ -86,8 +87,8 @@ static __always_inline int note_ipv6(struct bpf_sock_addr *ctx, const _Bool send
 
 	if (ctx->protocol != IPPROTO_UDP)
 		return 1;
-	if (sk->dst_port != (__be16)ctx->user_port || sk->dst_ip6[0] != address[0] ||
-	    sk->dst_ip6[1] != address[1] || sk->dst_ip6[2] != address[2] || sk->dst_ip6[3] != address[3])
+	if (sk->dst_port != (__be16)ctx->user_port || sk->dst_ip6[0] != address[0] || sk->dst_ip6[1] != address[1] ||
+	    sk->dst_ip6[2] != address[2] || sk->dst_ip6[3] != address[3])
 		note(ctx, address, send);
 	return 1;
 }
@@ -151,7 +152,7 @@ static __always_inline int add_far(const struct far_end_key *key, struct usage *
 			lost->far_ends_full += bytes;
 		return 0;
 	}
-	if (!bytes) /* clang makes an atomic or of adding 0, which kernels know since Linux 5.12 */
+	if (!bytes) /* clang makes an atomic or of adding 0, which older kernels do not know */
 		return 1;
 	__sync_fetch_and_add(receive ? &end->rx_bytes : &end->tx_bytes, bytes);
 	__sync_fetch_and_add(receive ? &usage->rx_far_bytes : &usage->tx_far_bytes, bytes);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* The sweep of open files: who holds a socket, and the sockets that the other sweeps do not show. */
 #pragma once
+#include "kernel/compat.h"
+#include "abi/sizes.h"
 #include "accounting/sweep.bpf.c"
-
-#define NAMESPACES 4096
 
 /* The other network namespaces that processes with open files are in; user space empties it after a sweep. */
 struct {
@@ -58,6 +58,7 @@ static __always_inline void see_unshown(struct seq_file *seq, struct sock *sk, _
 		bpf_seq_write(seq, &record, sizeof(record));
 		if (owner)
 			owner->shown = files_session;
+		see_soft_error((struct sock *)tcp, cookie, typed);
 	} else if (protocol & RAW_SOCKET || local_port(sk)) {
 		read_socket(sk, cookie, owner, &record, 0);
 		bpf_seq_write(seq, &record, sizeof(record));
@@ -75,7 +76,7 @@ static __always_inline void see_packet_socket(struct seq_file *seq, struct sock 
 	record.cookie = cookie;
 	record.protocol = FRAMES_SOCKET;
 	record.netns = socket_netns(untyped(sk));
-	if (bpf_core_field_exists(packet->num)) {
+	if (has_packet_sockets(packet)) {
 		record.device = BPF_CORE_READ(packet, ifindex);
 		record.ethertype = bpf_ntohs(BPF_CORE_READ(packet, num));
 	}
@@ -85,28 +86,45 @@ static __always_inline void see_packet_socket(struct seq_file *seq, struct sock 
 	bpf_seq_write(seq, &record, sizeof(record));
 }
 
-static __always_inline void see_file(struct seq_file *seq, struct task_struct *task, struct sock *sk,
-				     const _Bool typed)
+/* Kernels before 6 allow a program and what it calls 512 bytes of stack: this has no room there. One reads at a time. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, ONE);
+	__type(key, __u32);
+	__type(value, struct owner);
+} file_owner SEC(".maps");
+
+static __always_inline void learn_by_file(struct task_struct *task, struct sock *sk, __u64 cookie, __u16 family,
+					  struct owner *known)
+{
+	__u32 zero = 0;
+	struct owner *owner = bpf_map_lookup_elem(&file_owner, &zero);
+
+	if (!owner)
+		return;
+	read_owner(task, owner);
+	meet((__u64)untyped(task), owner->start_ns, owner->pid, 0);
+	if (known)
+		owner->opened_ns = known->opened_ns;
+	/* a look-up may miss an owner that another processor is replacing just now */
+	if (family == AF_PACKET)
+		bpf_map_update_elem(&owners, &cookie, owner, BPF_ANY);
+	else
+		learn_as(sk, cookie, owner, known ? BPF_ANY : BPF_NOEXIST);
+}
+
+static __always_inline void see_file(struct seq_file *seq, struct task_struct *task, struct sock *sk, const _Bool typed)
 {
 	__u16 family = FIELD(sk, __sk_common.skc_family);
-	struct owner owner, *known;
+	struct owner *known;
 	__u64 cookie;
 
 	if (family != AF_INET && family != AF_INET6 && family != AF_PACKET)
 		return;
 	cookie = typed ? bpf_get_socket_cookie(sk) : address_identity(sk);
 	known = bpf_map_lookup_elem(&owners, &cookie);
-	if (!known || !known->pid) {
-		read_owner(task, &owner);
-		meet(task, &owner, 0);
-		if (known)
-			owner.opened_ns = known->opened_ns;
-		/* a look-up may miss an owner that another processor is replacing just now */
-		if (family == AF_PACKET)
-			bpf_map_update_elem(&owners, &cookie, &owner, BPF_ANY);
-		else
-			learn_as(sk, cookie, &owner, known ? BPF_ANY : BPF_NOEXIST);
-	}
+	if (!known || !known->pid)
+		learn_by_file(task, sk, cookie, family, known);
 	if (family == AF_PACKET)
 		see_packet_socket(seq, sk, cookie);
 	else
@@ -129,7 +147,7 @@ int sweep_files(struct bpf_iter__task_file *ctx)
 		last_netns = 0;
 	}
 	see_namespace(task);
-	if (has_socket_cookie) { /* and bpf_sock_from_file, since Linux 5.11 (commit 4f19cab76136) */
+	if (has_socket_cookie) { /* and bpf_sock_from_file */
 		socket = bpf_sock_from_file(file);
 		sk = socket ? socket->sk : 0;
 		if (sk)

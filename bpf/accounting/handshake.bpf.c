@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SYNs, and their answers, that this kernel dropped: why a connection was not made. */
 #pragma once
+#include "abi/sizes.h"
 #include "socket/socket.bpf.h"
 
-#define SYN_DROPS 16384
 #define TCP_FLAG_SYN 0x02
 #define TCP_FLAG_ACK 0x10
 #define FRAGMENT_OFFSET 0x1fff /* RFC 791, 3.1 */

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* What happens to connections beside changes of state: resets, segments sent again, accept(). */
+/* What happens to connections beside changes of state: resets, segments retransmitted, accept(). */
 #pragma once
 #include "socket/owner.bpf.h"
 
-/* Since Linux 6.10 the tracepoint has the reason (commit 1f2ccdaf87f9's series). */
+/* The tracepoint has the reason. */
 const volatile _Bool has_reset_reason = 0;
-/* Since Linux 6.15 it comes too where sending failed, and has the error. */
+/* It comes too where sending failed, and has the error. */
 const volatile _Bool has_retransmit_error = 0;
 
 static __always_inline int is_connection(struct sock *sk)
@@ -104,7 +104,7 @@ int BPF_PROG(on_receive_reset, struct sock *sk)
 
 /*
  * Before the process can take the error: while connect() holds the socket, a message is queued first, and
- * becomes the soft error then. Since Linux 5.14.
+ * becomes the soft error then.
  */
 SEC("tp_btf/inet_sk_error_report")
 int BPF_PROG(on_error_report, struct sock *sk)
@@ -118,8 +118,7 @@ int BPF_PROG(on_error_report, struct sock *sk)
 			note_datagram(ctx, sk);
 		return 0;
 	}
-	if (BPF_CORE_READ(sk, __sk_common.skc_state) != TCP_SYN_SENT ||
-	    BPF_CORE_READ(sk, sk_protocol) != IPPROTO_TCP)
+	if (BPF_CORE_READ(sk, __sk_common.skc_state) != TCP_SYN_SENT || BPF_CORE_READ(sk, sk_protocol) != IPPROTO_TCP)
 		return 0;
 	cookie = IDENTITY(sk);
 	life = bpf_map_lookup_elem(&lives, &cookie);

@@ -5,7 +5,7 @@
  * what lived between two sweeps has a last record. They are asked whether the kernel may go on, and say yes.
  */
 #pragma once
-#include "accounting/closing.bpf.h"
+#include "accounting/bind.bpf.c"
 #include "socket/owner.bpf.h"
 
 /* A program of this kind is given the socket itself. */
@@ -33,7 +33,7 @@ int on_made(struct bpf_sock *ctx)
 	task = (struct task_struct *)bpf_get_current_task();
 	read_owner(task, &owner);
 	owner.opened_ns = bpf_ktime_get_ns();
-	meet(task, &owner, 1);
+	meet((__u64)task, owner.start_ns, owner.pid, 1);
 	bpf_map_update_elem(&owners, &cookie, &owner, BPF_ANY);
 	return 1;
 }
@@ -42,9 +42,11 @@ int on_made(struct bpf_sock *ctx)
 static __always_inline int on_bound(struct bpf_sock *ctx)
 {
 	struct sock *sk = untyped(ctx);
+	__u64 cookie = given_identity(ctx);
 
+	bpf_map_delete_elem(&bindings, &cookie);
 	if (!has_states(sk))
-		learn_current(sk, given_identity(ctx));
+		learn_current(sk, cookie);
 	return 1;
 }
 
@@ -87,9 +89,10 @@ int on_released(struct bpf_sock *ctx)
 	struct sock *sk = untyped(ctx);
 	__u64 cookie;
 
+	cookie = given_identity(ctx);
+	end_binding(sk, cookie);
 	if (has_states(sk))
 		return 1;
-	cookie = given_identity(ctx);
 	if (local_port(sk) || BPF_CORE_READ(sk, sk_type) == SOCK_RAW) {
 		tell_released(sk, cookie);
 		forget_flow(sk, cookie);

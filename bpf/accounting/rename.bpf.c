@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Processes that take another name. */
 #pragma once
+#include "abi/sizes.h"
 #include "socket/process.bpf.h"
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
-	__uint(max_entries, 64 << 10);
+	__uint(max_entries, RENAMES_BYTES);
 } renames SEC(".maps");
 
 /* By exec, prctl or /proc. Threads have names of their own: the process's is that of its first. */

@@ -6,6 +6,7 @@
  * that is being moved is the rest. The socket's lock keeps two processes from being here at once.
  */
 #pragma once
+#include "abi/sizes.h"
 #include "socket/owner.bpf.h"
 #include "accounting/usage.bpf.h"
 
@@ -21,7 +22,7 @@ struct stream {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 16384);
+	__uint(max_entries, STREAMS);
 	__type(key, __u64); /* IDENTITY of a socket that more than one process has used */
 	__type(value, struct stream);
 } streams SEC(".maps");
@@ -38,8 +39,7 @@ static __always_inline int is_kernel_thread(void)
 /* Bytes that were written so far. */
 static __always_inline __u64 written(struct tcp_sock *tcp)
 {
-	return payload_sent(tcp, 0) +
-	       (__u32)(BPF_CORE_READ(tcp, write_seq) - BPF_CORE_READ(tcp, snd_nxt));
+	return payload_sent(tcp, 0) + (__u32)(BPF_CORE_READ(tcp, write_seq) - BPF_CORE_READ(tcp, snd_nxt));
 }
 
 /* Bytes that were read until the sequence number `copied`. */

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* The sweeps: a record for each open socket, once a tick. */
 #pragma once
+#include "abi/sizes.h"
 #include "kernel/iterators.h"
 #include "socket/owner.bpf.h"
+#include "socket/heard.bpf.h"
 #include "socket/record.bpf.h"
 
 /* Where iter/tcp and iter/udp look: they show the sockets of the network namespace that they are opened in. */
@@ -11,7 +13,7 @@ const volatile __u32 own_netns = 0;
 /* Number of the sweep; 0: user space wants every record. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, 1);
+	__uint(max_entries, ONE);
 	__type(key, __u32);
 	__type(value, __u32);
 } sweep_number SEC(".maps");
@@ -27,11 +29,10 @@ static __always_inline int is_due(__u64 cookie)
 }
 
 /*
- * All that a record has of a connection follows from what it was before, as long as this number is the
- * same: the time of its last segment, timer or read, and what was written. 0: it has time that runs
- * (data without acknowledgement), or it listens.
+ * Fingerprint of a connection: while it is unchanged, the previous record is still valid. It is made of the time of
+ * the last segment, timer or read, and of what was written. 0 means never skip: unacked data, or a listener.
  */
-static __always_inline __u64 stand_of(struct tcp_sock *tcp)
+static __always_inline __u64 fingerprint_of(struct tcp_sock *tcp)
 {
 	struct sock *sk = (struct sock *)tcp;
 	__u8 state = sk->__sk_common.skc_state;
@@ -42,20 +43,30 @@ static __always_inline __u64 stand_of(struct tcp_sock *tcp)
 	return ((__u64)written << 32 | tcp->copied_seq) + (tcp->tcp_mstamp << 4 | state) * 0x9e3779b97f4a7c15;
 }
 
+/* What a message about it left behind. */
+static __always_inline void see_soft_error(struct sock *sk, __u64 cookie, const _Bool typed)
+{
+	int error = FIELD(sk, sk_err_soft);
+
+	if (error)
+		hold_heard((__u64)untyped(sk), cookie, error);
+}
+
 static __always_inline void show(struct seq_file *seq, struct tcp_sock *tcp, __u64 cookie)
 {
 	struct owner *owner = owner_of(cookie);
-	__u64 stand = stand_of(tcp), unchanged = cookie | UNCHANGED;
+	__u64 fingerprint = fingerprint_of(tcp), unchanged = cookie | UNCHANGED;
 	struct socket_record record;
 
-	if (owner && stand && owner->shown == stand && !is_due(cookie)) {
+	if (owner && fingerprint && owner->shown == fingerprint && !is_due(cookie)) {
 		bpf_seq_write(seq, &unchanged, sizeof(unchanged));
 		return;
 	}
 	read_socket((struct sock *)tcp, cookie, owner, &record, 1);
 	read_tcp(tcp, &record, 1);
 	if (!bpf_seq_write(seq, &record, sizeof(record)) && owner) /* else it comes again */
-		owner->shown = stand;
+		owner->shown = fingerprint;
+	see_soft_error((struct sock *)tcp, cookie, 1);
 }
 
 SEC("iter/tcp")
@@ -115,6 +126,7 @@ int visit_tcp(struct bpf_iter__tcp *ctx)
 			return 0;
 		read_socket((struct sock *)tcp, cookie, owner, &record, 1);
 		read_tcp(tcp, &record, 1);
+		see_soft_error((struct sock *)tcp, cookie, 1);
 	} else {
 		read_mini(common, cookie, &record);
 	}

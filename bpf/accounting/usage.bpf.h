@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* What processes moved, by socket. */
 #pragma once
+#include "abi/sizes.h"
 #include "accounting/closing.bpf.h"
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 65536);
+	__uint(max_entries, USAGES);
 	__type(key, struct usage_key);
 	__type(value, struct usage);
 } usages SEC(".maps");
@@ -31,7 +32,7 @@ static __always_inline void add_usage(struct usage *usage, __u64 rx, __u64 tx)
 	struct account_loss *lost;
 
 	if (usage) {
-		/* clang makes an atomic or of adding 0, which kernels know since Linux 5.12 */
+		/* clang makes an atomic or of adding 0, which older kernels do not know */
 		if (rx)
 			__sync_fetch_and_add(&usage->rx_bytes, rx);
 		if (tx)

@@ -2,6 +2,8 @@
 /* Every dropped packet, counted in the kernel, whatever the trace's ring and rate limit let through. */
 #include <linux/bpf.h>
 #include <bpf/bpf_tracing.h>
+#include "kernel/compat.h"
+#include "abi/sizes.h"
 #include "abi/drop.h"
 #include "packet/filter.bpf.h"
 #include "packet/skb.bpf.h"
@@ -17,14 +19,14 @@ const enum drop_size _drop_size __attribute__((unused));
 #define SCRATCH 0 /* the only one of this object */
 #define STACK_NS 100000000ULL /* unwinding costs more than all the rest: not at every packet of a flood */
 
-/* The reason came with Linux 5.17 (commit c504e5c2f964), the receiver with 6.11 (commit c53795d48ee8). */
+/* Whether the tracepoint says these. */
 const volatile _Bool has_drop_reason = 0;
 const volatile _Bool has_receiver = 0;
 
 /* A hash and no LRU, which would forget counts in silence: what finds no room is counted as lost. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, DROP_KEYS);
+	__uint(max_entries, DROPS);
 	__type(key, struct drop_key);
 	__type(value, struct drop);
 } drops SEC(".maps");
@@ -32,7 +34,7 @@ struct {
 /* Apart from the counts, as an update changes the whole element at once: no packet is a mix of two. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, DROP_KEYS);
+	__uint(max_entries, LAST_DROPS);
 	__type(key, struct drop_key);
 	__type(value, struct last_drop);
 } last_drops SEC(".maps");
@@ -46,7 +48,7 @@ struct {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 1);
+	__uint(max_entries, ONE);
 	__type(key, __u32);
 	__type(value, __u64);
 } lost_drops SEC(".maps");
@@ -104,7 +106,7 @@ static __always_inline __u32 traits_of(struct sk_buff *skb, struct sock *sk, con
 
 	if (sk && BPF_CORE_READ(sk, __sk_common.skc_state) == TCP_LISTEN && words[WORD_PROTOCOL] == IPPROTO_TCP)
 		traits |= DROP_AT_LISTENER;
-	if (bpf_core_field_exists(skb->_nfct) && !skb->_nfct)
+	if (has_conntrack(skb) && !skb->_nfct)
 		traits |= DROP_UNTRACKED;
 	if (is_multicast(words))
 		traits |= DROP_MULTICAST;
@@ -113,8 +115,8 @@ static __always_inline __u32 traits_of(struct sk_buff *skb, struct sock *sk, con
 	return traits;
 }
 
-static __always_inline void remember(const struct drop_key *key, const struct packet *packet,
-				     struct sk_buff *skb, __u64 cookie, __u64 now)
+static __always_inline void remember(const struct drop_key *key, const struct packet *packet, struct sk_buff *skb,
+				     __u64 cookie, __u64 now)
 {
 	const __u32 *words = packet->words;
 	struct last_drop last = {

@@ -14,6 +14,10 @@
 #define ETH_P_8021Q 0x8100
 #define ETH_P_8021AD 0x88a8
 #define LOOPBACK_IFINDEX 1 /* in every network namespace: include/net/flow.h */
+#define IPPROTO_ICMP 1
+#define IPPROTO_TCP 6
+#define IPPROTO_UDP 17
+#define IPPROTO_ICMPV6 58
 #define SOCK_STREAM 1 /* enum sock_type, include/linux/net.h */
 #define SOCK_RAW 3
 #define MSG_PEEK 2
@@ -73,7 +77,7 @@ typedef struct {
 	int counter;
 } atomic_t;
 
-/* Since Linux 6.18 (commit c51613fa276f); a UDP or raw socket counts there alone. */
+/* A UDP or raw socket counts there alone. */
 struct numa_drop_counters {
 	atomic_t drops0;
 	atomic_t drops1;

@@ -9,7 +9,7 @@ enum netfilter_family {
 };
 
 struct nf_hook_state {
-	__u8 hook; /* of 32 bits until Linux 5.17: this is its lower end */
+	__u8 hook; /* in older kernels the lower end of 32 bits */
 	__u8 pf;
 } RELOCATE;
 

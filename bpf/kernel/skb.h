@@ -23,7 +23,7 @@ struct sk_buff {
 	unsigned long _nfct; /* conntrack's entry; 0: it has not come by, or has refused it */
 } RELOCATE;
 
-/* Until Linux 6.2 a tag that was taken off stays in vlan_tci. */
+/* Where it is, a tag that was taken off stays in vlan_tci. */
 struct sk_buff___flagged {
 	__u8 vlan_present : 1;
 } RELOCATE;

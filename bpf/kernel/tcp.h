@@ -9,11 +9,18 @@ enum {
 	EAGAIN = 11,
 	EACCES = 13,
 	EINVAL = 22,
+	ENONET = 64,
+	EPROTO = 71,
+	EMSGSIZE = 90,
+	ENOPROTOOPT = 92,
+	EOPNOTSUPP = 95,
 	EAFNOSUPPORT = 97,
 	EADDRNOTAVAIL = 99,
 	ENETDOWN = 100,
 	ENETUNREACH = 101,
 	ENOBUFS = 105,
+	ECONNREFUSED = 111,
+	EHOSTDOWN = 112,
 	EHOSTUNREACH = 113,
 	LAST_ERROR = 133, /* those from 512 on begin the call again */
 };
@@ -52,7 +59,7 @@ struct tcp_sock {
 	__u32 rate_interval_us;
 	__u32 chrono_start;
 	__u32 chrono_stat[3];
-	__u8 chrono_type : 2; /* a whole byte since Linux 6.18 */
+	__u8 chrono_type : 2; /* a whole byte in newer kernels */
 	__u8 rate_app_limited : 1;
 } RELOCATE;
 

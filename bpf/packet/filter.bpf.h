@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The live filter: a table of steps that user space swaps while the programs run. */
 #pragma once
+#include "abi/sizes.h"
 #include "packet/packet.bpf.h"
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
@@ -11,7 +12,7 @@
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE);
-	__uint(max_entries, 1);
+	__uint(max_entries, ONE);
 	__type(key, __u32);
 	__type(value, struct control);
 } controls SEC(".maps");

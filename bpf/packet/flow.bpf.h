@@ -41,8 +41,8 @@ static __always_inline __u32 owner_pid(__u64 cookie)
 	return owner ? owner->pid : 0;
 }
 
-static __always_inline void set_flow(struct flow_key *flow, const __u32 *words, int local, int remote,
-				     int local_word, int remote_word)
+static __always_inline void set_flow(struct flow_key *flow, const __u32 *words, int local, int remote, int local_word,
+				     int remote_word)
 {
 	set_address(flow->local_address, words + local_word);
 	set_address(flow->remote_address, words + remote_word);
@@ -53,8 +53,7 @@ static __always_inline void set_flow(struct flow_key *flow, const __u32 *words, 
 }
 
 /* The socket that a packet belongs to: exactly, or as an address that listens. */
-static __always_inline __u64 find_flow(const __u32 *words, int local, int remote, int local_word,
-				       int remote_word)
+static __always_inline __u64 find_flow(const __u32 *words, int local, int remote, int local_word, int remote_word)
 {
 	struct flow_key flow = {};
 	__u64 *cookie;
@@ -67,8 +66,7 @@ static __always_inline __u64 find_flow(const __u32 *words, int local, int remote
 }
 
 /* The same of an address that a socket is bound to by itself: a port of all addresses may be somebody else's. */
-static __always_inline __u64 find_bound(const __u32 *words, int local, int remote, int local_word,
-					int remote_word)
+static __always_inline __u64 find_bound(const __u32 *words, int local, int remote, int local_word, int remote_word)
 {
 	struct flow_key flow = {};
 	__u64 *cookie;

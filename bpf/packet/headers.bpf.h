@@ -4,16 +4,12 @@
 #include "packet/packet.bpf.h"
 
 #define IPPROTO_HOPOPTS 0
-#define IPPROTO_ICMP 1
 #define IPPROTO_IPIP 4
-#define IPPROTO_TCP 6
-#define IPPROTO_UDP 17
 #define IPPROTO_IPV6 41
 #define IPPROTO_ROUTING 43
 #define IPPROTO_FRAGMENT 44
 #define IPPROTO_GRE 47
 #define IPPROTO_AH 51
-#define IPPROTO_ICMPV6 58
 #define IPPROTO_DSTOPTS 60
 #define EXTENSIONS 6 /* more than that many extension headers are not followed */
 
@@ -52,26 +48,26 @@ static __always_inline void parse_transport(struct packet *packet, __u32 at)
 	}
 }
 
-/* The headers between IP's own and the transport's, as far as they can be passed over. */
-struct extensions {
-	__u32 at; /* behind them */
-	__u32 next; /* protocol of what is there */
-	__u32 status;
-};
-
 static __always_inline int is_extension(__u32 family, __u32 next)
 {
 	if (next == IPPROTO_AH)
 		return 1;
-	return family == 6 && (next == IPPROTO_HOPOPTS || next == IPPROTO_ROUTING ||
-			       next == IPPROTO_FRAGMENT || next == IPPROTO_DSTOPTS);
+	return family == 6 && (next == IPPROTO_HOPOPTS || next == IPPROTO_ROUTING || next == IPPROTO_FRAGMENT ||
+			       next == IPPROTO_DSTOPTS);
 }
 
-static __always_inline void pass_extensions(const struct packet *packet, __u32 family,
-					    struct extensions *extensions)
+/* Of the packet in the scratch of `point`; a global function: the verifier walks through it once, and not for each family. */
+__noinline int pass_extensions(__u32 point, __u32 family)
 {
-	__u32 at = extensions->at, next = extensions->next;
+	struct packet *packet = bpf_map_lookup_elem(&packets, &point);
+	struct extensions *extensions;
+	__u32 at, next;
 
+	if (!packet)
+		return 0;
+	extensions = &packet->extensions;
+	at = extensions->at;
+	next = extensions->next;
 	for (int i = 0; i < EXTENSIONS; i++) {
 		if (extensions->status || !is_extension(family, next))
 			break; /* behind a fragment header is data */
@@ -91,11 +87,14 @@ static __always_inline void pass_extensions(const struct packet *packet, __u32 f
 		at = extensions->at;
 	}
 	extensions->next = next;
+	return 0;
 }
 
-static __always_inline void parse_rest(struct packet *packet, struct extensions *extensions)
+static __always_inline void parse_rest(struct packet *packet, __u32 point)
 {
-	pass_extensions(packet, packet->words[WORD_FAMILY], extensions);
+	struct extensions *extensions = &packet->extensions;
+
+	pass_extensions(point, packet->words[WORD_FAMILY]);
 	packet->words[WORD_PROTOCOL] = extensions->next;
 	packet->status |= extensions->status;
 	if (packet->status)
@@ -104,8 +103,9 @@ static __always_inline void parse_rest(struct packet *packet, struct extensions 
 	parse_transport(packet, extensions->at);
 }
 
-static __always_inline void parse_ipv4(struct packet *packet, __u32 whole, struct extensions *extensions)
+static __always_inline void parse_ipv4(struct packet *packet, __u32 whole)
 {
+	struct extensions *extensions = &packet->extensions;
 	__u32 *words = packet->words;
 
 	words[WORD_FAMILY] = 4;
@@ -118,8 +118,9 @@ static __always_inline void parse_ipv4(struct packet *packet, __u32 whole, struc
 		extensions->status = PACKET_FRAGMENT;
 }
 
-static __always_inline void parse_ipv6(struct packet *packet, __u32 whole, struct extensions *extensions)
+static __always_inline void parse_ipv6(struct packet *packet, __u32 whole)
 {
+	struct extensions *extensions = &packet->extensions;
 	__u32 *words = packet->words, payload = load16(packet, 4);
 
 	words[WORD_FAMILY] = 6;
@@ -150,7 +151,6 @@ __noinline int read_headers(__u32 point, __u64 start, __u64 end, __u32 whole, __
 	__u32 family = protocol == bpf_htons(ETH_P_IP) ? 4 : protocol == bpf_htons(ETH_P_IPV6) ? 6 : 0;
 	__u32 shortest = family == 4 ? 20 : 40;
 	__u64 room = end - start;
-	struct extensions extensions = {};
 
 	if (!packet || !family || end < start)
 		return 0;
@@ -166,9 +166,9 @@ __noinline int read_headers(__u32 point, __u64 start, __u64 end, __u32 whole, __
 	if (packet->header[0] >> 4 != family)
 		return 0;
 	if (family == 4)
-		parse_ipv4(packet, whole, &extensions);
+		parse_ipv4(packet, whole);
 	else
-		parse_ipv6(packet, whole, &extensions);
-	parse_rest(packet, &extensions);
+		parse_ipv6(packet, whole);
+	parse_rest(packet, point);
 	return 1;
 }

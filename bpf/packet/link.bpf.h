@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* An sk_buff's headers, from the link layer's on. */
 #pragma once
+#include "kernel/compat.h"
 #include "packet/tunnel.bpf.h"
 
 #define ETHERNET_BYTES 14
@@ -36,8 +37,7 @@ __noinline int read_link(__u32 point, __u64 link, __u64 start, __u64 end)
 			break;
 		if (!i)
 			tag = bytes[ETHERNET_BYTES] << 8 | bytes[ETHERNET_BYTES + 1];
-		type = bytes[ETHERNET_BYTES + TAG_BYTES * i + 2] << 8 |
-		       bytes[ETHERNET_BYTES + TAG_BYTES * i + 3];
+		type = bytes[ETHERNET_BYTES + TAG_BYTES * i + 2] << 8 | bytes[ETHERNET_BYTES + TAG_BYTES * i + 3];
 		at += TAG_BYTES;
 	}
 	if ((type != ETH_P_IP && type != ETH_P_IPV6) || at < before)
@@ -53,8 +53,7 @@ __noinline int read_link(__u32 point, __u64 link, __u64 start, __u64 end)
  * What the filter asks for, into the scratch of `point`. `link` is the address of the link layer, 0 where
  * there is none; it is read where tags may stand before the IP header.
  */
-static __always_inline int read_frame(__u32 point, __u64 link, __u64 start, __u64 end, __u32 whole,
-				      __u32 protocol)
+static __always_inline int read_frame(__u32 point, __u64 link, __u64 start, __u64 end, __u32 whole, __u32 protocol)
 {
 	int found = link && is_tag(bpf_ntohs(protocol)) ? read_link(point, link, start, end) : 0;
 	__u32 tags = found & 0xff;
@@ -73,20 +72,14 @@ static __always_inline void read_rest(struct packet *packet, __u32 point, __u64 
 		return;
 	if (link)
 		read_link(point, link, packet->start, packet->end);
-	if (protocol == IPPROTO_UDP || protocol == IPPROTO_GRE || protocol == IPPROTO_IPIP ||
-	    protocol == IPPROTO_IPV6)
+	if (protocol == IPPROTO_UDP || protocol == IPPROTO_GRE || protocol == IPPROTO_IPIP || protocol == IPPROTO_IPV6)
 		read_tunnel(point);
 }
 
 /* The tag that stands beside the packet, not in it. */
 static __always_inline __u32 tag_beside(struct sk_buff *skb)
 {
-	struct sk_buff___flagged *flagged = (void *)skb;
-
-	if (bpf_core_field_exists(flagged->vlan_present) &&
-	    !BPF_CORE_READ_BITFIELD_PROBED(flagged, vlan_present))
-		return 0;
-	return BPF_CORE_READ(skb, vlan_tci);
+	return has_tag_beside(skb) ? BPF_CORE_READ(skb, vlan_tci) : 0;
 }
 
 /* The same of an sk_buff. */

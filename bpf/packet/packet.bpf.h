@@ -12,6 +12,13 @@
 /* BTF pointers are read directly; a kprobe's registers only through the helper. */
 #define GET(direct, pointer, field) ((direct) ? (pointer)->field : BPF_CORE_READ(pointer, field))
 
+/* The headers between IP's own and the transport's, as far as they can be passed over. */
+struct extensions {
+	__u32 at; /* behind them */
+	__u32 next; /* protocol of what is there */
+	__u32 status;
+};
+
 struct packet {
 	__u32 words[PACKET_WORDS];
 	__u64 start; /* address of the IP header; 0: there is no packet */
@@ -35,6 +42,7 @@ struct packet {
 	__u32 inner_destination_port;
 	__u32 inner_source[4];
 	__u32 inner_destination[4];
+	struct extensions extensions; /* of the IP header that is read */
 	__u8 header[HEADER_BYTES + 32]; /* slack, so that bounded offsets stay inside */
 };
 

@@ -12,8 +12,8 @@ static __always_inline int is_device(struct net_device *device)
 	return netns - NETNS_LOWEST < NETNS_NUMBERS;
 }
 
-static __always_inline void read_place(const struct at *at, struct packet *packet, struct sk_buff *skb,
-				       struct sock *sk, int direct)
+static __always_inline void read_place(const struct at *at, struct packet *packet, struct sk_buff *skb, struct sock *sk,
+				       int direct)
 {
 	struct net_device *device = GET(direct, skb, dev);
 	struct dst_entry *route;

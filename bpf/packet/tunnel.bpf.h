@@ -93,11 +93,12 @@ static __always_inline void open_ethernet(struct packet *packet, struct carried 
 	}
 }
 
-static __always_inline void read_inner_ports(struct packet *packet, struct extensions *extensions)
+static __always_inline void read_inner_ports(struct packet *packet, __u32 point)
 {
-	__u32 at = extensions->at;
+	struct extensions *extensions = &packet->extensions;
+	__u32 at;
 
-	pass_extensions(packet, packet->inner_family, extensions);
+	pass_extensions(point, packet->inner_family);
 	packet->inner_protocol = extensions->next;
 	at = extensions->at;
 	if (extensions->status || at + 4 > packet->read ||
@@ -107,10 +108,10 @@ static __always_inline void read_inner_ports(struct packet *packet, struct exten
 	packet->inner_destination_port = load16(packet, at + 2);
 }
 
-static __always_inline void read_inner(struct packet *packet, const struct carried *carried)
+static __always_inline void read_inner(struct packet *packet, __u32 point, const struct carried *carried)
 {
 	__u32 at = carried->at, family = carried->type == ETH_P_IP ? 4 : 6;
-	struct extensions extensions = {};
+	struct extensions *extensions = &packet->extensions;
 
 	if (at + (family == 4 ? 20 : 40) > packet->read)
 		return;
@@ -118,20 +119,21 @@ static __always_inline void read_inner(struct packet *packet, const struct carri
 	if (packet->header[at] >> 4 != family)
 		return;
 	packet->inner_family = family;
+	extensions->status = 0;
 	if (family == 4) {
 		load_ipv4(packet, at + 12, packet->inner_source);
 		load_ipv4(packet, at + 16, packet->inner_destination);
-		extensions.at = at + (packet->header[at] & 15) * 4;
-		extensions.next = packet->header[at + 9];
+		extensions->at = at + (packet->header[at] & 15) * 4;
+		extensions->next = packet->header[at + 9];
 		if (load16(packet, at + 6) & 0x1fff)
-			extensions.status = PACKET_FRAGMENT;
+			extensions->status = PACKET_FRAGMENT;
 	} else {
 		load_ipv6(packet, at + 8, packet->inner_source);
 		load_ipv6(packet, at + 24, packet->inner_destination);
-		extensions.at = at + 40;
-		extensions.next = packet->header[at + 6];
+		extensions->at = at + 40;
+		extensions->next = packet->header[at + 6];
 	}
-	read_inner_ports(packet, &extensions);
+	read_inner_ports(packet, point);
 }
 
 /*
@@ -163,6 +165,6 @@ __noinline int read_tunnel(__u32 point)
 	if (carried.type == ETH_P_TEB)
 		open_ethernet(packet, &carried);
 	if (carried.type == ETH_P_IP || carried.type == ETH_P_IPV6)
-		read_inner(packet, &carried);
+		read_inner(packet, point, &carried);
 	return packet->tunnel;
 }

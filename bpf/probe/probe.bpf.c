@@ -5,16 +5,17 @@
 
 char LICENSE[] SEC("license") = "Dual MIT/GPL";
 
-#define NOTHING(section, name)                                                                     \
-	SEC(section) int name(void *ctx)                                                           \
-	{                                                                                          \
-		return 0;                                                                          \
+#define NOTHING(section, name)           \
+	SEC(section) int name(void *ctx) \
+	{                                \
+		return 0;                \
 	}
 
 NOTHING("kprobe/ip_output", kprobe)
 NOTHING("iter/tcp", iterator)
 
 NOTHING("kprobe.multi", multi)
+NOTHING("uprobe/file", uprobe)
 
 /* Not a kind: whether a kprobe knows for which function it was attached. */
 SEC("kprobe/ip_output") int attach_cookie(void *ctx)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* ICMP messages about what a socket sent. */
 #pragma once
-#include "socket/socket.bpf.h"
+#include "abi/sizes.h"
+#include "socket/heard.bpf.h"
 
 /* include/uapi/linux/errqueue.h */
 #define SO_EE_ORIGIN_ICMP 2
@@ -54,24 +55,27 @@ static __always_inline int read_queued(struct sock *sk, struct icmp_message *mes
  */
 #define STACK_WORDS 160
 
-struct handled {
-	struct sock *sk; /* 0: no message is about it */
-	struct icmp_message message;
-	__u32 _pad;
-};
-
-struct {
-	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, struct handled);
-} handled_message SEC(".maps");
-
 /* Where the packet was to go that a message quotes, and its ports. */
 struct quoted {
 	__u32 address[4];
 	__be16 ports[2];
 };
+
+struct handled {
+	struct sock *sk; /* 0: no message is about it */
+	struct sock *ended; /* whose message is looked for: the verifier lets no pointer into a global function */
+	struct icmp_message message;
+	struct quoted wanted;
+	__u8 protocol;
+	__u8 _pad[3];
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, ONE);
+	__type(key, __u32);
+	__type(value, struct handled);
+} handled_message SEC(".maps");
 
 /* Where a message's packet is: `data` is the packet that it quotes, after the header of ICMP. */
 static __always_inline int is_about(struct sk_buff *skb, struct quoted *wanted, __u8 protocol)
@@ -110,29 +114,46 @@ static __always_inline void read_message(struct sk_buff *skb, struct icmp_messag
 	read_sender(skb, BPF_CORE_READ(skb, protocol) == bpf_htons(ETH_P_IPV6) ? 6 : 4, message);
 }
 
-/* `stack`: the arguments of the tracepoint. 1: it was found. */
-static __always_inline int find_handled(void *stack, struct sock *sk, __u8 error, struct icmp_message *message)
+/*
+ * Whether a word of the stack is the packet that is looked for, whose message then stands in handled_message. A
+ * global function: the verifier walks through it once, not once a word.
+ */
+__noinline int is_handled(__u64 word)
 {
-	__u8 protocol = BPF_CORE_READ(sk, sk_protocol), local[16];
-	struct quoted wanted = {};
-	struct sk_buff *skb;
+	struct sk_buff *skb = (void *)word;
+	struct handled *handled;
+	__u32 zero = 0;
 	__u16 type;
+
+	if (word >> 48 != 0xffff || word & 7) /* no address of anything */
+		return 0;
+	type = BPF_CORE_READ(skb, protocol);
+	if (type != bpf_htons(ETH_P_IPV6) && type != bpf_htons(ETH_P_IP))
+		return 0;
+	handled = bpf_map_lookup_elem(&handled_message, &zero);
+	if (!handled || !is_about(skb, &handled->wanted, handled->protocol))
+		return 0;
+	read_message(skb, &handled->message);
+	return 1;
+}
+
+/* `stack`: the arguments of the tracepoint. 1: it was found, and stands in `handled`. */
+static __always_inline int find_handled(void *stack, struct sock *sk, __u8 error, struct handled *handled)
+{
+	__u8 local[16];
+	__u64 address;
 	int word;
 
-	read_addresses(sk, local, (__u8 *)wanted.address);
-	wanted.ports[0] = BPF_CORE_READ((struct inet_sock *)sk, inet_sport);
-	wanted.ports[1] = BPF_CORE_READ(sk, __sk_common.skc_dport);
+	handled->protocol = BPF_CORE_READ(sk, sk_protocol);
+	read_addresses(sk, local, (__u8 *)handled->wanted.address);
+	handled->wanted.ports[0] = BPF_CORE_READ((struct inet_sock *)sk, inet_sport);
+	handled->wanted.ports[1] = BPF_CORE_READ(sk, __sk_common.skc_dport);
 	for (word = 0; word < STACK_WORDS; word++) {
-		skb = 0;
-		bpf_probe_read_kernel(&skb, sizeof(skb), stack + 8 * word);
-		if ((__u64)skb >> 48 != 0xffff || (__u64)skb & 7)
+		address = 0;
+		bpf_probe_read_kernel(&address, sizeof(address), stack + 8 * word);
+		if (!is_handled(address))
 			continue;
-		type = BPF_CORE_READ(skb, protocol);
-		if ((type != bpf_htons(ETH_P_IPV6) && type != bpf_htons(ETH_P_IP)) ||
-		    !is_about(skb, &wanted, protocol))
-			continue;
-		read_message(skb, message);
-		message->error = error;
+		handled->message.error = error;
 		return 1;
 	}
 	return 0;
@@ -151,27 +172,32 @@ static __always_inline void note_handled(void *stack, struct sock *sk, struct li
 		return;
 	handled->sk = 0;
 	if (error && !(life && life->reset) && BPF_CORE_READ(sk, __sk_common.skc_family) == AF_INET6 &&
-	    find_handled(stack, sk, error, &handled->message))
+	    find_handled(stack, sk, error, handled))
 		handled->sk = sk;
 }
 
 /* The last message about each UDP socket that is connected, until a call returns its error. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, 512);
+	__uint(max_entries, DATAGRAM_MESSAGES);
 	__type(key, __u64); /* IDENTITY of the socket */
 	__type(value, struct icmp_message);
 } datagram_messages SEC(".maps");
 
 static __always_inline void note_datagram(void *stack, struct sock *sk)
 {
-	__u32 error = BPF_CORE_READ(sk, sk_err);
-	struct icmp_message message = {};
+	__u32 zero = 0, error = BPF_CORE_READ(sk, sk_err);
+	struct handled *handled = bpf_map_lookup_elem(&handled_message, &zero);
+	struct icmp_message message;
 	__u64 cookie;
 
-	if (!error || !find_handled(stack, sk, error, &message))
+	if (!error || !handled)
+		return;
+	handled->sk = 0;
+	if (!find_handled(stack, sk, error, handled))
 		return;
 	cookie = IDENTITY(sk);
+	__builtin_memcpy(&message, &handled->message, sizeof(message));
 	bpf_map_update_elem(&datagram_messages, &cookie, &message, BPF_ANY);
 }
 
@@ -185,20 +211,36 @@ static __always_inline void take_datagram(__u64 cookie, __u8 error, struct icmp_
 	bpf_map_delete_elem(&datagram_messages, &cookie);
 }
 
-/* What ended a socket that had this error. */
-static __always_inline void read_end_message(struct sock *sk, __u8 error, struct icmp_message *message)
+/*
+ * Whether a message ended the socket `ended`, which had this error; it then is the one in handled_message. A global
+ * function: it would be walked through for each of the ways to an end.
+ */
+__noinline int find_end_message(__u32 error)
 {
 	struct icmp_message queued = {};
-	struct handled *handled;
 	__u32 zero = 0;
+	struct handled *handled = bpf_map_lookup_elem(&handled_message, &zero);
 
-	if (!error)
-		return;
-	if (read_queued(sk, &queued) && queued.error == error) {
-		__builtin_memcpy(message, &queued, sizeof(queued));
-		return;
+	if (!handled)
+		return 0;
+	if (!read_queued(handled->ended, &queued) || queued.error != error) {
+		if (handled->sk == handled->ended && handled->message.error == error)
+			return 1;
+		return read_heard(handled->ended, error, &handled->message);
 	}
-	handled = bpf_map_lookup_elem(&handled_message, &zero);
-	if (handled && handled->sk == sk && handled->message.error == error)
+	handled->sk = handled->ended;
+	__builtin_memcpy(&handled->message, &queued, sizeof(queued));
+	return 1;
+}
+
+static __always_inline void read_end_message(struct sock *sk, __u8 error, struct icmp_message *message)
+{
+	__u32 zero = 0;
+	struct handled *handled = bpf_map_lookup_elem(&handled_message, &zero);
+
+	if (!error || !handled)
+		return;
+	handled->ended = sk;
+	if (find_end_message(error))
 		__builtin_memcpy(message, &handled->message, sizeof(*message));
 }

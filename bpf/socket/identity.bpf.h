@@ -6,7 +6,7 @@
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_core_read.h>
 
-/* Tracing programs may ask for a cookie since Linux 5.12 (commit c5dbb89fc2ac). */
+/* Tracing programs may ask for a cookie. */
 const volatile _Bool has_socket_cookie = 1;
 
 /* A number that is read as a pointer: the verifier forbids arithmetic on a kernel pointer that may be NULL. */

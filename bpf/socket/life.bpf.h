@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* What happens to TCP connections: the life of each, and events as they come where somebody asks for them. */
 #pragma once
+#include "abi/sizes.h"
 #include "socket/record.bpf.h"
 #include "socket/icmp.bpf.h"
-
-#define LIVES 131072
 
 /* No LRU: one that finds no room is counted. An entry goes with its socket. */
 struct {
@@ -16,12 +15,12 @@ struct {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
-	__uint(max_entries, 256 << 10);
+	__uint(max_entries, LIFE_EVENTS_BYTES);
 } life_events SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 1);
+	__uint(max_entries, ONE);
 	__type(key, __u32);
 	__type(value, struct life_count);
 } life_counts SEC(".maps");
@@ -29,7 +28,7 @@ struct {
 /* 1 while somebody asks for events; else nothing is counted, and only what the rows need is told. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, 1);
+	__uint(max_entries, ONE);
 	__type(key, __u32);
 	__type(value, __u32);
 } life_gate SEC(".maps");
@@ -55,7 +54,7 @@ static __always_inline struct life_event *begin_event(enum life_kind kind)
 {
 	struct life_event *event = bpf_ringbuf_reserve(&life_events, sizeof(*event), 0);
 
-	/* Apart: before Linux 5.11 the verifier forgets from one test to the next that the record is there. */
+	/* Apart: an older verifier forgets from one test to the next that the record is there. */
 	if (!event) {
 		count_event(kind, 0);
 		return 0;
@@ -128,7 +127,7 @@ static __always_inline struct life *enter_state(__u64 cookie, int old, int state
 
 	if (state == TCP_LISTEN)
 		return 0; /* what it has is of an attempt to connect */
-	/* a socket may connect again; before Linux 6.15 an accepted one is first known when it is established */
+	/* a socket may connect again; in older kernels an accepted one is first known when it is established */
 	if (state == TCP_SYN_SENT || (!life && (state == TCP_SYN_RECV || old == TCP_SYN_RECV)))
 		life = begin_life(cookie);
 	if (!life)
@@ -170,10 +169,14 @@ static __always_inline __u8 end_error(struct sock *sk, int old, struct life *lif
 	return local_port(sk) ? BPF_CORE_READ(sk, sk_err_soft) : EADDRNOTAVAIL;
 }
 
-/* A socket changes its state. Its owner is known by now, where it can be. */
-static __always_inline struct life *on_life(struct sock *sk, __u64 cookie, int old, int state)
+/*
+ * A socket, by its address, changes its state. Its owner is known by now, where it can be. A global function: the
+ * verifier walks through it once, and not for each way to a state.
+ */
+__noinline int on_life(__u64 address, __u64 cookie, int old, int state)
 {
-	struct tcp_sock *tcp = (struct tcp_sock *)sk;
+	struct sock *sk = (void *)address;
+	struct tcp_sock *tcp = (void *)address;
 	__u64 now = bpf_ktime_get_ns();
 	struct life_event *event;
 	struct life *life;
@@ -184,10 +187,10 @@ static __always_inline struct life *on_life(struct sock *sk, __u64 cookie, int o
 	if (life && old == TCP_SYN_SENT && state == TCP_CLOSE)
 		life->failed = BPF_CORE_READ(tcp, segs_out) ? FAILED : FAILED_UNSENT;
 	if (!are_events_wanted())
-		return life;
+		return 0;
 	event = begin_socket_event(sk, cookie, kind_of(old, state));
 	if (!event)
-		return life;
+		return 0;
 	event->at_ns = now;
 	event->old_state = old;
 	event->state = state;
@@ -203,7 +206,7 @@ static __always_inline struct life *on_life(struct sock *sk, __u64 cookie, int o
 		event->accepted = life->states[0] != TCP_SYN_SENT;
 	}
 	end_event(event);
-	return life;
+	return 0;
 }
 
 /* Frees the entry: its socket is gone. */

@@ -11,6 +11,7 @@ static __always_inline void learn_as(struct sock *sk, __u64 cookie, struct owner
 
 	read_flow(sk, &flow);
 	owner->shown = 0;
+	owner->netns = flow.netns;
 	owner->flow_known = flow.local_port != 0; /* 0: a connect in progress, or not bound yet */
 	if (flow.protocol == IPPROTO_TCP)
 		owner->copied_seq = BPF_CORE_READ((struct tcp_sock *)sk, copied_seq);
@@ -36,14 +37,13 @@ static __always_inline struct owner *learn_current(struct sock *sk, __u64 cookie
 	struct task_struct *task;
 	struct owner owner;
 
-	if (known && !known->inherited && known->flow_known &&
-	    known->pid == bpf_get_current_pid_tgid() >> 32)
+	if (known && !known->inherited && known->flow_known && known->pid == bpf_get_current_pid_tgid() >> 32)
 		return known;
 	if (known && known->inherited)
 		accepted = mark_accepted(cookie, 1);
 	task = (struct task_struct *)bpf_get_current_task();
 	read_owner(task, &owner);
-	meet(task, &owner, 1);
+	meet((__u64)task, owner.start_ns, owner.pid, 1);
 	if (known) {
 		owner.opened_ns = known->opened_ns;
 		owner.shared = known->shared;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Processes that own sockets: their parent, cgroup, command line and name. */
 #pragma once
+#include "kernel/compat.h"
+#include "abi/sizes.h"
 #include "socket/socket.bpf.h"
 #include "abi/process.h"
 
-#define PEOPLE 8192
-#define CGROUPS 4096
 #define CGROUP_DEPTH 16
 
 struct {
@@ -25,23 +25,17 @@ struct {
 const struct person nobody = {};
 const struct cgroup_name no_cgroup = {};
 
-/* The member has another name since Linux 6.15 (commit 633488947ef6). */
-static __always_inline struct kernfs_node *parent_node(struct kernfs_node *node)
+/*
+ * Keeps the names from the cgroup of a task, by its address, up to the root, or to one that is known. This and the next
+ * one are global functions: the verifier walks through each once, and not in each state that a caller may be in.
+ */
+__noinline __u64 meet_cgroup(__u64 address)
 {
-	struct kernfs_node___before_rcu *older = (void *)node;
-
-	if (bpf_core_field_exists(node->__parent))
-		return BPF_CORE_READ(node, __parent);
-	return BPF_CORE_READ(older, parent);
-}
-
-/* Keeps the names from the cgroup up to the root, or to one that is known. */
-static __noinline __u64 meet_cgroup(struct task_struct *task)
-{
+	struct task_struct *task = (void *)address;
 	struct kernfs_node *node;
 	__u64 id, number;
 
-	if (!bpf_core_field_exists(task->cgroups))
+	if (!has_cgroups(task))
 		return 0;
 	node = BPF_CORE_READ(task, cgroups, dfl_cgrp, kn);
 	number = BPF_CORE_READ(node, id);
@@ -76,10 +70,11 @@ static __always_inline void read_command(struct task_struct *task, struct person
 		person->command_bytes = bytes;
 }
 
-/* The task is one of the owner; `running`: it is the current one. */
-static __noinline int meet(struct task_struct *task, struct owner *owner, int running)
+/* The process of a task, by its address; `running`: it is the current one. */
+__noinline int meet(__u64 address, __u64 start_ns, __u32 pid, int running)
 {
-	struct person_key key = { .start_ns = owner->start_ns, .pid = owner->pid };
+	struct person_key key = { .start_ns = start_ns, .pid = pid };
+	struct task_struct *task = (void *)address;
 	struct person *person;
 
 	if (bpf_map_update_elem(&people, &key, &nobody, BPF_NOEXIST))
@@ -88,8 +83,8 @@ static __noinline int meet(struct task_struct *task, struct owner *owner, int ru
 	if (!person)
 		return 0;
 	person->parent_pid = BPF_CORE_READ(task, group_leader, real_parent, tgid);
-	__builtin_memcpy(person->comm, owner->comm, sizeof(person->comm));
-	person->cgroup = meet_cgroup(task);
+	BPF_CORE_READ_STR_INTO(&person->comm, task, group_leader, comm);
+	person->cgroup = meet_cgroup(address);
 	if (running)
 		read_command(task, person);
 	return 0;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A socket as user space reads it: in a sweep, and a last time when it closes. */
 #pragma once
+#include "kernel/compat.h"
 #include "socket/socket.bpf.h"
 
 /*
@@ -8,7 +9,7 @@
  * Else each is a call of a helper.
  */
 #define FIELD(pointer, field) (typed ? (pointer)->field : BPF_CORE_READ(pointer, field))
-#define BITS(pointer, field)                                                                       \
+#define BITS(pointer, field) \
 	(typed ? BPF_CORE_READ_BITFIELD(pointer, field) : BPF_CORE_READ_BITFIELD_PROBED(pointer, field))
 
 static __always_inline __u32 socket_protocol(struct sock *sk, const _Bool typed)
@@ -23,7 +24,7 @@ static __always_inline __u32 read_drops(struct sock *sk, const _Bool typed)
 {
 	struct numa_drop_counters *apart = 0;
 
-	if (bpf_core_field_exists(sk->sk_drop_counters))
+	if (has_drop_counters(sk))
 		apart = FIELD(sk, sk_drop_counters);
 	if (!apart)
 		return FIELD(sk, sk_drops.counter);
@@ -129,8 +130,7 @@ static __always_inline void read_chrono(struct tcp_sock *tcp, struct socket_reco
 	__u32 send_buffer = FIELD(tcp, chrono_stat[CHRONO_SEND_BUFFER_LIMITED - 1]);
 
 	record->receiver_limited_jiffies = receiver + (running == CHRONO_RECEIVER_LIMITED ? since : 0);
-	record->send_buffer_limited_jiffies =
-		send_buffer + (running == CHRONO_SEND_BUFFER_LIMITED ? since : 0);
+	record->send_buffer_limited_jiffies = send_buffer + (running == CHRONO_SEND_BUFFER_LIMITED ? since : 0);
 	record->busy_jiffies = busy + receiver + send_buffer + since;
 }
 
@@ -182,8 +182,7 @@ static __always_inline int has_sent_fin(struct tcp_sock *tcp, const _Bool typed)
 	struct sock *sk = (struct sock *)tcp;
 	__u8 state = FIELD(sk, __sk_common.skc_state);
 
-	return (state == TCP_FIN_WAIT1 || state == TCP_FIN_WAIT2 || state == TCP_CLOSING ||
-		state == TCP_LAST_ACK) &&
+	return (state == TCP_FIN_WAIT1 || state == TCP_FIN_WAIT2 || state == TCP_CLOSING || state == TCP_LAST_ACK) &&
 	       FIELD(tcp, snd_nxt) == FIELD(tcp, write_seq);
 }
 
@@ -220,7 +219,7 @@ static __always_inline void read_tcp(struct tcp_sock *tcp, struct socket_record 
 	read_queues(tcp, record, typed);
 	if (record->state == TCP_LISTEN)
 		return;
-	if (bpf_core_field_exists(tcp->is_mptcp)) /* a kernel may be built without */
+	if (has_mptcp(tcp))
 		record->subflow = FIELD(tcp, is_mptcp);
 	record->rx_bytes = payload_received(tcp, typed);
 	record->tx_bytes = payload_sent(tcp, typed);

@@ -1,30 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* A socket's addresses and owner. */
 #pragma once
+#include "abi/sizes.h"
 #include "socket/identity.bpf.h"
-#include "abi/packet.h"
+#include "socket/owners.bpf.h"
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_endian.h>
 
-#define IPPROTO_TCP 6
-#define IPPROTO_UDP 17
-#define OWNERS 131072
-
-/*
- * LRU, so that a socket whose end no hook sees cannot fill them for ever. An owner that was evicted
- * is learned again at the socket's next call.
- */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, OWNERS);
-	__type(key, __u64); /* IDENTITY of the socket */
-	__type(value, struct owner);
-} owners SEC(".maps");
-
-struct {
-	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, OWNERS);
+	__uint(max_entries, FLOWS);
 	__type(key, struct flow_key);
 	__type(value, __u64); /* IDENTITY of the socket */
 } flows SEC(".maps");

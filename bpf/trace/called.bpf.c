@@ -3,6 +3,7 @@
 #pragma once
 #include <linux/ptrace.h>
 #include <bpf/bpf_tracing.h>
+#include "abi/sizes.h"
 #include "trace/trace_socket.bpf.h"
 
 /* By point. */
@@ -16,12 +17,12 @@ struct {
 /* By the address that a kprobe reports, where it has no cookie. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 1);
+	__uint(max_entries, AS_NEEDED);
 	__type(key, __u64);
 	__type(value, __u32);
 } addresses SEC(".maps");
 
-/* Kprobes have cookies since Linux 5.15 (commit 7adfc6c9b315). */
+/* Kprobes have cookies; else they are told by address. */
 const volatile _Bool has_attach_cookie = 1;
 
 /*
@@ -63,9 +64,8 @@ static __always_inline struct sock *argument(struct pt_regs *ctx, __u32 position
 	return (struct sock *)(position == 1 ? first : position == 2 ? second : position == 3 ? third : 0);
 }
 
-static __always_inline int called_with_skb(void *ctx, __u32 point, __u32 scratch,
-					   const struct function *function, struct sock *sk,
-					   struct sk_buff *skb, int direct)
+static __always_inline int called_with_skb(void *ctx, __u32 point, __u32 scratch, const struct function *function,
+					   struct sock *sk, struct sk_buff *skb, int direct)
 {
 	struct at at = { .point = point, .scratch = scratch, .shape = function->shape, .sk = sk, .ctx = ctx };
 
@@ -75,8 +75,8 @@ static __always_inline int called_with_skb(void *ctx, __u32 point, __u32 scratch
 	return trace_skb(&at, skb, direct);
 }
 
-static __always_inline int called_with_sock(void *ctx, __u32 point, __u32 scratch,
-					    const struct function *function, struct sock *sk)
+static __always_inline int called_with_sock(void *ctx, __u32 point, __u32 scratch, const struct function *function,
+					    struct sock *sk)
 {
 	struct at at = { .point = point, .scratch = scratch, .shape = SHAPE_SOCKET, .sk = sk, .ctx = ctx };
 
@@ -84,47 +84,47 @@ static __always_inline int called_with_sock(void *ctx, __u32 point, __u32 scratc
 }
 
 /* The packet is the argument at `position`. A socket before it is taken from the first two. */
-#define ON_FENTRY(position)                                                                        \
-	SEC("fentry")                                                                             \
-	int fentry_##position(__u64 *ctx)                                                          \
-	{                                                                                          \
-		__u32 point = own_point();                                                         \
-		struct function *function = bpf_map_lookup_elem(&functions, &point);               \
-		__u64 first = position > 1 ? ctx[0] : 0, second = position > 2 ? ctx[1] : 0;       \
-                                                                                                   \
-		if (!function)                                                                     \
-			return 0;                                                                  \
-		READ_NOW(first);                                                                   \
-		READ_NOW(second);                                                                  \
-		return called_with_skb(ctx, point, point, function,                                     \
-				       (struct sock *)(function->sk == 1   ? first :               \
-						       function->sk == 2 ? second :                \
-									   0),                     \
-				       (struct sk_buff *)ctx[position - 1], 1);                    \
+#define ON_FENTRY(position)                                                                  \
+	SEC("fentry")                                                                        \
+	int fentry_##position(__u64 *ctx)                                                    \
+	{                                                                                    \
+		__u32 point = own_point();                                                   \
+		struct function *function = bpf_map_lookup_elem(&functions, &point);         \
+		__u64 first = position > 1 ? ctx[0] : 0, second = position > 2 ? ctx[1] : 0; \
+                                                                                             \
+		if (!function)                                                               \
+			return 0;                                                            \
+		READ_NOW(first);                                                             \
+		READ_NOW(second);                                                            \
+		return called_with_skb(ctx, point, point, function,                          \
+				       (struct sock *)(function->sk == 1   ? first           \
+						       : function->sk == 2 ? second          \
+									   : 0),             \
+				       (struct sk_buff *)ctx[position - 1], 1);              \
 	}
 
-#define ON_KPROBE(section, name, position)                                                         \
-	SEC(section)                                                                               \
-	int name##_##position(struct pt_regs *ctx)                                                 \
-	{                                                                                          \
-		__u32 point = attached_point(ctx);                                                 \
-		struct function *function = bpf_map_lookup_elem(&functions, &point);               \
-                                                                                                   \
-		if (!function)                                                                     \
-			return 0;                                                                  \
-		return called_with_skb(ctx, point, POINT_KPROBES, function,                             \
-				       function->sk ? argument(ctx, function->sk) : 0,             \
-				       (struct sk_buff *)PT_REGS_PARM##position(ctx), 0);          \
+#define ON_KPROBE(section, name, position)                                                \
+	SEC(section)                                                                      \
+	int name##_##position(struct pt_regs *ctx)                                        \
+	{                                                                                 \
+		__u32 point = attached_point(ctx);                                        \
+		struct function *function = bpf_map_lookup_elem(&functions, &point);      \
+                                                                                          \
+		if (!function)                                                            \
+			return 0;                                                         \
+		return called_with_skb(ctx, point, POINT_KPROBES, function,               \
+				       function->sk ? argument(ctx, function->sk) : 0,    \
+				       (struct sk_buff *)PT_REGS_PARM##position(ctx), 0); \
 	}
 
-#define ON_SOCK(section, name)                                                                     \
-	SEC(section)                                                                               \
-	int name##_sock(struct pt_regs *ctx)                                                       \
-	{                                                                                          \
-		__u32 point = attached_point(ctx);                                                 \
-		struct function *function = bpf_map_lookup_elem(&functions, &point);               \
-                                                                                                   \
-		return function ? called_with_sock(ctx, point, POINT_KPROBES, function,                 \
-						   (struct sock *)PT_REGS_PARM1(ctx)) :            \
-				  0;                                                               \
+#define ON_SOCK(section, name)                                                          \
+	SEC(section)                                                                    \
+	int name##_sock(struct pt_regs *ctx)                                            \
+	{                                                                               \
+		__u32 point = attached_point(ctx);                                      \
+		struct function *function = bpf_map_lookup_elem(&functions, &point);    \
+                                                                                        \
+		return function ? called_with_sock(ctx, point, POINT_KPROBES, function, \
+						   (struct sock *)PT_REGS_PARM1(ctx))   \
+				: 0;                                                    \
 	}

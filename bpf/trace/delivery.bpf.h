@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Which packet a socket is being handed, for functions further down that get the socket alone. */
 #pragma once
+#include "abi/sizes.h"
 #include "packet/packet.bpf.h"
 
 /* The packet that this CPU is handing to a TCP socket: sk_data_ready, deeper in the same call, has no skb. */
@@ -19,7 +20,7 @@ struct delivery {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 1);
+	__uint(max_entries, ONE);
 	__type(key, __u32);
 	__type(value, struct delivery);
 } deliveries SEC(".maps");

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* A packet's journey: it is chosen once, then followed through all functions, clones and NAT included. */
 #pragma once
+#include "abi/sizes.h"
 #include "packet/packet.bpf.h"
 #include "packet/filter.bpf.h"
 
-/* An address is used again; what was known of it that long ago was of another packet. */
+/* skb addresses are recycled: an entry older than this belongs to an earlier packet. */
 #define JOURNEY_NS 2000000000ULL
 
 /*
@@ -25,7 +26,7 @@ struct journey {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, 65536);
+	__uint(max_entries, JOURNEYS);
 	__type(key, __u64);
 	__type(value, struct journey);
 } journeys SEC(".maps");
@@ -88,8 +89,8 @@ static __always_inline struct journey *find_journey(__u64 skb, __u64 head, __u32
 }
 
 /* The rate limit decides here, once for a packet, so that what is shown has its whole path. */
-static __always_inline void begin_journey(const struct control *control, __u64 skb, __u64 head,
-					  struct journey *fresh, struct hop *hop)
+static __always_inline void begin_journey(const struct control *control, __u64 skb, __u64 head, struct journey *fresh,
+					  struct hop *hop)
 {
 	fresh->packet = fresh->at_ns << 8 | (bpf_get_smp_processor_id() & 0xff);
 	fresh->admitted = take_token(control, fresh->at_ns, &next_packet_ns);

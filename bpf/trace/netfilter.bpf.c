@@ -3,12 +3,13 @@
 #pragma once
 #include <linux/ptrace.h>
 #include <bpf/bpf_tracing.h>
+#include "abi/sizes.h"
 #include "trace/trace.bpf.h"
 #include "kernel/netfilter.h"
 
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, 1); /* more where there are such functions */
+	__uint(max_entries, AS_NEEDED); /* more where there are such functions */
 	__type(key, __u64); /* address */
 	__type(value, struct chain);
 } chains SEC(".maps");
@@ -25,7 +26,7 @@ enum verdict_function {
 /* The point of each, in that order. */
 const volatile __u32 verdict_points[VERDICT_FUNCTIONS] = {};
 
-/* ipt_do_table and ip6t_do_table have their table first since Linux 5.16 (commit 8844e01062dd). */
+/* ipt_do_table and ip6t_do_table have their table first. */
 const volatile _Bool has_table_first = 1;
 
 /* What such a function was called with. */
@@ -115,7 +116,7 @@ static __always_inline enum nf_verdict nf_verdict(enum verdict_function function
 {
 	if (function == NF_HOOK_SLOW) /* a negative error where it dropped the packet, 0 where it gave it away */
 		return (__s32)returned < 0 ? NF_DROP : returned ? NF_ACCEPT : NF_STOLEN;
-	/* dropped by the chain itself, since Linux 6.7 (commit e0d4593140b0): the error is in the upper half */
+	/* dropped by the chain itself: the error is in the upper half */
 	if ((returned & 0xff) == NF_STOLEN && returned >> 16)
 		return NF_DROP;
 	return returned & 0xff;
@@ -149,36 +150,36 @@ static __always_inline int returned(enum verdict_function function, __u64 frame,
 #define FRAME_RETURNED(ctx) (PT_REGS_SP(ctx) - sizeof(void *))
 
 /* A kernel function of `count` arguments, which `read_call` reads. */
-#define ON_VERDICT(name, number, read_call, count)                                                      \
-	SEC("fentry")                                                                              \
-	int fentry_##name(__u64 *ctx)                                                              \
-	{                                                                                          \
-		struct call now = read_call(ctx[0], ctx[1], count > 2 ? ctx[2] : 0);                    \
-		__u32 point = verdict_points[number];                                              \
-                                                                                                   \
-		return entered(ctx, point, point, &now, now.frame);                                \
-	}                                                                                          \
-	SEC("fexit")                                                                               \
-	int fexit_##name(__u64 *ctx)                                                               \
-	{                                                                                          \
-		struct call now = read_call(ctx[0], ctx[1], count > 2 ? ctx[2] : 0);                    \
-                                                                                                   \
-		returned(number, now.frame, ctx[count]);                                           \
-		return 0;                                                                          \
-	}                                                                                          \
-	SEC("kprobe")                                                                              \
-	int kprobe_##name(struct pt_regs *ctx)                                                     \
-	{                                                                                          \
+#define ON_VERDICT(name, number, read_call, count)                                                       \
+	SEC("fentry")                                                                                    \
+	int fentry_##name(__u64 *ctx)                                                                    \
+	{                                                                                                \
+		struct call now = read_call(ctx[0], ctx[1], count > 2 ? ctx[2] : 0);                     \
+		__u32 point = verdict_points[number];                                                    \
+                                                                                                         \
+		return entered(ctx, point, point, &now, now.frame);                                      \
+	}                                                                                                \
+	SEC("fexit")                                                                                     \
+	int fexit_##name(__u64 *ctx)                                                                     \
+	{                                                                                                \
+		struct call now = read_call(ctx[0], ctx[1], count > 2 ? ctx[2] : 0);                     \
+                                                                                                         \
+		returned(number, now.frame, ctx[count]);                                                 \
+		return 0;                                                                                \
+	}                                                                                                \
+	SEC("kprobe")                                                                                    \
+	int kprobe_##name(struct pt_regs *ctx)                                                           \
+	{                                                                                                \
 		struct call now = read_call(PT_REGS_PARM1(ctx), PT_REGS_PARM2(ctx), PT_REGS_PARM3(ctx)); \
-                                                                                                   \
-		return entered(ctx, verdict_points[number], POINT_KPROBES, &now, PT_REGS_SP(ctx)); \
-	}                                                                                          \
-	SEC("kretprobe")                                                                           \
-	int kretprobe_##name(struct pt_regs *ctx)                                                  \
-	{                                                                                          \
-		__u32 value = PT_REGS_RC(ctx);                                                     \
-                                                                                                   \
-		if (!returned(number, FRAME_RETURNED(ctx), value))                                 \
-			returned(number, PT_REGS_SP(ctx), value);                                  \
-		return 0;                                                                          \
+                                                                                                         \
+		return entered(ctx, verdict_points[number], POINT_KPROBES, &now, PT_REGS_SP(ctx));       \
+	}                                                                                                \
+	SEC("kretprobe")                                                                                 \
+	int kretprobe_##name(struct pt_regs *ctx)                                                        \
+	{                                                                                                \
+		__u32 value = PT_REGS_RC(ctx);                                                           \
+                                                                                                         \
+		if (!returned(number, FRAME_RETURNED(ctx), value))                                       \
+			returned(number, PT_REGS_SP(ctx), value);                                        \
+		return 0;                                                                                \
 	}

@@ -3,11 +3,12 @@
 #pragma once
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
+#include "abi/sizes.h"
 #include "abi/packet.h"
 
 struct {
 	__uint(type, BPF_MAP_TYPE_STACK_TRACE);
-	__uint(max_entries, 1); /* STACKS, if they are asked for */
+	__uint(max_entries, AS_NEEDED); /* STACKS, if they are asked for */
 	__uint(key_size, sizeof(__u32));
 	__uint(value_size, STACK_FRAMES * sizeof(__u64));
 } stacks SEC(".maps");
@@ -15,7 +16,7 @@ struct {
 /* Those that could not be kept: another one has the place, or the frames cannot be found. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 1);
+	__uint(max_entries, ONE);
 	__type(key, __u32);
 	__type(value, __u64);
 } lost_stacks SEC(".maps");

@@ -55,8 +55,9 @@ ON_VERDICT(nft_do_chain, NFT_DO_CHAIN, call_chain, 2)
 ON_VERDICT(ipt_do_table, IPT_DO_TABLE, call_table, 3)
 ON_VERDICT(ip6t_do_table, IP6T_DO_TABLE, call_table, 3)
 
-#define SKB(number, form, ...)                                                                     \
-	return trace_skb(&(struct at){ .point = number, .scratch = number, .shape = form, .ctx = ctx, __VA_ARGS__ }, skb, 1)
+#define SKB(number, form, ...)                                                                                       \
+	return trace_skb(&(struct at){ .point = number, .scratch = number, .shape = form, .ctx = ctx, __VA_ARGS__ }, \
+			 skb, 1)
 
 SEC("tp_btf/sk_data_ready")
 int BPF_PROG(tp_sk_data_ready, struct sock *sk)
@@ -120,7 +121,7 @@ int BPF_PROG(tp_tcp_retransmit_skb, struct sock *sk, struct sk_buff *skb)
 	return trace_retransmit(&at, skb);
 }
 
-/* The reason came with Linux 5.17 (commit c504e5c2f964); ctx has no third word before. */
+/* Else ctx has no third word. */
 const volatile _Bool has_drop_reason = 0;
 
 SEC("tp_btf/kfree_skb")

@@ -2,6 +2,7 @@
 /* One packet at one kernel function: read, filter, limit, record. */
 #pragma once
 #include <linux/bpf.h>
+#include "abi/sizes.h"
 #include "packet/flow.bpf.h"
 #include "trace/journey.bpf.h"
 #include "trace/delivery.bpf.h"
@@ -9,6 +10,10 @@
 #include "trace/stack.bpf.h"
 #include "packet/skb.bpf.h"
 #include "trace/socket_words.bpf.h"
+
+enum trace_size {
+	FIXED_RAW_HEADERS = POINTS * RAW_HEADERS,
+};
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
@@ -19,12 +24,12 @@ struct {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
-	__uint(max_entries, 16 << 20);
+	__uint(max_entries, RING_BYTES);
 } ring SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, POINTS * RAW_HEADERS); /* and for those functions */
+	__uint(max_entries, FIXED_RAW_HEADERS); /* and for those functions */
 	__type(key, __u32);
 	__type(value, struct raw_header);
 } raw_headers SEC(".maps");
@@ -39,7 +44,7 @@ struct waiting {
 /* Events that wait for what their function returns: the packet may be gone by then. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH); /* one whose function is never seen to return makes room */
-	__uint(max_entries, 1); /* more where there are such functions */
+	__uint(max_entries, AS_NEEDED); /* more where there are such functions */
 	__type(key, struct waiting);
 	__type(value, struct packet_event);
 } held SEC(".maps");

@@ -89,8 +89,8 @@ static __always_inline __u64 sender_identity(struct sk_buff *skb, struct sock *r
 }
 
 /* `raw` is skb->sk as a number. */
-static __always_inline void attribute_transmit(struct found *found, const struct packet *packet,
-					       struct sk_buff *skb, struct sock *raw)
+static __always_inline void attribute_transmit(struct found *found, const struct packet *packet, struct sk_buff *skb,
+					       struct sock *raw)
 {
 	__u32 local = raw && socket_netns(raw) == packet->words[WORD_NETNS];
 	__u64 cookie;
@@ -124,8 +124,7 @@ static __always_inline int is_overheard(struct sk_buff *skb)
 	       !BPF_CORE_READ(device, rx_handler);
 }
 
-static __always_inline void attribute_receive(struct found *found, const struct packet *packet,
-					      struct sk_buff *skb)
+static __always_inline void attribute_receive(struct found *found, const struct packet *packet, struct sk_buff *skb)
 {
 	if (is_overheard(skb))
 		return;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Who has a flow, or had it. */
 #pragma once
+#include "kernel/compat.h"
+#include "abi/sizes.h"
 #include "abi/traffic.h"
 #include "wire/frame.bpf.h"
 #include "packet/skb.bpf.h"
@@ -8,7 +10,6 @@
 #define TCP_FIN 1
 #define MORE_FRAGMENTS 0x2000 /* RFC 791, 3.1 */
 #define FRAGMENT_FLOW 0x100 /* or-ed to the protocol: the ports are the packet's number */
-#define FINISHED_FLOWS 65536
 
 /* Who had a flow; stays when the socket is gone. */
 struct flow_owner {
@@ -44,8 +45,7 @@ static __always_inline int is_stacked(struct sk_buff *skb)
 {
 	struct net_device___below *device = untyped(skb->dev);
 
-	return bpf_core_field_exists(device->adj_list) &&
-	       BPF_CORE_READ(device, adj_list.lower.next) != &device->adj_list.lower;
+	return has_stacked_devices(device) && BPF_CORE_READ(device, adj_list.lower.next) != &device->adj_list.lower;
 }
 
 static __always_inline void take_owner(struct found *found, __u64 cookie)
@@ -97,11 +97,9 @@ static __always_inline void read_packet_flow(struct found *found, const struct p
 	if (!words[WORD_FAMILY])
 		return;
 	if (transmit)
-		set_flow(&found->flow, words, WORD_SOURCE_PORT, WORD_DESTINATION_PORT, WORD_SOURCE,
-			 WORD_DESTINATION);
+		set_flow(&found->flow, words, WORD_SOURCE_PORT, WORD_DESTINATION_PORT, WORD_SOURCE, WORD_DESTINATION);
 	else
-		set_flow(&found->flow, words, WORD_DESTINATION_PORT, WORD_SOURCE_PORT, WORD_DESTINATION,
-			 WORD_SOURCE);
+		set_flow(&found->flow, words, WORD_DESTINATION_PORT, WORD_SOURCE_PORT, WORD_DESTINATION, WORD_SOURCE);
 	if (is_echo(words, transmit))
 		found->flow.local_port = words[WORD_ICMP_ID];
 }
@@ -121,14 +119,11 @@ static __always_inline void remember_flow(const struct found *found, const struc
 	__u32 protocol = words[WORD_PROTOCOL];
 	struct flow_key flow;
 
-	if (words[WORD_FAMILY] == 4 && load16(packet, 6) & MORE_FRAGMENTS &&
-	    !(packet->status & PACKET_FRAGMENT)) {
+	if (words[WORD_FAMILY] == 4 && load16(packet, 6) & MORE_FRAGMENTS && !(packet->status & PACKET_FRAGMENT)) {
 		flow = found->flow;
 		name_fragment(&flow, packet);
 		bpf_map_update_elem(&flow_owners, &flow, &found->owner, BPF_ANY);
 	}
-	if ((protocol == IPPROTO_TCP && words[WORD_TCP_FLAGS] & (TCP_SYN | TCP_FIN)) ||
-	    (transmit && is_echo(words, 1)))
+	if ((protocol == IPPROTO_TCP && words[WORD_TCP_FLAGS] & (TCP_SYN | TCP_FIN)) || (transmit && is_echo(words, 1)))
 		bpf_map_update_elem(&flow_owners, &found->flow, &found->owner, BPF_ANY);
 }
-

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Where frames are counted. */
 #pragma once
+#include "abi/sizes.h"
 #include "wire/attribution.bpf.h"
 #include "wire/frame.bpf.h"
 
@@ -9,14 +10,14 @@
 /* A hash and no LRU, which would forget counts in silence: what finds no room is counted as lost. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 32768);
+	__uint(max_entries, WIRE_COUNTS);
 	__type(key, struct wire_key);
 	__type(value, struct wire_count);
 } counts SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 8192);
+	__uint(max_entries, WIRE_WAITING);
 	__type(key, struct wire_waiting);
 	__type(value, struct wire_count);
 } waiting SEC(".maps");
@@ -31,7 +32,7 @@ struct arrival {
 /* By the address of the skb, which stays the same on its way through. What is evicted stays where it is counted. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, 16384);
+	__uint(max_entries, ARRIVALS);
 	__type(key, __u64);
 	__type(value, struct arrival);
 } arrivals SEC(".maps");
@@ -39,14 +40,14 @@ struct {
 /* An arrival is too large for the stack. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 1);
+	__uint(max_entries, ONE);
 	__type(key, __u32);
 	__type(value, struct arrival);
 } new_arrival SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 1);
+	__uint(max_entries, ONE);
 	__type(key, __u32);
 	__type(value, struct wire_loss);
 } lost_frames SEC(".maps");
@@ -108,8 +109,8 @@ static __always_inline void lose(const struct frame *frame)
 	loss->bytes += frame->bytes;
 }
 
-static __always_inline void name_key(struct wire_key *key, const struct found *found,
-				     const struct packet *packet, struct sk_buff *skb)
+static __always_inline void name_key(struct wire_key *key, const struct found *found, const struct packet *packet,
+				     struct sk_buff *skb)
 {
 	const __u32 *words = packet->words;
 	__u32 protocol = words[WORD_PROTOCOL];
@@ -119,16 +120,15 @@ static __always_inline void name_key(struct wire_key *key, const struct found *f
 	key->cause = found->cause;
 	key->netns = words[WORD_NETNS];
 	key->interface = words[WORD_INTERFACE];
-	key->protocol = protocol == IPPROTO_TCP ? WIRE_TCP :
-			protocol == IPPROTO_UDP ? WIRE_UDP :
-			protocol == IPPROTO_ICMP || protocol == IPPROTO_ICMPV6 ? WIRE_ICMP :
-									       WIRE_REST;
+	key->protocol = protocol == IPPROTO_TCP					 ? WIRE_TCP
+			: protocol == IPPROTO_UDP				 ? WIRE_UDP
+			: protocol == IPPROTO_ICMP || protocol == IPPROTO_ICMPV6 ? WIRE_ICMP
+										 : WIRE_REST;
 	key->stacked = is_stacked(skb);
 }
 
 /* Where the frame is counted: with its process or cause, or apart until its process is learned. */
-static __always_inline struct wire_count *place_of(const struct found *found, struct wire_waiting *at,
-						   __u32 *waits)
+static __always_inline struct wire_count *place_of(const struct found *found, struct wire_waiting *at, __u32 *waits)
 {
 	struct wire_count *count;
 
@@ -184,8 +184,8 @@ static __always_inline void move_arrival(struct sk_buff *skb)
 
 		if (!arrival->frames[i].frames)
 			break;
-		from = arrival->waits[i] ? bpf_map_lookup_elem(&waiting, &arrival->at[i]) :
-					   bpf_map_lookup_elem(&counts, &key);
+		from = arrival->waits[i] ? bpf_map_lookup_elem(&waiting, &arrival->at[i])
+					 : bpf_map_lookup_elem(&counts, &key);
 		key.pid = 0;
 		key.start_ns = 0;
 		key.cause = WIRE_FORWARDED;

@@ -1,14 +1,10 @@
-import {
-  functionArguments,
-  functionNumber,
-  hasFunction,
-  tracepointArguments,
-  tracepointNumber,
-} from '../../native/kernel.ts';
+import type { KernelTypes } from '../../native/kernel.ts';
 import { libc } from '../../native/libc.ts';
 import { withLog } from '../../native/log.ts';
+import type { BpfObject } from '../../native/object.ts';
 import { attachTracing, type TracingProgram } from '../../native/tracing.ts';
-import { attachAll, loadObject } from './objects.ts';
+import { attachUprobe } from '../../native/uprobe.ts';
+import { attachAll, loadObject, objectFile } from './objects.ts';
 import type { Allowed } from './plan.ts';
 
 /** Kinds of program. */
@@ -19,7 +15,8 @@ export type ProgramKind =
   | 'multi'
   | 'iterator'
   | 'cookie'
-  | 'attach_cookie';
+  | 'attach_cookie'
+  | 'uprobe';
 
 const PROBED = 'ip_output';
 const PROBED_TRACEPOINT = 'inet_sock_set_state';
@@ -29,30 +26,21 @@ const NOTHING = 'b700000000000000 9500000000000000';
 /** r1 = *(u64 *)(r1 + 0), the socket; call bpf_get_socket_cookie: whether tracing programs may ask that. */
 const COOKIE = `7911000000000000 850000002e000000 ${NOTHING}`;
 
+type Probe = Pick<TracingProgram, 'on'> & { instructions: string };
+
 /** Those of one or two instructions. The others are programs in bpf/probe/probe.bpf.c of the same name. */
-const TRACING: Partial<Record<ProgramKind, Pick<TracingProgram, 'on'> & { instructions: string }>> = {
+const TRACING: Partial<Record<ProgramKind, Probe>> = {
   tracepoint: { on: 'tracepoint', instructions: NOTHING },
   cookie: { on: 'tracepoint', instructions: COOKIE },
   fentry: { on: 'fentry', instructions: NOTHING },
 };
 
-const tried = new Map<ProgramKind, string | null>();
-
-/** Whether the kernel takes a program of that kind: null, or its reason. Tried once. */
-export function tryKind(kind: ProgramKind): string | null {
-  const known = tried.get(kind);
-  if (known !== undefined) return known;
-  const refusal = attempt(kind);
-  tried.set(kind, refusal);
-  return refusal;
-}
-
-/** Loads and attaches a program that does next to nothing. */
-function attempt(kind: ProgramKind): string | null {
+/** Loads and attaches a program of that kind, which does next to nothing: null, or why the kernel refuses it. */
+export function attemptKind(kind: ProgramKind, types: KernelTypes): string | null {
   const tracing = TRACING[kind];
   try {
     if (tracing) {
-      attemptTracing(kind, tracing.on, tracing.instructions);
+      attemptTracing(kind, types, tracing);
       return null;
     }
     const loaded = loadObject({ name: 'probe', programs: [kind], required: new Set([kind]) });
@@ -60,6 +48,7 @@ function attempt(kind: ProgramKind): string | null {
       if (kind === 'iterator') loaded.object.attachIterator(kind).destroy();
       else if (kind === 'multi')
         loaded.object.attachKprobeMulti(kind, [{ name: PROBED, cookie: 0 }]).destroy();
+      else if (kind === 'uprobe') attemptUprobe(loaded.object, kind);
       else for (const link of attachAll(loaded, [kind]).values()) link.destroy();
       return loaded.refused.get(kind) ?? null;
     } finally {
@@ -70,9 +59,15 @@ function attempt(kind: ProgramKind): string | null {
   }
 }
 
-function attemptTracing(name: string, on: TracingProgram['on'], instructions: string): void {
+/** On a file that no program has in its memory. */
+function attemptUprobe(object: BpfObject, program: string): void {
+  const file = objectFile('probe');
+  attachUprobe(object, program, { file, offset: 0, atReturn: false, pid: null }).destroy();
+}
+
+function attemptTracing(name: string, types: KernelTypes, { on, instructions }: Probe): void {
   const probed = on === 'fentry' ? PROBED : PROBED_TRACEPOINT;
-  const typeNumber = on === 'fentry' ? functionNumber(probed) : tracepointNumber(probed);
+  const typeNumber = on === 'fentry' ? types.functionNumber(probed) : types.tracepointNumber(probed);
   if (typeNumber === null) throw new Error(`${name}: the kernel's BTF has no ${probed}`);
   const bytes = Buffer.from(instructions.replaceAll(' ', ''), 'hex');
   const { program, link } = attachTracing({ name, license: 'GPL', instructions: bytes, on, typeNumber });
@@ -102,17 +97,17 @@ function findSymbol(names: readonly string[]): string | null {
   }
 }
 
-/** What the running kernel allows, found by trying; `refusal` tells of each kind what tryKind does. */
-export function findAllowed(refusal: (kind: ProgramKind) => string | null = tryKind): Allowed {
+/** What the running kernel allows; `refusal` says of each kind what attemptKind does. */
+export function findAllowed(types: KernelTypes, refusal: (kind: ProgramKind) => string | null): Allowed {
   const kprobe = refusal('kprobe') === null;
   return {
     fentry: refusal('fentry') === null,
     kprobe,
     kprobeMulti: kprobe && refusal('multi') === null,
     attachCookies: !kprobe || refusal('attach_cookie') === null,
-    hasFunction,
+    hasFunction: (name) => types.hasFunction(name),
     firstSymbol: (names) => (kprobe ? findSymbol(names) : null),
-    argumentsOf: functionArguments,
-    hasTracepoint: (name) => tracepointArguments(name) !== null,
+    argumentsOf: (name) => types.functionArguments(name),
+    hasTracepoint: (name) => types.tracepointArguments(name) !== null,
   };
 }

@@ -1,11 +1,11 @@
 import { Cloner } from '../../native/clone.ts';
-import { functionNumber } from '../../native/kernel.ts';
+import type { KernelTypes } from '../../native/kernel.ts';
+import { DescriptorLink, type Link } from '../../native/link.ts';
 import { withLog } from '../../native/log.ts';
-import { DescriptorLink, type Link } from '../../native/object.ts';
 import { recursionMisses } from '../../native/program-info.ts';
 import type { Hook } from '../model/model.ts';
 import type { Loaded } from './objects.ts';
-import { programs, type Stand, standKey } from './plan.ts';
+import { type Attachment, attachmentKey, programs } from './plan.ts';
 import { symbolOf } from './points.ts';
 
 interface Attached {
@@ -19,40 +19,42 @@ const BATCH = 256;
 /** OWN_POINT in bpf/trace/called.bpf.c. */
 const PLACEHOLDER = 0x4e657474;
 
-const keyOf = ({ point, rung }: Stand): string => (rung ? standKey(point, rung.hook) : '');
+const keyOf = ({ point, rung }: Attachment): string => (rung ? attachmentKey(point, rung.hook) : '');
 
 /** Attaches the trace's programs, piece by piece, and takes them off again. */
 export class Attacher {
-  /** Stands that the kernel refused, by standKey, with its reason. */
+  /** Attachments that the kernel refused, by attachmentKey, with its reason. */
   readonly refused = new Map<string, string>();
   private readonly links = new Map<string, Attached>();
   private readonly cloners = new Map<string, Cloner>();
-  private queue: Stand[][] = [];
+  private queue: Attachment[][] = [];
   private missedBefore = 0;
 
   constructor(
     private readonly loaded: Loaded,
     private readonly haveCookies: boolean,
+    private readonly types: KernelTypes,
   ) {}
 
-  /** Stands that are not attached and not refused wait for `advance`. */
-  enqueue(stands: readonly Stand[]): void {
+  /** Attachments that are not made and not refused wait for `advance`. */
+  enqueue(attachments: readonly Attachment[]): void {
     const known = new Set(['', ...this.links.keys(), ...this.refused.keys()]);
-    const waiting = stands.filter((stand) => {
-      const isNew = !known.has(keyOf(stand));
-      known.add(keyOf(stand));
+    const waiting = attachments.filter((attachment) => {
+      const isNew = !known.has(keyOf(attachment));
+      known.add(keyOf(attachment));
       return isNew;
     });
-    const isBatched = ({ rung }: Stand) => rung?.hook === 'kprobe-multi';
-    this.queue = waiting.filter((stand) => !isBatched(stand)).map((stand) => [stand]);
+    const isBatched = ({ rung }: Attachment) => rung?.hook === 'kprobe-multi';
+    this.queue = waiting.filter((attachment) => !isBatched(attachment)).map((attachment) => [attachment]);
     for (const program of programs(waiting.filter(isBatched))) {
-      const stands = waiting.filter(({ rung }) => rung?.program === program);
-      for (let at = 0; at < stands.length; at += BATCH) this.queue.push(stands.slice(at, at + BATCH));
+      const attachments = waiting.filter(({ rung }) => rung?.program === program);
+      for (let at = 0; at < attachments.length; at += BATCH)
+        this.queue.push(attachments.slice(at, at + BATCH));
     }
   }
 
   get waiting(): number {
-    return this.queue.reduce((sum, stands) => sum + stands.length, 0);
+    return this.queue.reduce((sum, attachments) => sum + attachments.length, 0);
   }
 
   /** Attaches until nothing waits or the time is over, at least one piece. */
@@ -62,18 +64,18 @@ export class Attacher {
       false,
       () => {
         do {
-          const stands = this.queue.shift();
-          if (!stands) return;
-          this.attach(stands);
+          const attachments = this.queue.shift();
+          if (!attachments) return;
+          this.attach(attachments);
         } while (!isOver());
       },
     );
   }
 
-  /** Takes off everything but these stands. */
-  keep(stands: readonly Stand[]): void {
+  /** Detaches everything but these. */
+  keep(attachments: readonly Attachment[]): void {
     this.queue = [];
-    const kept = new Set(stands.map(keyOf));
+    const kept = new Set(attachments.map(keyOf));
     const dropped = new Set<Attached>();
     for (const [name, link] of this.links) {
       if (kept.has(name)) continue;
@@ -101,23 +103,23 @@ export class Attacher {
   }
 
   /** Of a batch that the kernel refuses as a whole, the halves are tried, down to the one at fault. */
-  private attach(stands: Stand[]): void {
+  private attach(attachments: Attachment[]): void {
     try {
-      const link = this.linkTo(stands);
-      for (const stand of stands) this.links.set(keyOf(stand), link);
+      const link = this.linkTo(attachments);
+      for (const attachment of attachments) this.links.set(keyOf(attachment), link);
     } catch (error) {
-      const [only] = stands;
-      if (stands.length === 1 && only) {
+      const [only] = attachments;
+      if (attachments.length === 1 && only) {
         this.refused.set(keyOf(only), (error as Error).message);
         return;
       }
-      const middle = stands.length >> 1;
-      this.queue.unshift(stands.slice(0, middle), stands.slice(middle));
+      const middle = attachments.length >> 1;
+      this.queue.unshift(attachments.slice(0, middle), attachments.slice(middle));
     }
   }
 
-  private linkTo(stands: Stand[]): Attached {
-    const [{ rung, point, number }] = stands as [Stand];
+  private linkTo(attachments: Attachment[]): Attached {
+    const [{ rung, point, number }] = attachments as [Attachment];
     const { object } = this.loaded;
     const program = rung?.program ?? '';
     if (rung?.exit) return this.passage(point.function, rung.hook, [rung.exit, program]);
@@ -127,7 +129,10 @@ export class Attacher {
       case 'kprobe':
         return alone(object.attachKprobe(program, symbolOf(point), this.haveCookies ? number : null));
       case 'kprobe-multi': {
-        const functions = stands.map((stand) => ({ name: symbolOf(stand.point), cookie: stand.number }));
+        const functions = attachments.map((attachment) => ({
+          name: symbolOf(attachment.point),
+          cookie: attachment.number,
+        }));
         return alone(object.attachKprobeMulti(program, functions));
       }
       default:
@@ -156,7 +161,7 @@ export class Attacher {
       cloner = new Cloner(this.loaded.object.template(program), PLACEHOLDER);
       this.cloners.set(program, cloner);
     }
-    const found = functionNumber(name);
+    const found = this.types.functionNumber(name);
     if (found === null) throw new Error(`${name} is not in the kernel's BTF`);
     const fds = cloner.attach(name, found, number);
     const link = new DescriptorLink([fds.link, fds.program]);

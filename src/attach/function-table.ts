@@ -1,14 +1,24 @@
+import { u32Bytes, u64Bytes } from '../../native/fields.ts';
 import type { BpfObject } from '../../native/object.ts';
+import { codecOf } from '../abi/layout.ts';
+import { FUNCTION } from '../abi/packet.ts';
 import { readAddresses } from '../machine/addresses.ts';
+import type { Loaded } from './objects.ts';
 import { POINTS, type Point, symbolOf } from './points.ts';
 
 /** Tells the programs of each function that may call them: struct function, by point. */
-export function writeFunctions(object: BpfObject, points: readonly Point[], haveCookies: boolean): void {
+export function writeFunctions(
+  { object, btf }: Pick<Loaded, 'object' | 'btf'>,
+  points: readonly Point[],
+  haveCookies: boolean,
+): void {
   const functions = object.map('functions');
+  const entry = codecOf(btf, FUNCTION);
   points.forEach(({ called }, index) => {
     if (!called) return;
     const { sk, shape, delivers, transmit } = called;
-    functions.write(POINTS + index, Uint8Array.of(sk, shape, delivers ? 1 : 0, transmit ? 1 : 0));
+    const bytes = entry.bytes({ sk, shape, delivers: delivers ? 1 : 0, transmit: transmit ? 1 : 0 });
+    functions.write(POINTS + index, bytes);
   });
   if (!haveCookies) writeAddresses(object, points);
 }
@@ -20,18 +30,7 @@ function writeAddresses(object: BpfObject, points: readonly Point[]): void {
   points.forEach((point, index) => {
     const address = known.get(symbolOf(point));
     if (address === undefined) return;
-    for (const offset of [0n, 1n]) map.update(u64(BigInt(`0x${address}`) + offset), u32(POINTS + index));
+    for (const offset of [0n, 1n])
+      map.update(u64Bytes(BigInt(`0x${address}`) + offset), u32Bytes(POINTS + index));
   });
-}
-
-function u64(value: bigint): Buffer {
-  const bytes = Buffer.alloc(8);
-  bytes.writeBigUInt64LE(value);
-  return bytes;
-}
-
-function u32(value: number): Buffer {
-  const bytes = Buffer.alloc(4);
-  bytes.writeUInt32LE(value);
-  return bytes;
 }

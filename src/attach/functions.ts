@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { type KernelFunction, kernelBtf } from '../../native/kernel-btf.ts';
-import { kernelSymbols } from '../machine/symbols.ts';
+import type { KernelBtf, KernelFunction } from '../../native/kernel-btf.ts';
+import type { Symbols } from '../machine/symbols.ts';
 import { type Glob, globPattern } from '../text/glob.ts';
 import { DENIED } from './deny.ts';
 
@@ -24,20 +24,16 @@ const TRACEABLE = [
 ];
 
 /** What the running kernel says. */
-export function knownFunctions(): KnownFunctions {
-  const symbols = kernelSymbols();
+export function knownFunctions(btf: KernelBtf, symbols: Symbols): KnownFunctions {
   return {
-    functions: kernelBtf()?.skbFunctions() ?? [],
+    functions: btf.skbFunctions(),
     traceable: readTraceable(),
     symbols: symbols.hidden ? null : symbols.counts(),
   };
 }
 
 /** Functions whose names match one of the globs, in the order of their names, each once. */
-export function matchFunctions(
-  globs: readonly string[],
-  known: KnownFunctions = knownFunctions(),
-): MatchedFunction[] {
+export function matchFunctions(globs: readonly string[], known: KnownFunctions): MatchedFunction[] {
   const { functions } = known;
   const patterns = globs.map(globPattern);
   return functions
@@ -51,7 +47,7 @@ export function matchFunctions(
 const AMBIGUOUS = 'several functions have this name';
 
 function refusal(name: string, { traceable, symbols }: KnownFunctions): string | null {
-  const denied = denials().find(({ pattern }) => pattern.test(name));
+  const denied = DENIALS.find(({ pattern }) => pattern.test(name));
   if (denied) return `not safe: ${denied.because}`;
   const present = symbols ? (symbols.get(name) ?? 0) : 1;
   if (present === 0) return 'it was compiled into its callers, or under another name';
@@ -60,14 +56,9 @@ function refusal(name: string, { traceable, symbols }: KnownFunctions): string |
   return present > 1 || offered > 1 ? AMBIGUOUS : null;
 }
 
-let patterns: { pattern: Glob; because: string }[] | undefined;
-
-function denials(): { pattern: Glob; because: string }[] {
-  patterns ??= Object.entries(DENIED).flatMap(([because, globs]) =>
-    globs.map((glob) => ({ pattern: globPattern(glob), because })),
-  );
-  return patterns;
-}
+const DENIALS: readonly { pattern: Glob; because: string }[] = Object.entries(DENIED).flatMap(
+  ([because, globs]) => globs.map((glob) => ({ pattern: globPattern(glob), because })),
+);
 
 /** Lines of "name" or "name [module]"; a kernel that is locked down refuses to show them. */
 function readTraceable(): Map<string, number> | null {

@@ -3,12 +3,13 @@ import { fileURLToPath } from 'node:url';
 import { Btf } from '../../native/btf.ts';
 import { openCgroupRoot } from '../../native/cgroup.ts';
 import { giveBack } from '../../native/libc.ts';
+import type { Link } from '../../native/link.ts';
 import { withLog } from '../../native/log.ts';
-import { BpfObject, type Link } from '../../native/object.ts';
+import { BpfObject } from '../../native/object.ts';
 import { recursionMisses } from '../../native/program-info.ts';
 import { CaptureError } from '../errors.ts';
-import { isKernelFrom } from '../machine/kernel-version.ts';
 import { limitError } from '../machine/limits.ts';
+import { canAllocateAsUsed } from './kernel-differences.ts';
 
 /** A load that signals interrupted is tried again so often. */
 const MOST_INTERRUPTIONS = 10;
@@ -35,7 +36,7 @@ export interface LoadRequest {
 }
 
 /** Beside the bundle when built, in dist/ when run from source. */
-function objectFile(name: string): string {
+export function objectFile(name: string): string {
   const places = ['./bpf/', '../../dist/bpf/'].map((folder) =>
     fileURLToPath(new URL(`${folder}${name}.bpf.o`, import.meta.url)),
   );
@@ -58,8 +59,7 @@ export function loadObject(request: LoadRequest): Loaded {
     const log: string[] = [];
     const object = new BpfObject(request.name, elf);
     object.select(wanted);
-    // Before, an entry's memory could not be had in a tracing program (Linux commits fba1a1c6c912, 96da3f7d489d).
-    if (isKernelFrom('6.1')) object.allocateAsUsed();
+    if (canAllocateAsUsed()) object.allocateAsUsed();
     request.prepare?.(object, btf);
     try {
       withLog(

@@ -1,5 +1,6 @@
+import { COUNT_RECEIVE, COUNT_TRANSMIT, FIXED } from '../abi/points.ts';
 import type { Attach, Hook, PointStatus } from '../model/model.ts';
-import { COUNT_RECEIVE, COUNT_TRANSMIT, FIXED, POINTS, type Point } from './points.ts';
+import { POINTS, type Point } from './points.ts';
 
 /** What the running kernel allows. */
 export interface Allowed {
@@ -9,14 +10,14 @@ export interface Allowed {
   /** A kprobe knows for which function it was attached. */
   attachCookies: boolean;
   hasFunction(name: string): boolean;
-  /** The first of these symbols that a kprobe stands on: one that the kernel does not describe is enough. */
+  /** The first of these symbols that a kprobe attaches to: one that the kernel does not describe is enough. */
   firstSymbol(names: readonly string[]): string | null;
   /** Arguments of a function that the kernel describes. */
   argumentsOf(name: string): number;
   hasTracepoint(name: string): boolean;
 }
 
-/** A way to stand on a function. */
+/** A way to attach to a function. */
 export interface Rung {
   hook: Hook;
   /** In bpf/trace/trace.bpf.c. */
@@ -25,7 +26,8 @@ export interface Rung {
   exit?: string;
 }
 
-export interface Stand {
+/** A point, and how the trace attaches to it. */
+export interface Attachment {
   point: Point;
   /** Number that its events carry. */
   number: number;
@@ -34,7 +36,7 @@ export interface Stand {
 }
 
 /**
- * More functions than that are stood on by one program for all, where the kernel has that: a program
+ * More functions than that are attached to by one program for all, where the kernel has that: a program
  * on fentry costs less at each packet, and milliseconds to load.
  */
 export const MANY = 32;
@@ -43,7 +45,7 @@ const MANY_FIRST: readonly Hook[] = ['kprobe-multi', 'kprobe', 'fentry'];
 const PREFIX = { fentry: 'fentry', 'kprobe-multi': 'multi', kprobe: 'kprobe' } as const;
 
 /** By what a link and a refusal are remembered: two points may have one tracepoint. */
-export function standKey(point: Point, hook: Hook): string {
+export function attachmentKey(point: Point, hook: Hook): string {
   return hook === 'tracepoint' ? (point.traced?.program ?? '') : `${hook} ${point.function}`;
 }
 
@@ -53,14 +55,16 @@ export function plan(
   allowed: Allowed,
   refused: ReadonlySet<string>,
   attach: Attach,
-): Stand[] {
+): Attachment[] {
   const order = points.filter(({ called }) => called).length > MANY ? MANY_FIRST : FEW_FIRST;
   const hooks = (point: Point): Hook[] =>
     point.tracepointFirst ? ['tracepoint', ...order] : [...order, 'tracepoint'];
   return points.map((point, index) => {
     const hook = hooks(point).find(
       (hook) =>
-        isWanted(point, hook, attach) && !refused.has(standKey(point, hook)) && reaches(point, hook, allowed),
+        isWanted(point, hook, attach) &&
+        !refused.has(attachmentKey(point, hook)) &&
+        reaches(point, hook, allowed),
     );
     return {
       point,
@@ -114,48 +118,35 @@ export function programsOf(rung: Rung | null): string[] {
   return rung.exit ? [rung.program, rung.exit] : [rung.program];
 }
 
-/** Names of the programs that the stands need, each once. */
-export function programs(stands: readonly Stand[]): string[] {
-  return [...new Set(stands.flatMap(({ rung }) => programsOf(rung)))];
+/** Names of the programs that the attachments need, each once. */
+export function programs(attachments: readonly Attachment[]): string[] {
+  return [...new Set(attachments.flatMap(({ rung }) => programsOf(rung)))];
 }
 
-function counter(program: string, tracepoint: string, number: number): Stand {
+function counter(program: string, tracepoint: string, number: number): Attachment {
   const point = { function: program, called: null, traced: { tracepoint, program, point: number } };
   return { point, number, rung: { hook: 'tracepoint', program } };
 }
 
 /** Instead of the trace while it is frozen. */
-export const COUNTER_STANDS: readonly Stand[] = [
+export const COUNTERS: readonly Attachment[] = [
   counter('count_receive', 'net:netif_receive_skb', COUNT_RECEIVE),
   counter('count_transmit', 'net:net_dev_queue', COUNT_TRANSMIT),
 ];
 
-/** `refused`: stands that did not attach, by standKey. */
+/** `refused`: those that the kernel refused, by attachmentKey. */
 export function statuses(
-  stands: readonly Stand[],
+  attachments: readonly Attachment[],
   refused: ReadonlyMap<string, string> = new Map(),
 ): PointStatus[] {
-  return stands.map(({ point, rung, number }) => {
-    const stood = rung && !refused.has(standKey(point, rung.hook)) ? rung : null;
+  return attachments.map(({ point, rung, number }) => {
+    const made = rung && !refused.has(attachmentKey(point, rung.hook)) ? rung : null;
     return {
       function: point.function,
-      hook: stood?.hook ?? null,
-      tracepoint: stood?.hook === 'tracepoint' ? (point.traced?.tracepoint ?? null) : null,
-      shownAs: stood ? (FIXED[number] ?? point.function) : point.function,
-      symbol: stood && stood.hook !== 'tracepoint' ? (point.symbol ?? null) : null,
+      hook: made?.hook ?? null,
+      tracepoint: made?.hook === 'tracepoint' ? (point.traced?.tracepoint ?? null) : null,
+      shownAs: made ? (FIXED[number] ?? point.function) : point.function,
+      symbol: made && made.hook !== 'tracepoint' ? (point.symbol ?? null) : null,
     };
   });
-}
-
-const PLURAL: Record<Hook, string> = {
-  fentry: 'fentry',
-  'kprobe-multi': 'kprobe-multi',
-  kprobe: 'kprobes',
-  tracepoint: 'tracepoints',
-};
-
-/** "tracepoints", "fentry + tracepoints", …: how the trace is attached, in one phrase. */
-export function attachPhrase(points: PointStatus[]): string {
-  const hooks = (Object.keys(PLURAL) as Hook[]).filter((hook) => points.some((point) => point.hook === hook));
-  return hooks.map((hook) => PLURAL[hook]).join(' + ') || 'nothing';
 }

@@ -1,4 +1,7 @@
-/** One kernel function to watch, and the ways to stand on it. */
+import { SHAPE } from '../abi/packet.ts';
+import { FIXED, type FixedFunction } from '../abi/points.ts';
+
+/** One kernel function to watch, and the ways to attach to it. */
 export interface Point {
   function: string;
   /** How a program that the function calls finds its packet; null: it is inlined, or has no packet. */
@@ -10,7 +13,7 @@ export interface Point {
   inModule?: boolean;
   /** Called by it and by nothing else: where the compiler put the function into its callers. */
   inner?: string;
-  /** The symbol to stand on, where it is not the function's own. */
+  /** The symbol to attach to, where it is not the function's own. */
   symbol?: string;
   /** Its events wait for what it returns: it has programs of its own, on its entry and on its end. */
   hasVerdict?: boolean;
@@ -33,36 +36,12 @@ export interface Traced {
   /** group:name */
   tracepoint: string;
   program: string;
-  /** The function in whose body the tracepoint stands, by its number in FIXED. */
+  /** The function in whose body the tracepoint is, by its number in FIXED. */
   point: number;
 }
 
-/** enum skb_shape in bpf/packet/flow.bpf.h. */
-export const SHAPE = { receive: 0, transmit: 1, socket: 2, output: 3, any: 4 } as const;
-
-/** Functions in which a tracepoint stands, by the number in their events: enum point in bpf/abi/packet.h. */
-export const FIXED = [
-  'netif_receive_skb',
-  'tcp_rcv_established',
-  'sock_def_readable',
-  'skb_copy_datagram_iter',
-  '__dev_queue_xmit',
-  'dev_hard_start_xmit',
-  'netif_rx',
-  'tcp_retransmit_skb',
-  'kfree_skb',
-  'consume_skb',
-] as const;
-
-export type FixedFunction = (typeof FIXED)[number];
-
-/** The two that only count, while the trace is frozen. */
-export const COUNT_RECEIVE = 10;
-export const COUNT_TRANSMIT = 11;
 /** Functions that programs are called by have the numbers from here on, in the order of the points. */
 export const POINTS = 16;
-/** First packets at each point whose headers are kept for --debug-func. */
-export const RAW_HEADERS = 2;
 
 /** Where the packet is: its position, that of a socket before it, the shape, and what else is true of it. */
 function called(skb: number, sk: number, shape: keyof typeof SHAPE, delivers = false): Called {
@@ -74,10 +53,10 @@ export function calledWithSocket(delivers: boolean, transmit: boolean): Called {
   return { skb: 0, sk: 1, shape: SHAPE.socket, delivers, transmit };
 }
 
-/** `standsIn` is the function in whose body the kernel has the tracepoint. */
-function traced(tracepoint: string, standsIn: FixedFunction): Traced {
+/** `around` is the function in whose body the kernel has the tracepoint. */
+function traced(tracepoint: string, around: FixedFunction): Traced {
   const program = `tp_${tracepoint.slice(tracepoint.indexOf(':') + 1)}`;
-  return { tracepoint, program, point: FIXED.indexOf(standsIn) };
+  return { tracepoint, program, point: FIXED.indexOf(around) };
 }
 
 function point(name: string, call: Called | null, trace: Traced | null = null): Point {

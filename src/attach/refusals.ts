@@ -6,6 +6,10 @@ const CONSEQUENCES: Readonly<Record<Refusal['part'], string>> = {
   trace: 'no trace',
   drops: 'no drops',
   wire: 'no bytes on the wire',
+  requests: 'no requests',
+  names: 'no names that were asked for',
+  services: 'no answers of services',
+  texts: 'no text within TLS',
 };
 
 /** Parts of nettop that the kernel refused: all else goes on without them, and they are not tried again. */

@@ -1,10 +1,13 @@
-import { kernelBtf } from '../../native/kernel-btf.ts';
+import type { KernelTypes } from '../../native/kernel.ts';
+import { SHAPE } from '../abi/packet.ts';
+import { FIXED } from '../abi/points.ts';
 import { CaptureError, UsageError } from '../errors.ts';
+import type { Symbols } from '../machine/symbols.ts';
 import type { Path } from '../model/model.ts';
 import { globPattern } from '../text/glob.ts';
-import { type MatchedFunction, matchFunctions } from './functions.ts';
+import { knownFunctions, type MatchedFunction, matchFunctions } from './functions.ts';
 import { pathFunctions } from './path-sets.ts';
-import { calledWithSocket, FIXED, type Point, SHAPE, TRACE_POINTS, type Traced } from './points.ts';
+import { calledWithSocket, type Point, TRACE_POINTS, type Traced } from './points.ts';
 import { verdictPoints } from './verdict-points.ts';
 
 /** Functions with a socket alone, which the packets of that socket join: which way its data goes. */
@@ -30,15 +33,24 @@ export interface Selection {
  * The points that the user asks for: functions by pattern, and sets of them; the usual ones where neither
  * is given. Throws a UsageError where nothing matches, a CaptureError on a kernel without BTF.
  */
-export function choosePoints(globs: readonly string[], paths: readonly Path[]): Selection {
+export function choosePoints(
+  globs: readonly string[],
+  paths: readonly Path[],
+  types: KernelTypes,
+  symbols: () => Symbols,
+): Selection {
   if (globs.length === 0 && paths.length === 0) return { points: TRACE_POINTS, left: 0 };
-  if (!kernelBtf())
+  const btf = types.btf();
+  if (!btf)
     throw new CaptureError(
       'the kernel does not describe its functions',
       'use one with CONFIG_DEBUG_INFO_BTF=y',
     );
   const wanted = [...globs, ...paths.flatMap(pathFunctions)];
-  return select(wanted, matchFunctions(wanted), globs, [...TRACE_POINTS, ...verdictPoints()]);
+  return select(wanted, matchFunctions(wanted, knownFunctions(btf, symbols())), globs, [
+    ...TRACE_POINTS,
+    ...verdictPoints(btf),
+  ]);
 }
 
 /** `matched`: what the kernel has of the names and patterns in `wanted`; `known`: more is known of these. */

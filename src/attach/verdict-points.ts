@@ -1,6 +1,8 @@
-import type { Btf } from '../../native/btf.ts';
-import { kernelBtf } from '../../native/kernel-btf.ts';
-import type { BpfObject, ReadOnlyWrite } from '../../native/object.ts';
+import type { KernelTypes } from '../../native/kernel.ts';
+import type { KernelBtf } from '../../native/kernel-btf.ts';
+import type { Knobs } from '../../native/knobs.ts';
+import type { BpfObject } from '../../native/object.ts';
+import { hasTableFirst } from './kernel-differences.ts';
 import { POINTS, type Point } from './points.ts';
 
 /** Functions that return a verdict: enum verdict_function in bpf/trace/netfilter.bpf.c. */
@@ -9,8 +11,8 @@ export const VERDICT_FUNCTIONS = ['nf_hook_slow', 'nft_do_chain', 'ipt_do_table'
 const MOST_KEPT = 4096;
 
 /** Those that the running kernel has, as far as BTF tells: the programs need the types of their arguments. */
-export function verdictPoints(): Point[] {
-  return VERDICT_FUNCTIONS.filter((name) => kernelBtf()?.findFunction(name)).map((name) => ({
+export function verdictPoints(btf: KernelBtf): Point[] {
+  return VERDICT_FUNCTIONS.filter((name) => btf.findFunction(name)).map((name) => ({
     function: name,
     called: null,
     traced: null,
@@ -18,21 +20,13 @@ export function verdictPoints(): Point[] {
   }));
 }
 
-/** Before the load: room for calls under way, and what the programs are told, as bytes in .rodata. */
-export function prepareVerdicts(object: BpfObject, btf: Btf, points: readonly Point[]): ReadOnlyWrite[] {
-  if (!points.some(({ hasVerdict }) => hasVerdict)) return [];
+/** Before the load: room for calls under way, and what the programs are told. */
+export function prepareVerdicts(object: BpfObject, points: readonly Point[], types: KernelTypes): Knobs {
+  if (!points.some(({ hasVerdict }) => hasVerdict)) return {};
   for (const map of ['held', 'chains']) object.setMaxEntries(map, MOST_KEPT);
-  const numbers = VERDICT_FUNCTIONS.map((name) => points.findIndex((point) => point.function === name));
-  return [
-    {
-      offset: btf.variable('.rodata', 'verdict_points'),
-      bytes: new Uint8Array(Uint32Array.from(numbers, (index) => POINTS + index).buffer),
-    },
-    {
-      offset: btf.variable('.rodata', 'has_table_first'),
-      bytes: Uint8Array.of(
-        VERDICT_FUNCTIONS.some((name) => kernelBtf()?.findFunction(name)?.skb === 2) ? 1 : 0,
-      ),
-    },
-  ];
+  const indexOf = (name: string) => points.findIndex((point) => point.function === name);
+  return {
+    verdict_points: VERDICT_FUNCTIONS.map((name) => POINTS + indexOf(name)),
+    has_table_first: hasTableFirst(types, VERDICT_FUNCTIONS),
+  };
 }

@@ -2,21 +2,20 @@ import { Worker } from 'node:worker_threads';
 import { CaptureError, RefusedError } from '../errors.ts';
 import { limitError } from '../machine/limits.ts';
 import type { DebugRow } from '../model/function.ts';
-import type { EventRow, PacketRow } from '../model/model.ts';
-import type { Answer, PacketSource, Question } from '../model/question.ts';
+import type { Answer, Question, RowSource } from '../model/question.ts';
+import type { Streams } from '../model/source.ts';
 import { errorOf } from './failure.ts';
 import type { Reply, Request, WorkerOptions } from './messages.ts';
 
 /** The main thread's side of the capture worker. */
-export class LiveSource implements PacketSource {
+export class LiveSource implements RowSource {
   private readonly worker: Worker;
   private readonly stopped: Promise<Answer | null>;
   private resolveStopped: (answer: Answer | null) => void = () => {};
   private answered: (answer: Answer) => void = () => {};
   private failed: (error: Error) => void = () => {};
   private failure: Error | null = null;
-  private packets: (rows: PacketRow[]) => Promise<void> = async () => {};
-  private events: (rows: EventRow[]) => Promise<void> = async () => {};
+  private readonly listeners: { [Name in keyof Streams]?: (rows: Streams[Name]) => Promise<void> } = {};
   private debugged: (functions: DebugRow[]) => void = () => {};
   private ending = false;
 
@@ -59,15 +58,9 @@ export class LiveSource implements PacketSource {
     if (this.failure) listener(this.failure);
   }
 
-  /** Packets as they come; the next ones follow when the listener's promise is resolved. */
-  onPackets(listener: (rows: PacketRow[]) => Promise<void>): void {
-    this.packets = listener;
-    this.post({ type: 'stream' });
-  }
-
-  /** Events of connections as they come, in the same way. */
-  onEvents(listener: (rows: EventRow[]) => Promise<void>): void {
-    this.events = listener;
+  /** Rows as they come; the next ones follow when the listener's promise is resolved. */
+  onRows<Name extends keyof Streams>(of: Name, listener: (rows: Streams[Name]) => Promise<void>): void {
+    Object.assign(this.listeners, { [of]: listener });
     this.post({ type: 'stream' });
   }
 
@@ -99,11 +92,8 @@ export class LiveSource implements PacketSource {
       case 'answer':
         this.answer(reply.answer);
         return this.post({ type: 'shown' });
-      case 'packets':
-        await this.packets(reply.rows);
-        return this.post({ type: 'written' });
-      case 'events':
-        await this.events(reply.rows);
+      case 'rows':
+        await this.listeners[reply.of]?.(reply.rows as never);
         return this.post({ type: 'written' });
       case 'debug':
         return this.debugged(reply.functions);
@@ -117,7 +107,7 @@ export class LiveSource implements PacketSource {
   }
 
   private answer(answer: Answer): void {
-    const [refusal] = answer.status.refused;
+    const refusal = answer.status.refused.find(({ part }) => part !== 'names'); // rows do without
     if (refusal && this.whole) this.fail(new RefusedError(refusal.reason, refusal.hint));
     else this.answered(answer);
   }

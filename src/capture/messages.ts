@@ -1,13 +1,14 @@
 import type { Point } from '../attach/points.ts';
 import type { DebugRow } from '../model/function.ts';
-import type { Attach, EventRow, PacketRow } from '../model/model.ts';
+import type { Attach } from '../model/model.ts';
 import type { Answer, Question } from '../model/question.ts';
+import type { Streams } from '../model/source.ts';
 import type { Failure } from './failure.ts';
 
 /** What goes into the capture worker. */
 export type Request =
   | { type: 'ask'; question: Question }
-  /** Send packets, or events, as they come. */
+  /** Send rows as they come. */
   | { type: 'stream' }
   /** A batch of them was written: another may be sent. */
   | { type: 'written' }
@@ -22,8 +23,7 @@ export type Request =
 /** What comes out of it. */
 export type Reply =
   | { type: 'answer'; answer: Answer }
-  | { type: 'packets'; rows: PacketRow[] }
-  | { type: 'events'; rows: EventRow[] }
+  | { [Name in keyof Streams]: { type: 'rows'; of: Name; rows: Streams[Name] } }[keyof Streams]
   | { type: 'debug'; functions: DebugRow[] }
   | { type: 'log'; line: string }
   /** The last reading; nothing of nettop is left in the kernel. */

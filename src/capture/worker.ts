@@ -2,12 +2,13 @@ import '../machine/heap.ts';
 import { parentPort, workerData } from 'node:worker_threads';
 import { giveBack, holdBlocks, letBlocksGo } from '../../native/libc.ts';
 import { monotonicNs } from '../machine/clock.ts';
+import { RunningMachine } from '../machine/running-machine.ts';
+import { complete } from '../machine/work.ts';
 import { Naming } from '../views/naming.ts';
 import { Capture } from './capture.ts';
 import { debugFunctions } from './debug.ts';
 import { failureOf } from './failure.ts';
 import type { Reply, Request, WorkerOptions } from './messages.ts';
-import { complete } from './sweep/work.ts';
 
 /**
  * How often the rings are read: while rows are streamed, a question was asked just now or many connections close;
@@ -29,6 +30,8 @@ const PART_NS = 15e6;
 /** What malloc keeps after a load is over goes back to the kernel so often. */
 const GIVE_BACK_MS = 60_000;
 const BATCH = 2000;
+/** Of a fault, with --verbose: what called is more of use than what it fell over. */
+const STACK_FRAMES = 50;
 /** Batches that may be on their way: the rest waits in the packet memory. */
 const CREDIT = 4;
 /** Answers that may be: where the terminal stands still, those after them are not made. */
@@ -54,9 +57,10 @@ class CaptureWorker {
   private owesAnswer = false;
   private stopping = false;
 
-  constructor(options: WorkerOptions) {
+  constructor(options: WorkerOptions, machine: RunningMachine) {
+    if (options.verbose) Error.stackTraceLimit = STACK_FRAMES;
     const verbose = options.verbose ? (line: string) => post({ type: 'log', line }) : undefined;
-    this.capture = new Capture({ ...options, verbose });
+    this.capture = new Capture({ ...options, verbose }, machine);
     process.on('exit', () => this.capture.stop()); // a crash too leaves nothing in the kernel
   }
 
@@ -97,7 +101,7 @@ class CaptureWorker {
     this.naming.ask(question.names);
     this.askedNs = monotonicNs();
     this.drainMs = DRAIN_MS;
-    this.tracing = question.trace || question.events;
+    this.tracing = this.capture.streams.some((name) => question.views[name] !== undefined);
     if (question.intervalMs !== this.intervalMs) {
       this.intervalMs = question.intervalMs;
       clearInterval(this.tickTimer);
@@ -128,14 +132,14 @@ class CaptureWorker {
     const found = this.capture.drain();
     this.unseen += found;
     if ((this.unseen > 0 || this.naming.isNewer) && this.isDue(monotonicNs())) this.send();
-    if (!this.ticking) this.capture.accounting.survey(monotonicNs());
+    if (!this.ticking) this.capture.survey(monotonicNs());
     const sent = this.sendRows();
     this.drainMs = this.nextDrainMs(found > 0 || sent);
     this.drainTimer = setTimeout(() => this.drain(), this.drainMs);
   }
 
   private nextDrainMs(foundAny: boolean): number {
-    const { isBusy } = this.capture.accounting;
+    const { isBusy } = this.capture;
     const least = this.streaming || this.isHurried || isBusy ? DRAIN_MS : SCREEN_DRAIN_MS;
     if (foundAny || isBusy) return least;
     return Math.max(
@@ -169,13 +173,13 @@ class CaptureWorker {
     return this.credit < before;
   }
 
-  /** Packets or events, whichever are asked for; false: there are none. */
+  /** Rows of the first source that has some; false: there are none. */
   private sendBatch(): boolean {
-    const rows = this.capture.takePackets(BATCH);
-    if (rows.length > 0) post({ type: 'packets', rows });
-    const events = rows.length > 0 ? [] : this.capture.takeEvents(BATCH);
-    if (events.length > 0) post({ type: 'events', rows: events });
-    return rows.length > 0 || events.length > 0;
+    return this.capture.streams.some((of) => {
+      const rows = this.capture.take(of, BATCH);
+      if (rows.length > 0) post({ type: 'rows', of, rows } as Reply);
+      return rows.length > 0;
+    });
   }
 
   private stop(): void {
@@ -209,7 +213,7 @@ function main(): void {
   try {
     holdBlocks();
     setInterval(giveBack, GIVE_BACK_MS).unref();
-    const worker = new CaptureWorker(workerData as WorkerOptions);
+    const worker = new CaptureWorker(workerData as WorkerOptions, new RunningMachine());
     parentPort?.on('message', (request: Request) => worker.handle(request));
   } catch (error) {
     post({ type: 'failed', failure: failureOf(error) });

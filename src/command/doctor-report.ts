@@ -1,4 +1,4 @@
-import type { Stand } from '../attach/plan.ts';
+import type { Attachment } from '../attach/plan.ts';
 import { statuses } from '../attach/plan.ts';
 
 /** One thing that nettop looked at. */
@@ -16,7 +16,7 @@ export interface Finding {
 /** The doctor's answer. `ready`: nettop can run here. */
 export function report(
   findings: Finding[],
-  stands: Stand[],
+  attachments: Attachment[],
   verbose: boolean,
 ): { lines: string[]; ready: boolean } {
   const ready = findings.every(({ ok, needed }) => ok || !needed);
@@ -25,12 +25,12 @@ export function report(
     const line = `${mark}  ${finding.what.padEnd(19)}  ${finding.detail}`;
     return finding.ok ? [line] : [line, `${' '.repeat(30)}${finding.hint}`];
   });
-  const points = statuses(stands).map(({ function: name, hook, tracepoint, shownAs, symbol }) => {
+  const points = statuses(attachments).map(({ function: name, hook, tracepoint, shownAs, symbol }) => {
     const at = tracepoint ? ` ${tracepoint}${shownAs === name ? '' : `, shown as ${shownAs}`}` : '';
     const on = symbol ? ` on ${symbol}` : '';
-    return `  ${name.padEnd(24)}  ${hook ? `${hook}${at}${on}` : 'not reached: no tracepoint stands there'}`;
+    return `  ${name.padEnd(24)}  ${hook ? `${hook}${at}${on}` : 'not reached: no tracepoint is there'}`;
   });
-  if (ready) lines.push('', 'The trace stands at', ...points);
+  if (ready) lines.push('', 'The trace attaches to', ...points);
   if (verbose) lines.push('', `node ${process.version} ${process.arch}`);
   lines.push('', ready ? 'nettop can run here.' : 'nettop cannot run here: see MISSING above.');
   return { lines, ready };

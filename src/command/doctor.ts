@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { release } from 'node:os';
-import { kernelBtf } from '../../native/kernel-btf.ts';
 import { libbpf } from '../../native/libbpf.ts';
-import { findAllowed, type ProgramKind, tryKind } from '../attach/allowed.ts';
+import { findAllowed, type ProgramKind } from '../attach/allowed.ts';
 import { withInlined } from '../attach/inlined.ts';
-import { plan, type Stand } from '../attach/plan.ts';
+import { type Attachment, plan } from '../attach/plan.ts';
 import { TRACE_POINTS } from '../attach/points.ts';
+import type { RunningKernel } from '../attach/running-kernel.ts';
 import { isKernelFrom } from '../machine/kernel-version.ts';
 import {
   isSeccompFiltered,
@@ -52,28 +52,38 @@ const KINDS: { kind: ProgramKind; what: string; needed: boolean; hint: string }[
     needed: false,
     hint: 'needs Linux 5.18 or newer with CONFIG_FPROBE; many functions attach one by one',
   },
+  {
+    kind: 'uprobe',
+    what: 'uprobe programs',
+    needed: false,
+    hint: 'needs CONFIG_UPROBE_EVENTS: without it requests --tls sees no text within TLS',
+  },
 ];
 
-function standsHere(kinds: ReadonlyMap<ProgramKind, string | null>): Stand[] {
-  const found = findAllowed((kind) => kinds.get(kind) ?? (kinds.has(kind) ? null : tryKind(kind)));
+function attachmentsHere(
+  kernel: RunningKernel,
+  kinds: ReadonlyMap<ProgramKind, string | null>,
+): Attachment[] {
+  const refusal = (kind: ProgramKind) => kinds.get(kind) ?? (kinds.has(kind) ? null : kernel.refusal(kind));
+  const found = findAllowed(kernel.types, refusal);
   const tracepoints = kinds.get('tracepoint') === null;
   const allowed = { ...found, hasTracepoint: (name: string) => tracepoints && found.hasTracepoint(name) };
   return plan(withInlined(TRACE_POINTS, allowed), allowed, new Set(), 'auto');
 }
 
 /** What this machine allows and what is missing; `ready` where nettop can run. */
-export function runDoctor(verbose: boolean): { lines: string[]; ready: boolean } {
+export function runDoctor(running: RunningKernel, verbose: boolean): { lines: string[]; ready: boolean } {
   const absent = missingMount();
   if (absent) {
     const mounts = { what: 'mounts', ok: false, needed: true, detail: absent.message, hint: absent.hint };
     return report([kernel(), mounts], [], verbose);
   }
   const libraryReason = tryLibrary();
-  const kinds = new Map(KINDS.map(({ kind }) => [kind, libraryReason ?? tryKind(kind)]));
-  const stands: Stand[] = libraryReason ? [] : standsHere(kinds);
+  const kinds = new Map(KINDS.map(({ kind }) => [kind, libraryReason ?? running.refusal(kind)]));
+  const attachments: Attachment[] = libraryReason ? [] : attachmentsHere(running, kinds);
   const findings = [
     kernel(),
-    btf(),
+    btf(running),
     lockdown(),
     capabilities(),
     library(libraryReason),
@@ -81,7 +91,7 @@ export function runDoctor(verbose: boolean): { lines: string[]; ready: boolean }
     memory(),
     ...programs(kinds),
   ];
-  return report(findings, stands, verbose);
+  return report(findings, attachments, verbose);
 }
 
 function kernel(): Finding {
@@ -94,8 +104,8 @@ function kernel(): Finding {
   };
 }
 
-function btf(): Finding {
-  const ok = kernelBtf() !== null;
+function btf({ types }: RunningKernel): Finding {
+  const ok = types.btf() !== null;
   const hint = 'use a kernel built with CONFIG_DEBUG_INFO_BTF=y; every current distribution kernel is';
   return { what: 'BTF', ok, needed: true, detail: ok ? '/sys/kernel/btf/vmlinux' : 'not there', hint };
 }

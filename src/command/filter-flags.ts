@@ -1,23 +1,20 @@
 import { UsageError } from '../errors.ts';
 import { parseAddress } from '../filter/address.ts';
 import { FilterError, quote } from '../filter/error.ts';
-import { formatName } from '../filter/format.ts';
-import { parseFilter } from '../filter/parser.ts';
+import type { Filter } from '../filter/filter.ts';
+import { formatName } from '../filter/name.ts';
+import { readFilter } from '../filter/parser.ts';
 import type { Names } from '../filter/value.ts';
 import { PROTOCOLS } from '../filter/words.ts';
 import type { Arguments } from './arguments.ts';
 import { choiceOf, countOf, textOf } from './flag-values.ts';
 
 /** The flags that are short forms of filter terms, and the words of the command line, as one filter. */
-export function filterOf(given: Arguments, words: string[], names: Names): string {
+export function filterOf(given: Arguments, words: string[], names: Names): Filter {
   const terms = termsOf(given, names);
-  const expression = words.join(' ');
-  parseFilter(expression, names);
-  if (expression.trim() === '') return terms.join(' and ');
-  if (terms.length === 0) return expression;
-  const filter = [...terms, `(${expression})`].join(' and ');
-  parseFilter(filter, names);
-  return filter;
+  const typed = readFilter(words.join(' '), names);
+  if (terms.length === 0) return typed;
+  return readFilter([...terms, ...(typed.expression ? [`(${typed.text})`] : [])].join(' and '), names);
 }
 
 /** Each flag is checked by itself, so that a mistake is told in the flag's words. */
@@ -39,6 +36,7 @@ function termsOf(given: Arguments, names: Names): string[] {
     port && `port ${port}`,
     pid && `pid ${pid}`,
     icmpId && `icmpid ${icmpId}`,
+    termOf(given, 'url', 'url', names),
     termOf(given, 'interface', 'iface', names),
     textOf(given, 'netns') === 'all' ? null : termOf(given, 'netns', 'netns', names),
   ];
@@ -51,7 +49,7 @@ function termOf(given: Arguments, flag: string, word: string, names: Names): str
   if (value === null) return null;
   const term = `${word} ${formatName(value)}`;
   try {
-    parseFilter(term, names);
+    readFilter(term, names);
   } catch (error) {
     if (!(error instanceof FilterError)) throw error;
     throw new UsageError(`--${flag}: ${error.problem.replace(`${word} `, '')}`);

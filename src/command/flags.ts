@@ -1,5 +1,6 @@
-import { PATHS } from '../model/model.ts';
+import { PATHS, type PaneName } from '../model/model.ts';
 import { FORMATS } from '../output/formats/registry.ts';
+import { COMMAND_PANES, commandOf, STREAM_PANES, TABLE_PANES, withFlag } from '../panes/registry.ts';
 
 /** One flag of the command line; --help and the parser are made from the table. */
 export interface Flag {
@@ -14,6 +15,9 @@ export interface Flag {
   also?: readonly string[];
 }
 
+const streams = STREAM_PANES.join(', ');
+const tables = TABLE_PANES.join(', ');
+
 export const FLAGS: readonly Flag[] = [
   {
     long: 'address',
@@ -26,7 +30,7 @@ export const FLAGS: readonly Flag[] = [
     long: 'host',
     short: 'H',
     value: 'HOST',
-    help: 'only with this address or network, such as 10.0.0.0/8; --ip is the same',
+    help: 'only with this address, network or name, such as 10.0.0.0/8; --ip is the same',
     also: ['ip'],
   },
   { long: 'proto', short: 'P', value: 'PROTOCOL', help: 'only tcp, udp, icmp or icmp6' },
@@ -37,6 +41,7 @@ export const FLAGS: readonly Flag[] = [
     help: 'only echoes (pings) with this identifier; --icmpid is the same',
     also: ['icmpid'],
   },
+  { long: 'url', value: 'TEXT', help: 'only requests with this in their host and path' },
   { long: 'interface', short: 'I', value: 'NAME', help: 'only at this interface' },
   {
     long: 'netns',
@@ -61,12 +66,16 @@ export const FLAGS: readonly Flag[] = [
   {
     long: 'timestamp',
     short: 'T',
-    help: 'times of the clock: trace: beside those of -t; processes, connections, drops: before each table',
+    help: `times of the clock: ${withFlag('timestamp').join(', ')}: beside those of -t; ${tables}: before each table`,
   },
   { long: 'delta', help: 'with the time since the same packet’s function before' },
-  { long: 'events', help: 'connections: a line for each event, such as connect, reset, close' },
+  { long: 'events', help: `${withFlag('events')}: a line for each event, such as connect, reset, close` },
   { long: 'stats', short: 's', help: 'statistics alone, no packets' },
-  { long: 'wire', help: 'with packets and bytes on the wire, by process or why they have none' },
+  { long: 'wire', help: 'also count packets and bytes on the wire, per process or by cause if unowned' },
+  {
+    long: 'tls',
+    help: `${withFlag('tls')}: also those within TLS, as programs hand them to OpenSSL or GnuTLS; a process or pid chooses whose`,
+  },
   {
     long: 'debug-func',
     short: 'd',
@@ -90,7 +99,7 @@ export const FLAGS: readonly Flag[] = [
     long: 'count',
     short: 'c',
     value: 'N',
-    help: 'stop after N packets (trace), N events, or N reports (processes, connections, drops)',
+    help: `stop after N rows (${streams}), N events, or N reports (${tables})`,
   },
   {
     long: 'rate-limit',
@@ -100,23 +109,27 @@ export const FLAGS: readonly Flag[] = [
   {
     long: 'attach',
     value: 'KIND',
-    help: 'functions call by fentry, kprobe-multi or kprobe; or tracepoint alone (default auto: the best for each)',
+    help: 'how to attach: fentry, kprobe-multi, kprobe, or tracepoint only (default auto: the best for each)',
   },
   { long: 'no-color', help: 'bold, dim and inverse only; NO_COLOR does the same' },
   { long: 'help', short: 'h', help: 'show this help; after a command, that command’s' },
   { long: 'version', short: 'V', help: 'show the version' },
 ];
 
-export const COMMANDS = {
-  trace: 'packets as text, or as JSON lines with --json',
-  processes: 'bytes by process',
-  connections: 'TCP connections, listeners and sockets of other protocols',
-  drops: 'dropped packets, counted by reason and place',
+/** Those that print no pane. */
+const OTHERS = {
   functions: 'kernel functions that can be traced; a pattern such as tcp_* after it narrows them',
   explain: 'which part of a filter runs in the kernel, and its table of steps',
   doctor: 'what this machine allows, and what is missing',
-  help: 'this help; of one command: nettop help trace',
+  help: 'this help; of one command: nettop help trace; of filters: nettop help filter',
   version: 'the version',
 } as const;
 
-export type CommandName = keyof typeof COMMANDS;
+export type OtherCommand = keyof typeof OTHERS;
+export type CommandName = PaneName | OtherCommand;
+
+/** Every command with what it does, in the order of the help. */
+export const COMMANDS: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(COMMAND_PANES.map((name) => [name, commandOf(name).about])),
+  ...OTHERS,
+};

@@ -1,10 +1,12 @@
 import { UsageError } from '../errors.ts';
-import { KEYWORDS } from '../filter/ast.ts';
 import { quote } from '../filter/error.ts';
+import type { Filter } from '../filter/filter.ts';
 import { nearest } from '../filter/nearest.ts';
 import type { Names } from '../filter/value.ts';
+import { KEYWORDS } from '../filter/vocabulary.ts';
 import { type Attach, PATHS, type Path } from '../model/model.ts';
 import { FORMATS } from '../output/formats/registry.ts';
+import { PANE_NAMES, STREAM_PANES, withFlag } from '../panes/registry.ts';
 import { type Arguments, splitArguments } from './arguments.ts';
 import { filterOf } from './filter-flags.ts';
 import { choiceOf, countOf, textOf, timeOf } from './flag-values.ts';
@@ -13,12 +15,12 @@ import { COMMANDS, type CommandName } from './flags.ts';
 export interface Options {
   /** ui: the screen, or the processes table where there is no terminal. */
   command: 'ui' | CommandName | 'debug';
-  /** Of which command help tells; null: of all. */
-  topic: CommandName | null;
+  /** Of what help tells; null: of all. */
+  topic: CommandName | 'filter' | null;
   /** The only word, where it may be a slip: it stands for a process. */
   loneWord: string | null;
-  /** Flags and arguments as one expression; '' for none. It parses. */
-  filter: string;
+  /** Flags and arguments as one. */
+  filter: Filter;
   /** 'text', or one of the formats for programs. */
   format: string;
   /** connections: one line for each event. */
@@ -26,6 +28,8 @@ export interface Options {
   stats: boolean;
   /** With bytes on the wire. */
   wire: boolean;
+  /** With text within TLS. */
+  tls: boolean;
   verbose: boolean;
   color: boolean;
   intervalMs: number;
@@ -75,12 +79,13 @@ export function parse(
   return {
     command,
     topic: null,
-    loneWord: command === 'ui' || command === 'processes' ? loneWord(words) : null,
+    loneWord: command === 'ui' || command === PANE_NAMES[0] ? loneWord(words) : null,
     filter: filterOf(given, command === 'functions' ? [] : words, names),
     format: formatOf(given),
     events: given.flags.has('events'),
     stats: given.flags.has('stats'),
     wire: given.flags.has('wire'),
+    tls: given.flags.has('tls'),
     verbose: given.flags.has('verbose'),
     color: !given.flags.has('no-color') && !env.NO_COLOR,
     intervalMs,
@@ -110,13 +115,21 @@ function commandOf({ flags, words }: Arguments, names: Machine): [Options['comma
     throw noCommand(slip);
   if (flags.has('debug-func')) return ['debug', rest];
   if ((flags.has('json') || flags.has('format')) && !named)
-    return [flags.has('wire') ? 'processes' : 'trace', rest];
-  if (named === 'trace' && flags.has('stats'))
-    throw new UsageError('--stats shows no packets, trace nothing else');
-  if (flags.has('wire') && named !== null && named !== 'processes')
-    throw new UsageError('--wire goes with processes and with the screen');
-  if (flags.has('events') && named !== 'connections')
-    throw new UsageError('--events goes with connections: nettop connections --events');
+    return [
+      (flags.has('tls') ? withFlag('tls') : flags.has('wire') ? withFlag('wire') : STREAM_PANES)[0] ?? 'ui',
+      rest,
+    ];
+  if (flags.has('stats') && STREAM_PANES.some((name) => name === named))
+    throw new UsageError(`--stats shows no packets, ${named} nothing else`);
+  const takes = (flag: string) => withFlag(flag).some((name) => name === named);
+  if (flags.has('wire') && named !== null && !takes('wire'))
+    throw new UsageError(`--wire goes with ${withFlag('wire')} and with the screen`);
+  if (flags.has('tls') && named !== null && !takes('tls'))
+    throw new UsageError(`--tls goes with ${withFlag('tls')} and with the screen`);
+  if (flags.has('events') && !takes('events'))
+    throw new UsageError(
+      `--events goes with ${withFlag('events').map((name) => `${name}: nettop ${name} --events`)}`,
+    );
   if (named === 'doctor' && rest.length > 0)
     throw new UsageError(`doctor takes no argument, not ${quote(rest.join(' '))}`);
   if (named === 'functions' && rest.length > 1)
@@ -124,13 +137,14 @@ function commandOf({ flags, words }: Arguments, names: Machine): [Options['comma
   return [named ?? 'ui', rest];
 }
 
-/** `nettop help`, `nettop help COMMAND` and `nettop COMMAND --help`. */
+/** `nettop help`, `nettop help COMMAND`, `nettop help filter` and `nettop COMMAND --help`. */
 function asked({ flags, words }: Arguments, command: 'help' | 'version'): Pick<Options, 'command' | 'topic'> {
   const [first = '', second] = words;
   if (command === 'version' && !flags.has('version') && words.length > 1)
     throw new UsageError(`version takes no argument, not ${quote(second ?? '')}`);
   const topic = first === 'help' ? second : first;
   if (command === 'version' || topic === undefined || topic === '') return { command, topic: null };
+  if (first === 'help' && topic === 'filter') return { command, topic };
   const named = commandNamed(topic);
   if (named === null && first === 'help') throw noCommand(topic);
   return { command, topic: named };

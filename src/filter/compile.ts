@@ -1,10 +1,11 @@
+import { toCondition } from './ask.ts';
 import type { Expression, Primitive } from './ast.ts';
-import { type Condition, type InterfaceIndex, type Literal, type Pair, toCondition } from './condition.ts';
+import type { Condition, InterfaceIndex, Literal, Pair } from './condition.ts';
 import { widen } from './widen.ts';
 import { PacketWord } from './words.ts';
 
 /**
- * One row of the kernel's table: v = key[word] & mask; go to `yes` if low <= v <= high (unsigned),
+ * One row of the kernel's table: v = words[word] & mask; go to `yes` if low <= v <= high (unsigned),
  * otherwise to `no`: the index of a later step, ACCEPT or REJECT.
  */
 export interface Step {

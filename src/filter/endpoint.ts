@@ -1,7 +1,9 @@
-import type { Expression, Side } from './ast.ts';
+import { isHostName } from '../text/host-name.ts';
+import type { Expression, Fields, Side } from './ast.ts';
 import { FilterError, quote } from './error.ts';
 import type { Token } from './lexer.ts';
 import { hostOf, interfaceOf, type Names } from './value.ts';
+import { LARGEST_PORT } from './words.ts';
 
 /** What the screen prints of one end: an address or network, its zone, and a port; null where there is none. */
 interface Written {
@@ -10,6 +12,21 @@ interface Written {
   port: Token | null;
 }
 
+const ADDRESS: Record<Side, Fields> = {
+  source: ['source'],
+  destination: ['destination'],
+  either: ['source', 'destination'],
+};
+const NAME: Record<Side, Fields> = {
+  source: ['sourceName'],
+  destination: ['destinationName'],
+  either: ['sourceName', 'destinationName'],
+};
+const PORT: Record<Side, Fields> = {
+  source: ['sourcePort'],
+  destination: ['destinationPort'],
+  either: ['sourcePort', 'destinationPort'],
+};
 const UNSPECIFIED: readonly string[] = ['0.0.0.0', '::'];
 
 /** One end as a term: an address, a network, or with a port as in `10.0.0.1:80` and `[fe80::1%eth0]:443`. */
@@ -19,7 +36,12 @@ export function endOf(token: Token, side: Side, names: Names): Expression {
   const [first, second] = ends.map((end) => oneEnd(written, end));
   const found = first && second ? { kind: 'or' as const, left: first, right: second } : (first as Expression);
   if (written.zone === null) return found;
-  return and(found, { kind: 'interface', name: interfaceOf(written.zone, names) });
+  return and(found, {
+    kind: 'text',
+    fields: ['interface'],
+    match: 'whole',
+    text: interfaceOf(written.zone, names),
+  });
 }
 
 /** Both ends of a flow, in one direction of its packets or in both: `10.0.0.1:5000 ⇄ [::1]:443`. */
@@ -30,12 +52,23 @@ export function pairOf(from: Token, to: Token, bothWays: boolean, names: Names):
 }
 
 function oneEnd({ host, port }: Written, side: Side): Expression {
-  const address = (): Expression => ({ kind: 'host', side, ...hostOf(host, 'host') });
+  const address = (): Expression => {
+    const name = nameIn(host);
+    if (name !== null) return { kind: 'text', fields: NAME[side], match: 'pattern', text: name };
+    return { kind: 'network', fields: ADDRESS[side], ...hostOf(host, 'host') };
+  };
   if (port === null) return address();
   const number = portOf(port);
-  const only: Expression = { kind: 'port', side, low: number, high: number };
+  const only: Expression = { kind: 'range', fields: PORT[side], low: number, high: number };
   // who is bound to all addresses prints none of them
   return UNSPECIFIED.includes(host.text) ? only : and(address(), only);
+}
+
+/** A pattern of hosts' names, with the mark that the screen may have before one; null: it is to be an address. */
+function nameIn({ kind, text }: Token): string | null {
+  if (kind !== 'word' && kind !== 'string') return null;
+  const name = text.replace(/^~/, '').toLowerCase();
+  return /[a-z]/.test(name) && isHostName(name.replace(/[*?]+/g, 'x')) ? name : null;
 }
 
 function and(left: Expression, right: Expression): Expression {
@@ -44,8 +77,12 @@ function and(left: Expression, right: Expression): Expression {
 
 function portOf(port: Token): number {
   const number = /^\d{1,5}$/.test(port.text) ? Number(port.text) : Number.NaN;
-  if (number <= 65_535) return number;
-  throw new FilterError(`port ${quote(port.text)} is not a number from 0 to 65535`, port.at, 'a port');
+  if (number <= LARGEST_PORT) return number;
+  throw new FilterError(
+    `port ${quote(port.text)} is not a number from 0 to ${LARGEST_PORT}`,
+    port.at,
+    'a port',
+  );
 }
 
 /** In brackets, or IPv4 with a port behind it; what is neither is an address as it stands. */
@@ -60,7 +97,8 @@ function split(token: Token): Written {
     return { ...zoned(part(1, close)), port };
   }
   const colon = text.indexOf(':');
-  const one = colon > 0 && colon === text.lastIndexOf(':') && text.slice(0, colon).includes('.');
+  const isOne = colon > 0 && colon === text.lastIndexOf(':');
+  const one = isOne && (text.slice(0, colon).includes('.') || nameIn(part(0, colon)) !== null);
   if (!one) return { ...zoned(token), port: null };
   return { ...zoned(part(0, colon)), port: part(colon + 1, text.length) };
 }

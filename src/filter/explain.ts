@@ -2,6 +2,9 @@ import type { Expression, Primitive } from './ast.ts';
 import { MOST_STEPS, planFilter, type Step, toTable } from './compile.ts';
 import type { Condition, InterfaceIndex, Literal, Pair } from './condition.ts';
 import { formatFilter } from './format.ts';
+import { needsInWords, requestNeeds } from './needs.ts';
+import { unjudged } from './unjudged.ts';
+import { termOf } from './vocabulary.ts';
 
 /** Which part of a filter runs where. */
 export interface Explanation {
@@ -15,12 +18,14 @@ export interface Explanation {
   steps: (Step & { term: string })[];
   /** Terms that user space looks at, and why. */
   userSpace: { term: string; why: string }[];
+  /** What the kernel tells of requests alone, in words; null: the filter asks for nothing of theirs. */
+  requests: string[] | null;
 }
 
 /** Compiles a filter as the trace does, and says what became of each of its terms. */
 export function explainFilter(expression: Expression | null, interfaceIndex: InterfaceIndex): Explanation {
   if (expression === null) {
-    return { exact: true, kernel: true, needsOwner: false, steps: [], userSpace: [] };
+    return { exact: true, kernel: true, needsOwner: false, steps: [], userSpace: [], requests: null };
   }
   const plan = planFilter(expression, interfaceIndex);
   const wanted = countByTerm(plan.condition);
@@ -29,7 +34,7 @@ export function explainFilter(expression: Expression | null, interfaceIndex: Int
     const left = count - (kept.get(term) ?? 0);
     return left > 0 ? { term, why: `${left} of its ${count} tests have no room among ${MOST_STEPS}` } : [];
   });
-  const shared = [...kept.keys()].filter(({ kind }) => kind === 'interface');
+  const shared = [...kept.keys()].filter((term) => termOf(term).kernel?.includes('interface'));
   const { steps, needsOwner } = toTable(plan);
   const tests = literalsOf(plan.fitting);
   const userSpace = [
@@ -43,13 +48,20 @@ export function explainFilter(expression: Expression | null, interfaceIndex: Int
     needsOwner,
     steps: steps.map((step, index) => ({ ...step, term: termText(tests[index]) })),
     userSpace: userSpace.map(({ term, why }) => ({ term: formatFilter(term), why })),
+    requests: asksForRequests(expression) ? needsInWords(requestNeeds(expression)) : null,
   };
 }
 
-function whyUntold(term: Primitive): string {
-  return term.kind === 'interface'
-    ? 'there is no interface of that name here'
-    : 'the kernel’s filter knows no process names';
+/** Whether a term is of requests alone, or of names. */
+function asksForRequests(expression: Expression): boolean {
+  return unjudged(expression, 'packets').length > 0;
+}
+
+function whyUntold(primitive: Primitive): string {
+  const { kernel, lacking, words } = termOf(primitive);
+  // of what it has, an interface's number alone may be unknown
+  if (kernel) return 'there is no interface of that name here';
+  return `the kernel’s filter knows no ${lacking ?? words[0]}`;
 }
 
 /** Tests in the order of the steps. */

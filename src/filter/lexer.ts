@@ -42,7 +42,7 @@ export class Tokens {
   /** The last word that was taken for the name of a process, as nothing said what it is. */
   bare: Token | null = null;
 
-  constructor(text: string) {
+  constructor(readonly text: string) {
     this.#tokens = tokenize(text);
   }
 

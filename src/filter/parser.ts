@@ -1,9 +1,11 @@
-import { type Expression, KEYWORDS } from './ast.ts';
+import type { Expression } from './ast.ts';
 import { FilterError, quote } from './error.ts';
+import { conjunction, type Filter, NO_FILTER, type Part } from './filter.ts';
 import { type Token, Tokens, unexpected } from './lexer.ts';
 import { nearest } from './nearest.ts';
 import { parsePrimitive, type Qualifier } from './primitive.ts';
 import type { Names } from './value.ts';
+import { KEYWORDS } from './vocabulary.ts';
 
 const NO_NAMES: Names = { netns: () => null, dropReasons: () => null };
 
@@ -17,114 +19,95 @@ interface Parser {
   carried: Qualifier | null;
 }
 
-/** A term of a filter that is terms joined by "and", as it is written. */
-export interface Part {
-  expression: Expression;
-  text: string;
-}
-
 /** Names that are never wrong: what parsed once parses with them, in the same structure. */
 export const ANY_NAMES: Names = { netns: () => 1, dropReasons: () => [1] };
 
-/** The terms that must all hold; a filter that is alternatives is one, in brackets. Throws FilterError. */
-export function partsOf(text: string): Part[] {
-  const whole = parseFilter(text, ANY_NAMES);
-  if (whole === null) return [];
-  const parser: Parser = { tokens: new Tokens(text), names: ANY_NAMES, depth: 0, carried: null };
-  const parts: Part[] = [];
-  do {
-    parser.carried = null;
-    const from = parser.tokens.peek().at;
-    const expression = parseNot(parser);
-    parts.push({ expression, text: text.slice(from, parser.tokens.passed()?.end) });
-  } while (parser.tokens.accept('and', '&&') !== null);
-  const isWhole = parser.tokens.peek().kind === 'end';
-  return isWhole ? parts : [{ expression: whole, text: `(${text.trim()})` }];
-}
-
 /**
- * Parses a filter, such as `tcp and port 443 and not host 10.0.0.0/8`; null for blank text.
+ * Reads a filter, such as `tcp and port 443 and not host 10.0.0.0/8`.
  * "not" binds tighter than "and", "and" tighter than "or". Throws FilterError and nothing else.
  * Without `names` there are none for network namespaces and drop reasons.
  */
-export function parseFilter(text: string, names: Names = NO_NAMES): Expression | null {
+export function readFilter(text: string, names: Names = NO_NAMES): Filter {
   try {
-    return parse({ tokens: new Tokens(text), names, depth: 0, carried: null });
+    return parse(text, { tokens: new Tokens(text), names, depth: 0, carried: null });
   } catch (error) {
     if (error instanceof FilterError) error.text = text;
     throw error;
   }
 }
 
-/** No pid is in it. */
-const NOTHING: Expression = { kind: 'number', field: 'pid', low: 1, high: 0 };
-
-/**
- * The same for a filter that parsed before: where it does no longer, as a network namespace that it names is
- * gone, nothing matches, and the problem says why.
- */
-export function readFilter(
-  text: string,
-  names: Names,
-): { expression: Expression | null; problem: string | null } {
-  try {
-    return { expression: parseFilter(text, names), problem: null };
-  } catch (error) {
-    if (!(error instanceof FilterError)) throw error;
-    return { expression: NOTHING, problem: error.message };
-  }
+/** What a filter means; null for blank text. Throws FilterError and nothing else. */
+export function parseFilter(text: string, names: Names = NO_NAMES): Expression | null {
+  return readFilter(text, names).expression;
 }
 
-function parse(parser: Parser): Expression | null {
-  if (parser.tokens.peek().kind === 'end') return null;
-  const expression = parseOr(parser);
+function parse(text: string, parser: Parser): Filter {
+  if (parser.tokens.peek().kind === 'end') return NO_FILTER;
+  const { expression, parts } = parseOr(parser);
   const rest = parser.tokens.peek();
   if (rest.kind !== 'end') throw misread(parser, rest, 'and, or, or the end');
-  return expression;
+  const written = text.trim();
+  return { text: written, expression, parts: parts ?? [{ expression, text: `(${written})`, parts: [] }] };
 }
 
-function parseOr(parser: Parser): Expression {
-  let left = parseAnd(parser);
+/** An expression with its terms that must all hold; null: it is alternatives. */
+interface Read {
+  expression: Expression;
+  parts: readonly Part[] | null;
+}
+
+function parseOr(parser: Parser): Read {
+  let read: Read = parseAnd(parser);
   while (parser.tokens.accept('or', '||') !== null) {
-    left = { kind: 'or', left, right: parseAnd(parser) };
+    const { expression: right } = parseAnd(parser);
+    read = { expression: { kind: 'or', left: read.expression, right }, parts: null };
   }
-  return left;
+  return read;
 }
 
-function parseAnd(parser: Parser): Expression {
-  let left = parseNot(parser);
+function parseAnd(parser: Parser): Read {
+  const parts = [parsePart(parser)];
   while (parser.tokens.accept('and', '&&') !== null) {
     parser.carried = null;
-    left = { kind: 'and', left, right: parseNot(parser) };
+    parts.push(parsePart(parser));
   }
-  return left;
+  return { expression: conjunction(parts), parts };
 }
 
-function parseNot(parser: Parser): Expression {
+function parsePart(parser: Parser): Part {
+  const { tokens } = parser;
+  const from = tokens.peek().at;
+  const { expression, parts } = parseNot(parser);
+  return { expression, text: tokens.text.slice(from, tokens.passed()?.end), parts: parts ?? [] };
+}
+
+function parseNot(parser: Parser): Read {
   const first = parser.tokens.peek();
   const opening = parser.tokens.accept('not', '!', '(');
   if (opening === null) {
     const { expression, qualifier } = parsePrimitive(parser.tokens, parser.carried, parser.names);
     parser.carried = qualifier;
-    return expression;
+    return { expression, parts: null };
   }
   if (parser.depth === DEEPEST) {
     const expected = `at most ${DEEPEST} levels of "not" and "("`;
     throw new FilterError(`expected ${expected}`, first.at, expected);
   }
   parser.depth += 1;
-  const expression: Expression =
-    opening === '(' ? parseGroup(parser) : { kind: 'not', operand: parseNot(parser) };
+  const read: Read =
+    opening === '('
+      ? parseGroup(parser)
+      : { expression: { kind: 'not', operand: parseNot(parser).expression }, parts: null };
   parser.depth -= 1;
-  return expression;
+  return read;
 }
 
-function parseGroup(parser: Parser): Expression {
+function parseGroup(parser: Parser): Read {
   parser.carried = null;
-  const expression = parseOr(parser);
+  const read = parseOr(parser);
   parser.carried = null;
   if (parser.tokens.accept(')') === null) throw misread(parser, parser.tokens.peek(), 'and, or, or ")"');
-  return expression;
+  return read;
 }
 
 /** Something stands behind a term. Where that is a bare word, which names a process, another word was meant. */

@@ -1,14 +1,15 @@
-import { type Expression, KEYWORDS } from './ast.ts';
-import { pairOf } from './endpoint.ts';
-import { COMPARISONS, type Context, FIELDS, type FieldName, fieldOf } from './fields.ts';
+import type { Expression, Side } from './ast.ts';
 import { keyword, type Token, type Tokens, unexpected } from './lexer.ts';
-import { flagOf, type Names, protocolOf } from './value.ts';
-import { PROTOCOLS } from './words.ts';
+import type { Look } from './shape.ts';
+import { shapeOf } from './shapes.ts';
+import type { Term } from './term.ts';
+import type { Names } from './value.ts';
+import { fieldsOf, KEYWORDS, SIDED, termOfName, termOfWord } from './vocabulary.ts';
 
 /** What stands before a value and says how it is read. */
 export interface Qualifier {
-  field: FieldName;
-  side: Context['side'];
+  word: string;
+  side: Side;
   /** The protocol before it, as in `tcp port 80 or 443`. */
   protocol?: Expression;
 }
@@ -19,104 +20,90 @@ export interface Parsed {
   qualifier: Qualifier | null;
 }
 
-/** Between the ends of a flow: from the first to the second, or both ways. */
-const ARROWS: Record<'one' | 'both', readonly string[]> = { one: ['→', '->'], both: ['⇄', '<->'] };
-const SIDED: readonly string[] = ['host', 'net', 'port', 'portrange'];
+/** The term of a value that stands alone, by its looks. */
+const BARE: Record<Look, string> = {
+  number: 'port',
+  range: 'portrange',
+  address: 'host',
+  name: 'process',
+  quantity: 'process',
+};
 
 /** Reads one primitive. `carried` is the qualifier before an "or", as in `port 80 or 443`. */
 export function parsePrimitive(tokens: Tokens, carried: Qualifier | null, names: Names): Parsed {
-  const token = tokens.next();
+  const token = tokens.peek();
   const word = keyword(token);
   if (token.kind === 'string' || (token.kind === 'word' && !KEYWORDS.has(word ?? ''))) {
-    return bare(tokens, token, carried, names);
+    return parseBare(tokens, token, carried, names);
   }
-  if (word === 'src') return parseSided(tokens, { side: 'source', names }, word);
-  if (word === 'dst') return parseSided(tokens, { side: 'destination', names }, word);
-  if (word === 'flags') return unqualified({ kind: 'flags', mask: parseFlags(tokens) });
-  if (word === 'drop') return unqualified({ kind: 'drop' });
-  const protocol = protocolIn(token, word);
-  if (protocol !== null) return parseQualified(tokens, protocol, names);
-  if (word !== null && Object.hasOwn(FIELDS, word)) {
-    return parseField(tokens, word as FieldName, { side: 'either', names });
+  tokens.next();
+  if (word === 'src') return parseSided(tokens, 'source', word, names);
+  if (word === 'dst') return parseSided(tokens, 'destination', word, names);
+  const named = termOfName(word ?? '');
+  if (named !== null) {
+    const { term, value } = named;
+    return parseQualified(
+      tokens,
+      { kind: 'range', fields: fieldsOf(term, 'either'), low: value, high: value },
+      names,
+    );
   }
-  throw unexpected(token, 'a term such as "port 443"');
+  if (word === null || termOfWord(word) === null) throw unexpected(token, 'a term such as "port 443"');
+  return parseTerm(tokens, word, 'either', names);
 }
 
-function protocolIn(token: Token, word: string | null): Expression | null {
-  if (word === 'ip') return { kind: 'family', family: 4 };
-  if (word === 'ip6') return { kind: 'family', family: 6 };
-  const isNamed = word !== null && Object.hasOwn(PROTOCOLS, word);
-  return isNamed ? { kind: 'protocol', protocol: protocolOf(token) } : null;
+/** The value of a term whose word was passed, or that has none. */
+function parseTerm(tokens: Tokens, word: string, side: Side, names: Names): Parsed {
+  const term = termOfWord(word) as Term;
+  const { expression, carries } = shapeOf(term.kind).read(term, tokens, { word, side, names });
+  return { expression, qualifier: carries ? { word, side } : null };
 }
 
 /** `tcp`, or, as tcpdump and the screen write it, `tcp port 80` and `tcp 10.0.0.1:5000 ⇄ 10.0.0.2:80`. */
 function parseQualified(tokens: Tokens, protocol: Expression, names: Names): Parsed {
   const next = tokens.peek();
   const word = keyword(next) ?? '';
-  const follows = ['src', 'dst', ...SIDED].includes(word) || (next.kind === 'word' && isAddress(next));
-  if (!follows) return unqualified(protocol);
-  const { expression, qualifier } = parsePrimitive(tokens, null, names);
+  const isAddress = next.kind === 'word' && lookOf(next) === 'address';
+  if (!isAddress && !['src', 'dst', ...SIDED].includes(word))
+    return { expression: protocol, qualifier: null };
+  return behind(protocol, parsePrimitive(tokens, null, names));
+}
+
+function behind(protocol: Expression, { expression, qualifier }: Parsed): Parsed {
   return {
     expression: { kind: 'and', left: protocol, right: expression },
     qualifier: qualifier && { ...qualifier, protocol },
   };
 }
 
-function isAddress(token: Token): boolean {
-  return fieldOf(token, null) === 'host';
+function parseSided(tokens: Tokens, side: Side, written: string, names: Names): Parsed {
+  const word = tokens.accept(...SIDED);
+  if (word !== null) return parseTerm(tokens, word, side, names);
+  const implied = BARE[lookOf(tokens.peek())];
+  if (SIDED.includes(implied)) return parseTerm(tokens, implied, side, names);
+  const expected = `an address, ${SIDED.slice(0, -1).join(', ')} or ${SIDED.at(-1)} after ${written}`;
+  throw unexpected(tokens.peek(), expected);
 }
 
-function parseField(tokens: Tokens, field: FieldName, context: Context): Parsed {
-  const { compare } = FIELDS[field];
-  const operator = compare ? tokens.accept(...COMPARISONS) : null;
-  if (compare && operator !== null) return unqualified(compare(operator, tokens.next(), context));
-  const token = tokens.next();
-  return field === 'host' ? parseEnds(tokens, token, context) : readValue(token, field, context);
+function parseBare(tokens: Tokens, token: Token, carried: Qualifier | null, names: Names): Parsed {
+  const look = lookOf(token);
+  const isCarried = carried !== null && looksOf(carried.word).includes(look);
+  const { word, side, protocol }: Qualifier = isCarried ? carried : { word: BARE[look], side: 'either' };
+  if (word === 'process') tokens.bare = token;
+  const read = parseTerm(tokens, word, side, names);
+  return protocol === undefined ? read : behind(protocol, read);
 }
 
-/** An end, or two with an arrow between them. */
-function parseEnds(tokens: Tokens, token: Token, context: Context): Parsed {
-  const arrow = context.side === 'either' ? tokens.accept(...ARROWS.one, ...ARROWS.both) : null;
-  if (arrow === null) return readValue(token, 'host', context);
-  return unqualified(pairOf(token, tokens.next(), ARROWS.both.includes(arrow), context.names));
+function looksOf(word: string): readonly Look[] {
+  const term = termOfWord(word) as Term;
+  return shapeOf(term.kind).looks(term, word);
 }
 
-function parseSided(tokens: Tokens, context: Context, word: string): Parsed {
-  const field = tokens.accept(...SIDED);
-  if (field !== null) return parseField(tokens, field as FieldName, context);
-  const token = tokens.next();
-  const implied = fieldOf(token, null);
-  if (!SIDED.includes(implied))
-    throw unexpected(token, `an address, host, net, port or portrange after ${word}`);
-  return readValue(token, implied, context);
-}
-
-function parseFlags(tokens: Tokens): number {
-  if (tokens.accept('(') === null) throw unexpected(tokens.peek(), '"(" after flags');
-  let mask = flagOf(tokens.next());
-  while (tokens.accept('|') !== null) mask |= flagOf(tokens.next());
-  if (tokens.accept(')') === null) throw unexpected(tokens.peek(), '"|" or ")"');
-  return mask;
-}
-
-function bare(tokens: Tokens, token: Token, carried: Qualifier | null, names: Names): Parsed {
-  const field = fieldOf(token, carried?.field ?? null);
-  const isCarried = carried?.field === field;
-  if (field === 'process') tokens.bare = token;
-  const context: Context = { side: isCarried ? carried.side : 'either', names };
-  const read = field === 'host' ? parseEnds(tokens, token, context) : readValue(token, field, context);
-  const protocol = isCarried ? carried.protocol : undefined;
-  if (protocol === undefined) return read;
-  return {
-    expression: { kind: 'and', left: protocol, right: read.expression },
-    qualifier: read.qualifier && { ...read.qualifier, protocol },
-  };
-}
-
-function readValue(token: Token, field: FieldName, context: Context): Parsed {
-  return { expression: FIELDS[field].read(token, context), qualifier: { field, side: context.side } };
-}
-
-function unqualified(expression: Expression): Parsed {
-  return { expression, qualifier: null };
+function lookOf({ kind, text }: Token): Look {
+  if (kind !== 'word') return 'name';
+  if (/^\d+$/.test(text)) return 'number';
+  if (/^\d+-\d+$/.test(text)) return 'range';
+  if (/^\d+(\.\d+)?[a-zµ]+$/i.test(text)) return 'quantity';
+  // A slash alone makes no address: kernel threads have names like kworker/0:1.
+  return /^[\d.]+(\/|$)|^[^/]*:|^\[[^\]]*:[^\]]*\]$/.test(text) ? 'address' : 'name';
 }

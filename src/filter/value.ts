@@ -1,8 +1,7 @@
 import { parseAddress } from './address.ts';
-import { LARGEST, type NumberField, SMALLEST } from './ast.ts';
 import { FilterError, quote } from './error.ts';
 import type { Token } from './lexer.ts';
-import { PROTOCOLS, prefixMask, TCP_FLAGS } from './words.ts';
+import { LARGEST_PORT, LARGEST_WORD, prefixMask } from './words.ts';
 
 /** Names in a filter that the machine has numbers for. */
 export interface Names {
@@ -22,8 +21,6 @@ export interface Range {
   high: number;
 }
 
-export type Limited = NumberField | 'port';
-
 const REASON = 'a drop reason such as NO_SOCKET, NETFILTER* or 2';
 /** Interfaces that an error names. */
 const MOST_INTERFACES = 20;
@@ -36,17 +33,24 @@ export function numberOf(token: Token, field: string, largest: number, alternati
   throw wrong(token, field, `a number from 0 to ${largest}${alternative}`);
 }
 
-export function protocolOf(token: Token): number {
-  const name = token.text.toLowerCase();
-  if (Object.hasOwn(PROTOCOLS, name)) return PROTOCOLS[name as keyof typeof PROTOCOLS];
-  return numberOf(token, 'proto', LARGEST.protocol, `, or ${Object.keys(PROTOCOLS).join(', ')}`);
+/** A number with one of the units, such as 1.5ms, in those of the row. */
+export function quantityOf(
+  token: Token,
+  field: string,
+  units: Readonly<Record<string, number>>,
+  largest: number,
+): number {
+  const [, number, unit = ''] = /^(\d+(?:\.\d+)?)([a-zµ]+)$/i.exec(token.text) ?? [];
+  const value = Object.hasOwn(units, unit) ? Math.round(Number(number) * (units[unit] ?? 0)) : Number.NaN;
+  if (value <= largest) return value;
+  throw wrong(token, field, `a number with its unit: ${Object.keys(units).join(', ')}`);
 }
 
 export function portRangeOf(token: Token): Range {
   const match = /^(\d+)-(\d+)$/.exec(token.text);
   const low = Number(match?.[1]);
   const high = Number(match?.[2]);
-  if (low <= high && high <= LARGEST.port) return { low, high };
+  if (low <= high && high <= LARGEST_PORT) return { low, high };
   throw wrong(token, 'portrange', 'a range of ports such as 8000-8080');
 }
 
@@ -92,24 +96,25 @@ export function interfaceOf(token: Token, names: Names): string {
   );
 }
 
-export function flagOf(token: Token): number {
+/** The bit that the token names. */
+export function bitOf(token: Token, field: string, bits: Readonly<Record<string, number>>): number {
   const name = token.text.toLowerCase();
-  if (Object.hasOwn(TCP_FLAGS, name)) return TCP_FLAGS[name as keyof typeof TCP_FLAGS];
-  throw wrong(token, 'flags', `one of ${Object.keys(TCP_FLAGS).join(', ')}`);
+  if (Object.hasOwn(bits, name)) return bits[name] as number;
+  throw wrong(token, field, `one of ${Object.keys(bits).join(', ')}`);
 }
 
 /** A network namespace by its inode, by name, or by a path such as /proc/1/ns/net. */
 export function netnsOf(token: Token, names: Names): number {
   const isName = (token.kind === 'word' || token.kind === 'string') && !/^-?\d+$/.test(token.text);
   const inode = isName && token.text.trim() !== '' ? names.netns(token.text) : null;
-  return inode ?? numberOf(token, 'netns', LARGEST.netns, ', or the name of a network namespace');
+  return inode ?? numberOf(token, 'netns', LARGEST_WORD, ', or the name of a network namespace');
 }
 
 /** Drop reasons: the kernel's number of one, or a pattern of names. */
 export function reasonOf(token: Token, names: Names): { written: string; numbers: readonly number[] } {
   const { text } = token;
   if (/^\d+$/.test(text)) {
-    const number = numberOf(token, 'reason', LARGEST.reason);
+    const number = numberOf(token, 'reason', LARGEST_WORD);
     return { written: String(number), numbers: [number] };
   }
   const operator = OPERATOR_WORDS.includes(text.toLowerCase());
@@ -119,18 +124,6 @@ export function reasonOf(token: Token, names: Names): { written: string; numbers
   const problem =
     numbers === null ? 'this kernel has no names for them' : 'this kernel has none of that name';
   throw new FilterError(`reason ${quote(text)}: ${problem}`, token.at, REASON);
-}
-
-/** The range that `operator value` leaves. */
-export function rangeOf(operator: string, value: number, at: number, word: string, field: Limited): Range {
-  const [smallest, largest] = [SMALLEST[field], LARGEST[field]];
-  const range = {
-    low: operator === '>' ? value + 1 : operator.startsWith('<') ? smallest : value,
-    high: operator === '<' ? value - 1 : operator.startsWith('>') ? largest : value,
-  };
-  if (range.low <= range.high) return range;
-  const expected = `a ${word} from ${smallest} to ${largest}`;
-  throw new FilterError(`no ${word} is ${operator} ${value}`, at, expected);
 }
 
 function prefixLength(text: string, longest: number): number | null {

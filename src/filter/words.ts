@@ -24,6 +24,17 @@ export const PacketWord = {
 /** IP protocol numbers (IANA) of the protocols that have a name in nettop. */
 export const PROTOCOLS = { tcp: 6, udp: 17, icmp: 1, icmp6: 58 } as const;
 
+/** Numbers for the protocols of requests; the kernel has none for them. */
+export const REQUESTS = {
+  http: 1,
+  dns: 2,
+  tls: 3,
+  quic: 4,
+  redis: 5,
+  postgresql: 6,
+  mysql: 7,
+} as const;
+
 /** Bits of the 14th byte of the TCP header (RFC 9293 section 3.1). */
 export const TCP_FLAGS = {
   fin: 0x01,
@@ -37,6 +48,7 @@ export const TCP_FLAGS = {
 } as const;
 
 export const LARGEST_WORD = 0xffff_ffff;
+export const LARGEST_PORT = 65_535;
 
 /** Bits of word `index` (0 to 3) of an address that lie in its first `prefix` (0 to 128) bits. */
 export function prefixMask(prefix: number, index: number): number {

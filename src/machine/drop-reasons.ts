@@ -1,4 +1,4 @@
-import { kernelBtf } from '../../native/kernel-btf.ts';
+import type { KernelTypes } from '../../native/kernel.ts';
 import { globPattern } from '../text/glob.ts';
 
 /** An enum of the kernel. */
@@ -56,10 +56,7 @@ export class DropReasons {
   }
 }
 
-let reasons: DropReasons | undefined;
-
-/** The running kernel's, read when they are first asked for. */
-export function dropReasons(): DropReasons {
-  reasons ??= new DropReasons(kernelBtf()?.enumerations(/_drop_reason(_subsys)?$/) ?? []);
-  return reasons;
+/** The running kernel's. */
+export function readDropReasons(types: KernelTypes): DropReasons {
+  return new DropReasons(types.btf()?.enumerations(/_drop_reason(_subsys)?$/) ?? []);
 }

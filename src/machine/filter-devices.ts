@@ -1,10 +1,10 @@
-import type { Interfaces } from './interfaces.ts';
+import type { Machine } from './machine.ts';
 
 /** Interfaces that a filter names, and the numbers that the kernel's table has for them. */
 export class FilterDevices {
   private readonly numbers = new Map<string, number | null>();
 
-  constructor(private readonly find: Interfaces['index']) {}
+  constructor(private readonly find: Machine['interfaceIndex']) {}
 
   /** Forgets those of the filter before; the returned function looks up those of the new one. */
   begin(): (name: string) => number | null {

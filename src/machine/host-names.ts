@@ -2,6 +2,8 @@ import { Resolver } from 'node:dns/promises';
 import { isMapped, parseAddress } from '../filter/address.ts';
 import type { Words } from '../filter/words.ts';
 import type { HostNames as Which } from '../model/names.ts';
+import { evictOldest } from '../model/oldest.ts';
+import { isHostName } from '../text/host-name.ts';
 import { isPublic, isUnspecified } from './address-scope.ts';
 
 const AT_ONCE = 8;
@@ -126,11 +128,7 @@ export class HostNames {
     this.known.delete(address);
     this.known.set(address, { name, untilNs: this.options.nowNs() + forNs });
     this.changed = true;
-    if (this.known.size <= KEPT) return;
-    for (const oldest of this.known.keys()) {
-      this.known.delete(oldest);
-      break;
-    }
+    evictOldest(this.known, KEPT);
   }
 }
 
@@ -154,15 +152,4 @@ function bytesOf(words: Words, bits: number): number[] {
   return [0, 1, 2, 3].flatMap((index) =>
     pieces.map((shift) => ((words[index] ?? 0) >>> shift) & (2 ** bits - 1)),
   );
-}
-
-/**
- * What DNS says is chosen by whoever owns the address. Only what may be a host's name is shown (RFC 1123
- * section 2.1, with the underscore that many use), and nothing that reads like an address.
- */
-export function isHostName(name: string): boolean {
-  const labels = name.split('.');
-  if (name.length > 253 || !labels.every((label) => /^[a-z\d_]([a-z\d_-]{0,61}[a-z\d_])?$/i.test(label)))
-    return false;
-  return !/^(\d+|0x[\da-f]*)$/i.test(labels.at(-1) ?? '');
 }

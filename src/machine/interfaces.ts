@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { interfaceNames } from '../../native/interfaces.ts';
-import { type Link, readLinks } from '../../native/links.ts';
+import type { Link } from '../../native/links.ts';
 import type { Throughput } from '../model/model.ts';
 import { sanitize } from '../text/text.ts';
 import { DeviceNames } from './device-names.ts';
@@ -17,27 +17,18 @@ export type Devices = ReadonlyMap<number, Link>;
 
 type Counters = Pick<Link, 'rxBytes' | 'txBytes'>;
 
-/** Runs something in another network namespace; null: it cannot be entered. */
-type Within = (netns: number, act: () => Map<number, string>) => Map<number, string> | null;
+/** Runs something in a network namespace; null: it is not known, or cannot be entered. */
+export type Within = <T>(netns: number, act: () => T) => T | null;
 
-/** Interface names by index, and what the interfaces moved, as the kernel counts it. */
-export class Interfaces {
+/** What the interfaces moved, as the kernel counts it. */
+export class Throughputs {
   readonly network = emptyThroughput();
   readonly loopback = emptyThroughput();
   private before: Devices | null = null;
   private readonly clock = new RateClock();
-  readonly netns = ownNetns();
-  private readonly names: DeviceNames;
 
-  constructor(within: Within = () => null) {
-    this.names = new DeviceNames((netns) =>
-      netns === this.netns ? interfaceNames() : within(netns, interfaceNames),
-    );
-  }
-
-  /** Reads the totals; rates are since the last call, and there are none over less than `enough` seconds. */
-  update(atNs: number, enough = 0): void {
-    const now = readDevices();
+  /** Takes in the totals; rates are since the last call, and there are none over less than `enough` seconds. */
+  update(now: Devices, atNs: number, enough = 0): void {
     this.clock.look(atNs, enough);
     if (this.before) {
       const moved = movedSince(this.before, now);
@@ -46,12 +37,26 @@ export class Interfaces {
     }
     this.before = now;
   }
+}
+
+/** Interface names by index. */
+export class InterfaceNames {
+  private readonly names: DeviceNames;
+
+  constructor(
+    private readonly own: () => number,
+    within: Within = () => null,
+  ) {
+    this.names = new DeviceNames((netns) =>
+      netns === own() ? interfaceNames() : within(netns, interfaceNames),
+    );
+  }
 
   /** "#12" for one whose name is not known; lo is number 1 in each namespace. */
   name(index: number, netns: number, nowNs: number): string {
     if (index === 0) return '';
     if (index === LOOPBACK) return 'lo';
-    return this.names.get(index, netns || this.netns, nowNs) ?? `#${index}`;
+    return this.names.get(index, netns || this.own(), nowNs) ?? `#${index}`;
   }
 
   /** Of an interface of the own namespace; null: there is none. */
@@ -77,9 +82,9 @@ function emptyThroughput(): Throughput {
   return { rxRate: null, txRate: null, rxHistory: [], txHistory: [] };
 }
 
-/** The interfaces of this network namespace as they are now. */
-export function readDevices(): Devices {
-  return new Map(readLinks().map((link) => [link.index, link]));
+/** The interfaces by number. */
+export function byIndex(links: readonly Link[]): Devices {
+  return new Map(links.map((link) => [link.index, link]));
 }
 
 /** Whether it is another device than the one that had its number: a counter never goes back. */

@@ -13,3 +13,9 @@ function nameOf(pid: string): string {
     return ''; // it has ended
   }
 }
+
+/** A word that may be a slip: nothing that runs is called so. '' where there is nothing to say. */
+export function strangerNote(word: string | null): string {
+  if (word === null || isProcess(word)) return '';
+  return `no process is called ${word} now; the word is the filter: process ${word}`;
+}

@@ -47,6 +47,15 @@ export function addressSpaceError(): CaptureError | null {
   return new CaptureError(message, `raise the limit: ulimit -v unlimited; ${ADDRESS_SPACE_GB} GB are needed`);
 }
 
+/** How many files are open on the whole machine; null: not known. */
+export function openFiles(): number | null {
+  try {
+    return Number.parseInt(readFileSync('/proc/sys/fs/file-nr', 'latin1'), 10);
+  } catch {
+    return null;
+  }
+}
+
 /** How many descriptors this process may have; null: not known, or without end. */
 export function mostDescriptors(): number | null {
   return softLimit('Max open files');

@@ -140,12 +140,9 @@ function digit(code: number): number {
   return code < 58 ? code - 48 : code - 87;
 }
 
-let symbols: Symbols | undefined;
-
-/** The running kernel's, read when they are first asked for: a tenth of a second. */
-export function kernelSymbols(): Symbols {
-  symbols ??= new Symbols(piecesOf(KALLSYMS));
-  return symbols;
+/** The running kernel's. */
+export function readSymbols(): Symbols {
+  return new Symbols(piecesOf(KALLSYMS));
 }
 
 /** Each is valid until the next. */
@@ -162,14 +159,9 @@ function* piecesOf(path: string): Generator<Buffer> {
   }
 }
 
-let warnings: string[] | undefined;
-
-/** One sentence where the kernel hides its addresses: sysctl kernel.kptr_restrict, or no CAP_SYSLOG. */
-export function symbolWarnings(): string[] {
-  warnings ??= isHidden(firstLines())
-    ? ['the kernel hides its addresses: where packets were dropped is not known']
-    : [];
-  return warnings;
+/** Whether the kernel hides its addresses: sysctl kernel.kptr_restrict, or no CAP_SYSLOG. */
+export function addressesAreHidden(): boolean {
+  return isHidden(firstLines());
 }
 
 /** Enough to hold an address that is not zero: the first symbols may be offsets from 0. */

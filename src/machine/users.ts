@@ -1,12 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { sanitize } from '../text/text.ts';
 
-let names: Map<number, string> | undefined;
-
-/** The user's name, or the number where /etc/passwd has none. */
-export function userName(uid: number): string {
-  names ??= parsePasswd(readPasswd());
-  return names.get(uid) ?? String(uid);
+/** Names of users by number; none where there is no /etc/passwd. */
+export function readUsers(): Map<number, string> {
+  return parsePasswd(readPasswd());
 }
 
 function readPasswd(): string {

@@ -2,7 +2,7 @@ import { PROTOCOLS } from '../filter/words.ts';
 import { formatEndpoint } from '../text/format.ts';
 import { cutStart } from '../text/text.ts';
 import type { ConnectionRow } from './connection.ts';
-import { hostName, type Names, NO_NAMES, nameEndpoint } from './names.ts';
+import { formatAsked, hostName, type Names, NO_NAMES, nameEndpoint } from './names.ts';
 
 type Bound = Pick<ConnectionRow, 'interface'>;
 
@@ -57,7 +57,14 @@ export function formatLocal(row: ConnectionRow, cells?: number, names: Names = N
 
 /** Those of whom it talks to. */
 export function formatFarEnd(row: ConnectionRow, cells?: number, names: Names = NO_NAMES): string {
-  return nameEnd(names, row, row.remoteAddress, row.remotePort, cells, remoteZone(row));
+  const asked = askedName(row, names);
+  return nameEnd(names, row, row.remoteAddress, row.remotePort, cells, remoteZone(row), asked);
+}
+
+/** By which the far end was asked for, where names are shown. */
+export function askedName({ remoteName, remoteNameSource }: ConnectionRow, { asked }: Names): string | null {
+  if (!asked || remoteName === null || remoteNameSource === null) return null;
+  return formatAsked({ name: remoteName, source: remoteNameSource });
 }
 
 function nameEnd(
@@ -67,8 +74,9 @@ function nameEnd(
   port: number,
   cells: number | undefined,
   zone: string,
+  asked: string | null = null,
 ): string {
   const instead = portless(row);
-  if (instead === null) return nameEndpoint(names, row.protocol, address, port, cells, zone);
-  return formatEndpoint(hostName(names, address) ?? address + zone, instead, cells);
+  if (instead === null) return nameEndpoint(names, row.protocol, address, port, cells, zone, asked);
+  return formatEndpoint(asked ?? hostName(names, address) ?? address + zone, instead, cells);
 }

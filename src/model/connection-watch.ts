@@ -13,8 +13,8 @@ export interface ConnectionWatch {
   inFlightBytes: (number | null)[];
   rxRate: (number | null)[];
   txRate: (number | null)[];
-  /** Segments sent again since the look before. */
-  sentAgain: number[];
+  /** Segments retransmitted since the look before. */
+  retransmitted: number[];
   /** Oldest first. */
   events: WatchEvent[];
   /** null: it is not TCP, or there were not two looks yet. */
@@ -24,4 +24,4 @@ export interface ConnectionWatch {
 /** Seen between two looks; the time is that of the later one. */
 export type WatchEvent =
   | { kind: 'state'; timeUs: number; state: string }
-  | { kind: 'sent again'; timeUs: number; segments: number };
+  | { kind: 'retransmitted'; timeUs: number; segments: number };

@@ -1,3 +1,6 @@
+import type { NameSource } from './names.ts';
+import type { TcpFigures } from './tcp-figures.ts';
+
 /** A socket that carries or awaits a connection, or a UDP flow. Bytes are payload, rates bytes per second. */
 export interface ConnectionRow {
   key: string;
@@ -13,6 +16,9 @@ export interface ConnectionRow {
   localPort: number;
   remoteAddress: string;
   remotePort: number;
+  /** By which the far end was asked for; null: not known, or names are not followed. */
+  remoteName: string | null;
+  remoteNameSource: NameSource | null;
   /** The interface that the socket is bound to, which is the zone of its link-local addresses; null: none. */
   interface: string | null;
   pid: number | null;
@@ -37,47 +43,14 @@ export interface ConnectionRow {
   tcp: TcpFigures | null;
   /** Of a listener. */
   backlog: Backlog | null;
+  /** The newest ICMP message about what it sent, while nothing was acknowledged since, or its segments are smaller for it; null: none, or it was not seen. */
+  icmp: IcmpError | null;
   /** Packets that the socket dropped by its own count since it was opened; null: there is no whole socket. */
   socketDrops: number | null;
   /** null: it is older than nettop, or not TCP. */
   life: Life | null;
   /** null: it is open. */
   ending: Ending | null;
-}
-
-/** The kernel's own figures of a TCP connection, as struct tcp_info has them. */
-export interface TcpFigures {
-  rttVarianceUs: number;
-  minRttUs: number | null;
-  /** Segments. */
-  congestionWindow: number;
-  /** Segments; null: not reached yet. */
-  slowStartThreshold: number | null;
-  /** Bytes of a segment that is sent. */
-  mss: number;
-  congestionControl: string;
-  /** Bytes per second of the newest sample; null: none yet. */
-  deliveryRate: number | null;
-  /** That sample was limited by what the application sent. */
-  applicationLimited: boolean;
-  ackedBytes: number;
-  inFlightBytes: number;
-  /** Written by the application and not sent yet. */
-  unsentBytes: number;
-  /** As ss shows them: not acknowledged yet, not read yet. */
-  sendQueueBytes: number;
-  receiveQueueBytes: number;
-  /** The send buffer has no room: whoever writes has to wait. */
-  sendBufferFull: boolean;
-  segmentsSent: number;
-  /** Segments that are taken for lost now. */
-  lostSegments: number;
-  /** Segments that came out of order. */
-  outOfOrderSegments: number;
-  /** Time with data to send; of it, time held back by the receiver's window, by the send buffer. */
-  busyUs: number;
-  receiverLimitedUs: number;
-  sendBufferLimitedUs: number;
 }
 
 export interface Backlog {
@@ -99,7 +72,7 @@ export interface Life {
   acceptUs: number | null;
   /** acceptUs ends with the first use: accept() itself was not seen. */
   acceptAtMost: boolean;
-  /** SYNs that were sent again; of an accepted connection SYN-ACKs. */
+  /** SYNs that were retransmitted; of an accepted connection SYN-ACKs. */
   synRetransmits: number;
 }
 
@@ -127,8 +100,8 @@ export interface IcmpError {
 
 /** How the routes of the network namespace refuse an address, asked a moment after. */
 export interface RefusingRoute {
-  /** none: there is none, or one that throws. Others: ip-route(8). */
-  type: 'none' | 'unreachable' | 'prohibit' | 'blackhole';
+  /** none: there is none. Others: ip-route(8). */
+  type: 'none' | 'unreachable' | 'prohibit' | 'blackhole' | 'throw';
   inferred: true;
 }
 

@@ -1,4 +1,10 @@
-import type { Finding } from './drop.ts';
+/** Why packets were dropped, where the kernel's reason has several causes or names none. */
+export interface Finding {
+  /** In a few words. */
+  cause: string;
+  /** What that means and what to look at. */
+  advice: string;
+}
 
 /** What is known of dropped packets beside the kernel's reason. */
 export interface Circumstances {

@@ -1,4 +1,5 @@
 import type { Ending } from './connection.ts';
+import type { NameSource } from './names.ts';
 
 export const EVENT_KINDS = [
   'connect',
@@ -35,6 +36,9 @@ export interface EventRow {
   remoteAddress: string;
   /** null: it is a listener, or has no far end. */
   remotePort: number | null;
+  /** By which the far end was asked for; null: not known, or names are not followed. */
+  remoteName: string | null;
+  remoteNameSource: NameSource | null;
   pid: number | null;
   process: string | null;
   /** Inode; null: not known. */
@@ -46,7 +50,7 @@ export interface EventRow {
   /** So far; null: no whole socket. */
   rxBytes: number | null;
   txBytes: number | null;
-  /** Segments sent again so far, SYNs too. */
+  /** Segments retransmitted so far, SYNs too. */
   retransmits: number | null;
   /** Of close and failed. */
   cause: Ending['cause'] | null;

@@ -8,7 +8,7 @@ export interface FunctionRow {
   /** Which of its arguments is the packet, from 1. */
   skbArgument: number;
   arguments: number;
-  /** How the trace would stand on it here; null: not at all. */
+  /** How the trace would attach to it here; null: not at all. */
   rung: Hook | null;
   tracepoint: string | null;
   /** Why not, where the reason is the function's own. */

@@ -4,16 +4,11 @@
  * Rates are bytes per second, totals are bytes of payload.
  */
 
-import type { ConnectionRow } from './connection.ts';
-import type { ConnectionWatch } from './connection-watch.ts';
-import type { DropRow } from './drop.ts';
-import type { Hop, Journey, JourneyRow } from './journey.ts';
-import type { PacketRow } from './packet.ts';
-import type { ProcessRow, ProtocolBytes, SecondsHistory } from './process.ts';
+import type { FilterPlace } from './panes.ts';
 import type { WireStatus } from './traffic.ts';
 
 export type Hook = 'fentry' | 'kprobe' | 'kprobe-multi' | 'tracepoint';
-/** How the trace may stand on its functions: auto is the best way for each. */
+/** How the trace may attach to its functions: auto is the best way for each. */
 export type Attach = 'auto' | Hook;
 export type {
   Backlog,
@@ -23,10 +18,8 @@ export type {
   Life,
   RefusingRoute,
   SynDrop,
-  TcpFigures,
 } from './connection.ts';
 export type { ConnectionWatch, WatchEvent } from './connection-watch.ts';
-export type { DroppedPacket, DropRow } from './drop.ts';
 export {
   EVENT_KINDS,
   type EventCounts,
@@ -35,20 +28,17 @@ export {
   type EventTotals,
   FAILED_CALLS,
 } from './event.ts';
+export type { ProcessInspection } from './inspection.ts';
 export type { Change, Hop, Journey, JourneyRow, Result } from './journey.ts';
 export type { Icmp, Inner, Netfilter, PacketRow } from './packet.ts';
 export type { Container, Group, Grouping, ProcessFacts, ProcessRow } from './process.ts';
 export { GROUPINGS } from './process.ts';
+export type { TcpFigures } from './tcp-figures.ts';
 export type { Attribution, WireCount, WireFigures, WireInterface, WireStatus } from './traffic.ts';
 /** Sets of functions to trace, for --path. */
 export const PATHS = ['receive', 'transmit', 'forward', 'drop', 'netfilter', 'all'] as const;
 export type Path = (typeof PATHS)[number];
-/** journeys is the trace grouped by packet: one of the two is on screen. */
-/** In the order of their keys; journeys is the trace by packet, in its place. */
-export const PANE_NAMES = ['processes', 'connections', 'trace', 'journeys', 'drops'] as const;
-export type PaneName = (typeof PANE_NAMES)[number];
-
-export type Row = ProcessRow | ConnectionRow | PacketRow | JourneyRow | DropRow;
+export type { Inspection, PaneName, Row } from './panes.ts';
 
 /** Events that were not seen or not shown, by cause, since nettop started. */
 export interface Loss {
@@ -78,7 +68,7 @@ export interface PointStatus {
   hook: Hook | null;
   /** Tracepoint that stands in for it, e.g. net:net_dev_queue. */
   tracepoint: string | null;
-  /** Function that its packets are shown at: where the tracepoint stands. */
+  /** Function that its packets are shown at: where the tracepoint is. */
   shownAs: string;
   /** Where a program stands that is not on the function itself: what it calls, where it was inlined. */
   symbol: string | null;
@@ -108,7 +98,7 @@ export interface Status {
   /** Packets that matched the filter while the trace was frozen. */
   frozenPackets: number;
   /** The trace's filter: what of it runs in the kernel. */
-  filterPlace: 'none' | 'kernel' | 'kernel and user space';
+  filterPlace: FilterPlace;
   /** null: the wire is not counted. */
   wire: WireStatus | null;
   /** Sentences for the user about what could not be done, e.g. a program that did not attach. */
@@ -119,43 +109,9 @@ export interface Status {
 
 /** A part of nettop that is not there. */
 export interface Refusal {
-  part: 'trace' | 'drops' | 'wire';
+  part: 'trace' | 'drops' | 'wire' | 'requests' | 'names' | 'services' | 'texts';
   /** A sentence, with the kernel's reason. */
   reason: string;
   /** What to do about it. */
   hint: string;
 }
-
-/** One process, or a group of them. */
-export interface ProcessInspection {
-  row: ProcessRow;
-  parent: { pid: number; process: string } | null;
-  protocols: ProtocolBytes[];
-  seconds: SecondsHistory;
-  /** Open ones and those that closed a while ago, listeners, UDP sockets: the busiest 200. */
-  connections: ConnectionRow[];
-  allConnections: number;
-  /** Of a group, those in it; of a process, those that descend from it and own sockets: the busiest 200. */
-  processes: ProcessRow[];
-  allProcesses: number;
-}
-
-export type Inspection =
-  | {
-      pane: 'trace';
-      row: PacketRow;
-      /** Relative to the first seen of the flow's direction; null outside TCP. */
-      relativeSequence: number | null;
-      relativeAcknowledgment: number | null;
-      /** sequence + payload + SYN + FIN. */
-      nextSequence: number | null;
-      payload: number | null;
-      hops: Hop[];
-    }
-  | ({ pane: 'journeys' } & Journey)
-  /** Two packets' paths; `key` is the event by which the other one was asked for. */
-  | { pane: 'comparison'; key: string; marked: Journey; other: Journey }
-  | { pane: 'connections'; row: ConnectionRow; watch: ConnectionWatch; packets: PacketRow[] }
-  | ({ pane: 'processes' } & ProcessInspection)
-  /** The way to the newest drop: function+offset, innermost first; empty where it could not be kept. */
-  | { pane: 'drops'; row: DropRow; stack: string[] };

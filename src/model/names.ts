@@ -11,9 +11,28 @@ export interface NamesQuestion {
   services: boolean;
 }
 
+/** What the name of a far end was learned from. */
+export type NameSource =
+  /** The server's name in this connection's TLS. */
+  | 'sni'
+  /** The Host of this connection's HTTP. */
+  | 'host'
+  /** A DNS answer to the same process, before it connected. */
+  | 'dns'
+  /** A DNS answer to another process of this machine, or a later one. */
+  | 'otherDns';
+
+/** The name by which a far end was asked for. It is safe to print. */
+export interface AskedName {
+  name: string;
+  source: NameSource;
+}
+
 /** What is known so far of the addresses and ports of an answer; names from outside are safe to print. */
 export interface Names {
   hosts: Readonly<Record<string, string>>;
+  /** Rows show the names by which their far ends were asked for. */
+  asked?: boolean;
   /** By protocol and port: tcp/443. */
   services: Readonly<Record<string, string>>;
   /** Why names are missing, as a sentence; null: nothing is wrong. */
@@ -32,6 +51,11 @@ export function portName({ services }: Names, protocol: string, port: number): s
   return services[`${protocol}/${port}`] ?? String(port);
 }
 
+/** What a name that was asked for looks like: one that another process asked for has a mark. */
+export function formatAsked({ name, source }: AskedName): string {
+  return source === 'otherDns' ? `~${name}` : name;
+}
+
 /**
  * Address and port in at most `cells` cells, each by its name where there is one. `zone`, "%eth0", stands
  * behind an address.
@@ -43,8 +67,10 @@ export function nameEndpoint(
   port: number,
   cells = Number.POSITIVE_INFINITY,
   zone = '',
+  asked: string | null = null,
 ): string {
-  return formatEndpoint(hostName(names, address) ?? address + zone, portName(names, protocol, port), cells);
+  const host = asked ?? hostName(names, address) ?? address + zone;
+  return formatEndpoint(host, portName(names, protocol, port), cells);
 }
 
 /** Address and port as they are, and behind them by name, where there is one. */
@@ -54,8 +80,9 @@ export function tellEndpoint(
   address: string,
   port: number,
   zone = '',
+  asked: string | null = null,
 ): string {
   const plain = formatEndpoint(address + zone, port);
-  const named = nameEndpoint(names, protocol, address, port, undefined, zone);
+  const named = nameEndpoint(names, protocol, address, port, undefined, zone, asked);
   return named === plain ? plain : `${plain}  ${named}`;
 }

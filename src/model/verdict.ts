@@ -1,4 +1,5 @@
-import type { ConnectionRow, TcpFigures } from './connection.ts';
+import type { ConnectionRow } from './connection.ts';
+import type { TcpFigures } from './tcp-figures.ts';
 
 /** What a connection was at one moment. */
 export interface Look {
@@ -33,9 +34,9 @@ export interface Verdict {
   /** Shares of the looks: all was sent and the window had room for more; and then the send buffer was full. */
   starved: number;
   bufferFull: number;
-  /** In that time; those that were sent again are among them. */
+  /** In that time; those that were retransmitted are among them. */
   segments: number;
-  sentAgain: number;
+  retransmitted: number;
   rxRate: number;
   txRate: number;
   /** At its end. */
@@ -49,7 +50,7 @@ export const THRESHOLDS = {
   windowSeconds: 10,
   /** With it a Reno window stays below 12 segments: 1.22 / sqrt(p) of Mathis and others, RFC 3819 section 8.5.3. */
   lossShare: 0.01,
-  /** A segment sent again, and the probe of a tail (RFC 8985), are no rate. */
+  /** A segment retransmitted, and the probe of a tail (RFC 8985), are no rate. */
   lossSegments: 3,
   /** A reader that keeps up takes what came within a time slice or a few; this is many. */
   unreadSeconds: 0.1,
@@ -76,7 +77,7 @@ export function judge(looks: readonly Look[]): Verdict | null {
     starved: share(looks, isStarved),
     bufferFull: share(looks, (tcp) => isStarved(tcp) && tcp.sendBufferFull),
     segments: figures.segmentsSent - before.segmentsSent,
-    sentAgain: last.row.retransmits - first.row.retransmits,
+    retransmitted: last.row.retransmits - first.row.retransmits,
     rxRate: between(first.row.rxBytes, last.row.rxBytes) / seconds,
     txRate: between(first.row.txBytes, last.row.txBytes) / seconds,
     rttUs: last.row.rttUs,
@@ -92,10 +93,10 @@ function between(before: number | null, after: number | null): number {
 }
 
 function cause(looks: readonly Look[], measured: Measured, acknowledged: boolean): Cause {
-  const { busy, rxRate, txRate, sentAgain, figures } = measured;
+  const { busy, rxRate, txRate, retransmitted, figures } = measured;
   if (looks.at(-1)?.row.state.startsWith('SYN_')) return 'connecting';
-  if (busy === 0 && txRate === 0 && sentAgain === 0) return receiving(looks, rxRate);
-  const lost = sentAgain > 0 || figures.lostSegments > 0;
+  if (busy === 0 && txRate === 0 && retransmitted === 0) return receiving(looks, rxRate);
+  const lost = retransmitted > 0 || figures.lostSegments > 0;
   if (!acknowledged && figures.inFlightBytes > 0 && lost) return 'loss';
   if (rxRate > txRate && busy < 0.5) return receiving(looks, rxRate);
   return sending(measured);
@@ -123,9 +124,9 @@ function sending(measured: Measured): Cause {
   return measured.bufferFull > measured.starved / 2 ? 'send buffer' : 'application';
 }
 
-/** Whether so much was sent again that it matters. */
-export function isLossy({ segments, sentAgain }: Pick<Verdict, 'segments' | 'sentAgain'>): boolean {
-  return sentAgain >= THRESHOLDS.lossSegments && sentAgain >= segments * THRESHOLDS.lossShare;
+/** Whether so much was retransmitted that it matters. */
+export function isLossy({ segments, retransmitted }: Pick<Verdict, 'segments' | 'retransmitted'>): boolean {
+  return retransmitted >= THRESHOLDS.lossSegments && retransmitted >= segments * THRESHOLDS.lossShare;
 }
 
 function isStarved({ unsentBytes, inFlightBytes, congestionWindow, mss }: TcpFigures): boolean {

@@ -1,10 +1,11 @@
 import type { DebugRow } from '../model/function.ts';
-import type { PacketSource } from '../model/question.ts';
+import type { RowSource } from '../model/question.ts';
+import { TRACED } from '../panes/registry.ts';
 import { NO_REPORT } from './report.ts';
 import { TextTable } from './table.ts';
 import { runText, type TextRun } from './text.ts';
 
-export interface DebugSource extends PacketSource {
+export interface DebugSource extends RowSource {
   debug(): Promise<DebugRow[]>;
 }
 
@@ -25,8 +26,7 @@ export async function runDebug(
           first ??= list();
         }),
       onFailure: (listener) => source.onFailure(listener),
-      onPackets: (listener) => source.onPackets(listener),
-      onEvents: (listener) => source.onEvents(listener),
+      onRows: (of, listener) => source.onRows(of, listener),
       stop: () => source.stop(),
       finish: async (impatience) => {
         const space = first ? [''] : [];
@@ -36,7 +36,7 @@ export async function runDebug(
         return source.finish(impatience);
       },
     },
-    report: { ...NO_REPORT, trace: true, end: () => atEnd },
+    report: { ...NO_REPORT, views: TRACED.asked, stream: TRACED.of, end: () => atEnd },
     note: null,
   });
 }

@@ -2,13 +2,14 @@ import { ACCEPT, REJECT } from '../filter/compile.ts';
 import type { Explanation } from '../filter/explain.ts';
 import { LARGEST_WORD, PacketWord } from '../filter/words.ts';
 import { any, array, boolean, type RecordKind, string } from '../model/record.ts';
-import { type TextColumn, TextTable } from './table.ts';
+import type { TextColumn } from '../panes/command.ts';
+import { TextTable } from './table.ts';
 
 type ExplainedStep = Explanation['steps'][number];
 
 /** Lines of `nettop explain`. */
 export function explainText(filter: string, explanation: Explanation): string[] {
-  const { exact, kernel, needsOwner, steps, userSpace } = explanation;
+  const { exact, kernel, needsOwner, steps, userSpace, requests } = explanation;
   const numbered = steps.map((step, index) => ({ ...step, index }));
   const table = new TextTable(COLUMNS);
   table.widen(numbered);
@@ -19,9 +20,13 @@ export function explainText(filter: string, explanation: Explanation): string[] 
     ...(needsOwner ? ['            looks up the owner of each packet’s socket first'] : []),
     `user space  ${exact ? 'has nothing to do' : 'looks through the rest, for the sake of'}`,
     ...userSpace.map(({ term, why }) => `            ${term}: ${why}`),
+    ...(requests ? [`requests    the kernel tells ${toldOf(requests)}; user space looks through them`] : []),
     ...(steps.length > 0 ? ['', table.header(), ...numbered.map((step) => table.row(step))] : []),
   ];
 }
+
+const toldOf = (needs: readonly string[]): string =>
+  needs.length === 0 ? 'all' : `those alone that are ${needs.join(', ')}`;
 
 /** What `nettop explain` says, for programs. */
 export const explanationRecord: RecordKind<{ filter: string; explanation: Explanation }> = {
@@ -45,6 +50,12 @@ export const explanationRecord: RecordKind<{ filter: string; explanation: Explan
       'userSpace',
       ({ explanation }) => explanation.userSpace,
       'terms that user space looks at: `term` and `why`',
+    ),
+    array(
+      'toldRequests',
+      ({ explanation }) => explanation.requests,
+      'of requests, what the kernel tells alone, in words',
+      'where the filter asks for nothing of requests',
     ),
     array(
       'steps',

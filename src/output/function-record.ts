@@ -25,7 +25,7 @@ export const functionRecord: RecordKind<FunctionRow> = {
     string(
       'rung',
       (row) => row.rung,
-      'how the trace would stand on it here: `"fentry"`, `"kprobe-multi"`, `"kprobe"` or `"tracepoint"`',
+      'how the trace would attach to it here: `"fentry"`, `"kprobe-multi"`, `"kprobe"` or `"tracepoint"`',
       'not at all',
     ),
     string('tracepoint', (row) => row.tracepoint, 'the tracepoint, where that is the rung', 'elsewhere'),

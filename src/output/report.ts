@@ -1,238 +1,143 @@
-import type { ConnectionRow, EventCounts, EventRow, PacketRow, Status, WireStatus } from '../model/model.ts';
+import type { PaneName, Row, Status } from '../model/model.ts';
 import type { Answer, Question } from '../model/question.ts';
-import type { RecordKind } from '../model/record.ts';
-import { eventRecord } from '../panes/connections/event-record.ts';
-import { eventTotalsRecord, notToldRecord } from '../panes/connections/event-totals-record.ts';
-import { connectionRecord } from '../panes/connections/record.ts';
-import { dropRecord } from '../panes/drops/record.ts';
-import { processRecord } from '../panes/processes/record.ts';
-import { interfaceRecord, packetsNotCountedRecord } from '../panes/processes/traffic-record.ts';
-import { packetRecord } from '../panes/trace/record.ts';
+import type { Streams } from '../model/source.ts';
+import type { Beside, Stream, Table, TimeStyle } from '../panes/command.ts';
+import { commandOf, panes } from '../panes/registry.ts';
 import { formatTimestamp } from '../text/format.ts';
-import { connectionColumns, dropColumns, packetColumns, processColumns, type TraceStyle } from './columns.ts';
-import { countsSince, eventColumns, formatCounts, totalLines } from './events.ts';
 import type { Format } from './formats/format.ts';
 import { RecordLines } from './record-lines.ts';
-import { notCountedRecord } from './summary-record.ts';
 import { TextTable } from './table.ts';
-import { interfaceText, lostText, wireColumns, wireText } from './wire.ts';
 
-export type ReportName = 'trace' | 'processes' | 'connections' | 'events' | 'drops';
-
-/** What a text output prints; `answer` and `packets` give lines. */
+/** What a text output prints; `answer` and `rows` give lines. */
 export interface Report {
   views: Question['views'];
-  trace: boolean;
-  /** Events of connections are told. */
-  events: boolean;
+  /** Names by which far ends were asked for are printed. */
+  named: boolean;
+  /** Whose rows are printed as they come; null: reports are. */
+  stream: keyof Streams | null;
   /** Lines before everything else. */
   begin(): string[];
   /** Lines of one tick. */
   answer(answer: Answer, timeUs: number): string[];
-  packets(rows: PacketRow[]): string[];
-  /** Lines of events. */
-  happened(rows: EventRow[]): string[];
+  /** No tick has any. */
+  isQuiet: boolean;
+  /** Lines of the stream's rows. */
+  rows(rows: Streams[keyof Streams]): string[];
   /** Lines at the end. */
   end(last: Answer, timeUs: number): string[];
 }
 
-const EVERYTHING = { descending: true, rows: Number.MAX_SAFE_INTEGER, cursor: null };
+const EVERYTHING = { rows: Number.MAX_SAFE_INTEGER, cursor: null };
 
 /** Asks for nothing and prints nothing. */
 export const NO_REPORT: Report = {
   views: {},
-  trace: false,
-  events: false,
+  named: false,
+  stream: null,
   begin: () => [],
   answer: () => [],
-  packets: () => [],
-  happened: () => [],
+  isQuiet: true,
+  rows: () => [],
   end: () => [],
 };
 
-const PLAIN: TraceStyle = { sinceUs: null, delta: false };
+const PLAIN: TimeStyle = { sinceUs: null, delta: false };
 
 /** How a report is written; all may be left out. */
 export interface ReportStyle {
   /** null: as text, for people. */
   format?: Format | null;
-  trace?: TraceStyle;
+  times?: TimeStyle;
+  /** A pane's events in the place of its rows. */
+  events?: boolean;
   /** Terms of the filter that the rows of name are not held against. */
   unjudged?: readonly string[];
   /** For what has no place in the format. */
   aside?: (line: string) => void;
 }
 
-/** What a command prints. */
-export function report(name: ReportName, style: ReportStyle = {}): Report {
-  const { format = null, trace = PLAIN, unjudged = [], aside = () => {} } = style;
+/** What a pane's command prints. */
+export function report(name: PaneName, style: ReportStyle = {}): Report {
+  const { format = null, times = PLAIN, events = false, unjudged = [], aside = () => {} } = style;
   const lines = format && new RecordLines(format, unjudged, aside);
-  switch (name) {
-    case 'trace':
-      return lines ? traceRecords(lines) : traceText(trace);
-    case 'processes':
-      return processesReport(lines, trace);
-    case 'connections':
-      return connectionsReport(lines, trace);
-    case 'events':
-      return lines ? eventRecords(lines) : eventsText();
-    case 'drops':
-      return dropsReport(lines, trace);
-  }
+  const command = commandOf(name);
+  const stream = (events && command.events) || command.stream;
+  const named = lines !== null && command.named === true;
+  if (stream) return { ...streamReport(stream, lines, times), named };
+  if (command.table) return { ...tableReport(name, command.table, lines, times), named };
+  return NO_REPORT;
 }
 
-type Row<Name extends 'processes' | 'connections' | 'drops'> = NonNullable<Answer[Name]>['rows'][number];
-
-function ticking<Name extends 'processes' | 'connections' | 'drops'>(
-  name: Name,
+/** Rows once an interval, with what stands beside them. */
+function tableReport(
+  name: PaneName,
+  table: Table<never>,
   lines: RecordLines | null,
-  kind: RecordKind<Row<Name>>,
-  table: TextTable<Row<Name>>,
-  { clock = false }: TraceStyle,
-  sort = 'rate',
+  { clock = false }: TimeStyle,
 ): Report {
+  const { record, columns, wireColumns = [], asked, isSpaced } = table;
+  const [{ id: sort, descending }] = panes[name].sorts;
+  const [plain, wide] = [new TextTable(columns), new TextTable([...columns, ...wireColumns])];
+  const leaveOut = table.leaveOut?.();
+  const written = (all: readonly Row[]): readonly never[] => {
+    const out = leaveOut?.(all as readonly never[]);
+    return (out ? all.filter(({ key }) => !out.has(key)) : all) as readonly never[];
+  };
+  const end = isSpaced && !lines ? [''] : [];
+  const besides = (answer: Answer, timeUs: number): string[] => {
+    const parts = table.beside?.(answer);
+    return parts ? [...besideLines(parts, lines, timeUs), ...end] : [];
+  };
   return {
     ...NO_REPORT,
-    views: { [name]: { ...EVERYTHING, sort } },
-    begin: () => lines?.header(kind) ?? [],
+    views: { [name]: { ...EVERYTHING, sort, descending, ...asked } },
+    isQuiet: false,
+    begin: () => lines?.header(record) ?? [],
     answer: (answer, timeUs) => {
-      const rows = answer[name]?.rows ?? [];
-      if (lines) return rows.map((row) => lines.row(kind, row, timeUs));
-      table.widen(rows);
+      const rows = written(answer[name]?.rows ?? []);
+      if (lines) return [...rows.map((row) => lines.row(record, row, timeUs)), ...besides(answer, timeUs)];
+      const text = answer.status.wire ? wide : plain;
+      text.widen(rows);
       const time = clock ? [formatTimestamp(timeUs)] : [];
-      return [...time, table.header(), ...rows.map((row) => table.row(row)), ''];
+      return [...time, text.header(), ...rows.map((row) => text.row(row)), '', ...besides(answer, timeUs)];
     },
     end: ({ status }, timeUs) => lines?.summary(status, timeUs) ?? [],
   };
 }
 
-/** A connection that is gone from the kernel is written once more. */
-function connectionsReport(lines: RecordLines | null, style: TraceStyle): Report {
-  const rows = ticking('connections', lines, connectionRecord, new TextTable(connectionColumns), style);
-  let written = new Set<string>();
-  return {
-    ...rows,
-    answer: (answer, timeUs) => {
-      const { connections } = answer;
-      if (!connections) return rows.answer(answer, timeUs);
-      const isGone = ({ ending, state }: ConnectionRow) => ending !== null && state === 'CLOSE';
-      const unwritten = connections.rows.filter((row) => !isGone(row) || !written.has(row.key));
-      written = new Set(connections.rows.filter(isGone).map(({ key }) => key));
-      return rows.answer({ ...answer, connections: { ...connections, rows: unwritten } }, timeUs);
-    },
-  };
-}
-
-/** The columns are there for as long as the wire is counted. */
-function processesReport(lines: RecordLines | null, style: TraceStyle): Report {
-  const [plain, wired] = [[], wireColumns].map((more) =>
-    ticking('processes', lines, processRecord, new TextTable([...processColumns, ...more]), style),
-  ) as [Report, Report];
-  return {
-    ...plain,
-    answer: (answer, timeUs) => {
-      const { wire } = answer.status;
-      if (!wire) return plain.answer(answer, timeUs);
-      const rows = wired.answer(answer, timeUs);
-      return [...rows, ...(lines ? wireRecords(lines, wire, timeUs) : wireText(wire))];
-    },
-  };
-}
-
-function wireRecords(lines: RecordLines, wire: WireStatus, timeUs: number): string[] {
-  const interfaces = wire.interfaces.flatMap((row) =>
-    lines.beside(interfaceRecord, row, [interfaceText(row)], timeUs),
-  );
-  if (wire.lostPackets === 0) return interfaces;
-  const lost = [lostText(wire.lostPackets)];
-  return [...interfaces, ...lines.beside(packetsNotCountedRecord, wire, lost, timeUs)];
-}
-
-function dropsReport(lines: RecordLines | null, style: TraceStyle): Report {
-  const rows = ticking('drops', lines, dropRecord, new TextTable(dropColumns), style, 'perSecond');
-  return {
-    ...rows,
-    answer: (answer, timeUs) => {
-      const lost = answer.drops?.lost ?? 0;
-      if (lost === 0) return rows.answer(answer, timeUs);
-      const words = [`${lost} drops could not be counted and are in no row`];
-      return [
-        ...rows.answer(answer, timeUs),
-        ...(lines?.beside(notCountedRecord, lost, words, timeUs) ?? words),
-      ];
-    },
-  };
-}
-
-function traceRecords(lines: RecordLines): Report {
+/** Rows as they come. */
+function streamReport<R extends Streams[keyof Streams][number]>(
+  { of, asked, record, columns, hasLine = () => true, under, notTold, totals }: Stream<R>,
+  lines: RecordLines | null,
+  style: TimeStyle,
+): Report {
+  const table = new TextTable(columns(style));
+  const missing = notTold?.();
+  const line = (row: R): string[] =>
+    lines
+      ? [lines.row(record, row, row.timeUs)]
+      : hasLine(row)
+        ? [table.row(row), ...(under?.(row) ?? [])]
+        : [];
   return {
     ...NO_REPORT,
-    trace: true,
-    begin: () => lines.header(packetRecord),
-    packets: (rows) => rows.map((row) => lines.row(packetRecord, row, row.timeUs)),
-    end: ({ status }, timeUs) => lines.summary(status, timeUs),
-  };
-}
-
-function traceText(style: TraceStyle): Report {
-  const table = new TextTable(packetColumns(style));
-  return {
-    ...NO_REPORT,
-    trace: true,
-    begin: () => [table.header()],
-    packets: (rows) => rows.flatMap((row) => [table.row(row), ...stackLines(row)]),
-  };
-}
-
-function eventRecords(lines: RecordLines): Report {
-  const untold = new Untold();
-  return {
-    ...NO_REPORT,
-    events: true,
-    begin: () => lines.header(eventRecord),
-    answer: (answer, timeUs) =>
-      untold
-        .since(answer)
-        .flatMap((counts) => lines.beside(notToldRecord, counts, [untoldText(counts)], timeUs)),
-    happened: (rows) => rows.map((row) => lines.row(eventRecord, row, row.timeUs)),
-    end: ({ status, events }, timeUs) => [
-      ...(events ? lines.beside(eventTotalsRecord, events, totalLines(events), timeUs) : []),
-      ...lines.summary(status, timeUs),
+    views: asked,
+    stream: of,
+    begin: () => lines?.header(record) ?? [table.header()],
+    answer: (answer, timeUs) => besideLines(missing?.(answer) ?? [], lines, timeUs),
+    isQuiet: !missing,
+    rows: (rows) => (rows as R[]).flatMap(line),
+    end: (answer, timeUs) => [
+      ...besideLines(totals?.(answer) ?? [], lines, timeUs),
+      ...(lines?.summary(answer.status, timeUs) ?? []),
     ],
   };
 }
 
-function eventsText(): Report {
-  const table = new TextTable(eventColumns);
-  const untold = new Untold();
-  return {
-    ...NO_REPORT,
-    events: true,
-    begin: () => [table.header()],
-    answer: (answer) => untold.since(answer).map(untoldText),
-    happened: (rows) => rows.map((row) => table.row(row)),
-    end: ({ events }) => (events ? totalLines(events) : []),
-  };
-}
-
-const untoldText = (counts: EventCounts): string => `not told singly: ${formatCounts(counts)}`;
-
-/** Events that found no room, from answer to answer. */
-class Untold {
-  private before: EventCounts | null = null;
-
-  /** What came since the answer before; nothing where nothing came. */
-  since({ events }: Answer): EventCounts[] {
-    if (!events) return [];
-    const counts = countsSince(this.before, events.notTold);
-    this.before = events.notTold;
-    return formatCounts(counts) === '' ? [] : [counts];
-  }
-}
-
-/** The functions that led there, under the row; none where they were not asked for. */
-function stackLines({ stack }: PacketRow): string[] {
-  return (stack ?? []).map((place) => `    ${place}`);
+function besideLines(parts: readonly Beside[], lines: RecordLines | null, timeUs: number): string[] {
+  return parts.flatMap(({ record, row, words }) =>
+    lines ? lines.beside(record, row as never, words, timeUs) : words,
+  );
 }
 
 /** One line for people, at the end of a text output: what was seen and what was not. */

@@ -9,6 +9,8 @@ import {
   string,
   time,
 } from '../model/record.ts';
+import { COMMAND_PANES } from '../panes/registry.ts';
+import { listed } from '../text/text.ts';
 
 const lostFields: readonly Field<Loss>[] = [
   number('ringFull', (lost) => lost.ringFull, 'events that found no room in the buffer'),
@@ -25,11 +27,13 @@ const lostFields: readonly Field<Loss>[] = [
   ),
 ];
 
+/** What writes it, as Markdown. */
+const commands = COMMAND_PANES.map((name, place) => `\`${place === 0 ? 'nettop ' : ''}${name}\``);
+
 /** A run at its end; `unjudged`: terms of the filter that the rows were not held against. */
 export const summaryRecord: RecordKind<{ status: Status; unjudged: readonly string[] }> = {
   type: 'summary',
-  about:
-    'the last line of `nettop trace`, `processes`, `connections` and `drops`, also when they are interrupted',
+  about: `the last line of ${listed(commands)}, also when they are interrupted`,
   fields: [
     time('time', (_, timeUs) => timeUs, 'when the line was made'),
     string(
@@ -54,19 +58,5 @@ export const summaryRecord: RecordKind<{ status: Status; unjudged: readonly stri
       'terms of the filter that the rows were not held against, as processes, connections and events do not tell them',
     ),
     number('durationSeconds', (row) => rounded(row.status.uptimeSeconds, 3), 'since nettop started'),
-  ],
-};
-
-/** Drops that are in no row. */
-export const notCountedRecord: RecordKind<number> = {
-  type: 'notCounted',
-  about: '`nettop drops`, where drops could not be counted',
-  fields: [
-    time('time', (_, timeUs) => timeUs, 'when the line was made'),
-    number(
-      'drops',
-      (drops) => drops,
-      "drops that are in no other line: the kernel's map had no room, or the program ran on that CPU already",
-    ),
   ],
 };

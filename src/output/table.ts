@@ -1,12 +1,5 @@
+import type { TextColumn } from '../panes/command.ts';
 import { fit, width } from '../text/text.ts';
-
-/** A column of a text table: it widens when a cell needs it, and does not shrink again. */
-export interface TextColumn<R> {
-  title: string;
-  width: number;
-  align?: 'right';
-  cell(row: R): string;
-}
 
 /** Lines of an aligned table; the last column is not padded. */
 export class TextTable<R> {

@@ -1,18 +1,21 @@
 import { setTimeout } from 'node:timers/promises';
-import type { EventRow } from '../model/model.ts';
-import type { Answer, PacketSource, Question } from '../model/question.ts';
+import type { Expression } from '../filter/ast.ts';
+import type { Answer, Question, RowSource } from '../model/question.ts';
+import type { Streams } from '../model/source.ts';
+import { withFlag } from '../panes/registry.ts';
 import { closingLines, type Report } from './report.ts';
 import type { LineWriter } from './writer.ts';
 
 export interface TextRun {
-  source: PacketSource;
+  source: RowSource;
   report: Report;
   writer: LineWriter;
-  filter: string;
+  filter: Expression | null;
   wire: boolean;
+  readsTls: boolean;
   intervalMs: number;
   durationMs: number | null;
-  /** Packets, events, or reports. */
+  /** Rows, or reports. */
   count: number | null;
   /** Resolves when the user wants an end. */
   interrupted: Promise<void>;
@@ -41,8 +44,7 @@ export async function runText(run: TextRun): Promise<void> {
   const lines = new ReportLines(run);
   await writer.lines(report.begin());
   source.onAnswer((answer) => lines.answer(answer));
-  if (report.trace) source.onPackets((rows) => lines.packets(rows));
-  if (report.events) source.onEvents((rows) => lines.events(rows));
+  if (report.stream !== null) source.onRows(report.stream, (rows) => lines.rows(rows));
   source.ask(question(run));
   await Promise.race([lines.counted, enough, run.interrupted, failed]);
   const impatience = run.interrupted.then(() => writer.endsWhenStill(STILL_MS));
@@ -55,18 +57,19 @@ export async function runText(run: TextRun): Promise<void> {
     run.complain(`nettop: ${writer.unwritten} lines were not written: nobody read them in time`);
 }
 
-function question({ filter, wire, intervalMs, report: { trace, views, events } }: TextRun): Question {
+function question({ filter, wire, readsTls, intervalMs, report }: TextRun): Question {
+  const { views, named } = report;
+  const shown = withFlag('tls').filter((name) => views[name]);
   return {
     filter,
-    wire,
     intervalMs,
-    trace,
-    frozen: false,
-    views,
+    views: {
+      ...views,
+      ...(wire && { wire: {} }),
+      ...(readsTls && Object.fromEntries(shown.map((name) => [name, { ...views[name], readsTls }]))),
+    },
     inspect: null,
-    mark: null,
-    closed: true,
-    events,
+    ...(named && { asked: true }),
     resets: 0,
   };
 }
@@ -92,22 +95,15 @@ class ReportLines {
   answer(answer: Answer): void {
     const { report, nowUs } = this.run;
     // The first answer is made before anything could be measured.
-    if (this.answers++ === 0 || report.trace || this.left <= 0) return;
+    if (this.answers++ === 0 || report.isQuiet || this.left <= 0) return;
     if (this.run.writer.isBehind) this.skipped++;
     else this.write(report.answer(answer, nowUs()));
-    if (!report.events) this.spend(1);
+    if (report.stream === null) this.spend(1);
   }
 
-  async packets(rows: Parameters<Report['packets']>[0]): Promise<void> {
-    const wanted = rows.slice(0, this.left);
-    this.write(this.run.report.packets(wanted));
-    this.spend(wanted.length);
-    await this.writing;
-  }
-
-  async events(rows: EventRow[]): Promise<void> {
-    const wanted = rows.slice(0, this.left);
-    this.write(this.run.report.happened(wanted));
+  async rows(rows: Streams[keyof Streams]): Promise<void> {
+    const wanted = rows.slice(0, this.left) as Streams[keyof Streams];
+    this.write(this.run.report.rows(wanted));
     this.spend(wanted.length);
     await this.writing;
   }

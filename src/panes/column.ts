@@ -9,7 +9,7 @@ export interface Column<R> {
   title: string;
   /** The title where the column is narrower than that. */
   short?: string;
-  /** Cells: with fewer it is left out; more than `ideal` only out of what nobody needs, up to `max`. */
+  /** Width in cells. Below `min` the column is hidden; beyond `ideal` it grows only into space left over, up to `max`. */
   min: number;
   ideal: number;
   max?: number;

@@ -1,4 +1,4 @@
-import type { Finding } from '../model/drop.ts';
+import type { Finding } from '../model/drop-cause.ts';
 import { formatEndpoint } from '../text/format.ts';
 import type { Line } from '../text/span.ts';
 import { fit, wrap } from '../text/text.ts';

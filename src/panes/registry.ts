@@ -1,34 +1,64 @@
-import {
-  type ConnectionRow,
-  type DropRow,
-  type JourneyRow,
-  PANE_NAMES,
-  type PacketRow,
-  type PaneName,
-  type ProcessRow,
-} from '../model/model.ts';
+import type { Inspection, PaneName } from '../model/model.ts';
+import type { Panes } from '../model/panes.ts';
+import type { PaneCommand } from './command.ts';
 import { connections } from './connections/pane.ts';
 import { drops } from './drops/pane.ts';
+import { comparison } from './journeys/comparison.ts';
 import { journeys } from './journeys/pane.ts';
-import type { Pane } from './pane.ts';
+import type { Inspector, Pane } from './pane.ts';
 import { processes } from './processes/pane.ts';
+import { requests } from './requests/pane.ts';
+import { services } from './services/pane.ts';
+import { stream } from './trace/command.ts';
 import { trace } from './trace/pane.ts';
 
-/** Every pane by its name. */
-export const panes: {
-  processes: Pane<ProcessRow>;
-  connections: Pane<ConnectionRow>;
-  trace: Pane<PacketRow>;
-  journeys: Pane<JourneyRow>;
-  drops: Pane<DropRow>;
-} & Record<PaneName, Pane<never>> = { processes, connections, trace, journeys, drops };
+/** Every pane by its name, in the order of their keys. */
+const registry = { processes, connections, trace, journeys, drops, requests, services } satisfies {
+  [Name in PaneName]: Pane<Panes[Name]['row']>;
+};
+
+export const panes: Readonly<Record<PaneName, Pane<never>>> = registry as never;
+
+export const PANE_NAMES = Object.keys(registry) as [PaneName, ...PaneName[]];
+
+export const isPane = (name: string): name is PaneName => Object.hasOwn(registry, name);
+
+/** What the inspector shows: a row of a pane, or two of them side by side. */
+export const inspectors: Readonly<Record<Inspection['pane'], Inspector>> = { ...panes, comparison };
 
 /** The trace, by packet or not. */
-export const isTrace = (name: PaneName): boolean => panes[name].isLive === true;
+export const isTrace = (name: PaneName): boolean => panes[name].isTrace === true;
+
+/** The trace as it is written, packet by packet. */
+export const TRACED = stream;
+
+/** It follows its newest row. */
+export const isLive = (name: PaneName): boolean => panes[name].isLive === true;
 
 /** Those on the screen from the start, in the order of their keys. */
-export const FIRST_PANES: readonly PaneName[] = PANE_NAMES.filter((name) => panes[name] !== panes.journeys);
+export const FIRST_PANES: readonly PaneName[] = PANE_NAMES.filter((name) => !panes[name].isOtherWay);
 
 /** A value for each pane. */
 export const byPane = <T>(value: (name: PaneName) => T): Record<PaneName, T> =>
   Object.fromEntries(PANE_NAMES.map((name) => [name, value(name)])) as Record<PaneName, T>;
+
+const streams = (name: PaneName): boolean => panes[name].command?.stream !== undefined;
+
+/** Those with a command: first what streams its rows, then the tables. */
+export const COMMAND_PANES: readonly PaneName[] = PANE_NAMES.filter((name) => panes[name].command).sort(
+  (a, b) => Number(streams(b)) - Number(streams(a)),
+);
+
+const NO_COMMAND: PaneCommand<never> = { about: '', examples: [], records: [] };
+
+export const commandOf = (name: PaneName): PaneCommand<never> => panes[name].command ?? NO_COMMAND;
+
+/** Those whose command takes a flag of its own. */
+export const withFlag = (flag: string): PaneName[] =>
+  COMMAND_PANES.filter((name) => commandOf(name).flags?.includes(flag));
+
+/** Those that print all their rows once an interval. */
+export const TABLE_PANES: readonly PaneName[] = COMMAND_PANES.filter((name) => commandOf(name).table);
+
+/** Those whose rows come one by one: the trace first. */
+export const STREAM_PANES: readonly PaneName[] = COMMAND_PANES.filter(streams);

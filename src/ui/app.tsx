@@ -1,16 +1,17 @@
 import { render } from 'ink';
 import { drawWholeLines } from '../../components/whole-lines.ts';
 import { UsageError } from '../errors.ts';
+import type { Filter } from '../filter/filter.ts';
 import type { Source } from '../model/question.ts';
 import { createKeyReader } from '../terminal/keyreader.ts';
 import { HANGUP, watchSignals } from '../terminal/signals.ts';
 import { FrameSink, type ScreenSize } from '../terminal/sink.ts';
 import { createTerminal, type Terminal } from '../terminal/terminal.ts';
 import { colors, monochrome } from '../text/theme.ts';
+import { inputOf } from './input.ts';
 import { question } from './question.ts';
-import { commandNow } from './reducer.ts';
 import { Screen } from './screen.tsx';
-import { type FilterCheck, initialState, type UiOptions } from './state.ts';
+import { type FilterReader, initialState, type UiOptions } from './state.ts';
 import { createUiStore, type UiStore } from './store.ts';
 
 export interface RunUi {
@@ -21,14 +22,13 @@ export interface RunUi {
     duration?: number;
   };
   /** Throws a UsageError for text that is no filter. */
-  parseFilter(text: string): unknown;
+  readFilter(text: string): Filter;
 }
 
-function checkWith(parseFilter: RunUi['parseFilter']): FilterCheck {
+function readerOf(readFilter: RunUi['readFilter']): FilterReader {
   return (text) => {
     try {
-      parseFilter(text);
-      return null;
+      return readFilter(text);
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
       const at = 'at' in error && typeof error.at === 'number' ? error.at : 0;
@@ -64,11 +64,11 @@ interface Keyboard {
 
 function keyListener({ store, quit, suspend, repaint }: Keyboard): (chunk: string) => void {
   return createKeyReader((key) => {
-    const command = commandNow(store.getState(), key.name);
-    if (command === 'quit') quit();
-    else if (command === 'suspend') suspend();
-    else if (command === 'repaint') repaint();
-    else store.dispatch({ type: 'key', ...key });
+    const input = inputOf(store.getState(), key);
+    if (input.command === 'quit') quit();
+    else if (input.command === 'suspend') suspend();
+    else if (input.command === 'repaint') repaint();
+    else store.dispatch({ type: 'input', ...input });
   });
 }
 
@@ -163,8 +163,8 @@ function watchProcess(store: UiStore, sink: FrameSink, terminal: Terminal, endin
  * then. Resolves to the exit code: 0, or 128 and the signal's number. Rejects with the error that ended it.
  * Either way the terminal is as it was before.
  */
-export async function runUi({ source, options, parseFilter }: RunUi): Promise<number> {
-  const store = createUiStore(initialState(options, screenSize()), checkWith(parseFilter));
+export async function runUi({ source, options, readFilter }: RunUi): Promise<number> {
+  const store = createUiStore(initialState(options, screenSize()), readerOf(readFilter));
   const sink = new FrameSink(process.stdout, screenSize(), lookAtSize);
   const terminal = createTerminal();
   const ending = new Ending();

@@ -1,10 +1,8 @@
 import type { PaneName, Row } from '../model/model.ts';
 import type { Answer, View } from '../model/question.ts';
-import { isTrace } from '../panes/registry.ts';
-import { dataRows, layout } from './layout.ts';
+import { isLive } from '../panes/registry.ts';
+import type { Move } from './command.ts';
 import type { Cursor, UiState } from './state.ts';
-
-export type Move = 'up' | 'down' | 'page-up' | 'page-down' | 'first' | 'last';
 
 /** Place of the cursor in the sorted list; null when nothing is selected. */
 function placeOf(state: UiState, pane: PaneName): number | null {
@@ -16,13 +14,12 @@ function placeOf(state: UiState, pane: PaneName): number | null {
   return view !== undefined && shown >= 0 ? view.first + shown : state.places[pane];
 }
 
-function target(state: UiState, pane: PaneName, move: Move, last: number): number {
-  const page = Math.max(1, dataRows(layout(state), pane) - 1);
+function target(state: UiState, pane: PaneName, move: Move, page: number, last: number): number {
   const steps = { up: -1, down: 1, 'page-up': -page, 'page-down': page };
   if (move === 'first') return 0;
   if (move === 'last') return last;
   const place = placeOf(state, pane);
-  const fresh = isTrace(pane) ? last : (state.answer?.[pane]?.first ?? 0);
+  const fresh = isLive(pane) ? last : (state.answer?.[pane]?.first ?? 0);
   if (place !== null) return place + steps[move];
   return move === 'up' || move === 'down' ? fresh : fresh + steps[move];
 }
@@ -33,14 +30,14 @@ function cursorAt(view: View<Row>, index: number): Cursor {
   return row === undefined ? { index } : { key: row.key };
 }
 
-/** Moves the selection of the focused pane. The last row of the trace is its live end. */
-export function moveCursor(state: UiState, move: Move): UiState {
+/** Moves the selection of the focused pane, by `page` rows at most. The last row of the trace is its live end. */
+export function moveCursor(state: UiState, move: Move, page: number): UiState {
   const pane = state.focus;
   const view = state.answer?.[pane];
   if (view === undefined || view.total === 0) return state;
-  if (isTrace(pane) && move === 'last') return withCursor(state, pane, null);
+  if (isLive(pane) && move === 'last') return withCursor(state, pane, null);
   const last = view.total - 1;
-  const index = Math.max(0, Math.min(last, target(state, pane, move, last)));
+  const index = Math.max(0, Math.min(last, target(state, pane, move, page, last)));
   return { ...withCursor(state, pane, cursorAt(view, index)), places: { ...state.places, [pane]: index } };
 }
 
@@ -54,7 +51,7 @@ export function currentKey(state: UiState, pane: PaneName): string | null {
   const cursor = state.cursors[pane];
   if (cursor !== null && 'key' in cursor) return cursor.key;
   const index =
-    cursor === null ? (isTrace(pane) ? Number.POSITIVE_INFINITY : 0) : cursor.index - (view?.first ?? 0);
+    cursor === null ? (isLive(pane) ? Number.POSITIVE_INFINITY : 0) : cursor.index - (view?.first ?? 0);
   return view?.rows[Math.min(index, view.rows.length - 1)]?.key ?? null;
 }
 
@@ -68,7 +65,7 @@ function follow(pane: PaneName, cursor: Cursor, view: View<Row>): Cursor {
     const here = view.selected === Math.min(cursor.index, view.total - 1);
     return here && view.selectedKey !== null ? { key: view.selectedKey } : cursor;
   }
-  if (!isTrace(pane) || view.asked !== cursor.key) return cursor; // or it answers an earlier question
+  if (!isLive(pane) || view.asked !== cursor.key) return cursor; // or it answers an earlier question
   return view.selectedKey === null ? null : { key: view.selectedKey };
 }
 

@@ -17,6 +17,7 @@ export function emptyReason(state: UiState, pane: PaneName): string {
   if (state.answer === null) return 'starting …';
   const refusal = state.answer.status.refused.find(({ part }) => part === panes[pane].part);
   if (refusal) return `${refusal.reason} — ${refusal.hint}`;
-  if (state.filter !== '') return `no ${panes[pane].rows} match \`${state.filter}\` — Esc clears the filter`;
+  if (state.filter.text !== '')
+    return `no ${panes[pane].rows} match \`${state.filter.text}\` — Esc clears the filter`;
   return (isTrace(pane) && emptyTrace(state)) || panes[pane].empty;
 }

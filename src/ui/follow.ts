@@ -1,7 +1,9 @@
+import { ANY_NAMES, readFilter } from '../filter/parser.ts';
 import type { PaneName, Row } from '../model/model.ts';
 import type { Followed } from '../panes/pane.ts';
 import { isTrace, panes } from '../panes/registry.ts';
 import { withCursor } from './cursor.ts';
+import { focusOn } from './focus.ts';
 import type { UiState } from './state.ts';
 
 /** Goes from a row to its packets in the trace; where a row has none, nothing happens. */
@@ -16,9 +18,8 @@ function traced(state: UiState, { filter, flow }: Exclude<Followed, { message: s
   const trace = state.panes.find(isTrace);
   if (trace === undefined) return { ...state, message: 'there is no trace in this run' };
   return {
-    ...withCursor(state, trace, null),
-    filter,
-    focus: trace,
+    ...focusOn(withCursor(state, trace, null), trace),
+    filter: readFilter(filter, ANY_NAMES), // it has addresses and numbers, no names
     frozen: false,
     overlay: null,
     message: `traced: ${flow}`,

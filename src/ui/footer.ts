@@ -1,7 +1,8 @@
 import { panes } from '../panes/registry.ts';
 import { arrange, clip, type Line, type Segment } from '../text/span.ts';
 import { graphemes, width } from '../text/text.ts';
-import { keys } from './keys.ts';
+import { KEYS } from './bindings.ts';
+import { type Key, keys } from './keys.ts';
 import type { Overlay, Prompt, UiState } from './state.ts';
 
 const LABELS: Readonly<Record<Prompt['kind'], string>> = {
@@ -11,21 +12,30 @@ const LABELS: Readonly<Record<Prompt['kind'], string>> = {
 };
 
 const PROMPT_HELP: Readonly<Record<Prompt['kind'], string>> = {
-  filter: 'host 10.0.0.0/8 and not port 22 · Enter keeps, Esc undoes, ↑ the last one',
-  host: 'an address or a network such as 10.0.0.0/8 · Enter keeps, Esc undoes',
-  port: 'a port number · Enter keeps, Esc undoes',
+  filter: 'host 10.0.0.0/8 and not port 22',
+  host: 'an address or a network such as 10.0.0.0/8',
+  port: 'a port number',
 };
 
+function firstKey({ shown }: Key): string {
+  return shown.split(' ')[0] ?? '';
+}
+
+/** The first of a command's keys, and what it does. */
+function hinted(key: Key): [key: string, does: string][] {
+  return key.hint === undefined ? [] : [[firstKey(key), key.hint.text]];
+}
+
 function hints(columns: number): Line {
-  const left: Segment[] = keys.flatMap(({ hint, shown }) =>
-    hint === undefined
+  const left: Segment[] = keys.flatMap((key) =>
+    key.hint === undefined
       ? []
       : [
           {
-            priority: hint.priority,
+            priority: key.hint.priority,
             spans: [
-              { text: shown.split(' ')[0] ?? '', tone: 'strong' },
-              { text: ` ${hint.text}`, tone: 'muted' },
+              { text: firstKey(key), tone: 'strong' },
+              { text: ` ${key.hint.text}`, tone: 'muted' },
             ],
           },
         ],
@@ -38,7 +48,7 @@ function hints(columns: number): Line {
 function visible({ text, caret }: Prompt, cells: number): { from: number; text: string } {
   let from = caret;
   let used = 0;
-  for (const { segment, index } of [...graphemes.segment(text.slice(0, caret))].reverse()) {
+  for (const { segment, index } of [...graphemes(text.slice(0, caret))].reverse()) {
     used += width(segment);
     if (used >= cells) break;
     from = index;
@@ -64,7 +74,7 @@ function promptLines(prompt: Prompt, columns: number): Line[] {
 function remark(prompt: Prompt, label: string, from: number, columns: number): Line {
   const { problem, text } = prompt;
   const indent = ' '.repeat(label.length);
-  if (problem === null) return [{ text: indent + PROMPT_HELP[prompt.kind], tone: 'muted' }];
+  if (problem === null) return [{ text: indent + promptHelp(prompt.kind), tone: 'muted' }];
   const message = problem.message.replace(/^filter: /, '').replace(/ \(at column \d+\)$/, '');
   const place = label.length + width(text.slice(from, Math.max(from, problem.at)));
   const after = place + 2 + width(message) <= columns;
@@ -73,10 +83,20 @@ function remark(prompt: Prompt, label: string, from: number, columns: number): L
   return [{ text: ' '.repeat(start) }, { text: marked, tone: 'bad' }];
 }
 
+/** What an overlay takes; without the flow where its row has none. */
 function overlayHint(overlay: Overlay): string {
   const follows =
     overlay.kind === 'inspector' && overlay.pane !== 'comparison' && panes[overlay.pane].follow !== undefined;
-  return ` ↑↓ scroll   ${follows ? 'x trace this flow   ' : ''}Esc back`;
+  const taken = KEYS.overlay.filter(({ command }) => command !== 'follow' || follows).flatMap(hinted);
+  const arrows = KEYS.overlay.filter(({ command }) => command === 'up' || command === 'down').map(firstKey);
+  return ` ${arrows.join('')} scroll   ${taken.map((hint) => hint.join(' ')).join('   ')}`;
+}
+
+function promptHelp(kind: Prompt['kind']): string {
+  const taken = KEYS.prompt
+    .filter(({ command }) => command !== 'recall' || kind === 'filter')
+    .flatMap(hinted);
+  return `${PROMPT_HELP[kind]} · ${taken.map((hint) => hint.join(' ')).join(', ')}`;
 }
 
 /** The bottom of the screen: the open prompt, or what the last key did, or the keys. */

@@ -1,48 +1,80 @@
-import { GROUPINGS, type Grouping, type PaneName } from '../model/model.ts';
-import type { Pane } from '../panes/pane.ts';
-import { processPanes } from '../panes/processes/pane.ts';
+import type { PaneName } from '../model/model.ts';
+import type { PaneTable } from '../panes/pane.ts';
 import { panes } from '../panes/registry.ts';
 import { withCursor } from './cursor.ts';
 import type { UiState } from './state.ts';
 
-/**
- * The pane that fits the rows of the last answer: what those of the processes are depends on their grouping, and
- * on the wire.
- */
-export function shownPane(state: UiState, name: PaneName): Pane<never> {
-  return paneBy(state.answer?.processes?.group ?? state.grouping, state.wire, name);
+/** The table that fits the rows of the last answer: it depends on their grouping, and on the wire. */
+export function shownTable(state: UiState, name: PaneName): PaneTable<never> {
+  return tableBy(state.answer?.[name]?.group ?? state.groupings[name], state.wire, name);
 }
 
-/** The pane whose rows the state asks for. */
-export function askedPane({ grouping, wire }: UiState, name: PaneName): Pane<never> {
-  return paneBy(grouping, wire, name);
+/** The table of the rows that the state asks for. */
+export function askedTable({ groupings, wire }: UiState, name: PaneName): PaneTable<never> {
+  return tableBy(groupings[name], wire, name);
 }
 
-function paneBy(grouping: Grouping, wire: boolean, name: PaneName): Pane<never> {
-  const pane = name === 'processes' ? processPanes[grouping] : panes[name];
-  return wire ? pane : withoutWire(pane);
+/** What the question says of it: nothing for the first way. */
+export function groupOf({ groupings }: UiState, name: PaneName): { group?: string } {
+  const group = groupings[name];
+  const [first] = Object.keys(panes[name].groupings ?? {});
+  return group === undefined || group === first ? {} : { group };
 }
 
-function withoutWire(pane: Pane<never>): Pane<never> {
-  const [first, ...others] = pane.sorts;
+function tableBy(grouping: string | undefined, wire: boolean, name: PaneName): PaneTable<never> {
+  const table = panes[name].groupings?.[grouping ?? ''] ?? panes[name];
+  return wire ? table : withoutWire(table);
+}
+
+function withoutWire(table: PaneTable<never>): PaneTable<never> {
+  const [first, ...others] = table.sorts;
   return {
-    ...pane,
-    columns: pane.columns.filter((column) => !column.wire),
+    ...table,
+    columns: table.columns.filter((column) => !column.wire),
     sorts: [first, ...others.filter((sort) => !sort.wire)],
   };
 }
 
-/** The next way to put processes together; an order that it has no column for gives way to the first. */
-export function groupProcesses(state: UiState): UiState {
-  const grouping = GROUPINGS[(GROUPINGS.indexOf(state.grouping) + 1) % GROUPINGS.length] ?? 'process';
-  const { title, sorts } = processPanes[grouping];
-  const now = state.sorts.processes;
-  const [{ id, descending }] = sorts;
-  const sort = sorts.some((one) => one.id === now.column) ? now : { column: id, descending };
+/** An order that its pane has no column for any more gives way to the first. */
+export function withKnownSorts(state: UiState): UiState {
+  const sorts = { ...state.sorts };
+  for (const name of state.panes) {
+    const [first, ...others] = askedTable(state, name).sorts;
+    if (![first, ...others].some(({ id }) => id === sorts[name].column))
+      sorts[name] = { column: first.id, descending: first.descending };
+  }
+  return { ...state, sorts };
+}
+
+/** The next way to put the rows together, of the pane that has the keys or else of the trace. */
+export function group(state: UiState): UiState {
+  const { groupings } = panes[state.focus];
+  return groupings ? regroup(state, state.focus, Object.keys(groupings)) : swap(state);
+}
+
+function regroup(state: UiState, name: PaneName, ways: readonly string[]): UiState {
+  const now = state.groupings[name] ?? ways[0] ?? '';
+  const next = ways[(ways.indexOf(now) + 1) % ways.length] ?? now;
+  const regrouped = withKnownSorts({
+    ...withCursor(state, name, null),
+    groupings: { ...state.groupings, [name]: next },
+  });
+  return { ...regrouped, message: askedTable(regrouped, name).title };
+}
+
+/** Shows a pane the other way; the selection stays on its row. */
+function swap(state: UiState): UiState {
+  const has = (name: PaneName) => panes[name].otherWay !== undefined;
+  const from = has(state.focus) ? state.focus : state.panes.find(has);
+  const to = from && panes[from].otherWay;
+  if (from === undefined || to === undefined) return { ...state, message: 'there is no trace to group' };
+  const other = (name: PaneName) => (name === from ? to : name);
+  const cursor = state.cursors[from];
+  const selected = cursor !== null && 'key' in cursor ? cursor : null;
   return {
-    ...withCursor(state, 'processes', null),
-    grouping,
-    sorts: { ...state.sorts, processes: sort },
-    message: title,
+    ...withCursor(state, to, selected),
+    panes: state.panes.map(other),
+    recent: state.recent.map(other),
+    focus: other(state.focus),
   };
 }

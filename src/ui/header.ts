@@ -129,10 +129,10 @@ const FILTER = 'filter: ';
 
 /** The filter in force: the last to go, and cut in the middle where it does not fit beside `must`. */
 function filterInForce({ filter, size }: UiState, must: readonly Segment[]): Segment[] {
-  if (filter === '') return [];
+  if (filter.text === '') return [];
   const taken = must.reduce((sum, part) => sum + lineWidth(part.spans) + 2, 2 + FILTER.length);
   const room = Math.min(Math.max(LEAST_FILTER, size.columns - taken), size.columns - 2 - FILTER.length);
-  return [segment(-1, FILTER + cutMiddle(filter, room), 'accent')];
+  return [segment(-1, FILTER + cutMiddle(filter.text, room), 'accent')];
 }
 
 function eventsLine(state: UiState, status: Status): Line {

@@ -1,12 +1,12 @@
 import type { Status } from '../model/model.ts';
 import { clip, type Line } from '../text/span.ts';
 import { fit } from '../text/text.ts';
-import { type Key, keys } from './keys.ts';
+import { keys, type PaneKey } from './keys.ts';
 
 const KEY_CELLS = 13;
 const COLUMN_CELLS = 52;
 
-function keyLines(group: Key['group']): Line[] {
+function keyLines(group: PaneKey['group']): Line[] {
   const members = keys.filter((key) => key.group === group);
   return [
     [{ text: group, tone: 'strong' }],

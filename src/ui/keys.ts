@@ -1,54 +1,37 @@
-/** What a key means outside a prompt. */
-export type Command =
-  | 'next-pane'
-  | 'previous-pane'
-  | 'pane'
-  | 'up'
-  | 'down'
-  | 'page-up'
-  | 'page-down'
-  | 'first'
-  | 'last'
-  | 'filter'
-  | 'host'
-  | 'port'
-  | 'freeze'
-  | 'follow'
-  | 'group'
-  | 'names'
-  | 'services'
-  | 'mark'
-  | 'inspect'
-  | 'next-sort'
-  | 'previous-sort'
-  | 'invert'
-  | 'closed'
-  | 'slower'
-  | 'faster'
-  | 'reset'
-  | 'wire'
-  | 'help'
-  | 'clear'
-  | 'repaint'
-  | 'suspend'
-  | 'quit';
+import type { PaneName } from '../model/model.ts';
+import { FIRST_PANES, panes } from '../panes/registry.ts';
+import type { Command } from './command.ts';
 
 export interface Key {
   command: Command;
-  /** Names as the key reader gives them. */
+  /** Names as the key reader gives them; where a command takes a number, the first is 1. */
   keys: readonly string[];
   /** The keys as people write them. */
   shown: string;
   label: string;
-  group: 'Panes' | 'Rows' | 'Filter' | 'Trace' | 'View' | 'Program';
   /** For the line at the bottom: a short name, and how long it stays on a narrow screen (0 longest). */
   hint?: { text: string; priority: number };
 }
 
+/** A key where no prompt is open and nothing lies over the panes. */
+export interface PaneKey extends Key {
+  group: 'Panes' | 'Rows' | 'Filter' | 'Trace' | 'View' | 'Program';
+}
+
+/** What a key does in which panes: their names, a colon, what it does there. */
+function inPanes(command: Command): string {
+  const texts = new Map<string, PaneName[]>();
+  for (const name of FIRST_PANES) {
+    const text = panes[name].keys?.[command];
+    if (text !== undefined) texts.set(text, [...(texts.get(text) ?? []), name]);
+  }
+  return [...texts].map(([text, names]) => `${names.join(', ')}: ${text}`).join('; ');
+}
+
 const DIGITS = ['1', '2', '3', '4', '5', '6', '7', '8', '9'];
 
-/** Every key of nettop. Help, the bottom line and --help are made from it. */
-export const keys: readonly Key[] = [
+/** The keys of the panes. Help, the bottom line, --help and the README are made from it. */
+export const keys: readonly PaneKey[] = [
   {
     command: 'next-pane',
     keys: ['tab'],
@@ -65,6 +48,14 @@ export const keys: readonly Key[] = [
     group: 'Panes',
   },
   { command: 'pane', keys: DIGITS, shown: '1-9', label: 'pane by its number', group: 'Panes' },
+  {
+    command: 'zoom',
+    keys: ['z'],
+    shown: 'z',
+    label: 'the pane alone on the screen, or all',
+    group: 'Panes',
+    hint: { text: 'zoom', priority: 4 },
+  },
   { command: 'up', keys: ['up', 'k'], shown: '↑ k', label: 'row above', group: 'Rows' },
   { command: 'down', keys: ['down', 'j'], shown: '↓ j', label: 'row below', group: 'Rows' },
   { command: 'page-up', keys: ['pageup', 'ctrl-b'], shown: 'PgUp Ctrl-B', label: 'page up', group: 'Rows' },
@@ -80,7 +71,7 @@ export const keys: readonly Key[] = [
     command: 'last',
     keys: ['end', 'G'],
     shown: 'End G',
-    label: 'last row; trace: the live end',
+    label: `last row; ${inPanes('last')}`,
     group: 'Rows',
   },
   {
@@ -113,7 +104,7 @@ export const keys: readonly Key[] = [
     shown: 'p',
     label: 'filter by port',
     group: 'Filter',
-    hint: { text: 'port', priority: 4 },
+    hint: { text: 'port', priority: 7 },
   },
   {
     command: 'clear',
@@ -134,14 +125,14 @@ export const keys: readonly Key[] = [
     command: 'follow',
     keys: ['x'],
     shown: 'x',
-    label: 'connections, drops: trace this flow',
+    label: inPanes('follow'),
     group: 'Trace',
   },
   {
     command: 'mark',
     keys: ['d'],
     shown: 'd',
-    label: 'trace: mark a packet; on a second one, compare their paths',
+    label: inPanes('mark'),
     group: 'Trace',
     hint: { text: 'mark', priority: 10 },
   },
@@ -164,7 +155,7 @@ export const keys: readonly Key[] = [
     command: 'group',
     keys: ['t'],
     shown: 't',
-    label: 'group the processes; trace: by packet or function',
+    label: inPanes('group'),
     group: 'View',
     hint: { text: 'group', priority: 9 },
   },
@@ -173,27 +164,28 @@ export const keys: readonly Key[] = [
     command: 'closed',
     keys: ['c'],
     shown: 'c',
-    label: 'connections: hide the closed ones, or show them',
+    label: inPanes('closed'),
     group: 'View',
   },
   {
     command: 'names',
     keys: ['n'],
     shown: 'n',
-    label: 'names of addresses by DNS: public, all, none',
+    label: 'names as asked for, else by DNS: public, all, none',
     group: 'View',
   },
-  { command: 'services', keys: ['N'], shown: 'N', label: 'ports by names of services', group: 'View' },
+  { command: 'ports', keys: ['N'], shown: 'N', label: 'ports by names of services', group: 'View' },
   { command: 'slower', keys: ['+', '='], shown: '+', label: 'longer interval', group: 'View' },
   { command: 'faster', keys: ['-'], shown: '-', label: 'shorter interval', group: 'View' },
   {
     command: 'wire',
     keys: ['w'],
     shown: 'w',
-    label: 'processes: with bytes on the wire, or without',
+    label: inPanes('wire'),
     group: 'View',
   },
-  { command: 'reset', keys: ['z'], shown: 'z', label: 'set totals to zero', group: 'View' },
+  { command: 'reset', keys: ['Z'], shown: 'Z', label: 'set totals to zero', group: 'View' },
+  { command: 'restore', keys: ['u'], shown: 'u', label: 'totals as before that', group: 'View' },
   {
     command: 'help',
     keys: ['?', 'h', 'f1'],
@@ -219,10 +211,3 @@ export const keys: readonly Key[] = [
     hint: { text: 'quit', priority: 1 },
   },
 ];
-
-const byName = new Map(keys.flatMap((key) => key.keys.map((name) => [name, key.command] as const)));
-
-/** The command of a key outside prompts; undefined for a key without one. */
-export function commandOf(name: string): Command | undefined {
-  return byName.get(name);
-}

@@ -5,8 +5,8 @@ const NEXT: Readonly<Record<HostNames, HostNames>> = { off: 'public', public: 'a
 
 const MESSAGES: Readonly<Record<HostNames, string>> = {
   off: 'names of addresses off',
-  public: 'names of public addresses, by DNS; n again for private ones too',
-  all: 'names of all addresses, private ones too, by DNS',
+  public: 'names that were asked for, else of public addresses by DNS; n for private ones too',
+  all: 'names that were asked for, else of all addresses by DNS, private ones too',
 };
 
 /** Addresses by name: public ones, then all, then none. */
@@ -16,7 +16,7 @@ export function nameHosts(state: UiState): UiState {
 }
 
 /** Ports by the names of services, or as numbers. */
-export function nameServices(state: UiState): UiState {
+export function namePorts(state: UiState): UiState {
   const services = !state.names.services;
   const message = services ? 'ports by the names in /etc/services' : 'ports as numbers';
   return { ...state, names: { ...state.names, services }, message };

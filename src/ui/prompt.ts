@@ -1,15 +1,18 @@
-import { KEYWORDS } from '../filter/ast.ts';
-import { partsOf } from '../filter/parser.ts';
-import { withTerm } from '../filter/terms.ts';
-import type { KeyPress } from '../terminal/keyreader.ts';
+import { limitOf, withTerm } from '../filter/edit.ts';
+import { type Filter, NO_FILTER } from '../filter/filter.ts';
+import { KEYWORDS } from '../filter/vocabulary.ts';
 import { sanitize } from '../text/text.ts';
-import type { FilterCheck, Prompt, UiState } from './state.ts';
+import { type PromptCommand, stepOf } from './command.ts';
+import type { Input } from './input.ts';
+import type { FilterProblem, FilterReader, Prompt, UiState } from './state.ts';
 
 const MAX_LENGTH = 1000;
 
 /** Opens an empty prompt: what is typed takes the place of the filter, or of its address or port. */
 export function openPrompt(state: UiState, kind: Prompt['kind']): UiState {
-  return { ...state, prompt: { kind, text: '', caret: 0, problem: null, before: state.filter } };
+  const before = state.filter;
+  const meant = kind === 'filter' ? NO_FILTER : withTerm(before, kind, NO_FILTER);
+  return { ...state, prompt: { kind, text: '', caret: 0, problem: null, meant, before } };
 }
 
 type Edit = Pick<Prompt, 'text' | 'caret'>;
@@ -31,62 +34,41 @@ function insert({ text, caret }: Edit, typed: string): Edit {
 
 const wordStart = (text: string, caret: number) => text.slice(0, caret).search(/\S+\s*$/);
 
-/** Line editing; null for a key that does not edit. */
-function edit(line: Prompt, key: KeyPress): Edit | null {
-  const { text, caret } = line;
-  switch (key.name) {
-    case 'backspace':
-    case 'ctrl-h':
-      return remove(line, neighbour(text, caret, -1), caret);
-    case 'delete':
-    case 'ctrl-d':
-      return remove(line, caret, neighbour(text, caret, 1));
-    case 'ctrl-u':
-      return remove(line, 0, caret);
-    case 'ctrl-k':
-      return remove(line, caret, text.length);
-    case 'ctrl-w':
-      return remove(line, Math.max(0, wordStart(text, caret)), caret);
-    case 'up':
-    case 'ctrl-p':
-      return line.kind === 'filter' ? { text: line.before, caret: line.before.length } : null;
-    case 'left':
-    case 'ctrl-b':
-      return { text, caret: neighbour(text, caret, -1) };
-    case 'right':
-    case 'ctrl-f':
-      return { text, caret: neighbour(text, caret, 1) };
-    case 'home':
-    case 'ctrl-a':
-      return { text, caret: 0 };
-    case 'end':
-    case 'ctrl-e':
-      return { text, caret: text.length };
-    default:
-      // a paste goes on long after there is no more room
-      return key.text === undefined || text.length >= MAX_LENGTH ? null : insert(line, key.text);
-  }
-}
+type Editing = (line: Prompt) => Edit | null;
 
-type FilterText = Pick<Prompt, 'kind' | 'text' | 'before'>;
+/** Line editing; null where there is nothing to do. */
+const edits: Readonly<Record<Exclude<PromptCommand, 'keep' | 'undo'>, Editing>> = {
+  recall: ({ kind, before: { text } }) => (kind === 'filter' ? { text, caret: text.length } : null),
+  'caret-left': ({ text, caret }) => ({ text, caret: neighbour(text, caret, -1) }),
+  'caret-right': ({ text, caret }) => ({ text, caret: neighbour(text, caret, 1) }),
+  'caret-start': ({ text }) => ({ text, caret: 0 }),
+  'caret-end': ({ text }) => ({ text, caret: text.length }),
+  'delete-left': (line) => remove(line, neighbour(line.text, line.caret, -1), line.caret),
+  'delete-right': (line) => remove(line, line.caret, neighbour(line.text, line.caret, 1)),
+  'delete-word': (line) => remove(line, Math.max(0, wordStart(line.text, line.caret)), line.caret),
+  'delete-to-start': (line) => remove(line, 0, line.caret),
+  'delete-to-end': (line) => remove(line, line.caret, line.text.length),
+};
+
+/** null: it does not edit. */
+function edit(line: Prompt, { command, text }: Input): Edit | null {
+  if (command !== null) return stepOf<Editing>(edits, command)?.(line) ?? null;
+  // a paste goes on long after there is no more room
+  return text === undefined || line.text.length >= MAX_LENGTH ? null : insert(line, text);
+}
 
 /** What the prompt's text makes of the filter. */
-function filterOf({ kind, text, before }: FilterText): string {
-  return kind === 'filter' ? text.trim() : withTerm(before, kind, text.trim());
-}
-
-function problemOf({ kind, text, before }: FilterText, check: FilterCheck): Prompt['problem'] {
-  if (kind === 'filter') return check(text);
-  if (text.trim() === '') return null;
+function filterOf({ kind, text, before }: Prompt, read: FilterReader): Filter | FilterProblem {
+  if (kind === 'filter') return read(text);
+  if (text.trim() === '') return withTerm(before, kind, NO_FILTER);
   const lead = `${kind} `;
-  const problem = check(lead + text);
-  if (problem !== null) return { ...problem, at: Math.max(0, problem.at - lead.length) };
-  const [first, ...more] = partsOf(lead + text);
-  if (more.length > 0 || first?.text.startsWith('('))
-    return { message: `one ${kind}, please`, at: Math.max(0, text.trim().search(/\s/)) };
-  // the whole may be too long, or nested too deep, where each part is not
-  const whole = check(filterOf({ kind, text, before }));
-  return whole && { ...whole, at: 0 };
+  const wanted = read(lead + text);
+  if ('message' in wanted) return { ...wanted, at: Math.max(0, wanted.at - lead.length) };
+  if (wanted.parts.length > 1 || wanted.parts[0]?.text.startsWith('('))
+    return { message: `expected a single ${kind}`, at: Math.max(0, text.trim().search(/\s/)) };
+  const whole = withTerm(before, kind, wanted);
+  const problem = limitOf(whole.text);
+  return problem === null ? whole : { message: problem, at: 0 };
 }
 
 /** Whether more is to come: nothing yet, or a word that a keyword begins with ("po" of "port"). */
@@ -98,18 +80,18 @@ function isUnfinished({ kind, text }: Prompt): boolean {
 }
 
 /** A filter is in force as soon as it parses: the rows change while it is typed. */
-function typed(state: UiState, prompt: Prompt, check: FilterCheck): UiState {
-  const problem = problemOf(prompt, check);
-  const filter = problem === null && !isUnfinished(prompt) ? filterOf(prompt) : state.filter;
-  return { ...state, prompt: { ...prompt, problem }, filter };
+function typed(state: UiState, prompt: Prompt, read: FilterReader): UiState {
+  const found = filterOf(prompt, read);
+  if ('message' in found) return { ...state, prompt: { ...prompt, problem: found } };
+  const filter = isUnfinished(prompt) ? state.filter : found;
+  return { ...state, prompt: { ...prompt, problem: null, meant: found }, filter };
 }
 
-/** A key while the prompt is open: Enter keeps the filter, Esc brings the earlier one back, ↑ to edit it. */
-export function promptKey(state: UiState, prompt: Prompt, key: KeyPress, check: FilterCheck): UiState {
-  if (key.name === 'escape') return { ...state, prompt: null, filter: prompt.before };
-  if (key.name === 'enter') {
-    return prompt.problem === null ? { ...state, prompt: null, filter: filterOf(prompt) } : state;
-  }
-  const edited = edit(prompt, key);
-  return edited === null ? state : typed(state, { ...prompt, ...edited }, check);
+/** What somebody does while the prompt is open. */
+export function promptInput(state: UiState, prompt: Prompt, input: Input, read: FilterReader): UiState {
+  if (input.command === 'undo') return { ...state, prompt: null, filter: prompt.before };
+  if (input.command === 'keep')
+    return prompt.problem === null ? { ...state, prompt: null, filter: prompt.meant } : state;
+  const edited = edit(prompt, input);
+  return edited === null ? state : typed(state, { ...prompt, ...edited }, read);
 }

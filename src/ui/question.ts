@@ -1,6 +1,7 @@
 import type { PaneName } from '../model/model.ts';
 import type { Question, ViewQuestion } from '../model/question.ts';
-import { isTrace, panes } from '../panes/registry.ts';
+import { isTrace, panes, withFlag } from '../panes/registry.ts';
+import { groupOf } from './grouping.ts';
 import { dataRows, layout } from './layout.ts';
 import type { UiState } from './state.ts';
 
@@ -12,22 +13,30 @@ export function question(state: UiState): Question {
     descending: state.sorts[name].descending,
     rows: dataRows(shape, name),
     cursor: state.cursors[name],
-    ...(name === 'processes' && state.grouping !== 'process' && { group: state.grouping }),
+    ...groupOf(state, name),
+    ...(panes[name].hasClosed && { closed: state.closed }),
+    ...(isTrace(name) && {
+      isTraced: dataRows(shape, name) > 0,
+      isFrozen: state.frozen,
+      mark: state.mark?.key ?? null,
+    }),
+    ...(state.readsTls && withFlag('tls').includes(name) && { readsTls: true }),
   });
   const { overlay } = state;
-  const wanted = state.panes.filter((name) => !panes[name].isAskedWhenShown || dataRows(shape, name) > 0);
+  const wanted = state.panes.filter(
+    (name) =>
+      (state.answer !== null || !panes[name].isLoadedLater) &&
+      (dataRows(shape, name) > 0 || !panes[name].isCostly),
+  );
   return {
-    filter: state.filter,
+    filter: state.filter.expression,
     intervalMs: state.intervalMs,
-    trace: state.panes.some((name) => isTrace(name) && dataRows(shape, name) > 0),
-    frozen: state.frozen,
-    wire: state.wire,
-    views: Object.fromEntries(wanted.map((name) => [name, view(name)])),
+    views: {
+      ...Object.fromEntries(wanted.map((name) => [name, view(name)])),
+      ...(state.wire && { wire: {} }),
+    },
     inspect: overlay?.kind === 'inspector' ? { pane: overlay.pane, key: overlay.key } : null,
-    mark: state.mark?.key ?? null,
     ...((state.names.hosts !== 'off' || state.names.services) && { names: state.names }),
-    closed: state.closed,
-    events: false,
     resets: state.resets,
   };
 }

@@ -1,21 +1,23 @@
-import type { PaneName } from '../model/model.ts';
+import { NO_FILTER } from '../filter/filter.ts';
 import type { Answer } from '../model/question.ts';
-import { isTrace } from '../panes/registry.ts';
-import type { KeyPress } from '../terminal/keyreader.ts';
+import { isLive, isTrace, withFlag } from '../panes/registry.ts';
 import { formatInterval } from '../text/format.ts';
+import { type Move, type PaneCommand, stepOf } from './command.ts';
 import { currentKey, moveCursor, withAnswer, withCursor } from './cursor.ts';
+import { focusBy, focusOn } from './focus.ts';
 import { follow } from './follow.ts';
-import { askedPane, groupProcesses } from './grouping.ts';
-import { group, markOrCompare } from './journeys.ts';
-import { type Command, commandOf } from './keys.ts';
-import { nameHosts, nameServices } from './names.ts';
-import { overlayKey } from './overlay.ts';
-import { openPrompt, promptKey } from './prompt.ts';
-import type { FilterCheck, Size, UiState } from './state.ts';
+import { askedTable, group } from './grouping.ts';
+import type { Input, Reach } from './input.ts';
+import { markOrCompare } from './mark.ts';
+import { nameHosts, namePorts } from './names.ts';
+import { overlayInput } from './overlay.ts';
+import { openPrompt, promptInput } from './prompt.ts';
+import type { FilterReader, Size, UiState } from './state.ts';
+import { toggleTls, withoutRefusedTls } from './tls.ts';
 import { toggleWire, withoutRefusedWire } from './wire.ts';
 
 export type Action =
-  | ({ type: 'key' } & KeyPress)
+  | ({ type: 'input' } & Input)
   | ({ type: 'resize' } & Size)
   | { type: 'answer'; answer: Answer };
 
@@ -30,7 +32,7 @@ function changeInterval(state: UiState, slower: boolean): UiState {
 }
 
 function changeSort(state: UiState, step: 1 | -1): UiState {
-  const { sorts } = askedPane(state, state.focus);
+  const { sorts } = askedTable(state, state.focus);
   if (sorts.length === 1) return { ...state, message: 'the trace is in order of time' };
   const now = sorts.findIndex((sort) => sort.id === state.sorts[state.focus].column);
   const next = sorts[(now + step + sorts.length) % sorts.length] ?? sorts[0];
@@ -39,18 +41,9 @@ function changeSort(state: UiState, step: 1 | -1): UiState {
 }
 
 function invert(state: UiState): UiState {
-  if (isTrace(state.focus)) return { ...state, message: 'the trace is in order of time' };
+  if (isLive(state.focus)) return { ...state, message: 'the trace is in order of time' };
   const { column, descending } = state.sorts[state.focus];
   return { ...state, sorts: { ...state.sorts, [state.focus]: { column, descending: !descending } } };
-}
-
-function focus(state: UiState, pane: PaneName | undefined): UiState {
-  return pane === undefined ? state : { ...state, focus: pane };
-}
-
-function focusBy(state: UiState, step: 1 | -1): UiState {
-  const { panes: names } = state;
-  return focus(state, names[(names.indexOf(state.focus) + step + names.length) % names.length]);
 }
 
 function inspect(state: UiState): UiState {
@@ -61,7 +54,7 @@ function inspect(state: UiState): UiState {
 }
 
 function clear(state: UiState): UiState {
-  if (state.filter !== '') return { ...state, filter: '', message: 'filter cleared' };
+  if (state.filter.text !== '') return { ...state, filter: NO_FILTER, message: 'filter cleared' };
   if (state.mark !== null) return { ...state, mark: null, message: 'mark taken away' };
   return withCursor(state, state.focus, null);
 }
@@ -73,28 +66,41 @@ function freeze(state: UiState): UiState {
   return frozen ? { ...state, frozen } : { ...withCursor(state, pane, null), frozen };
 }
 
-type Step = (state: UiState, key: string) => UiState;
-const same: Step = (state) => state;
+/** One step back: what was zeroed before that is gone. */
+function restore(state: UiState): UiState {
+  const { resets, canRestore } = state;
+  if (!canRestore) return { ...state, message: 'no totals to bring back' };
+  return { ...state, resets: resets - 1, canRestore: false, message: 'totals as before' };
+}
 
-const steps: Readonly<Record<Command, Step>> = {
+type Step = (state: UiState, input: Input) => UiState;
+
+const NO_REACH: Reach = { page: 1, scroll: 0 };
+
+const move =
+  (how: Move): Step =>
+  (state, { reach = NO_REACH }) =>
+    moveCursor(state, how, reach.page);
+
+const steps: Readonly<Record<PaneCommand, Step>> = {
   'next-pane': (state) => focusBy(state, 1),
   'previous-pane': (state) => focusBy(state, -1),
-  pane: (state, key) => focus(state, state.panes[Number(key) - 1]),
-  up: (state) => moveCursor(state, 'up'),
-  down: (state) => moveCursor(state, 'down'),
-  'page-up': (state) => moveCursor(state, 'page-up'),
-  'page-down': (state) => moveCursor(state, 'page-down'),
-  first: (state) => moveCursor(state, 'first'),
-  last: (state) => moveCursor(state, 'last'),
+  pane: (state, { number }) => focusOn(state, state.panes[number - 1]),
+  up: move('up'),
+  down: move('down'),
+  'page-up': move('page-up'),
+  'page-down': move('page-down'),
+  first: move('first'),
+  last: move('last'),
   filter: (state) => openPrompt(state, 'filter'),
   host: (state) => openPrompt(state, 'host'),
   port: (state) => openPrompt(state, 'port'),
   freeze,
   follow: (state) => follow(state, state.focus, currentKey(state, state.focus)),
-  group: (state) => (state.focus === 'processes' ? groupProcesses(state) : group(state)),
+  group,
   mark: markOrCompare,
   names: nameHosts,
-  services: nameServices,
+  ports: namePorts,
   inspect,
   'next-sort': (state) => changeSort(state, 1),
   'previous-sort': (state) => changeSort(state, -1),
@@ -106,39 +112,34 @@ const steps: Readonly<Record<Command, Step>> = {
     closed: !state.closed,
     message: `closed connections ${state.closed ? 'hidden' : 'shown'}`,
   }),
-  wire: toggleWire,
-  reset: (state) => ({ ...state, resets: state.resets + 1, message: 'totals set to zero' }),
+  wire: (state) => (withFlag('tls').includes(state.focus) ? toggleTls(state) : toggleWire(state)),
+  zoom: (state) => ({ ...state, isZoomed: !state.isZoomed }),
+  reset: (state) => ({
+    ...state,
+    resets: state.resets + 1,
+    canRestore: true,
+    message: 'totals set to zero; u: as before',
+  }),
+  restore,
   help: (state) => ({ ...state, overlay: { kind: 'help', scroll: 0 } }),
   clear,
-  repaint: same,
-  suspend: same,
-  quit: same,
 };
 
-/** The command of a key as things stand: a prompt takes keys as text, an overlay takes q as its end. */
-export function commandNow(state: UiState, key: string): Command | undefined {
-  const command = commandOf(key);
-  if (command === 'quit' && key !== 'ctrl-c' && (state.prompt !== null || state.overlay !== null))
-    return undefined;
-  return command;
-}
-
-function pressed(state: UiState, key: KeyPress, check: FilterCheck): UiState {
+function done(state: UiState, input: Input, read: FilterReader): UiState {
   const quiet = state.message === '' ? state : { ...state, message: '' };
-  if (quiet.prompt !== null) return promptKey(quiet, quiet.prompt, key, check);
-  if (quiet.overlay !== null) return overlayKey(quiet, quiet.overlay, key.name);
-  const command = commandOf(key.name);
-  return command === undefined ? quiet : steps[command](quiet, key.name);
+  if (quiet.prompt !== null) return promptInput(quiet, quiet.prompt, input, read);
+  if (quiet.overlay !== null) return overlayInput(quiet, quiet.overlay, input);
+  return stepOf<Step>(steps, input.command)?.(quiet, input) ?? quiet;
 }
 
 /** The next state of the screen. */
-export function reduce(state: UiState, action: Action, check: FilterCheck): UiState {
+export function reduce(state: UiState, action: Action, read: FilterReader): UiState {
   switch (action.type) {
-    case 'key':
-      return pressed(state, action, check);
+    case 'input':
+      return done(state, action, read);
     case 'resize':
       return { ...state, size: { columns: action.columns, rows: action.rows } };
     case 'answer':
-      return withoutRefusedWire(withAnswer(state, action.answer));
+      return withoutRefusedTls(withoutRefusedWire(withAnswer(state, action.answer)));
   }
 }

@@ -1,15 +1,16 @@
 import type { PaneName, Row } from '../model/model.ts';
 import { headerLine, type PlacedColumn, placeColumns, rowLine, withNames } from '../panes/column.ts';
-import { type Pane, sortMarks } from '../panes/pane.ts';
-import { isTrace, panes } from '../panes/registry.ts';
-import { clip, type Line, segment } from '../text/span.ts';
+import { type PaneTable, sortMarks } from '../panes/pane.ts';
+import { isLive } from '../panes/registry.ts';
+import { clip, type Line, lineWidth, segment } from '../text/span.ts';
 import { emptyReason } from './empty.ts';
 import { footerLines } from './footer.ts';
-import { shownPane } from './grouping.ts';
+import { shownTable } from './grouping.ts';
 import { headerLines } from './header.ts';
-import { isMarked } from './journeys.ts';
-import { bodyLines, dataRows, type Layout, layout, MIN_COLUMNS, MIN_ROWS } from './layout.ts';
-import { overlayLines } from './overlay.ts';
+import { inspectorTitle } from './inspector.ts';
+import { type Box, bodyLines, dataRows, GAP, type Layout, layout, MIN_COLUMNS, MIN_ROWS } from './layout.ts';
+import { isMarked } from './mark.ts';
+import { overlayLines } from './overlay-lines.ts';
 import type { Overlay, UiState } from './state.ts';
 import { tableLines } from './table-lines.ts';
 import { rule, titleLine } from './title.ts';
@@ -25,13 +26,13 @@ function selectedRow(state: UiState, pane: PaneName): number | null {
 /** The rows of an answer that there is room for. */
 function visibleRows(state: UiState, pane: PaneName, count: number): Row[] {
   const known = state.answer?.[pane]?.rows ?? [];
-  const atEnd = isTrace(pane) && state.cursors[pane] === null;
+  const atEnd = isLive(pane) && state.cursors[pane] === null;
   return known.slice(atEnd ? Math.max(0, known.length - count) : 0).slice(0, count);
 }
 
-function paneLines(state: UiState, pane: PaneName, placed: PlacedColumn<Row>[], rows: Row[]): Line[] {
+function paneLines(state: UiState, box: Box, placed: PlacedColumn<Row>[], rows: Row[]): Line[] {
   if (rows.length > 0) return rows.map((row) => rowLine(placed, row, state.answer?.names));
-  return [clip([{ text: ` ${emptyReason(state, pane)}`, tone: 'muted' }], state.size.columns - 1)];
+  return [clip([{ text: ` ${emptyReason(state, box.shown)}`, tone: 'muted' }], box.columns - 1)];
 }
 
 /** Places of the marked packet's rows among those shown. */
@@ -40,19 +41,18 @@ function markedRows({ mark }: UiState, rows: readonly Row[]): ReadonlySet<number
   return new Set(places);
 }
 
-/** A pane with its title; none where it has no room. */
-function paneWhole(state: UiState, name: PaneName, shape: Layout): Line[] {
-  const height = shape.panes[name];
-  if (height === 0) return [];
-  const { columns } = shownPane(state, name) as Pane<Row>;
+/** A box with its title and the pane that is shown. */
+function boxLines(state: UiState, box: Box, shape: Layout): Line[] {
+  const { shown: name, lines: height } = box;
+  const { columns } = shownTable(state, name) as PaneTable<Row>;
   const wide = state.names.hosts === 'off' ? columns : withNames(columns);
-  const placed = placeColumns(wide, state.size.columns - 1);
-  const title = titleLine(state, name, columns.length - placed.length);
+  const placed = placeColumns(wide, box.columns - 1);
+  const title = titleLine(state, box, columns.length - placed.length);
   if (height === 1) return [title];
   const rows = visibleRows(state, name, dataRows(shape, name));
   const table = tableLines({
     header: headerLine(placed, sortMarks(state.sorts[name])),
-    rows: paneLines(state, name, placed, rows),
+    rows: paneLines(state, box, placed, rows),
     selected: selectedRow(state, name),
     marked: markedRows(state, rows),
     isFocused: state.focus === name,
@@ -60,21 +60,28 @@ function paneWhole(state: UiState, name: PaneName, shape: Layout): Line[] {
   return exactly(height, [title, ...table]);
 }
 
-function nameOf({ answer }: UiState, pane: PaneName | 'comparison'): string {
-  const open = answer?.inspection;
-  const isGroup = open?.pane === 'processes' && open.row.pid === 0 && open.row.group !== null;
-  if (pane === 'comparison') return 'Two packets';
-  return isGroup ? 'Processes' : panes[pane].rowTitle;
-}
-
 function overlayWhole(state: UiState, overlay: Overlay, height: number): Line[] {
   const lines = overlayLines(state, overlay);
-  const name = overlay.kind === 'help' ? 'Keys' : nameOf(state, overlay.pane);
+  const open = state.answer?.inspection ?? null;
+  const name = overlay.kind === 'help' ? 'Keys' : inspectorTitle(open, overlay.pane);
   const from = Math.max(0, Math.min(overlay.scroll, lines.length - (height - 1)));
   const below = lines.length - from - (height - 1);
   const right = below > 0 ? [segment(1, `${below} more below`)] : [];
   const title = rule([segment(0, name, 'strong')], right, state.size.columns, true);
   return exactly(height, [title, ...lines.slice(from)]);
+}
+
+/** Boxes side by side: each but the last one as wide as it is. */
+function besides(row: readonly Box[], boxes: readonly Line[][]): Line[] {
+  const [first = []] = boxes;
+  if (boxes.length < 2) return first;
+  return first.map((_, place) =>
+    boxes.flatMap((lines, index) => {
+      const line = clip(lines[place] ?? [], row[index]?.columns ?? 0);
+      const free = (row[index]?.columns ?? 0) - lineWidth(line) + GAP;
+      return index === boxes.length - 1 ? line : [...line, { text: ' '.repeat(free) }];
+    }),
+  );
 }
 
 /** So many lines: cut, or with empty ones behind. */
@@ -92,7 +99,12 @@ export function screenLines(state: UiState): Line[] {
   }
   const body =
     state.overlay === null
-      ? state.panes.flatMap((name) => paneWhole(state, name, shape))
+      ? shape.rows.flatMap((row) =>
+          besides(
+            row,
+            row.map((box) => boxLines(state, box, shape)),
+          ),
+        )
       : overlayWhole(state, state.overlay, bodyLines(shape));
   return [
     ...exactly(shape.header, headerLines(state, shape.header)),

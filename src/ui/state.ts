@@ -1,8 +1,9 @@
-import { type Grouping, PANE_NAMES, type PaneName } from '../model/model.ts';
+import type { Filter } from '../filter/filter.ts';
+import type { PaneName } from '../model/model.ts';
 import type { NamesQuestion } from '../model/names.ts';
 import type { Answer, ViewQuestion } from '../model/question.ts';
 import type { Sort } from '../panes/pane.ts';
-import { byPane, FIRST_PANES, panes } from '../panes/registry.ts';
+import { byPane, FIRST_PANES, PANE_NAMES, panes } from '../panes/registry.ts';
 
 export type Cursor = ViewQuestion['cursor'];
 
@@ -12,8 +13,7 @@ export interface FilterProblem {
   at: number;
 }
 
-/** null: the text parses. */
-export type FilterCheck = (text: string) => FilterProblem | null;
+export type FilterReader = (text: string) => Filter | FilterProblem;
 
 export interface Prompt {
   /** What is typed: a whole filter, or the address or port of one. */
@@ -22,8 +22,10 @@ export interface Prompt {
   /** Offset into the text. */
   caret: number;
   problem: FilterProblem | null;
+  /** The filter that the text makes, where it has no problem. */
+  meant: Filter;
   /** The filter before the prompt opened; Esc brings it back. */
-  before: string;
+  before: Filter;
 }
 
 export type Overlay =
@@ -41,18 +43,24 @@ export interface UiState {
   /** Panes of this run, in the order of their numbers; the trace is here by the name of how it is shown. */
   panes: readonly PaneName[];
   focus: PaneName;
+  /** Those that had the keys, the last one first: who is shown where panes share a box. */
+  recent: readonly PaneName[];
+  /** The pane with the keys has the whole screen. */
+  isZoomed: boolean;
   cursors: Readonly<Record<PaneName, Cursor>>;
   /** Where the selection was last seen, for moving on when its row is gone. */
   places: Readonly<Record<PaneName, number>>;
   sorts: Readonly<Record<PaneName, Sort>>;
-  /** What the processes are put together by. */
-  grouping: Grouping;
-  filter: string;
+  /** What a pane's rows are put together by; absent: as at the start. */
+  groupings: Readonly<Partial<Record<PaneName, string>>>;
+  filter: Filter;
   prompt: Prompt | null;
   overlay: Overlay | null;
   frozen: boolean;
   /** With bytes on the wire. */
   wire: boolean;
+  /** With text within TLS. */
+  readsTls: boolean;
   /** The packet that others are compared with: one of its events, and its identity. */
   mark: { key: string; packet: string } | null;
   /** What is shown by name. */
@@ -60,17 +68,21 @@ export interface UiState {
   /** Closed connections are shown. */
   closed: boolean;
   intervalMs: number;
+  /** Times that totals were set to zero, less those that were brought back. */
   resets: number;
+  /** The totals before the last one can be brought back. */
+  canRestore: boolean;
   /** A sentence about the last key, until the next one. */
   message: string;
   answer: Answer | null;
 }
 
 export interface UiOptions {
-  filter: string;
+  filter: Filter;
   intervalMs: number;
   statsOnly: boolean;
   wire: boolean;
+  readsTls?: boolean;
   initialPane?: PaneName;
   /** A sentence to begin with. */
   message?: string;
@@ -82,25 +94,34 @@ const firstSort = (name: PaneName): Sort => {
 };
 
 export function initialState(options: UiOptions, size: Size): UiState {
+  const focus = options.initialPane ?? PANE_NAMES[0];
   return {
     size,
-    panes: FIRST_PANES.filter((name) => !options.statsOnly || panes[name].isOfSockets),
-    focus: options.initialPane ?? PANE_NAMES[0],
+    panes: FIRST_PANES.filter((name) => !options.statsOnly || isStatistics(panes[name])),
+    focus,
+    recent: [focus],
+    isZoomed: false,
     cursors: byPane(() => null),
     places: byPane(() => 0),
     sorts: byPane(firstSort),
-    grouping: 'process',
+    groupings: {},
     filter: options.filter,
     prompt: null,
     overlay: null,
     frozen: false,
     wire: options.wire,
+    readsTls: options.readsTls ?? false,
     mark: null,
     names: { hosts: 'off', services: false },
     closed: true,
     intervalMs: options.intervalMs,
     resets: 0,
+    canRestore: false,
     message: options.message ?? '',
     answer: null,
   };
 }
+
+/** What shows neither packets nor what is told of them one by one. */
+const isStatistics = ({ rowsOf, isCostly }: { rowsOf: string; isCostly?: true }): boolean =>
+  rowsOf !== 'packets' && !isCostly;

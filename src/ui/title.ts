@@ -1,10 +1,11 @@
-import { unjudgedBySockets } from '../filter/unjudged.ts';
-import type { PaneName, Status } from '../model/model.ts';
-import { isTrace, panes } from '../panes/registry.ts';
-import { formatCount, formatDuration, formatPerSecond } from '../text/format.ts';
-import { arrange, type Line, type Segment, segment } from '../text/span.ts';
-import { askedPane, shownPane } from './grouping.ts';
-import { dataRows, layout } from './layout.ts';
+import { unjudged } from '../filter/unjudged.ts';
+import type { PaneName } from '../model/model.ts';
+import type { TabNumber } from '../panes/pane.ts';
+import { isLive, panes } from '../panes/registry.ts';
+import { formatCount } from '../text/format.ts';
+import { arrange, type Line, type Segment, type Span, segment } from '../text/span.ts';
+import { askedTable, shownTable } from './grouping.ts';
+import { type Box, dataRows, layout } from './layout.ts';
 import type { UiState } from './state.ts';
 
 function places(state: UiState, pane: PaneName): string {
@@ -14,60 +15,28 @@ function places(state: UiState, pane: PaneName): string {
   return state.cursors[pane] === null ? ` ${total}` : ` ${formatCount(state.places[pane] + 1)}/${total}`;
 }
 
-const PLACE_OF_FILTER = {
-  none: '',
-  kernel: ' (in kernel)',
-  'kernel and user space': ' (kernel + user space)',
-};
-
-function traceState(state: UiState, pane: PaneName, status: Status): Segment {
-  if (state.frozen) return segment(1, `FROZEN +${formatCount(status.frozenPackets)}`, 'inverse');
-  if (dataRows(layout(state), pane) === 0) return segment(1, 'off while hidden', 'muted');
-  if (status.trace === 'off') return segment(1, 'off', 'muted');
-  if (status.attaching)
-    return segment(1, `attaching ${status.attaching.done} of ${status.attaching.total}`, 'caution');
-  return state.cursors[pane] === null ? segment(1, 'live', 'good') : segment(1, 'live, G follows', 'good');
-}
-
-/** The filter, and what of it runs where; the header has it in any case. */
-function filterSegment({ filter }: UiState, place: Status['filterPlace']): Segment[] {
-  if (filter === '') return [];
-  const short = segment(3, `filter${PLACE_OF_FILTER[place]}`, 'accent');
-  return [{ ...segment(3, `filter: ${filter}${PLACE_OF_FILTER[place]}`, 'accent'), short }];
-}
-
 /** Terms of the filter that do not narrow the pane's rows. */
-function unjudged(state: UiState, pane: PaneName): Segment[] {
-  if (!panes[pane].isOfSockets) return [];
-  const terms = unjudgedBySockets(state.filter);
+function notJudged(state: UiState, pane: PaneName): Segment[] {
+  const terms = unjudged(state.filter.expression, panes[pane].rowsOf);
   if (terms.length === 0) return [];
   const short = segment(1, `${terms.length} not judged`, 'caution');
   return [{ ...segment(1, `not judged here: ${terms.join(', ')}`, 'caution'), short }];
 }
 
-function traceSegments(state: UiState, pane: PaneName): Segment[] {
-  const status = state.answer?.status;
-  if (status === undefined) return [];
-  const held = status.lostPerSecond.rateLimited;
-  const passing = status.trace === 'live' && !state.frozen;
-  return [
-    traceState(state, pane, status),
-    ...(passing ? [segment(4, `${formatPerSecond(status.eventsPerSecond)} shown`)] : []),
-    ...(held > 0 ? [segment(2, `${formatCount(held)}/s over the limit`, 'bad')] : []),
-    ...filterSegment(state, status.filterPlace),
-  ];
-}
-
-function dropsSegments(state: UiState): Segment[] {
-  const drops = state.answer?.drops;
-  if (drops === undefined) return [];
-  const { sinceSeconds, perSecond, lost, filterPlace } = drops;
-  return [
-    segment(1, `counted for ${formatDuration(sinceSeconds)}`, 'good'),
-    segment(4, formatPerSecond(perSecond)),
-    ...(lost > 0 ? [segment(2, `${formatCount(lost)} not counted`, 'bad')] : []),
-    ...filterSegment(state, filterPlace),
-  ];
+/** What the pane itself has to say. */
+function ownSegments(state: UiState, pane: PaneName): Segment[] {
+  const { titleSegments } = panes[pane];
+  const { answer, filter, frozen } = state;
+  if (!answer || !titleSegments) return [];
+  const isHidden = dataRows(layout(state), pane) === 0;
+  const look = {
+    status: answer.status,
+    filter: filter.text,
+    frozen,
+    isHidden,
+    isFollowing: state.cursors[pane] === null,
+  };
+  return titleSegments(look, answer[pane] as never);
 }
 
 /** Which addresses are shown by name, and what keeps names from being there. */
@@ -81,24 +50,70 @@ function nameSegments({ names, answer }: UiState): Segment[] {
 
 function sortSegment(state: UiState, pane: PaneName): Segment {
   const { column, descending } = state.sorts[pane];
-  const label = askedPane(state, pane).sorts.find((sort) => sort.id === column)?.label ?? column;
+  const label = askedTable(state, pane).sorts.find((sort) => sort.id === column)?.label ?? column;
   return segment(2, `sort ${label} ${descending ? '▾' : '▴'}`);
 }
 
-/** A pane's title: a rule, heavy for the pane that has the keys, with what the pane shows in it. */
-export function titleLine(state: UiState, pane: PaneName, hiddenColumns: number): Line {
+/** The pane that is shown, by its number and name, with how many rows it has. */
+function shownTab(state: UiState, pane: PaneName, isFocused: boolean): Span[] {
+  const name = `${state.panes.indexOf(pane) + 1} ${shownTable(state, pane).title}`;
+  return [{ text: name + places(state, pane), tone: isFocused ? 'strong' : undefined }];
+}
+
+/** Another one, with what there is of it now; by its number alone where there is little room. */
+function otherTab(state: UiState, pane: PaneName, isShort: boolean): Span[] {
+  const number = `${state.panes.indexOf(pane) + 1}`;
+  const name = isShort ? number : `${number} ${shownTable(state, pane).title}`;
+  const now = numberOf(state, pane);
+  return [
+    { text: name, tone: 'muted' },
+    ...(now ? [{ text: ` ${now.text}`, tone: now.tone ?? 'muted' }] : []),
+  ];
+}
+
+function numberOf({ answer }: UiState, pane: PaneName): TabNumber | null {
+  const view = answer?.[pane];
+  if (!answer || !view) return null;
+  const { tab: own } = panes[pane];
+  return own ? own(answer.status, view as never) : { text: formatCount(view.total) };
+}
+
+const HEAVY: Span = { text: '┃' };
+const LIGHT: Span = { text: '│', tone: 'muted' };
+const SPACE: Span = { text: ' ' };
+
+/** The tabs side by side; the one that is shown stands between heavy bars. */
+function tabSpans(state: UiState, { tabs, shown }: Box, isFocused: boolean, isShort: boolean): Span[] {
+  const at = tabs.indexOf(shown);
+  const bar = (place: number) => (place === at || place === at + 1 ? HEAVY : LIGHT);
+  return tabs.flatMap((name, place) => [
+    ...(place > 0 ? [SPACE, bar(place), SPACE] : at === 0 ? [HEAVY, SPACE] : []),
+    ...(name === shown ? shownTab(state, name, isFocused) : otherTab(state, name, isShort)),
+    ...(place === tabs.length - 1 && place === at ? [SPACE, HEAVY] : []),
+  ]);
+}
+
+/** The tabs of a box: the others go to their numbers, then away, where there is no room. */
+function tabs(state: UiState, box: Box, isFocused: boolean): Segment {
+  const alone = { priority: 0, spans: shownTab(state, box.shown, isFocused) };
+  if (box.tabs.length === 1) return alone;
+  const short = { priority: 0, spans: tabSpans(state, box, isFocused, true), short: alone };
+  return { priority: 3, spans: tabSpans(state, box, isFocused, false), short };
+}
+
+/** A box's title: a rule, heavy where the keys are, with its tabs and what the pane that is shown says. */
+export function titleLine(state: UiState, box: Box, hiddenColumns: number): Line {
+  const { shown: pane } = box;
   const focused = state.focus === pane && state.overlay === null;
-  const name = `${state.panes.indexOf(pane) + 1} ${shownPane(state, pane).title}${places(state, pane)}`;
   const hidden = hiddenColumns > 0 ? [segment(5, `+${hiddenColumns} columns`, 'muted')] : [];
-  const right = isTrace(pane) ? hidden : [...hidden, sortSegment(state, pane)];
+  const right = isLive(pane) ? hidden : [...hidden, sortSegment(state, pane)];
   const left = [
-    segment(0, name, focused ? 'strong' : undefined),
-    ...unjudged(state, pane),
-    ...(isTrace(pane) ? traceSegments(state, pane) : []),
-    ...(panes[pane].part === 'drops' ? dropsSegments(state) : []),
+    tabs(state, box, focused),
+    ...notJudged(state, pane),
+    ...ownSegments(state, pane),
     ...(panes[pane].hasHosts ? nameSegments(state) : []),
   ];
-  return rule(left, right, state.size.columns, focused);
+  return rule(left, right, box.columns, focused);
 }
 
 /** A rule across the screen with segments in it. */

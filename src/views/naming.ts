@@ -1,6 +1,6 @@
 import { HostNames } from '../machine/host-names.ts';
 import { ServiceNames } from '../machine/service-names.ts';
-import type { ConnectionRow, Inspection, JourneyRow, PacketRow } from '../model/model.ts';
+import type { Inspection, Row } from '../model/model.ts';
 import type { NamesQuestion } from '../model/names.ts';
 import type { Answer } from '../model/question.ts';
 
@@ -8,6 +8,8 @@ interface End {
   protocol: string;
   address: string;
   port: number | null;
+  /** It is known by the name that was asked for. */
+  isNamed?: boolean;
 }
 
 /** Puts names to what answers show, as far as they came. */
@@ -38,9 +40,15 @@ export class Naming {
     const ends = endsOf(answer);
     const ports = new Set(ends.map(({ protocol, port }) => `${protocol}/${port}`));
     this.hosts.changed = false;
-    const hosts = this.hosts.of(new Set(ends.map(({ address }) => address)), wanted.hosts);
+    const hosts = this.hosts.of(
+      new Set(ends.flatMap(({ address, isNamed }) => (isNamed ? [] : [address]))),
+      wanted.hosts,
+    );
     const services = wanted.services ? this.services.of(ports) : {};
-    return { ...answer, names: { hosts, services, problem: this.problem(wanted) } };
+    return {
+      ...answer,
+      names: { hosts, services, asked: wanted.hosts !== 'off', problem: this.problem(wanted) },
+    };
   }
 
   private problem({ services }: NamesQuestion): string | null {
@@ -50,40 +58,36 @@ export class Naming {
   }
 }
 
+/** Of all rows that have two ends, whatever they are of. */
 function endsOf(answer: Answer): End[] {
-  const { connections, trace, journeys, inspection } = answer;
+  const { inspection, ...parts } = answer;
+  const rows = Object.values(parts).flatMap((part): readonly Row[] => ('rows' in part ? part.rows : []));
+  return [...rows, ...(inspection === null ? [] : inspectedRows(inspection))].flatMap(rowEnds);
+}
+
+function inspectedRows(inspection: Inspection): Row[] {
   return [
-    ...(connections?.rows ?? []).flatMap(connectionEnds),
-    ...(trace?.rows ?? []).flatMap(packetEnds),
-    ...(journeys?.rows ?? []).flatMap(packetEnds),
-    ...(inspection === null ? [] : inspectionEnds(inspection)),
+    ...('row' in inspection ? [inspection.row] : []),
+    ...('packets' in inspection ? inspection.packets : []),
+    ...('connections' in inspection ? inspection.connections : []),
   ];
 }
 
-function inspectionEnds(inspection: Inspection): End[] {
-  switch (inspection.pane) {
-    case 'trace':
-    case 'journeys':
-      return packetEnds(inspection.row);
-    case 'connections':
-      return [...connectionEnds(inspection.row), ...inspection.packets.flatMap(packetEnds)];
-    case 'processes':
-      return inspection.connections.flatMap(connectionEnds);
-    default:
-      return [];
-  }
-}
-
-function connectionEnds({ protocol, ...row }: ConnectionRow): End[] {
-  return [
-    { protocol, address: row.localAddress, port: row.localPort },
-    { protocol, address: row.remoteAddress, port: row.remotePort },
-  ];
-}
-
-function packetEnds({ protocol, ...row }: PacketRow | JourneyRow): End[] {
-  return [
-    { protocol, address: row.source, port: row.sourcePort },
-    { protocol, address: row.destination, port: row.destinationPort },
-  ];
+function rowEnds(row: Row): End[] {
+  if ('localAddress' in row)
+    return [
+      { protocol: row.protocol, address: row.localAddress, port: row.localPort },
+      {
+        protocol: row.protocol,
+        address: row.remoteAddress,
+        port: row.remotePort,
+        isNamed: 'remoteName' in row && row.remoteName !== null,
+      },
+    ];
+  if ('source' in row)
+    return [
+      { protocol: row.protocol, address: row.source, port: row.sourcePort },
+      { protocol: row.protocol, address: row.destination, port: row.destinationPort },
+    ];
+  return [];
 }

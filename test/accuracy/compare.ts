@@ -5,8 +5,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { TestContext } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
+import { root } from '../fixtures/tool.ts';
 import { until } from '../live/until.ts';
-import { root } from '../tool.ts';
 import { Bench, type Case, type Truth } from './bench.ts';
 import { cases } from './cases.ts';
 import { type Sum, startRivals, type Watcher } from './rivals.ts';

@@ -1,11 +1,12 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { root } from '../tool.ts';
+import { cpuSeconds } from '../fixtures/processor.ts';
+import { root } from '../fixtures/tool.ts';
 
 /** few.ts [PACKETS-PER-SECOND [SECONDS]]: a trace whose filter matches ten packets a second beside a flood. */
 
@@ -13,8 +14,6 @@ const [rate = 100_000, seconds = 20] = process.argv.slice(2).map(Number);
 const GAP_MS = 100;
 /** Sizes of what is counted and of what only shows that the trace has begun; IPv4's and UDP's headers. */
 const [FEW, PROBE, HEADERS] = [20, 10, 28];
-/** USER_HZ: what /proc/PID/stat counts in, on every Linux that Node.js runs on. */
-const TICKS = 100;
 /** A datagram's functions over loopback that know the packet, as numbered hops. */
 const HOPS = 4;
 
@@ -30,14 +29,6 @@ const folder = mkdtempSync(join(tmpdir(), 'nettop-bench-'));
 process.on('exit', () => rmSync(folder, { recursive: true }));
 const flood = join(folder, 'flood');
 execFileSync('clang', ['-O2', '-o', flood, `${root}test/bench/flood.c`]);
-
-/** Seconds of processor time that a process and its threads have had. */
-function cpuSeconds(pid: number): number {
-  const [, , ...fields] = readFileSync(`/proc/${pid}/stat`, 'latin1')
-    .replace(/^.*\) /, '_ _ ')
-    .split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / TICKS;
-}
 
 async function output(child: ChildProcess): Promise<string> {
   let text = '';

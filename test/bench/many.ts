@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { launch } from '../pty.ts';
-import { root } from '../tool.ts';
+import { launch } from '../fixtures/pty.ts';
+import { root } from '../fixtures/tool.ts';
 import { measureTicks } from './ticks.ts';
 
 /**

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
 import { spawn } from '@lydell/node-pty';
-import { root } from '../tool.ts';
+import { cpuSeconds } from '../fixtures/processor.ts';
+import { root } from '../fixtures/tool.ts';
 
 /**
  * screen.ts [ROUNDS [PACKETS-PER-SECOND]]: what nettop, its peers and nothing cost beside each other, in turn, in
@@ -21,8 +22,6 @@ const SECONDS = 6;
 const REST_MS = 15_000;
 /** The flood is up to its rate by then. */
 const SETTLE_MS = 500;
-/** USER_HZ: what /proc/PID/stat counts in, on every Linux that Node.js runs on. */
-const TICKS = 100;
 
 const nettop = (...args: string[]) => [process.execPath, `${root}dist/cli.js`, ...args];
 
@@ -48,14 +47,6 @@ const flood = join(folder, 'flood');
 const say = (line: string): boolean => process.stdout.write(`${line}\n`);
 const ip = (...args: string[]) => execFileSync('ip', args);
 const isThere = (command: string) => spawnSync('which', [command]).status === 0;
-
-/** Seconds of processor time that a process and its threads have had. */
-function cpuSeconds(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'latin1')
-    .replace(/^.*\) /, '')
-    .split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / TICKS;
-}
 
 function residentBytes(pid: number): number {
   const [, kib] = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];

@@ -3,8 +3,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { launch } from '../pty.ts';
-import { root } from '../tool.ts';
+import { launch } from '../fixtures/pty.ts';
+import { root } from '../fixtures/tool.ts';
 
 /**
  * soak.ts [MINUTES]: what memory nettop's screen takes, minute by minute, while 500 processes a second begin, make a

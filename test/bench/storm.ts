@@ -4,9 +4,10 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Capture } from '../../src/capture/capture.ts';
+import { RunningMachine } from '../../src/machine/running-machine.ts';
 import { EVENT_KINDS, type EventCounts } from '../../src/model/model.ts';
 import { questionOf } from '../fixtures/question.ts';
-import { root } from '../tool.ts';
+import { root } from '../fixtures/tool.ts';
 
 /**
  * storm.ts: how many connections a second this machine makes at most over loopback, whether nettop counts each of
@@ -31,15 +32,18 @@ const median = (values: number[]): number => [...values].sort((a, b) => a - b)[v
 const thousands = (value: number): string => Math.round(value).toLocaleString('en');
 
 function newCapture(): Capture {
-  return new Capture({
-    attach: 'auto',
-    rateLimit: 1000,
-    ringBytes: 1 << 20,
-    eventBytes: 8 << 20,
-    rawHeaders: false,
-    kernelStack: false,
-    points: [],
-  });
+  return new Capture(
+    {
+      attach: 'auto',
+      rateLimit: 1000,
+      ringBytes: 1 << 20,
+      eventBytes: 8 << 20,
+      rawHeaders: false,
+      kernelStack: false,
+      points: [],
+    },
+    new RunningMachine(),
+  );
 }
 
 /** Does what the worker does until `over`. */
@@ -50,7 +54,7 @@ async function work(capture: Capture, over: Promise<unknown>): Promise<void> {
   });
   for (let tickMs = Date.now(); going; await wait(DRAIN_MS)) {
     capture.drain();
-    while (capture.takeEvents(BATCH).length > 0);
+    while (capture.take('events', BATCH).length > 0);
     if (Date.now() - tickMs < TICK_MS) continue;
     capture.tick();
     tickMs = Date.now();
@@ -89,7 +93,7 @@ async function cost(command: readonly string[]): Promise<void> {
     const capture = newCapture();
     capture.ask(questionOf({}));
     await run('beside nettop', capture);
-    capture.ask(questionOf({ events: true }));
+    capture.ask(questionOf({ views: { events: {} } }));
     await run('with its events', capture);
     capture.stop();
   }
@@ -101,7 +105,7 @@ async function cost(command: readonly string[]): Promise<void> {
 async function most(command: readonly string[]): Promise<boolean> {
   const threads = String(availableParallelism());
   const capture = newCapture();
-  capture.ask(questionOf({ events: true }));
+  capture.ask(questionOf({ views: { events: {} } }));
   const { counted: before } = capture.answer().events ?? { counted: null };
   if (!before) throw new Error('no events here');
   const { made, perSecond } = await storm([...command, threads, String(2 * SECONDS)], capture);
@@ -114,7 +118,7 @@ async function most(command: readonly string[]): Promise<boolean> {
     `counted: connect ${counted.connect - made} more, accept ${counted.accept - made}, close ${counted.close - 2 * made}` +
       ' (of the rest of the machine)',
   );
-  say(`not told singly: ${thousands(notTold.connect)} of them, as nettop cannot read so fast`);
+  say(`not listed individually: ${thousands(notTold.connect)} of them, as nettop cannot read so fast`);
   for (const warning of warnings) say(`! ${warning}`);
   return counted.connect >= made && counted.accept >= made && counted.close >= 2 * made;
 }

@@ -18,4 +18,34 @@ export const CHECKS = {
   leftovers: 'nothing of nettop is left in the kernel',
 } as const;
 
-export const names: readonly string[] = Object.values(CHECKS);
+export type Check = keyof typeof CHECKS;
+
+/** Files of test/live that run there too. */
+export const LIVE = {
+  drops: () => import('../live/drops.test.ts'),
+  requests: () => import('../live/requests.test.ts'),
+  'request-names': () => import('../live/request-names.test.ts'),
+  'request-tls': () => import('../live/request-tls.test.ts'),
+} as const;
+
+/** What those need: no kernel is tried without. */
+const ALWAYS: readonly string[] = ['doctor', 'leftovers'] satisfies Check[];
+
+/** Names of checks and of files, for whoever looks into these alone; empty: all. */
+export const CHOICE = process.env.NETTOP_CHECKS ?? '';
+const chosen = CHOICE.split(',').filter(Boolean);
+
+/** Tried where they are named alone: emulated, they take longer than all others together. */
+const ON_DEMAND: readonly string[] = [
+  'requests',
+  'request-names',
+  'request-tls',
+] satisfies (keyof typeof LIVE)[];
+
+export const isChosen = (name: string): boolean =>
+  chosen.includes(name) || (!ON_DEMAND.includes(name) && (chosen.length === 0 || ALWAYS.includes(name)));
+
+/** Names of the tests, those of files apart. */
+export const names: readonly string[] = (Object.keys(CHECKS) as Check[])
+  .filter(isChosen)
+  .map((name) => CHECKS[name]);

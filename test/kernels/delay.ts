@@ -6,7 +6,7 @@ import type { Peer } from '../live/peer.ts';
 import { DEVICE, THERE } from './cable.ts';
 import { say } from './guest.ts';
 
-/** Shorter than the time after which a SYN is sent again. */
+/** Shorter than the time after which a SYN is retransmitted. */
 const DELAY_MS = 500;
 
 /** Connects through netem, which holds back all that the far end sends: the SYN-ACK is the first of it. */

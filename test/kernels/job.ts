@@ -8,7 +8,7 @@ import { startPeer } from '../live/peer.ts';
 import { until } from '../live/until.ts';
 import { holdBytes } from './accuracy.ts';
 import { HERE, layCable, THERE } from './cable.ts';
-import { CHECKS } from './checks.ts';
+import { CHECKS, type Check, isChosen, LIVE } from './checks.ts';
 import { connectSlowly } from './delay.ts';
 import { countDrops } from './drops.ts';
 import { failToConnect } from './failures.ts';
@@ -36,10 +36,14 @@ const { within } = layCable(lasting);
 const here = await startPeer(lasting, { name: 'here' });
 const there = await startPeer(lasting, { name: 'there', within });
 
+function check(name: Check, body: (t: TestContext) => Promise<void> | void): void {
+  if (isChosen(name)) test(CHECKS[name], body);
+}
+
 /** As doctor says. */
 let hasMulti = false;
 
-test(CHECKS.doctor, () => {
+check('doctor', () => {
   const { status, stdout, stderr } = spawnSync(process.execPath, [cli, 'doctor'], { encoding: 'utf8' });
   say(stdout);
   assert.deepEqual({ status, stderr }, { status: 0, stderr: '' });
@@ -48,12 +52,12 @@ test(CHECKS.doctor, () => {
   hasMulti = /ok +kprobe-multi programs/.test(stdout);
 });
 
-test(CHECKS.functions, (t) => {
+check('functions', (t) => {
   if (!hasMulti) return t.skip('this kernel has no kprobe.multi, one by one it takes minutes here');
   return traceFunctions(t, here, there);
 });
 
-test(CHECKS.processes, async (t) => {
+check('processes', async (t) => {
   const port = await here.ask('listen', HERE);
   const udp = await here.ask('bindUdp', HERE);
   await there.ask('bindUdp', THERE);
@@ -77,36 +81,35 @@ test(CHECKS.processes, async (t) => {
   ]);
 });
 
-test(CHECKS.accuracy, holdBytes);
+check('accuracy', holdBytes);
 
 for (const hook of ['fentry', 'kprobe', 'tracepoint'] as const)
-  test(CHECKS[hook], (t) => trace(t, hook, here, there));
+  check(hook, (t) => trace(t, hook, here, there));
 
-test(CHECKS['kprobe-multi'], (t) => {
+check('kprobe-multi', (t) => {
   if (!hasMulti) return t.skip('this kernel has no kprobe.multi');
   return trace(t, 'kprobe-multi', here, there);
 });
 
-test(CHECKS.alike, () => {
+check('alike', () => {
   assert.ok(functionsOf('fentry').length > 0);
   assert.deepEqual(functionsOf('kprobe'), functionsOf('fentry'));
   if (hasMulti) assert.deepEqual(functionsOf('kprobe-multi'), functionsOf('fentry'));
 });
 
-test(CHECKS.drops, (t) => countDrops(t, here, there));
+check('drops', (t) => countDrops(t, here, there));
 
-test(CHECKS.failures, (t) => failToConnect(t, here, there));
+check('failures', (t) => failToConnect(t, here, there));
 
-test(CHECKS.wire, (t) => countFrames(t, here, there));
+check('wire', (t) => countFrames(t, here, there));
 
-test(CHECKS.delay, (t) => connectSlowly(t, here, there, within));
+check('delay', (t) => connectSlowly(t, here, there, within));
 
-await import('../live/drops.test.ts');
+for (const [name, load] of Object.entries(LIVE)) if (isChosen(name)) await load();
 
-for (const hook of ['fentry', 'kprobe'] as const)
-  test(CHECKS[`netfilter-${hook}`], (t) => verdicts(t, hook, there));
+for (const hook of ['fentry', 'kprobe'] as const) check(`netfilter-${hook}`, (t) => verdicts(t, hook, there));
 
-test(CHECKS.leftovers, async () => {
+check('leftovers', async () => {
   await until('no program and no link more than before', () => `${loaded()}` === `${before}`);
   for (const peer of [here, there]) await peer.end(); // this process ends when they have
 });

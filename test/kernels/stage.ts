@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { compileMover } from '../accuracy/mover.ts';
-import { root } from '../tool.ts';
+import { root } from '../fixtures/tool.ts';
+import { CHOICE } from './checks.ts';
 
 const path = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
@@ -21,7 +22,7 @@ export async function stage(folder: string): Promise<string> {
       reporter: path('reporter.ts'),
       'peer-entry': path('../live/peer-entry.ts'),
     },
-    outdir: join(folder, 'test'),
+    outdir: join(folder, 'test', 'kernels'), // as deep as in the tree, whose top the tests look for above them
     outExtension: { '.js': '.mjs' },
     bundle: true,
     platform: 'node',
@@ -29,10 +30,15 @@ export async function stage(folder: string): Promise<string> {
     target: 'node20',
     logLevel: 'silent',
   });
-  compileMover(join(folder, 'test', 'mover'));
+  cpSync(path('../live/sockets.py'), join(folder, 'test', 'kernels', 'sockets.py'));
+  compileMover(join(folder, 'test', 'kernels', 'mover'));
   const script = join(folder, 'guest.sh');
   const text = readFileSync(path('guest.sh'), 'utf8');
-  writeFileSync(script, text.replaceAll('@NODE@', process.execPath).replaceAll('@STAGE@', folder));
+  const written = { NODE: process.execPath, STAGE: folder, CHECKS: CHOICE };
+  writeFileSync(
+    script,
+    text.replace(/@(NODE|STAGE|CHECKS)@/g, (_, word: keyof typeof written) => written[word]),
+  );
   chmodSync(script, 0o755);
   return script;
 }

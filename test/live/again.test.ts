@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { setKnobs } from '../../native/knobs.ts';
 import { jiffiesPerSecond } from '../../native/libc.ts';
-import type { Link } from '../../native/object.ts';
+import type { Link } from '../../native/link.ts';
 import { Ring } from '../../native/ring.ts';
 import { attachAll, type Loaded, loadObject } from '../../src/attach/objects.ts';
 import { RecordLayout, SocketRecord } from '../../src/capture/records/socket-record.ts';
@@ -21,8 +22,7 @@ function load(t: TestContext): Loaded {
     name: 'accounting',
     programs,
     required: new Set(programs),
-    prepare: (object, btf) =>
-      object.setReadOnlyData([{ offset: btf.variable('.rodata', 'has_again'), bytes: Uint8Array.of(1) }]),
+    prepare: (object, btf) => setKnobs(object, btf, { has_again: true }),
   });
   t.after(() => loaded.object.close());
   return loaded;

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
-import { tracepointArguments } from '../../native/kernel.ts';
+import { KernelTypes } from '../../native/kernel.ts';
 import { TRACE_POINTS } from '../../src/attach/points.ts';
 import { cli, live } from './nettop.ts';
 
-const hasTracepoint = (name: string) => tracepointArguments(name.split(':')[1] ?? '') !== null;
+const types = new KernelTypes();
+
+const hasTracepoint = (name: string) => types.tracepointArguments(name.split(':')[1] ?? '') !== null;
 
 test(
   'every tracepoint that the kernel has is stood on: the kernel takes each of the programs',

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { tryKind } from '../../src/attach/allowed.ts';
+import { KernelTypes } from '../../native/kernel.ts';
+import { RunningKernel } from '../../src/attach/running-kernel.ts';
 import { createNamespace, ip, type Namespace } from './namespace.ts';
 import { runIn, SIGN_PORT, showSign } from './namespace-facts.ts';
 import { live, type Nettop, startNettop } from './nettop.ts';
@@ -79,7 +80,7 @@ test(
       assert.deepEqual(errors, [ENETUNREACH, EHOSTUNREACH, EACCES, EINVAL, ENETUNREACH, ENETUNREACH]);
       const names = ['ENETUNREACH', 'EHOSTUNREACH', 'EACCES', 'EINVAL', 'ENETUNREACH', 'ENETUNREACH'];
       const routes = ['none', 'unreachable', 'prohibit', 'blackhole', 'none', 'none'] as const;
-      const isSeenToEnd = tryKind('fentry') === null;
+      const isSeenToEnd = new RunningKernel(new KernelTypes()).refusal('fentry') === null;
       assert.deepEqual(
         ended(nettop).map(told).sort(byPort), // as cookies go, which each processor gives of its own
         places.map((place, nth) => ({

@@ -233,13 +233,13 @@ test(
       await nettop.until('a retransmit', () => (nettop.connections.findLast(of(end))?.retransmits ?? 0) > 0);
       misdirect(here, '192.0.2.2', false);
       await conversation;
-      const [info, sentAgain] = await quiet(nettop, end, here.within);
-      assert.deepEqual(measures(sentAgain), info);
+      const [info, retransmitted] = await quiet(nettop, end, here.within);
+      assert.deepEqual(measures(retransmitted), info);
       assert.deepEqual([info.receiveBytes, info.transmitBytes], [10_000, 10_000]);
 
       misdirect(here, '192.0.2.3', true);
       await client.ask('beginConnect', '192.0.2.3', 7);
-      const line = await nettop.until('a SYN sent again', () =>
+      const line = await nettop.until('a SYN retransmitted', () =>
         nettop.connections.findLast(({ remotePort, retransmits }) => remotePort === 7 && retransmits > 0),
       );
       assert.deepEqual(

@@ -3,8 +3,8 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { launch } from '../pty.ts';
-import { root } from '../tool.ts';
+import { launch } from '../fixtures/pty.ts';
+import { root } from '../fixtures/tool.ts';
 import { live } from './nettop.ts';
 import { has } from './screen.ts';
 

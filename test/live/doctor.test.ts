@@ -17,7 +17,7 @@ test(
   live(async () => {
     const { status, stderr, lines } = run([], ['doctor']);
     assert.deepEqual({ status, stderr }, { status: 0, stderr: '' });
-    const points = lines.slice(lines.indexOf('The trace stands at') + 1, lines.lastIndexOf('') - 2);
+    const points = lines.slice(lines.indexOf('The trace attaches to') + 1, lines.lastIndexOf('') - 2);
     const [reached, not] = [/ {2,}(fentry|kprobe|tracepoint \w+:\w+)/, / {2,}not reached: ./];
     assert.deepEqual(
       points.filter((line) => !reached.test(line) && !not.test(line)),

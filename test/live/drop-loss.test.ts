@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { readU64 } from '../../native/fields.ts';
 import type { BpfMap } from '../../native/map.ts';
+import { sumOverCpus } from '../../src/abi/per-cpu.ts';
 import { dropReader } from '../../src/capture/records/drop-record.ts';
 import { FilterTable } from '../../src/capture/trace/filter-table.ts';
 import { compileFilter } from '../../src/filter/compile.ts';
@@ -20,7 +22,7 @@ function countWithoutRoom(t: TestContext, namespaces: Namespace[]): { drops: Bpf
   t.after(() => object.close());
   for (const map of ['drops', 'last_drops', 'packets']) object.setMaxEntries(map, 1);
   object.load();
-  const table = new FilterTable(object.map('controls').mapValue(), btfOf('drops'));
+  const table = new FilterTable(object.map('controls').mapValues(), btfOf('drops'));
   t.after(() => table.close());
   const expression = parseFilter(namespaces.map((one) => `netns ${inode(one)}`).join(' or '));
   table.set(compileFilter(expression, () => null));
@@ -43,10 +45,7 @@ test(
     drops.forEach((_, value) => {
       counts.push(read(value).count);
     });
-    const perCpu = lost.read(0, true);
-    const withoutRoom = Array.from({ length: perCpu.length / 8 }, (_, cpu) =>
-      Number(perCpu.readBigUInt64LE(8 * cpu)),
-    ).reduce((sum, one) => sum + one, 0);
+    const withoutRoom = readU64(sumOverCpus(lost), 0);
     const noPorts = namespaces.reduce((sum, one) => sum + udpCounter(one, 'NoPorts'), 0);
     assert.deepEqual(
       { kinds: counts.length, counted: counts, withoutRoom, noPorts },

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { Capture } from '../../src/capture/capture.ts';
+import { RunningMachine } from '../../src/machine/running-machine.ts';
 import { EVENT_KINDS, type EventCounts, type EventKind, type EventRow } from '../../src/model/model.ts';
 import { questionOf } from '../fixtures/question.ts';
 import { createNamespace, type Namespace } from './namespace.ts';
@@ -95,7 +96,7 @@ test(
 );
 
 test(
-  'a SYN that is sent again, and a connection that times out',
+  'a SYN that is retransmitted, and a connection that times out',
   live(
     async (t) => {
       const namespace = createNamespace(t);
@@ -181,17 +182,20 @@ test(
   live(
     async (t) => {
       const options = { attach: 'tracepoint', rateLimit: 0, rawHeaders: false, kernelStack: false } as const;
-      const capture = new Capture({ ...options, ringBytes: PAGE, eventBytes: PAGE, points: [] });
+      const capture = new Capture(
+        { ...options, ringBytes: PAGE, eventBytes: PAGE, points: [] },
+        new RunningMachine(),
+      );
       t.after(() => capture.stop());
-      capture.ask(questionOf({ events: true }));
+      capture.ask(questionOf({ views: { events: {} } }));
       const { within } = createNamespace(t);
       const both = startPythonWithin(t, within, 'short', '127.0.0.1', 100, BYTES);
       await both.tells(0);
       both.goOn();
       assert.equal(await both.tells(1), 100);
-      const rows: EventRow[] = capture.takeEvents(10_000);
+      const rows: EventRow[] = capture.take('events', 10_000);
       capture.finish();
-      rows.push(...capture.takeEvents(10_000));
+      rows.push(...capture.take('events', 10_000));
       const { counted, notTold } = capture.answer().events ?? assert.fail('no events');
       assert.deepEqual(counted, plus(countKinds(rows), notTold));
       assert.ok(counted.connect >= 100 && notTold.connect > 0 && rows.length > 0);

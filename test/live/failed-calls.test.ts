@@ -56,7 +56,7 @@ const PLACES = [
   ['prohibit', 'EACCES', '203.0.113.1', '2001:db8:2::1'],
   ['blackhole', 'EINVAL', '10.9.9.9', '2001:db8:3::1'],
   ['none', 'ENETUNREACH', '192.0.2.1', '2001:db8:4::1'],
-  ['none', 'ENETUNREACH', '10.8.8.8', '2001:db8:5::1'], // routes that throw
+  ['throw', 'ENETUNREACH', '10.8.8.8', '2001:db8:5::1'],
 ] as const;
 
 test(

@@ -2,19 +2,19 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { TRACE_POINTS } from '../../src/attach/points.ts';
 import { Capture } from '../../src/capture/capture.ts';
+import { parseFilter } from '../../src/filter/parser.ts';
+import { RunningMachine } from '../../src/machine/running-machine.ts';
 import type { PacketRow } from '../../src/model/model.ts';
 import type { Question } from '../../src/model/question.ts';
-import { questionOf } from '../fixtures/question.ts';
+import { ALL_TRACED, questionOf } from '../fixtures/question.ts';
 import { live } from './nettop.ts';
 import { startPeer } from './peer.ts';
 import { until } from './until.ts';
 
 const SWAPS = 100;
-const ALL = 1_000_000;
 
 function question(filter: string): Question {
-  const trace = { sort: 'time', descending: true, rows: ALL, cursor: null };
-  return questionOf({ filter, trace: true, views: { trace } });
+  return questionOf({ filter: parseFilter(filter), views: { trace: ALL_TRACED } });
 }
 
 test(
@@ -31,11 +31,14 @@ test(
       ports.push(port);
     }
     const options = { attach: 'tracepoint', rateLimit: 0, rawHeaders: false, kernelStack: false } as const;
-    const capture = new Capture({ ...options, ringBytes: 1 << 20, eventBytes: 4096, points: TRACE_POINTS });
+    const capture = new Capture(
+      { ...options, ringBytes: 1 << 20, eventBytes: 4096, points: TRACE_POINTS },
+      new RunningMachine(),
+    );
     t.after(() => capture.stop());
     capture.ask(question(`tcp and port ${ports[1]}`));
     capture.drain();
-    capture.takePackets(ALL);
+    capture.take('trace', ALL_TRACED.rows);
 
     const strangers: PacketRow[] = [];
     for (let swap = 0; swap < SWAPS; swap++) {
@@ -45,7 +48,7 @@ test(
       const rows: PacketRow[] = [];
       await until(`packets of port ${port}`, () => {
         capture.drain();
-        rows.push(...capture.takePackets(ALL));
+        rows.push(...capture.take('trace', ALL_TRACED.rows));
         return rows.filter(mine).length > 10;
       });
       strangers.push(...rows.filter((row) => !mine(row)));

@@ -3,7 +3,9 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { test } from 'node:test';
 import type { BpfMap } from '../../native/map.ts';
+import { RunningKernel } from '../../src/attach/running-kernel.ts';
 import { Sockets } from '../../src/capture/accounting/sockets.ts';
+import { RunningMachine } from '../../src/machine/running-machine.ts';
 import { live } from './nettop.ts';
 
 const BYTES = 123;
@@ -25,7 +27,8 @@ function fill(map: BpfMap): void {
 test(
   'where there are as many far ends as there is room for, a datagram counts for its socket, and that is told',
   live(async (t) => {
-    const sockets = new Sockets(1 << 20);
+    const machine = new RunningMachine();
+    const sockets = new Sockets(1 << 20, machine, new RunningKernel(machine.types));
     t.after(() => sockets.stop());
     const map = sockets.loaded.object.map('far_ends');
     fill(map);

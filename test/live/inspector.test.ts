@@ -29,8 +29,9 @@ test(
     assert.deepEqual(states(seen), ['SYN_SENT', 'ESTABLISHED']);
 
     ui.write('x');
-    const filter = `filter: tcp 127\\.0\\.0\\.1:${local} ⇄ 127\\.0\\.0\\.1:${port} and netns \\d+ \\(in kernel\\)`;
+    const filter = `filter: tcp 127\\.0\\.0\\.1:${local} ⇄ 127\\.0\\.0\\.1:${port} and netns \\d+ `;
     await ui.until(has(new RegExp(filter)));
+    await ui.until(has(/3 Trace .* filter .*\(in kernel\)/));
     const other = await startPeer(t, { name: 'nt-other' });
     await other.ask('connect', '127.0.0.1', port);
     await other.ask('send', 1000);

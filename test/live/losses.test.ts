@@ -8,7 +8,7 @@ import { startPythonWithin } from './python.ts';
 import type { DropLine } from './rows.ts';
 import { until } from './until.ts';
 
-/** Connects so many times at once, waits for less than a SYN is sent again, and gives up. */
+/** Connects so many times at once, waits for less than a SYN is retransmitted, and gives up. */
 const ATTEMPTS = `import socket, sys, time
 held = []
 for _ in range(int(sys.argv[3])):

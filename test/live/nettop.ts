@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import type { TestContext } from 'node:test';
-import { root } from '../tool.ts';
+import { root } from '../fixtures/tool.ts';
 import type {
   ConnectionLine,
   DropLine,
@@ -12,6 +12,9 @@ import type {
   NotToldLine,
   PacketLine,
   ProcessLine,
+  RequestLine,
+  RequestTotalsLine,
+  ServiceLine,
   SummaryLine,
 } from './rows.ts';
 import { until } from './until.ts';
@@ -50,6 +53,9 @@ export class Nettop {
   readonly events: EventLine[] = [];
   readonly notTold: NotToldLine[] = [];
   eventTotals: EventTotalsLine | undefined;
+  readonly requests: RequestLine[] = [];
+  requestTotals: RequestTotalsLine | undefined;
+  readonly services: ServiceLine[] = [];
   readonly interfaces: InterfaceLine[] = [];
   readonly exited: Promise<number | string>;
   summary: SummaryLine | undefined;
@@ -97,16 +103,16 @@ export class Nettop {
     this.child.kill(name);
   }
 
-  /** Ends it as Ctrl-C does and resolves with its summary. */
-  async end(): Promise<SummaryLine> {
+  /** Ends it as Ctrl-C does and resolves with its summary. `errors`: what it has told beside its output. */
+  async end(errors = ''): Promise<SummaryLine> {
     this.signal('SIGINT');
-    return this.ended();
+    return this.ended(errors);
   }
 
   /** Resolves when it has ended by itself. */
-  async ended(): Promise<SummaryLine> {
+  async ended(errors = ''): Promise<SummaryLine> {
     const code = await this.exited;
-    assert.deepEqual({ code, errors: this.errors }, { code: 0, errors: '' });
+    assert.deepEqual({ code, errors: this.errors }, { code: 0, errors });
     assert.ok(this.summary, 'a summary comes last');
     return this.summary;
   }
@@ -125,6 +131,9 @@ export class Nettop {
     else if (line.type === 'event') this.events.push(line);
     else if (line.type === 'eventTotals') this.eventTotals = line;
     else if (line.type === 'notTold') this.notTold.push(line);
+    else if (line.type === 'request') this.requests.push(line);
+    else if (line.type === 'requestTotals') this.requestTotals = line;
+    else if (line.type === 'service') this.services.push(line);
     else if (line.type === 'drop') this.drops.push(line);
     else this.summary = line;
   }

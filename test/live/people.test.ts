@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { launch } from '../pty.ts';
+import { launch } from '../fixtures/pty.ts';
 import { cli, live, type Nettop, startNettop } from './nettop.ts';
 import { startPeer } from './peer.ts';
 import { startPython, startPythonWithin } from './python.ts';

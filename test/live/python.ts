@@ -23,14 +23,14 @@ export class Python {
     return this.child.pid ?? 0;
   }
 
-  /** The number that it tells as its nth. */
-  async tells(nth: number): Promise<number> {
-    return until(`number ${nth} of sockets.py`, () => this.told[nth] as number | undefined);
+  /** What it tells as its nth, a number for the most part. */
+  async tells<T = number>(nth: number, ms?: number): Promise<T> {
+    return until<T>(`number ${nth} of sockets.py`, () => this.told[nth] as T | undefined, ms);
   }
 
   /** The line that it waits for. */
-  goOn(): void {
-    this.child.stdin?.write('\n');
+  goOn(line = ''): void {
+    this.child.stdin?.write(`${line}\n`);
   }
 
   /** Lets it come to its end and waits until it is gone. */

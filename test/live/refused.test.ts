@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { sectionBytes } from '../../native/elf.ts';
-import { launch } from '../pty.ts';
-import { root } from '../tool.ts';
+import { launch } from '../fixtures/pty.ts';
+import { root } from '../fixtures/tool.ts';
 import { live } from './nettop.ts';
 import { has } from './screen.ts';
 
@@ -63,8 +63,8 @@ test(
     await ui.until(
       has(/^ no bytes on the wire: wire: prog 'count_received': .* \(.*non-GPL compatible program\)$/),
     );
-    ui.write('z');
-    await ui.until(has(/^ totals set to zero$/));
+    ui.write('Z');
+    await ui.until(has(/^ totals set to zero/));
     ui.write('q');
     assert.equal((await ui.exited).exitCode, 0);
   }),

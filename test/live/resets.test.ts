@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { resetReasons } from '../../src/capture/ledger/ending.ts';
+import { KernelTypes } from '../../native/kernel.ts';
+import { readResetReasons } from '../../src/machine/reset-reasons.ts';
 import { createNamespace } from './namespace.ts';
 import { inode, showSign } from './namespace-facts.ts';
 import { live, startNettop } from './nettop.ts';
 import { startPythonWithin } from './python.ts';
+
+const types = new KernelTypes();
 
 const CLOSED_PORT = 9;
 
@@ -35,8 +38,8 @@ for (const host of ['127.0.0.1', '::1'])
         assert.deepEqual(
           resets().map(({ localPort, pid, resetBy, reason }) => [localPort, pid, resetBy, reason]),
           [
-            [port, listener.pid, 'this end', resetReasons().size > 0 ? 'TCP_FLAGS' : null],
-            [CLOSED_PORT, null, 'this end', resetReasons().size > 0 ? 'NO_SOCKET' : null],
+            [port, listener.pid, 'this end', readResetReasons(types).size > 0 ? 'TCP_FLAGS' : null],
+            [CLOSED_PORT, null, 'this end', readResetReasons(types).size > 0 ? 'NO_SOCKET' : null],
           ],
         );
         assert.ok(nettop.events.every((event) => event.netns !== 0));

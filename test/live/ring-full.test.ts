@@ -3,9 +3,11 @@ import { spawnSync } from 'node:child_process';
 import { type TestContext, test } from 'node:test';
 import { TRACE_POINTS } from '../../src/attach/points.ts';
 import { Capture } from '../../src/capture/capture.ts';
+import { parseFilter } from '../../src/filter/parser.ts';
+import { RunningMachine } from '../../src/machine/running-machine.ts';
 import type { PacketRow } from '../../src/model/model.ts';
 import type { Question } from '../../src/model/question.ts';
-import { questionOf } from '../fixtures/question.ts';
+import { ALL_TRACED, questionOf } from '../fixtures/question.ts';
 import { createNamespace } from './namespace.ts';
 import { live } from './nettop.ts';
 import { type Peer, startPeer } from './peer.ts';
@@ -16,7 +18,6 @@ const RING_BYTES = 4096;
 /** So many wait in a socket's buffer. */
 const DATAGRAMS = 50;
 const BYTES = 10;
-const ALL = 1_000_000;
 /** A datagram's way over loopback by hop, and the function behind it that has only its socket. */
 const WAY = ['__dev_queue_xmit', 'dev_hard_start_xmit', 'netif_rx', 'netif_receive_skb'];
 const DELIVERED = 'sock_def_readable';
@@ -25,8 +26,7 @@ const DROPPED = 'kfree_skb';
 const FREED = 'consume_skb';
 
 function question(filter: string): Question {
-  const journeys = { sort: 'time', descending: true, rows: ALL, cursor: null };
-  return questionOf({ filter, trace: true, views: { journeys } });
+  return questionOf({ filter: parseFilter(filter), views: { journeys: ALL_TRACED } });
 }
 
 /**
@@ -63,7 +63,7 @@ async function sendAndRead(capture: Capture, client: Peer, server: Peer, port: n
     arrived = (await server.ask('received')) === due;
   }
   capture.drain();
-  return capture.takePackets(ALL);
+  return capture.take('trace', ALL_TRACED.rows);
 }
 
 function byPacket(rows: readonly PacketRow[]): Map<string, PacketRow[]> {
@@ -87,12 +87,15 @@ test(
     const port = await server.ask('bindUdp', '127.0.0.1');
     await client.ask('bindUdp', '127.0.0.1');
     const options = { attach: 'tracepoint', rateLimit: 0, rawHeaders: false, kernelStack: false } as const;
-    const capture = new Capture({
-      ...options,
-      ringBytes: RING_BYTES,
-      eventBytes: 4096,
-      points: TRACE_POINTS,
-    });
+    const capture = new Capture(
+      {
+        ...options,
+        ringBytes: RING_BYTES,
+        eventBytes: 4096,
+        points: TRACE_POINTS,
+      },
+      new RunningMachine(),
+    );
     t.after(() => capture.stop());
     capture.ask(question(`udp and dst port ${port}`));
     const rows: PacketRow[] = [];
@@ -104,15 +107,15 @@ test(
       return gaps.some((lost) => lost > 0) && gaps.some((lost) => lost === 0);
     });
     capture.finish();
-    rows.push(...capture.takePackets(ALL));
+    rows.push(...capture.take('trace', ALL_TRACED.rows));
     const { status, journeys } = capture.answer();
-    const { counts, stands } = capture.debug();
+    const { counts, attachments } = capture.debug();
 
     for (const { hits, filtered, limited, ringFull, emitted } of counts)
       assert.equal(filtered + limited + ringFull + emitted, hits);
     const read = (name: string) => rows.filter((row) => row.function === name).length;
     const noRoom = (name: string) =>
-      counts[stands.find(({ point }) => point.function === name)?.number ?? -1]?.ringFull ?? 0;
+      counts[attachments.find(({ point }) => point.function === name)?.number ?? -1]?.ringFull ?? 0;
     const told = (name: string) => read(name) + noRoom(name);
     // A program that the kernel skipped counts nothing but that.
     const skipped = [...WAY.map(told), told(DELIVERED) + told(DROPPED)].map((count) => sent - count);

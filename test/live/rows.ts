@@ -102,6 +102,8 @@ export interface ConnectionLine {
   localPort: number;
   remoteAddress: string;
   remotePort: number;
+  remoteName: string | null;
+  remoteNameSource: string | null;
   interface: string | null;
   pid: number | null;
   process: string | null;
@@ -116,6 +118,7 @@ export interface ConnectionLine {
   netnsName: string | null;
   tcp: TcpLine | null;
   backlog: { waiting: number; limit: number; handshakes: number } | null;
+  icmp: Pick<Ending, 'icmp'>['icmp'];
   socketDrops: number | null;
   life: LifeLine | null;
   ending: Ending | null;
@@ -172,11 +175,24 @@ export interface DropLine {
   last: { protocol: string; source: string; destination: string; destinationPort: number | null } | null;
 }
 
+export interface ServiceLine {
+  type: 'service';
+  time: string;
+  pid: number | null;
+  process: string | null;
+  port: number;
+  answers: number;
+  meanMicroseconds: number;
+  p99Microseconds: number;
+  histogram: { belowMicroseconds: number; answers: number }[];
+}
+
 export interface SummaryLine {
   type: 'summary';
   attach: string;
   events: number;
   lost: { ringFull: number; rateLimited: number; recursionMissed: number; displayDropped: number };
+  notJudged: string[];
   warnings: string[];
   durationSeconds: number;
 }
@@ -193,6 +209,8 @@ export interface EventLine {
   localPort: number | null;
   remoteAddress: string;
   remotePort: number | null;
+  remoteName: string | null;
+  remoteNameSource: string | null;
   pid: number | null;
   process: string | null;
   netns: number | null;
@@ -218,7 +236,88 @@ export interface EventTotalsLine {
   missed: number;
 }
 
+export interface RequestLine {
+  type: 'request';
+  protocol: string;
+  side: 'client' | 'server';
+  pid: number | null;
+  process: string | null;
+  localPort: number;
+  remotePort: number;
+  netns: number | null;
+  method: string | null;
+  host: string | null;
+  path: string | null;
+  statement: string | null;
+  status: number | null;
+  outcome: string | null;
+  firstByteMicroseconds: number | null;
+  totalMicroseconds: number | null;
+  requestBytes: number | null;
+  responseBytes: number | null;
+  upgrade: string | null;
+  dns: { name: string; type: string; rcode: string | null; answers: string[] } | null;
+  tls: {
+    serverName: string | null;
+    alpn: string | null;
+    alpnOffered: string[];
+    version: string | null;
+    versionOffered: string | null;
+    cipher: string | null;
+    ech: boolean;
+    alert: string | null;
+  } | null;
+  quic: { version: 1 | 2 } | null;
+  time: string;
+  stages: Record<
+    | 'nameAsked'
+    | 'nameAnswered'
+    | 'connecting'
+    | 'connected'
+    | 'requestEnded'
+    | 'requestAcknowledged'
+    | 'requestRead'
+    | 'firstByte'
+    | 'lastByte'
+    | 'answerRead'
+    | 'answerAcknowledged',
+    number | null
+  >;
+  peerPid: number | null;
+  peerProcess: string | null;
+  incomplete: string | null;
+}
+
+export interface RequestTotalsLine {
+  type: 'requestTotals';
+  http: number;
+  dns: number;
+  tls: number;
+  quic: number;
+  bothEnds: number;
+  leftOut: number;
+  texts: {
+    files: number;
+    unplaced: number;
+    http2: number;
+    hidden: { pid: number; process: string; why: string }[];
+    givenUp: number;
+    pieces: number;
+    calls: number;
+  } | null;
+  lost: {
+    requests: number;
+    pieces: number;
+    unfollowed: number;
+    heldBack: number;
+    givenUp: number;
+    unread: number;
+  };
+}
+
 export type Line =
+  | RequestLine
+  | RequestTotalsLine
   | EventLine
   | NotToldLine
   | EventTotalsLine
@@ -227,4 +326,5 @@ export type Line =
   | ProcessLine
   | ConnectionLine
   | DropLine
+  | ServiceLine
   | SummaryLine;

@@ -1,5 +1,5 @@
 import type { TestContext } from 'node:test';
-import { type Launched, launch } from '../pty.ts';
+import { type Launched, launch } from '../fixtures/pty.ts';
 import { cli } from './nettop.ts';
 
 export const has = (pattern: RegExp) => (screen: string[]) => screen.some((line) => pattern.test(line));
@@ -24,8 +24,8 @@ export async function openScreenWithin(
 
 /** Rows of a pane: what stands between its column titles and the next pane or the bottom line. */
 export function rowsOf(screen: string[], pane: number): string[] {
-  const title = screen.findIndex((line) => new RegExp(`^[─━] ${pane} `).test(line));
+  const title = screen.findIndex((line) => new RegExp(`^[─━] (┃ )?${pane} `).test(line));
   const rest = screen.slice(title + 2);
-  const end = rest.findIndex((line) => /^[─━] \d /.test(line));
+  const end = rest.findIndex((line) => /^[─━] (┃ )?\d /.test(line));
   return rest.slice(0, end < 0 ? -1 : end).filter(Boolean);
 }

@@ -4,13 +4,18 @@ import ctypes
 import errno
 import json
 import os
+import queue
 import select
 import socket
+import ssl
 import struct
 import sys
 import tempfile
 import threading
 import time
+
+
+UDP_SEGMENT = 103
 
 
 def family(host):
@@ -396,6 +401,60 @@ def unheard(*addresses):
         except OSError:
             pass
     tell(0)
+
+
+def hurt(port, *addresses):
+    """Connects to each address and tells; for a line sends to each, and waits until all have ended. Gives up after 3 s."""
+    sockets = [socket.create_connection((host, int(port))) for host in addresses]
+    for sock in sockets:
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, 3000)
+    tell(0)
+    sys.stdin.readline()
+    for sock in sockets:
+        sock.send(b"x" * 100)
+    errors = []
+    for sock in sockets:
+        try:
+            sock.recv(1)
+        except OSError as problem:
+            errors.append(errno.errorcode[problem.errno])
+    tell(errors)
+
+
+def bindings(taken):
+    """Holds a port; for a line binds others, some of them in vain, closes each and tells."""
+    held = socket.create_server(("127.0.0.1", int(taken)))
+    held_udp = socket.socket(type=socket.SOCK_DGRAM)
+    held_udp.bind(("0.0.0.0", int(taken)))
+    tell(0)
+    sys.stdin.readline()
+    for kind, host, port, options in [
+        (socket.SOCK_STREAM, "0.0.0.0", int(taken), []),
+        (socket.SOCK_DGRAM, "127.0.0.1", int(taken), []),
+        (socket.SOCK_STREAM, "198.51.100.7", 0, []),
+        (socket.SOCK_STREAM, "::1", int(taken), []),
+        (socket.SOCK_STREAM, "127.0.0.1", 0, [(socket.IPPROTO_IP, 24, 1)]),  # IP_BIND_ADDRESS_NO_PORT
+        (socket.SOCK_DGRAM, "127.0.0.1", 0, []),
+    ]:
+        with socket.socket(family(host), kind) as sock:
+            for option in options:
+                sock.setsockopt(*option)
+            try:
+                sock.bind((host, port))
+            except OSError:
+                pass
+    tell(0)
+    held.close()
+    held_udp.close()
+
+
+def accept_all(port):
+    """Listens at a port of all addresses of both families; tells."""
+    listener = socket.create_server(("", int(port)), family=socket.AF_INET6, dualstack_ipv6=True)
+    tell(0)
+    taken = []
+    while True:
+        taken.append(listener.accept()[0])
 
 
 def abandon(host, port):
@@ -876,6 +935,287 @@ def other_kinds():
     caller.close()
     tell([["icmp", number, echoed, 12], ["mptcp", port, 0, 1000], ["raw", 0, received, 8]])
     sys.stdin.read()
+
+def dns_message(number, flags, name, kind, answers=()):
+    """A DNS message; `answers` are (type, data) of the same name."""
+    question = b"".join(bytes([len(part)]) + part.encode() for part in name.split(".")) + b"\0"
+    message = struct.pack("!6H", number, flags, 1, len(answers), 0, 0) + question + struct.pack("!2H", kind, 1)
+    for answered, data in answers:
+        message += struct.pack("!3HIH", 0xC00C, answered, 1, 60, len(data)) + data
+    return message
+
+
+A, AAAA = 1, 28
+
+
+def dns_answer(message):
+    """What the server says; None: nothing."""
+    number, = struct.unpack("!H", message[:2])
+    end = message.index(b"\0", 12)
+    parts, at = [], 12
+    while at < end:
+        parts.append(message[at + 1:at + 1 + message[at]].decode())
+        at += 1 + message[at]
+    name, (kind,) = ".".join(parts), struct.unpack("!H", message[end + 1:end + 3])
+    if name == "silent.example":
+        return None
+    if name == "none.example":
+        return dns_message(number, 0x8183, name, kind)
+    data = socket.inet_aton("192.0.2.7") if kind == A else socket.inet_pton(socket.AF_INET6, "2001:db8::7")
+    return dns_message(number, 0x8180, name, kind, [(kind, data)])
+
+
+def dns_server(address):
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    udp = socket.socket(family, socket.SOCK_DGRAM)
+    udp.bind((address, 53))
+    tcp = socket.socket(family, socket.SOCK_STREAM)
+    tcp.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    tcp.bind((address, 53))
+    tcp.listen()
+
+    def datagrams():
+        while True:
+            message, asker = udp.recvfrom(4096)
+            answer = dns_answer(message)
+            if answer:
+                udp.sendto(answer, asker)
+
+    def streams():
+        while True:
+            peer, _ = tcp.accept()
+            message = peer.recv(4096)
+            answer = dns_answer(message[2:])
+            if answer:
+                peer.sendall(struct.pack("!H", len(answer)) + answer)
+            peer.close()
+
+    for work in (datagrams, streams):
+        threading.Thread(target=work, daemon=True).start()
+
+
+def dns_ask(address, number, name, kind, by_tcp):
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    message = dns_message(number, 0x0100, name, kind)
+    if by_tcp:
+        asker = socket.create_connection((address, 53))
+        asker.sendall(struct.pack("!H", len(message)) + message)
+        asker.recv(4096)
+        asker.close()
+        return
+    asker = socket.socket(family, socket.SOCK_DGRAM)
+    asker.connect((address, 53))
+    asker.send(message)
+    asker.settimeout(0.3)
+    try:
+        asker.recv(4096)
+    except socket.timeout:
+        pass
+    asker.close()
+
+
+def ask_names():
+    """Asks servers of its own for names: one line before it begins, one when all were asked."""
+    for address in ("127.0.0.1", "::1"):
+        dns_server(address)
+    tell(0)
+    while select.select([sys.stdin], [], [], 0.1)[0] == []:
+        dns_ask("127.0.0.1", 1, "ready.example", A, False)
+    sys.stdin.readline()
+    number = 100
+    for address in ("127.0.0.1", "::1"):
+        for name, kind, by_tcp in (
+            ("a.example", A, False),
+            ("a.example", AAAA, False),
+            ("a.example", A, True),
+            ("none.example", A, False),
+            ("silent.example", A, False),
+        ):
+            number += 1
+            dns_ask(address, number, name, kind, by_tcp)
+    tell(number - 100)
+    sys.stdin.read()
+
+
+def hello(name):
+    """What a client of TLS says first."""
+    out = ssl.MemoryBIO()
+    client = ssl.create_default_context().wrap_bio(ssl.MemoryBIO(), out, server_hostname=name)
+    try:
+        client.do_handshake()
+    except ssl.SSLWantReadError:
+        return out.read()
+
+
+def call(host, with_dns):
+    """Connects to a listener of its own as lines of its input say, and tells each socket's port."""
+    listener = socket.create_server((host, 0), backlog=1000)
+    if with_dns == "dns":
+        dns_server("127.0.0.1")
+    tell(0)
+    sockets = []
+    for line in sys.stdin:
+        how, name, port = line.split()
+        if how == "dns":
+            dns_ask("127.0.0.1", len(sockets), name, A, False)
+            tell(0)
+            continue
+        sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM if how == "udp" else socket.SOCK_STREAM)
+        sockets.append(sock)
+        sock.bind(("0.0.0.0", 0))
+        if how == "udp":
+            sock.sendto(b"x", (host, int(port)))
+        elif how == "fail":
+            sock.connect_ex((host, 9))
+        else:
+            sock.connect((host, int(port) or listener.getsockname()[1]))
+        tell(sock.getsockname()[1])
+        if how == "http":
+            sock.sendall(f"GET /a HTTP/1.1\r\nHost: {name}\r\n\r\n".encode())
+        elif how == "proxy":
+            sock.sendall(f"GET http://{name}/a HTTP/1.1\r\nHost: {name}\r\n\r\n".encode())
+        elif how == "tls":
+            sock.sendall(hello(name))
+
+
+def text_server(context):
+    """Answers /PORT/NUMBER with as many bytes as the number says; tells its port."""
+    listener = socket.create_server(("127.0.0.1", 0), backlog=100)
+
+    def serve(plain):
+        with context.wrap_socket(plain, server_side=True) as sock:
+            heard = b""
+            while True:
+                got = sock.recv(4096)
+                if not got:
+                    return
+                heard += got
+                while b"\r\n\r\n" in heard:
+                    head, heard = heard.split(b"\r\n\r\n", 1)
+                    body = b"x" * int(head.split()[1].split(b"/")[-1])
+                    sock.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+
+    def accept():
+        while True:
+            threading.Thread(target=serve, args=listener.accept()[:1], daemon=True).start()
+
+    threading.Thread(target=accept, daemon=True).start()
+    return listener.getsockname()[1]
+
+
+def ask_in_tls(key, certificate, count):
+    """Two threads share four connections to a server of its own: each request names the socket that it goes over."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    port = text_server(context)
+    client = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    client.check_hostname = False
+    client.verify_mode = ssl.CERT_NONE
+    free = queue.Queue()
+    for _ in range(4):
+        free.put(client.wrap_socket(socket.create_connection(("127.0.0.1", port)), server_hostname="shared.example"))
+    numbers = iter(range(int(count)))
+
+    def ask(number, name):
+        sock = free.get()
+        sock.sendall(f"GET /{sock.getsockname()[1]}/{number} HTTP/1.1\r\nHost: {name}\r\n\r\n".encode())
+        heard = b""
+        while b"\r\n\r\n" not in heard:
+            heard += sock.recv(4096)
+        head, body = heard.split(b"\r\n\r\n", 1)
+        left = int(head.split(b" ")[-1]) - len(body)
+        while left > 0:
+            left -= len(sock.recv(left))
+        free.put(sock)
+
+    def work():
+        for number in numbers:
+            ask(number % 3000, "shared.example")
+
+    tell(port)
+    while select.select([sys.stdin], [], [], 0.1)[0] == []:
+        ask(1, "ready.example")
+    sys.stdin.readline()
+    threads = [threading.Thread(target=work) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    tell(int(count))
+    sys.stdin.read()
+
+
+def send_segments(port, size, datagrams):
+    """Sends datagrams of one size in one call."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        sock.setsockopt(socket.IPPROTO_UDP, UDP_SEGMENT, int(size))
+        sock.sendto(bytes.fromhex(datagrams), ("127.0.0.1", int(port)))
+        tell(0)
+        sys.stdin.read()
+
+
+ADDRESS = "192.0.2.7"
+ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 9000\r\n\r\n"
+
+
+def now():
+    """Microseconds of the wall clock."""
+    return time.time_ns() // 1000
+
+
+def bracket(times, name, act):
+    """When an act began and when it was over."""
+    began = now()
+    done = act()
+    times[name] = [began, now()]
+    return done
+
+
+def read_all(peer, count):
+    got = 0
+    while got < count:
+        got += len(peer.recv(65536))
+
+
+def serve_late():
+    """Takes its time at each step: reads late, answers late, sends in two parts. Tells of each connection when what was done."""
+    listener = socket.create_server((ADDRESS, 8080))
+    tell(0)
+    while True:
+        peer, _ = listener.accept()
+        peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        times = {}
+        time.sleep(0.15)
+        bracket(times, "read", lambda: read_all(peer, 60))
+        time.sleep(0.06)
+        bracket(times, "answer", lambda: peer.sendall(ANSWER))
+        time.sleep(0.06)
+        bracket(times, "last", lambda: peer.sendall(bytes(9000)))
+        peer.recv(1)
+        peer.close()
+        tell(times)
+
+
+def ask_late():
+    """Asks for the name and for /1, /2 and so on in two parts, and reads late: once for each line that it is given."""
+    dns_server("127.0.0.1")
+    tell(0)
+    number = 0
+    while sys.stdin.readline():
+        number += 1
+        request = f"GET /{number} HTTP/1.1\r\nHost: a.example\r\nX: ".ljust(56, "x").encode() + b"\r\n\r\n"
+        times = {}
+        bracket(times, "name", lambda: dns_ask("127.0.0.1", 7, "a.example", A, False))
+        peer = bracket(times, "connect", lambda: socket.create_connection((ADDRESS, 8080)))
+        peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        bracket(times, "first", lambda: peer.sendall(request[:30]))
+        time.sleep(0.05)
+        bracket(times, "rest", lambda: peer.sendall(request[30:]))
+        time.sleep(0.4)
+        bracket(times, "read", lambda: read_all(peer, len(ANSWER) + 9000))
+        time.sleep(0.1)
+        peer.close()
+        tell(times)
 
 
 if __name__ == "__main__":

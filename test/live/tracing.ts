@@ -2,7 +2,6 @@ import type { TestContext } from 'node:test';
 import type { Captured } from './capture.ts';
 import { type Nettop, startNettop } from './nettop.ts';
 import type { PacketLine } from './rows.ts';
-import { until } from './until.ts';
 
 /**
  * Starts `nettop trace` and waits until it sees packets that the probe sends through its filter: from
@@ -14,7 +13,7 @@ export async function startTrace(
   probe: () => Promise<unknown>,
 ): Promise<Nettop> {
   const nettop = startNettop(t, ['trace', '--json', ...args]);
-  await until('the trace sees a packet', async () => {
+  await nettop.until('the trace sees a packet', async () => {
     await probe();
     return nettop.packets.length > 0;
   });

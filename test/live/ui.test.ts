@@ -98,7 +98,7 @@ test(
     ui.write('?');
     await ui.until(has(/paint the screen again/));
     ui.write('?');
-    await ui.until(has(/^[─━] 3 Trace/));
+    await ui.until(has(/^[─━] ┃ 3 Trace/));
     ui.write(' ');
     await ui.until(has(/FROZEN \+[1-9]/));
     await many(60_000);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { test } from 'node:test';
-import { root } from '../tool.ts';
+import { root } from '../fixtures/tool.ts';
 import { live } from './nettop.ts';
 import { until } from './until.ts';
 

@@ -43,7 +43,7 @@ test(
       const read = messages.map(({ protocol, source, icmp }) => {
         return { protocol, type: icmp?.type, code: icmp?.code, sender: source };
       });
-      // one that comes while connect() holds the socket does not end it: the SYN is sent again
+      // one that comes while connect() holds the socket does not end it: the SYN is retransmitted
       const distinct = new Map(read.map((message) => [`${message.protocol} ${message.code}`, message]));
       assert.deepEqual(
         told.map(({ icmp }) => icmp),

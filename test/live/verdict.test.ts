@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { type TestContext, test } from 'node:test';
-import type { Launched } from '../pty.ts';
+import type { Launched } from '../fixtures/pty.ts';
 import { connectNamespaces, createNamespace } from './namespace.ts';
 import { live } from './nettop.ts';
 import { startPythonWithin } from './python.ts';
@@ -44,7 +44,7 @@ const scenes: Record<string, Scene> = {
   },
   'segments dropped at random': {
     there: LOSSY,
-    verdict: /limited by loss: [\d.]+ % of segments sent again \(\d+ of \d+\) in the last [\d.]+ s/,
+    verdict: /limited by loss: [\d.]+ % of segments retransmitted \(\d+ of \d+\) in the last [\d.]+ s/,
   },
   'a slow reader, seen from its own end': {
     sink: [2000, 20],

@@ -72,7 +72,7 @@ test(
 );
 
 test(
-  'segments that are sent again count each time; the payload counts once',
+  'segments that are retransmitted count each time; the payload counts once',
   live(
     async (t) => {
       const size = 1_000_000;

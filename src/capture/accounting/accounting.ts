@@ -1,21 +1,12 @@
 import { threadTimeNs } from '../../../native/libc.ts';
-import { PROTOCOLS } from '../../filter/words.ts';
-import { ownNetns } from '../../machine/interfaces.ts';
+import { RESET } from '../../abi/life.ts';
+import type { Machine } from '../../machine/machine.ts';
 import { Pace } from '../../machine/pace.ts';
-import { sanitize } from '../../text/text.ts';
-import { attempt, isAttempt } from '../ledger/attempt.ts';
-import { resetReasons } from '../ledger/ending.ts';
-import { Endings } from '../ledger/endings.ts';
-import { FarEnds } from '../ledger/far-ends.ts';
-import { Ledger } from '../ledger/ledger.ts';
-import { RouteRefusals } from '../ledger/route-refusals.ts';
-import { Usages } from '../ledger/usages.ts';
+import type { SocketWire } from '../ledger/books.ts';
+import type { Socket } from '../ledger/socket.ts';
 import type { DatagramFlow } from '../records/datagram-flow.ts';
-import { RESET_SENT } from '../records/life-record.ts';
 import { CLOSE } from '../records/states.ts';
 import { Elsewhere } from '../sweep/elsewhere.ts';
-import { complete } from '../sweep/work.ts';
-import { Releases } from './releases.ts';
 import type { Sockets } from './sockets.ts';
 
 /** Going through all open files takes at most a fiftieth of the time. */
@@ -26,15 +17,11 @@ const FLOWS_PAUSE = 100;
 const RESETS_PER_DRAIN = 100_000;
 /** The ring of last records has room for 12,000. */
 const MANY_CLOSINGS = 1000;
+const NOWHERE: ReadonlySet<number> = new Set();
 
-/** Fills the ledger from the kernel, once a tick. */
+/** Reads sockets from the kernel, and tells of them over the wire. */
 export class Accounting {
-  readonly endings = new Endings(resetReasons);
-  private readonly releases = new Releases(this.endings);
-  readonly ledger = new Ledger(sanitize, (cookie) => this.endings.find(String(cookie)));
-  readonly routes = new RouteRefusals((netns, act) => this.within(netns, act));
   private readonly elsewhere: Elsewhere | null;
-  private readonly ownNetns = ownNetns();
   private filesNs = 0;
   /** Of the sweep of files before the last one that a tick has not settled yet; else the same. */
   private filesBeforeNs = 0;
@@ -43,30 +30,26 @@ export class Accounting {
   /** Flows of sockets that the next sweep shows, or that are gone. */
   private old: DatagramFlow[] = [];
   private closings = 0;
-  private readonly usages: Usages;
-  private readonly farEnds: FarEnds;
 
-  /** The first look at the sockets that are older than nettop: what they moved before does not count. */
+  /** `known`: the sockets that are open, by cookie. */
   constructor(
     readonly sockets: Sockets,
-    private readonly nowNs: () => number,
+    private readonly wire: SocketWire,
+    private readonly known: ReadonlyMap<number, Pick<Socket, 'protocol' | 'netns'>>,
+    private readonly machine: Machine,
   ) {
     const { visitor } = sockets;
-    this.elsewhere = visitor && new Elsewhere(visitor, this.ledger, threadTimeNs);
-    this.farEnds = new FarEnds(sockets.farEnds, this.ledger);
-    this.usages = new Usages(sockets, this.ledger);
-    complete(this.tick(nowNs()));
-    this.ledger.people.resetTotals(); // what was counted before that look has no time that it is over
+    this.elsewhere = visitor && new Elsewhere(visitor, wire, known, threadTimeNs);
   }
 
   /** nettop's own network namespace, and the others that can be entered. */
-  namespaces(): number[] {
-    return [this.ownNetns, ...(this.elsewhere?.known() ?? [])];
+  list(): number[] {
+    return [this.machine.ownNetns(), ...(this.elsewhere?.known() ?? [])];
   }
 
   /** What `act` gives in a network namespace; null: it is not known, or cannot be entered. */
   within<T>(netns: number, act: () => T): T | null {
-    if (netns === this.ownNetns) return act();
+    if (netns === this.machine.ownNetns()) return act();
     return this.elsewhere?.within(netns, act) ?? null;
   }
 
@@ -75,21 +58,20 @@ export class Accounting {
    * `enough` seconds has no rate.
    */
   *tick(nowNs: number, last = false, enough = 0): Generator<void> {
-    const { ledger, sockets } = this;
-    ledger.begin(nowNs, enough);
+    const { known, sockets, wire } = this;
+    wire.begin(nowNs, enough);
     this.drain();
-    this.endings.expire(nowNs);
+    wire.expire(nowNs);
     if (this.areFlowsDue(nowNs) && !this.flows.isLong) this.readFlows(nowNs);
     if (last || (this.files.isDue(nowNs) && !this.files.isLong)) this.sweepFiles(nowNs);
     if (this.elsewhere) yield* this.elsewhere.tick(nowNs, this.filesBeforeNs, last);
-    ledger.clock.until(this.nowNs());
-    yield* sockets.sweeps.sweep((socket) => ledger.see(socket));
-    this.usages.take(nowNs);
-    this.farEnds.take(nowNs);
-    this.releases.settle();
+    wire.sweep(this.machine.nowNs());
+    yield* sockets.sweeps.sweep((socket) => wire.see(socket));
+    sockets.heard.read(this.machine.nowNs(), (...message) => wire.heard(...message));
+    wire.counts(nowNs);
     this.forget();
-    ledger.end(this.elsewhere?.standing);
-    for (const flow of this.old) if (!ledger.sockets.has(flow.cookie)) sockets.forgetFlow(flow);
+    wire.end(this.elsewhere?.standing ?? NOWHERE);
+    for (const flow of this.old) if (!known.has(flow.cookie)) sockets.forgetFlow(flow);
     this.old = [];
     this.filesBeforeNs = this.filesNs;
   }
@@ -113,16 +95,16 @@ export class Accounting {
   /** Before the sweep, so that it finds the owners. Where there are very many open files, less often. */
   private sweepFiles(nowNs: number): void {
     const seconds = this.filesNs ? Math.max(1e-6, (nowNs - this.filesNs) / 1e9) : undefined;
-    this.files.run(nowNs, () => this.sockets.sweeps.sweepFiles((socket) => this.ledger.see(socket, seconds)));
+    this.files.run(nowNs, () => this.sockets.sweeps.sweepFiles((socket) => this.wire.see(socket, seconds)));
     this.filesBeforeNs = this.filesNs;
     this.filesNs = nowNs;
     this.elsewhere?.update();
   }
 
   private forget(): void {
-    const { elsewhere, ledger, sockets } = this;
+    const { elsewhere, sockets, wire } = this;
     sockets.sweeps.forget((cookie) =>
-      elsewhere ? elsewhere.miss(cookie, this.filesBeforeNs) : ledger.gone(cookie),
+      elsewhere ? elsewhere.miss(cookie, this.filesBeforeNs) : wire.gone(cookie),
     );
     elsewhere?.settle((cookie) => sockets.sweeps.hasFile(cookie));
   }
@@ -132,24 +114,23 @@ export class Accounting {
    * after its connection's last record then never waits for it.
    */
   drain(): void {
-    const { sockets, ledger, endings } = this;
+    const { sockets, wire } = this;
     const resets: { cookie: number; reason: number }[] = [];
     if (!sockets.lives.areEventsTold)
       sockets.lives.drain(({ cookie, reset, reason, state }) => {
-        if (reset === RESET_SENT && state === CLOSE) resets.push({ cookie, reason });
+        if (reset === RESET.sent && state === CLOSE) resets.push({ cookie, reason });
       }, RESETS_PER_DRAIN);
     this.closings = 0;
-    this.routes.forget();
+    wire.drain();
     sockets.drainClosed((socket, closing) => {
       this.closings++;
-      if (isAttempt(closing)) endings.add(attempt(socket, ledger.people), closing, this.routes.of(socket));
-      else if (socket.protocol === PROTOCOLS.tcp) endings.add(ledger.close(socket), closing);
-      else this.releases.add(ledger.close(socket), closing);
+      wire.closed(socket, closing);
     });
-    for (const { cookie, reason } of resets) endings.reset(cookie, reason);
+    for (const { cookie, reason } of resets) wire.reset(cookie, reason);
   }
 
-  warnings(): string[] {
+  /** `evicted`: closed connections that are not kept for long enough. */
+  warnings(evicted: number): string[] {
     const { usageBytes, closedSockets, releasedSockets, undivided, skippedCalls, skippedUses, farEndBytes } =
       this.sockets.lost();
     const found = this.sockets.warnings();
@@ -162,21 +143,17 @@ export class Accounting {
       );
     if (skippedUses > 0)
       found.push(
-        `the kernel skipped ${skippedUses} looks at who uses a TCP connection: of one that processes share, bytes may be at another of them`,
+        `${skippedUses} ownership checks were skipped by the kernel; bytes of TCP connections shared by processes may be credited to the wrong one`,
       );
     if (undivided > 0)
-      found.push(`${undivided} connections of several processes are counted for the last of them alone`);
+      found.push(
+        `${undivided} shared connections could not be split; their bytes are credited to the last user`,
+      );
     if (closedSockets > 0) found.push(`last bytes of ${closedSockets} closed connections were lost`);
     found.push(...this.sockets.lives.warnings());
     if (releasedSockets > 0) found.push(`${releasedSockets} closed UDP, ICMP and raw sockets are not shown`);
-    const evicted = this.endings.evicted + this.releases.evicted;
     if (evicted > 0) found.push(`${evicted} closed connections were forgotten within a minute`);
     found.push(...(this.sockets.visitor?.warnings() ?? []));
-    const { people, minis, missing } = this.ledger;
-    const { overlooked } = missing;
-    if (overlooked > 0) found.push(`${overlooked} connections that were out of sight were forgotten`);
-    if (minis.left > 0) found.push(`${minis.left} connections in TIME_WAIT or SYN_RECV are not shown`);
-    if (people.evicted > 0) found.push(`${people.evicted} ended processes were forgotten`);
     return found;
   }
 

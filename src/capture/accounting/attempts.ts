@@ -1,7 +1,6 @@
-import { hasFunction } from '../../../native/kernel.ts';
-import type { Link } from '../../../native/object.ts';
-import { tryKind } from '../../attach/allowed.ts';
+import type { Link } from '../../../native/link.ts';
 import { attachAll, attachToCgroupRoot, type Loaded } from '../../attach/objects.ts';
+import type { RunningKernel } from '../../attach/running-kernel.ts';
 
 /** See connect() return. */
 const EXITS = ['exit_tcp_v4_connect', 'exit_tcp_v6_connect'];
@@ -9,9 +8,10 @@ const EXITS = ['exit_tcp_v4_connect', 'exit_tcp_v6_connect'];
 const BEGINNINGS = ['note_connect4', 'note_connect6'];
 
 /** The programs that see connect() come to nothing before its SYN. */
-export function attemptHooks(): string[] {
-  const canFollow = hasFunction('tcp_v4_connect') && hasFunction('tcp_v6_connect');
-  return canFollow && tryKind('fentry') === null ? EXITS : BEGINNINGS;
+export function attemptHooks(kernel: RunningKernel): string[] {
+  const { types } = kernel;
+  const canFollow = types.hasFunction('tcp_v4_connect') && types.hasFunction('tcp_v6_connect');
+  return canFollow && kernel.refusal('fentry') === null ? EXITS : BEGINNINGS;
 }
 
 /** Attaches them; where the root of cgroup v2 is not seen, none. */

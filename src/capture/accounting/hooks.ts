@@ -1,8 +1,15 @@
 import type { Btf } from '../../../native/btf.ts';
-import { hasFunction, hasMember, tracepointArguments } from '../../../native/kernel.ts';
+import { setKnobs } from '../../../native/knobs.ts';
 import type { BpfObject } from '../../../native/object.ts';
-import { tryKind } from '../../attach/allowed.ts';
+import {
+  arePreempted,
+  hasCallLengths,
+  hasSendpage,
+  hasTcpSendpages,
+  hasWriteTracepoint,
+} from '../../attach/kernel-differences.ts';
 import type { Loaded } from '../../attach/objects.ts';
+import type { RunningKernel } from '../../attach/running-kernel.ts';
 
 /** Programs that are attached in this order. */
 export interface UsageHooks {
@@ -19,7 +26,7 @@ export interface UsageHooks {
 const AGAIN = '_again';
 const STATES = ['on_state', 'on_destroy'];
 const CALLS = ['on_send', 'on_receive'];
-/** Before Linux 6.3, which brought the tracepoints that CALLS stand on. */
+/** Without the tracepoints of CALLS. */
 const CALLS_BY_FEXIT = [
   'exit_inet_sendmsg',
   'exit_inet6_sendmsg',
@@ -29,38 +36,31 @@ const CALLS_BY_FEXIT = [
 ];
 
 /** The programs that see what calls on sockets moved. */
-function callHooks(): string[] {
-  if (tracepointArguments('sock_send_length') !== null) return CALLS;
-  return hasFunction('inet_sendpage') ? [...CALLS_BY_FEXIT, 'exit_inet_sendpage'] : CALLS_BY_FEXIT;
+function callHooks({ types }: RunningKernel): string[] {
+  if (hasCallLengths(types)) return CALLS;
+  return hasSendpage(types) ? [...CALLS_BY_FEXIT, 'exit_inet_sendpage'] : CALLS_BY_FEXIT;
 }
 
 /** The programs that see who writes to a TCP socket; none where neither the tracepoint nor fentry is there. */
-function writeHooks(): string[] {
-  if (tracepointArguments('tcp_sendmsg_locked') !== null) return ['on_write'];
-  if (tryKind('fentry') !== null) return [];
-  const pages = hasFunction('do_tcp_sendpages') ? ['enter_do_tcp_sendpages'] : [];
+function writeHooks(kernel: RunningKernel): string[] {
+  if (hasWriteTracepoint(kernel.types)) return ['on_write'];
+  if (kernel.refusal('fentry') !== null) return [];
+  const pages = hasTcpSendpages(kernel.types) ? ['enter_do_tcp_sendpages'] : [];
   return ['enter_tcp_sendmsg_locked', 'exit_sk_stream_wait_memory', ...pages];
 }
 
-/** The member is of the same commit that made tracepoints' programs preemptible, a46023d5616e. */
-const arePreempted = (): boolean => hasMember('tp_transition_snapshot', 'srcu_gp');
-
-export function usageHooks(): UsageHooks {
-  const calls = callHooks();
-  const streams = ['on_read', ...writeHooks()];
-  const again = arePreempted() ? [...STATES, ...calls, ...streams].map((program) => program + AGAIN) : [];
+export function usageHooks(kernel: RunningKernel): UsageHooks {
+  const calls = callHooks(kernel);
+  const streams = ['on_read', ...writeHooks(kernel)];
+  const again = arePreempted(kernel.types)
+    ? [...STATES, ...calls, ...streams].map((program) => program + AGAIN)
+    : [];
   return { states: STATES, calls, streams, again };
 }
 
 /** Knobs and maps, before the load. */
 export function prepareUses(object: BpfObject, btf: Btf, { streams, again }: UsageHooks): void {
-  const knobs = { has_write_hook: streams.length > 1, has_again: again.length > 0 };
-  object.setReadOnlyData(
-    Object.entries(knobs).map(([name, value]) => ({
-      offset: btf.variable('.rodata', name),
-      bytes: Uint8Array.of(value ? 1 : 0),
-    })),
-  );
+  setKnobs(object, btf, { has_write_hook: streams.length > 1, has_again: again.length > 0 });
   if (again.length === 0) object.leaveOut('seen_calls');
 }
 

@@ -1,24 +1,13 @@
+import type { Btf } from '../../../native/btf.ts';
+import type { Values } from '../../../native/codec.ts';
 import type { BpfMap } from '../../../native/map.ts';
-import { readU64 } from '../records/layout.ts';
+import { codecOf } from '../../abi/layout.ts';
+import { ACCOUNT_LOSS } from '../../abi/packet.ts';
+import { sumOverCpus } from '../../abi/per-cpu.ts';
+
+export type Losses = Values<typeof ACCOUNT_LOSS.fields>;
 
 /** struct account_loss: what the accounting programs could not keep, over all CPUs. */
-const NAMES = [
-  'usage_full',
-  'closed_full',
-  'closed_lost',
-  'streams_full',
-  'far_ends_full',
-  'released_lost',
-] as const;
-export type Losses = Record<(typeof NAMES)[number], number>;
-
-export function readLosses(map: BpfMap): Losses {
-  const bytes = map.read(0, true);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  const sum = Object.fromEntries(NAMES.map((name) => [name, 0])) as Losses;
-  for (let cpu = 0; cpu < bytes.length; cpu += 8 * NAMES.length)
-    NAMES.forEach((name, place) => {
-      sum[name] += readU64(view, cpu + 8 * place);
-    });
-  return sum;
+export function readLosses(map: BpfMap, btf: Btf): Losses {
+  return codecOf(btf, ACCOUNT_LOSS).values(sumOverCpus(map), 0);
 }

@@ -1,11 +1,14 @@
 import type { Btf } from '../../../native/btf.ts';
+import type { Values } from '../../../native/codec.ts';
+import { viewOf } from '../../../native/fields.ts';
 import type { BpfMap } from '../../../native/map.ts';
-import { offsets } from '../records/layout.ts';
+import { codecOf, type Words } from '../../abi/layout.ts';
+import { FLOW_KEY } from '../../abi/packet.ts';
 import type { WireOwner } from '../records/traffic-record.ts';
 
-const FLOW = { local_address: 16, remote_address: 16, remote_port: 2 };
-/** An IPv4 address in its IPv4-mapped form begins so. */
-const MAPPED = Buffer.from('00000000000000000000ffff', 'hex');
+const ANY: Words = [0, 0, 0, 0];
+/** An IPv4 address in its IPv4-mapped form begins as this does. */
+const ANY_IPV4: Words = [0, 0, 0xffff, 0];
 
 /** The accounting side's maps, which say whose a socket is, and which socket a flow belongs to. */
 export interface OwnerMaps {
@@ -15,14 +18,14 @@ export interface OwnerMaps {
 
 /** Finds the owner of a socket or a flow as the programs do, but later: when it has been learned. */
 export class SocketOwners {
-  private readonly offset;
+  private readonly flow;
 
   constructor(
     private readonly maps: OwnerMaps,
     btf: Btf,
     private readonly readOwner: (value: Buffer) => WireOwner,
   ) {
-    this.offset = offsets(btf, 'flow_key', FLOW);
+    this.flow = codecOf(btf, FLOW_KEY);
   }
 
   /** null: not learned. */
@@ -42,12 +45,17 @@ export class SocketOwners {
   }
 
   private keys(flow: Buffer): Buffer[] {
-    const { local_address: local, remote_address: remote, remote_port: port } = this.offset;
-    const unconnected = Buffer.from(flow).fill(0, remote, remote + 16);
-    unconnected.writeUInt16LE(0, port);
-    const isIpv4 = flow.subarray(local, local + MAPPED.length).equals(MAPPED);
-    const anyIpv4 = Buffer.from(unconnected).fill(0, local + MAPPED.length, local + 16);
-    const any = Buffer.from(unconnected).fill(0, local, local + 16);
-    return [flow, unconnected, ...(isIpv4 ? [anyIpv4] : []), any];
+    const { get } = this.flow;
+    const local = get.local_address(viewOf(flow), 0);
+    const isIpv4 = local[0] === 0 && local[1] === 0 && local[2] === ANY_IPV4[2];
+    const unconnected = this.with(flow, { remote_address: ANY, remote_port: 0 });
+    const bound = (local_address: Words) => this.with(unconnected, { local_address });
+    return [flow, unconnected, ...(isIpv4 ? [bound(ANY_IPV4)] : []), bound(ANY)];
+  }
+
+  private with(flow: Buffer, values: Partial<Values<typeof FLOW_KEY.fields>>): Buffer {
+    const copy = Buffer.from(flow);
+    this.flow.put(viewOf(copy), 0, values);
+    return copy;
   }
 }

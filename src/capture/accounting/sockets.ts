@@ -1,27 +1,32 @@
-import type { Btf } from '../../../native/btf.ts';
+import type { Codec } from '../../../native/codec.ts';
+import { u64Bytes, viewOf } from '../../../native/fields.ts';
+import { setKnobs } from '../../../native/knobs.ts';
 import { jiffiesPerSecond } from '../../../native/libc.ts';
-import type { BpfObject, Link } from '../../../native/object.ts';
+import type { Link } from '../../../native/link.ts';
 import { Ring } from '../../../native/ring.ts';
-import { tryKind } from '../../attach/allowed.ts';
+import { codecOf } from '../../abi/layout.ts';
+import { USAGE_KEY } from '../../abi/packet.ts';
 import { attachAll, type Loaded, loadObject, skippedRuns } from '../../attach/objects.ts';
-import { ownNetns } from '../../machine/interfaces.ts';
+import type { RunningKernel } from '../../attach/running-kernel.ts';
+import type { Machine } from '../../machine/machine.ts';
 import { type DatagramFlow, flowReader } from '../records/datagram-flow.ts';
 import { type Closing, closingReader } from '../records/life-record.ts';
 import { RecordLayout, SocketRecord } from '../records/socket-record.ts';
 import { type Usage, usageReader } from '../records/usage-record.ts';
-import { SWEEPS, Sweeps } from '../sweep/sweeps.ts';
-import { newVisitor, VISIT, type Visitor } from '../sweep/visitor.ts';
+import { Sweeps } from '../sweep/sweeps.ts';
+import { newVisitor, type Visitor } from '../sweep/visitor.ts';
 import { attachAttempts, attemptHooks } from './attempts.ts';
-import { FAR_END_HOOKS, FarEndMap } from './far-end-map.ts';
+import { FarEndMap } from './far-end-map.ts';
+import { frameHooks, HeardMap } from './heard-map.ts';
 import { lastLooks, prepareUses, type UsageHooks, usageHooks } from './hooks.ts';
 import { KernelPeople } from './kernel-people.ts';
-import { acceptHooks, EVENT_HOOKS, errorHooks, Lives, prepareLives, RESET_HOOKS } from './lives.ts';
+import { Lives, prepareLives } from './lives.ts';
 import { type Losses, readLosses } from './losses.ts';
-import { attachReleases, RELEASE_HOOKS } from './releases.ts';
-import { dropHooks, prepareSynDrops, SynDrops } from './syn-drops.ts';
+import { lastingHooks, otherPrograms, REQUIRED_PROGRAMS } from './programs.ts';
+import { attachReleases } from './releases.ts';
+import { makeRoom } from './room.ts';
+import { prepareSynDrops, SynDropMap } from './syn-drops.ts';
 
-const HOOKS = ['on_rename', ...RESET_HOOKS];
-const REQUIRED = new Set(['on_state', 'on_destroy', 'sweep_tcp']);
 const CLOSED_PER_DRAIN = 100_000;
 
 /** Records that the accounting side could not keep where they belong, since nettop started. */
@@ -45,11 +50,12 @@ export class Sockets {
   readonly loaded: Loaded;
   readonly sweeps: Sweeps;
   readonly lives: Lives;
-  readonly synDrops: SynDrops;
-  private readonly uses = usageHooks();
+  readonly synDrops: SynDropMap;
+  readonly heard: HeardMap;
+  private readonly uses: UsageHooks;
   private readonly looks: Record<'calls' | 'streams', string[]>;
   /** Sockets go by their cookies; before Linux 5.12 by their addresses. */
-  readonly haveCookies = tryKind('cookie') === null;
+  readonly haveCookies: boolean;
   readonly people: KernelPeople;
   /** null: the kernel refused its program. */
   readonly visitor: Visitor | null;
@@ -60,24 +66,29 @@ export class Sockets {
   private readonly ring: Ring;
   private readonly record: SocketRecord;
   private readonly readClosing: (view: DataView, base: number) => Closing;
+  private readonly usageKey: Codec<typeof USAGE_KEY.fields>;
   private readonly readUsage: (key: Buffer, value: Buffer) => Usage;
   private readonly readFlow: (key: Buffer, value: Buffer) => DatagramFlow | null;
   private overflowed = 0;
 
   /** `eventBytes`: size of the ring of events, a power of two and a multiple of the page. */
-  constructor(eventBytes: number, verbose?: (line: string) => void) {
+  constructor(eventBytes: number, machine: Machine, kernel: RunningKernel, verbose?: (line: string) => void) {
+    this.uses = usageHooks(kernel);
+    this.haveCookies = kernel.refusal('cookie') === null;
     const { calls, streams } = this.uses;
-    const attempts = attemptHooks();
-    const hooks = standingHooks(this.uses);
+    const attempts = attemptHooks(kernel);
+    const hooks = lastingHooks(this.uses, kernel);
+    const frames = frameHooks(kernel);
     this.loaded = loadObject({
       name: 'accounting',
-      programs: [...hooks, ...attempts, ...FAR_END_HOOKS, ...RELEASE_HOOKS, ...EVENT_HOOKS, ...SWEEPS, VISIT],
-      required: REQUIRED,
+      programs: [...hooks, ...attempts, ...otherPrograms(kernel)],
+      required: REQUIRED_PROGRAMS,
       prepare: (object, btf) => {
-        setKnobs(object, btf, this.haveCookies);
+        setKnobs(object, btf, { own_netns: machine.ownNetns(), has_socket_cookie: this.haveCookies });
+        makeRoom(object);
         prepareUses(object, btf, this.uses);
-        prepareLives(object, btf, eventBytes);
-        prepareSynDrops(object, btf);
+        prepareLives(object, btf, kernel.types, eventBytes);
+        prepareSynDrops(object, btf, machine);
       },
       verbose,
     });
@@ -98,10 +109,12 @@ export class Sockets {
     this.people = new KernelPeople(this.loaded);
     this.record = new SocketRecord(layout);
     this.readClosing = closingReader(this.loaded.btf);
-    this.lives = new Lives(this.loaded);
-    this.synDrops = new SynDrops(this.loaded.object.map('syn_drops'), this.loaded.btf);
+    this.lives = new Lives(this.loaded, frames);
+    this.heard = new HeardMap(this.loaded, frames);
+    this.synDrops = new SynDropMap(this.loaded.object.map('syn_drops'), this.loaded.btf, machine);
+    this.usageKey = codecOf(this.loaded.btf, USAGE_KEY);
     this.readUsage = usageReader(this.loaded.btf);
-    this.readFlow = flowReader(this.loaded.btf, ownNetns());
+    this.readFlow = flowReader(this.loaded.btf, machine.ownNetns());
   }
 
   /** What could not be done, as sentences. */
@@ -128,10 +141,8 @@ export class Sockets {
 
   /** Takes an entry out of the kernel's map; its last value, null when it is gone. */
   takeUsage(usage: Usage): Usage | null {
-    const key = Buffer.alloc(16);
-    key.writeBigUInt64LE(BigInt(usage.cookie), 0);
-    key.writeUInt32LE(usage.pid, 8);
-    key.writeUInt32LE(usage.protocol, 12);
+    const { cookie, pid, protocol } = usage;
+    const key = this.usageKey.bytes({ cookie, pid, protocol });
     const value = this.loaded.object.map('usages').take(key);
     return value && this.readUsage(key, value);
   }
@@ -152,10 +163,8 @@ export class Sockets {
    */
   forgetFlow({ key, cookie }: DatagramFlow): void {
     const { object } = this.loaded;
-    const owner = Buffer.alloc(8);
-    owner.writeBigUInt64LE(BigInt(cookie));
     object.map('flows').remove(key);
-    object.map('owners').remove(owner);
+    object.map('owners').remove(u64Bytes(cookie));
   }
 
   lost(): AccountingLoss {
@@ -175,6 +184,7 @@ export class Sockets {
 
   stop(): void {
     this.farEnds.stop();
+    this.heard.stop();
     for (const link of this.links) link.destroy();
     this.sweeps.stop();
     this.visitor?.close();
@@ -189,7 +199,7 @@ export class Sockets {
     const map = this.loaded.object.map('closed_overflow');
     const taken: Buffer[] = [];
     map.forEach((key, value) => {
-      const view = new DataView(value.buffer, value.byteOffset, value.length);
+      const view = viewOf(value);
       visit(this.record.point({ view }, 0), this.readClosing(view, 0));
       taken.push(Buffer.from(key));
     });
@@ -198,21 +208,6 @@ export class Sockets {
   }
 
   private counters(): Losses {
-    return readLosses(this.loaded.object.map('losses'));
+    return readLosses(this.loaded.object.map('losses'), this.loaded.btf);
   }
-}
-
-/** Programs that stand all the time, those on the cgroup apart. */
-function standingHooks({ states, calls, streams, again }: UsageHooks): string[] {
-  const others = [...dropHooks(), ...errorHooks(), ...acceptHooks()];
-  return [...states, ...HOOKS, ...others, ...calls, ...streams, ...again];
-}
-
-function setKnobs(object: BpfObject, btf: Btf, haveCookies: boolean): void {
-  const netns = Buffer.alloc(4);
-  netns.writeUInt32LE(ownNetns());
-  object.setReadOnlyData([
-    { offset: btf.variable('.rodata', 'own_netns'), bytes: netns },
-    { offset: btf.variable('.rodata', 'has_socket_cookie'), bytes: Uint8Array.of(haveCookies ? 1 : 0) },
-  ]);
 }

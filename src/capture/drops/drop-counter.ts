@@ -1,9 +1,15 @@
 import type { Btf } from '../../../native/btf.ts';
-import { tracepointArguments } from '../../../native/kernel.ts';
+import { readU64, u32Bytes } from '../../../native/fields.ts';
+import type { KernelTypes } from '../../../native/kernel.ts';
+import { setKnobs } from '../../../native/knobs.ts';
+import type { Link } from '../../../native/link.ts';
 import type { BpfMap } from '../../../native/map.ts';
-import type { BpfObject, Link } from '../../../native/object.ts';
+import type { BpfObject } from '../../../native/object.ts';
+import { sumOverCpus } from '../../abi/per-cpu.ts';
+import { hasDropReason, hasDropReceiver } from '../../attach/kernel-differences.ts';
 import { attachRequired, type Loaded, loadObject, skippedRuns } from '../../attach/objects.ts';
 import type { KernelFilter } from '../../filter/compile.ts';
+import type { VisitDrop } from '../ledger/drop-ledger.ts';
 import {
   type DropCount,
   dropKeyReader,
@@ -13,7 +19,6 @@ import {
 } from '../records/drop-record.ts';
 import { FilterTable } from '../trace/filter-table.ts';
 import { stackAddresses } from '../trace/stacks.ts';
-import type { VisitDrop } from './drop-ledger.ts';
 
 const PROGRAM = 'count_drop';
 
@@ -22,13 +27,8 @@ export interface DropCounterOptions {
   owners: BpfMap;
   flows: BpfMap;
   haveCookies: boolean;
+  types: KernelTypes;
   verbose?: ((line: string) => void) | undefined;
-}
-
-function numberKey(number: number): Buffer {
-  const key = Buffer.alloc(4);
-  key.writeUInt32LE(number);
-  return key;
 }
 
 /** The program that counts drops, and its maps. It stands in the kernel from the beginning, but for pauses. */
@@ -52,7 +52,7 @@ export class DropCounter {
       verbose: options.verbose,
     });
     const { object, btf } = this.loaded;
-    this.table = new FilterTable(object.map('controls').mapValue(), btf);
+    this.table = new FilterTable(object.map('controls').mapValues(), btf);
     this.readKey = dropKeyReader(btf);
     this.readCount = dropReader(btf);
     this.readLast = lastDropReader(btf);
@@ -70,7 +70,7 @@ export class DropCounter {
     this.table.set(filter);
     this.lostBefore = this.lostEver();
     this.sweep(() => {});
-    for (let id = 0; id < this.maps.stacks.maxEntries; id++) this.maps.stacks.remove(numberKey(id));
+    for (let id = 0; id < this.maps.stacks.maxEntries; id++) this.maps.stacks.remove(u32Bytes(id));
   }
 
   start(): void {
@@ -124,28 +124,18 @@ export class DropCounter {
 
   /** Over all CPUs. */
   private lostEver(): number {
-    const bytes = this.maps.lost_drops.read(0, true);
-    let sum = skippedRuns(this.loaded, [PROGRAM]);
-    for (let at = 0; at < bytes.length; at += 8) sum += Number(bytes.readBigUInt64LE(at));
-    return sum;
+    return skippedRuns(this.loaded, [PROGRAM]) + readU64(sumOverCpus(this.maps.lost_drops), 0);
   }
 
   private prepare(object: BpfObject, btf: Btf): void {
-    const { owners, flows, haveCookies } = this.options;
+    const { owners, flows, haveCookies, types } = this.options;
     object.share(owners);
     object.share(flows);
     object.setMaxEntries('packets', 1);
-    const values = tracepointArguments('kfree_skb') ?? 0;
-    const knobs = {
-      has_drop_reason: values >= 3,
-      has_receiver: values >= 4,
+    setKnobs(object, btf, {
+      has_drop_reason: hasDropReason(types),
+      has_receiver: hasDropReceiver(types),
       has_socket_cookie: haveCookies,
-    };
-    object.setReadOnlyData(
-      Object.entries(knobs).map(([name, value]) => ({
-        offset: btf.variable('.rodata', name),
-        bytes: Uint8Array.of(value ? 1 : 0),
-      })),
-    );
+    });
   }
 }

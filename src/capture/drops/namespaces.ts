@@ -1,6 +1,7 @@
 import { monotonicNs } from '../../machine/clock.ts';
 import { Pace } from '../../machine/pace.ts';
-import { type NetCounters, readNetCounters } from './net-counters.ts';
+import type { NetCounters } from '../records/net-counters.ts';
+import { readNetCounters } from './read-net-counters.ts';
 
 /** Network namespaces, nettop's own among them. */
 export interface Places {

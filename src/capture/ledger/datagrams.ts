@@ -12,7 +12,7 @@ export class Datagrams {
   /** So many bytes more. */
   add(socket: Socket, rxBytes: number, txBytes: number): void {
     const { clock } = this;
-    if (!this.moved.has(socket)) this.stand(socket);
+    if (!this.moved.has(socket)) this.clearRates(socket);
     this.moved.add(socket);
     socket.rxBytes += rxBytes;
     socket.txBytes += txBytes;
@@ -22,12 +22,12 @@ export class Datagrams {
 
   /** Call at the end of a tick. */
   end(): void {
-    for (const socket of this.moving) if (!this.moved.has(socket)) this.stand(socket);
+    for (const socket of this.moving) if (!this.moved.has(socket)) this.clearRates(socket);
     [this.moving, this.moved] = [this.moved, this.moving];
     this.moved.clear();
   }
 
-  private stand(socket: Socket): void {
+  private clearRates(socket: Socket): void {
     socket.rxRate = this.clock.rate(0, socket.rxRate);
     socket.txRate = this.clock.rate(0, socket.txRate);
   }

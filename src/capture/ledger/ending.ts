@@ -1,9 +1,9 @@
 import { constants } from 'node:os';
-import { kernelBtf } from '../../../native/kernel-btf.ts';
+import { RESET } from '../../abi/life.ts';
 import { formatAddress } from '../../filter/address.ts';
 import { icmpName } from '../../model/icmp-names.ts';
 import type { Ending, EventRow, IcmpError } from '../../model/model.ts';
-import { type EndSample, type IcmpSample, RESET_SENT } from '../records/life-record.ts';
+import type { EndSample, IcmpSample } from '../records/life-record.ts';
 import { SYN_SENT } from '../records/states.ts';
 import type { Closed, Socket } from './socket.ts';
 
@@ -26,21 +26,9 @@ const UNREACHABLE = new Set([
 ]);
 const ERROR_NAMES = new Map(Object.entries(errno).map(([name, number]) => [number, name]));
 
-/** Names of enum sk_rst_reason by number. */
-export type ResetReasons = ReadonlyMap<number, string>;
-export const NO_REASONS: ResetReasons = new Map();
-
-let known: ResetReasons | undefined;
-
-/** The running kernel's; none before Linux 6.10. */
-export function resetReasons(): ResetReasons {
-  known ??= new Map(
-    (kernelBtf()?.enumerations(/^sk_rst_reason$/) ?? []).flatMap(({ values }) =>
-      values.map(([name, value]) => [value, name.replace(/^SK_RST_REASON_/, '')] as const),
-    ),
-  );
-  return known;
-}
+/** What a reset's reason is called, by enum sk_rst_reason; null: it has no name. */
+export type ResetReasons = (reason: number) => string | null;
+const NO_REASONS: ResetReasons = () => null;
 
 export type Told = Pick<Ending, 'cause' | 'resetBy' | 'reason' | 'error' | 'icmp' | 'route'>;
 
@@ -50,7 +38,7 @@ export const errorName = (error: number): string | null => ERROR_NAMES.get(error
 /** How a connection ended that was in `oldState` before. Names of reasons come from `reasons`. */
 export function endingOf(sample: EndSample, oldState: number, reasons: ResetReasons): Told {
   const cause = causeOf(sample, oldState === SYN_SENT);
-  const resetBy = sample.reset === 0 ? null : sample.reset === RESET_SENT ? 'this end' : 'far end';
+  const resetBy = sample.reset === 0 ? null : sample.reset === RESET.sent ? 'this end' : 'far end';
   const [error, icmp] = [errorName(sample.error), toIcmp(sample.icmp)];
   return { cause, resetBy, reason: reasonOf(sample, cause, reasons), error, icmp, route: null };
 }
@@ -78,10 +66,10 @@ function reasonOf({ error, reset, reason, icmp }: EndSample, cause: Told['cause'
   if (cause === 'unreachable' || (cause === 'failed' && error !== 0)) return errorName(error);
   // A SYN_SENT socket gets this error from a reset or from this message alone: icmp_err_convert
   if (cause === 'refused' && reset === 0) return 'ICMP port unreachable';
-  return reason === 0 ? null : (reasons.get(reason) ?? String(reason));
+  return reason === 0 ? null : (reasons(reason) ?? String(reason));
 }
 
-function toIcmp(sample: IcmpSample | null): IcmpError | null {
+export function toIcmp(sample: IcmpSample | null): IcmpError | null {
   if (sample === null) return null;
   const { family, type, code, sender } = sample;
   return { protocol: family === 4 ? 'icmp' : 'icmp6', type, code, sender: formatAddress(sender) };

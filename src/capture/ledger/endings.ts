@@ -1,5 +1,7 @@
-import { type Closing, RESET_SENT } from '../records/life-record.ts';
-import { endingOf, NO_REASONS, type ResetReasons, type Told } from './ending.ts';
+import { RESET } from '../../abi/life.ts';
+import { evictOldest } from '../../model/oldest.ts';
+import type { Closing } from '../records/life-record.ts';
+import { endingOf, type ResetReasons, type Told } from './ending.ts';
 import { flowKey } from './flows.ts';
 import { toldByRoute } from './route-refusals.ts';
 import type { Socket } from './socket.ts';
@@ -21,34 +23,32 @@ export class Endings {
   private number = 0;
 
   constructor(
-    private readonly reasons: () => ResetReasons,
+    private readonly reasons: ResetReasons,
     private readonly limit = KEPT,
   ) {}
 
-  /** `refused`: the errno of the routes, where nothing was sent. */
-  add(socket: Socket, closing: Closing, refused = 0): void {
+  /** `refused`: the errno of the routes, where nothing was sent. `known`: how it ended, where the record does not say. */
+  add(socket: Socket, closing: Closing, refused = 0, known: Told | null = null): void {
     const number = this.number++;
     socket.rxRate = 0;
     socket.txRate = 0;
-    const told = toldByRoute(this.told(closing), refused);
+    const told = known ?? toldByRoute(this.told(closing), refused);
     // no literal that begins with `...closing`: V8 makes a class of its own for each of those
     socket.closed = Object.assign(closing, { number, told, drop: null, soughtNs: 0 });
     this.kept.set(number, socket);
     if (socket.number > 0) this.flows.set(flowKey(socket), socket);
     else this.newest.set(socket.cookie, socket);
-    if (this.kept.size <= this.limit) return;
-    for (const oldest of this.kept.values()) {
-      this.forget(oldest);
-      this.evicted++;
-      break;
-    }
+    const oldest = evictOldest(this.kept, this.limit);
+    if (!oldest) return;
+    this.forget(oldest[1]);
+    this.evicted++;
   }
 
   /** A reset that this end sent after the socket had closed. */
   reset(cookie: number, reason: number): void {
     const closed = this.newest.get(cookie)?.closed;
     if (!closed) return;
-    closed.reset = RESET_SENT;
+    closed.reset = RESET.sent;
     closed.reason = reason;
     closed.told = this.told(closed);
   }
@@ -86,7 +86,7 @@ export class Endings {
 
   /** The names of reasons, for which the kernel's types are read, only where there is a reason. */
   private told(closing: Closing): Told {
-    return endingOf(closing, closing.oldState, closing.reason === 0 ? NO_REASONS : this.reasons());
+    return endingOf(closing, closing.oldState, this.reasons);
   }
 
   private forget(socket: Socket): void {

@@ -1,3 +1,4 @@
+import { u32 } from '../../../native/fields.ts';
 import type { FarEnd } from '../records/far-end.ts';
 import type { Ledger } from './ledger.ts';
 import type { Socket } from './socket.ts';
@@ -6,8 +7,6 @@ import type { Socket } from './socket.ts';
 const IDLE_NS = 60e9;
 /** So long an entry waits for its socket, as no sweep may have shown it yet, or for the socket's last record. */
 const UNSEEN_NS = 2e9;
-/** struct far_end_key; without the padding, which is 0. */
-const KEY_BYTES = 28;
 
 interface Seen extends FarEnd {
   /** As the kernel's map has them. */
@@ -117,6 +116,6 @@ const idOf = (key: Buffer): string => key.toString('latin1');
 
 /** A comparison by the library costs more than these few words. */
 function isSame(a: Buffer, b: Buffer): boolean {
-  for (let at = 0; at < KEY_BYTES; at += 4) if (a.readInt32LE(at) !== b.readInt32LE(at)) return false;
+  for (let at = 0; at < a.length; at += u32.size) if (a.readInt32LE(at) !== b.readInt32LE(at)) return false;
   return true;
 }

@@ -5,6 +5,7 @@ import { copyFigures } from '../records/tcp-sample.ts';
 import type { Identity, PartUsage, Usage } from '../records/usage-record.ts';
 import { Datagrams } from './datagrams.ts';
 import { Flows } from './flows.ts';
+import { LatelyClosed } from './lately-closed.ts';
 import { ListenerDrops } from './listener-drops.ts';
 import { Minisockets } from './minisockets.ts';
 import { Missing } from './missing.ts';
@@ -27,8 +28,8 @@ export class Ledger {
   private readonly parts = new Parts();
   private sweeps = 0;
   private atNs = 0;
-  /** Closed since the last sweep: an iterator may still show them once. */
-  private readonly closedNow = new Map<number, Socket>();
+  /** An iterator may still show them once. */
+  readonly closed = new LatelyClosed();
   readonly missing = new Missing();
 
   /**
@@ -99,7 +100,7 @@ export class Ledger {
     const { flows } = socket;
     this.remove(socket);
     socket.flows = flows; // what they moved last is still to be read
-    this.closedNow.set(sample.cookie, socket);
+    this.closed.add(socket);
     return socket;
   }
 
@@ -112,7 +113,7 @@ export class Ledger {
 
   /** A socket that is open, or closed since the last sweep. */
   talker(cookie: number): Socket | undefined {
-    return this.sockets.get(cookie) ?? this.closedNow.get(cookie);
+    return this.sockets.get(cookie) ?? this.closed.get(cookie);
   }
 
   /** A far end of such a socket. */
@@ -143,7 +144,7 @@ export class Ledger {
     this.datagrams.end();
     this.minis.end(this.sockets, standing);
     this.parts.settle((process, rxBytes, txBytes) => this.credit(process, TCP, rxBytes, txBytes));
-    this.closedNow.clear();
+    this.closed.end();
     this.people.end(this.clock, this.atNs);
   }
 
@@ -155,7 +156,7 @@ export class Ledger {
 
   /** Where sockets go by their addresses, the one that had it may be another. */
   private closedAs({ cookie, localPort, remotePort }: SocketSample): Socket | undefined {
-    const closed = this.closedNow.get(cookie) ?? this.formerly(cookie);
+    const closed = this.closed.get(cookie) ?? this.formerly(cookie);
     return closed?.sourcePort === localPort && closed.destinationPort === remotePort ? closed : undefined;
   }
 
@@ -203,7 +204,7 @@ export class Ledger {
 
   /** Where sockets go by their addresses, the next one may have that of one that closed: it opened later. */
   private isClosed({ cookie, openedNs }: SocketSample): boolean {
-    const closed = this.closedNow.get(cookie);
+    const closed = this.closed.get(cookie);
     return closed !== undefined && (openedNs === 0 || openedNs === closed.openedNs);
   }
 

@@ -1,6 +1,7 @@
+import type { Words } from '../../abi/layout.ts';
 import { formatAddress, isMapped } from '../../filter/address.ts';
 import type { SynDrop } from '../../model/model.ts';
-import type { Words } from '../records/layout.ts';
+import { evictOldest } from '../../model/oldest.ts';
 import type { SocketSample } from '../records/socket-sample.ts';
 import { SYN_SENT } from '../records/states.ts';
 import type { Closed, Socket } from './socket.ts';
@@ -63,11 +64,7 @@ export class ListenerDrops {
     this.found.set(socket.cookie, listener);
     listener.drops += loss.drops;
     listener.losses = [...listener.losses.filter(({ atNs }) => loss.atNs - atNs < KEPT_NS), loss];
-    if (this.found.size <= LISTENERS) return;
-    for (const oldest of this.found.keys()) {
-      this.found.delete(oldest);
-      break;
-    }
+    evictOldest(this.found, LISTENERS);
   }
 }
 

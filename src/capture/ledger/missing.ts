@@ -1,3 +1,4 @@
+import { evictOldest } from '../../model/oldest.ts';
 import { TCP } from '../records/socket-kinds.ts';
 import type { Socket } from './socket.ts';
 
@@ -18,11 +19,8 @@ export class Missing {
 
   add(socket: Socket, shownNs: number): void {
     this.kept.set(socket.cookie, { socket, shownNs });
-    if (this.kept.size <= KEPT) return;
-    for (const [longest, missed] of this.kept) {
-      if (missed.socket.protocol === TCP) this.overlooked++;
-      return void this.kept.delete(longest);
-    }
+    const longest = evictOldest(this.kept, KEPT);
+    if (longest?.[1].socket.protocol === TCP) this.overlooked++;
   }
 
   get(cookie: number): Missed | undefined {

@@ -27,7 +27,7 @@ function partOf(parts: Part[], process: Process): Part {
   return part;
 }
 
-/** TCP sockets that had more than one process, or another one than was thought. */
+/** TCP sockets shared by processes, or whose first guess of an owner was wrong. */
 export class Parts {
   private readonly unsettled = new Set<Socket>();
 

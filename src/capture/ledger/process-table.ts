@@ -1,5 +1,14 @@
 import type { RateClock } from '../../machine/rate-clock.ts';
-import { newProcess, type Process, processKey, renameProcess, resetTotals, settleTick } from './process.ts';
+import {
+  newProcess,
+  type Process,
+  processKey,
+  renameProcess,
+  resetTotals,
+  restoreTotals,
+  settleTick,
+  type Totals,
+} from './process.ts';
 
 /** Some 4 kB each, with what /proc says and the seconds in which it moved something: 40 MB. */
 const PROCESSES_KEPT = 10_000;
@@ -49,8 +58,18 @@ export class ProcessTable {
     if (this.processes.size > PROCESSES_KEPT) this.evict();
   }
 
-  resetTotals(): void {
-    for (const process of this.processes.values()) resetTotals(process);
+  /** Totals from zero. Returns what they were, by process. */
+  resetTotals(): Map<string, Totals> {
+    const moved = [...this.processes.values()].filter(({ protocols }) => protocols.length > 0);
+    return new Map(moved.map((process) => [process.key, resetTotals(process)]));
+  }
+
+  /** With what those that are still known moved up to a reset. */
+  restoreTotals(totals: ReadonlyMap<string, Totals>): void {
+    for (const [key, before] of totals) {
+      const process = this.processes.get(key);
+      if (process) restoreTotals(process, before);
+    }
   }
 
   private evict(): void {

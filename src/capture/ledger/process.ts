@@ -122,11 +122,23 @@ export function historyOf({ history, quiet }: Process): number[] {
   return history.length === 0 ? [] : [...history, ...Array<number>(quiet).fill(0)].slice(-HISTORY);
 }
 
-/** Totals from zero; the rate of the running tick stays right. */
-export function resetTotals(process: Process): void {
-  process.rxBefore -= process.rxBytes;
-  process.txBefore -= process.txBytes;
+/** What a process moved up to a reset. */
+export type Totals = Pick<Process, 'rxBytes' | 'txBytes' | 'protocols'>;
+
+/** Totals from zero; the rate of the running tick stays right. Returns what they were. */
+export function resetTotals(process: Process): Totals {
+  const { rxBytes, txBytes, protocols } = process;
+  process.rxBefore -= rxBytes;
+  process.txBefore -= txBytes;
   process.rxBytes = 0;
   process.txBytes = 0;
-  process.protocols.length = 0;
+  process.protocols = [];
+  return { rxBytes, txBytes, protocols };
+}
+
+/** With what was moved up to a reset. */
+export function restoreTotals(process: Process, { rxBytes, txBytes, protocols }: Totals): void {
+  process.rxBefore += rxBytes;
+  process.txBefore += txBytes;
+  for (const [protocol, moved] of protocols) credit(process, protocol, moved.rxBytes, moved.txBytes);
 }

@@ -1,17 +1,19 @@
 import { constants } from 'node:os';
-import { askRoute } from '../../../native/route.ts';
+import { address, u32, viewOf } from '../../../native/fields.ts';
+import type { Words } from '../../abi/layout.ts';
 import { isMapped } from '../../filter/address.ts';
+import type { Machine } from '../../machine/machine.ts';
 import type { RefusingRoute } from '../../model/model.ts';
-import type { Words } from '../records/layout.ts';
 import { errorName, type Told } from './ending.ts';
 
-const { EACCES, EHOSTUNREACH, EINVAL, ENETUNREACH } = constants.errno;
+const { EACCES, EAGAIN, EHOSTUNREACH, EINVAL, ENETUNREACH } = constants.errno;
 /** By the error that each makes (fib_props, net/ipv4/fib_semantics.c; ip6_rt_init_dst_reject, net/ipv6/route.c). */
 const ROUTES = new Map<number, RefusingRoute['type']>([
   [ENETUNREACH, 'none'],
   [EHOSTUNREACH, 'unreachable'],
   [EACCES, 'prohibit'],
   [EINVAL, 'blackhole'],
+  [EAGAIN, 'throw'],
 ]);
 /** Between two drains. Each takes some 40 µs in another network namespace. */
 const MOST = 16;
@@ -24,17 +26,11 @@ export interface Destination {
   device: number;
 }
 
-/** Runs something in another network namespace; null: it cannot be entered. */
-type Within = (netns: number, act: () => number) => number | null;
-
 /** Asks the routes why a call could not send: a moment later, so that the answer is inferred. */
 export class RouteRefusals {
   private readonly answers = new Map<string, number>();
 
-  constructor(
-    private readonly within: Within,
-    private readonly ask: typeof askRoute = askRoute,
-  ) {}
+  constructor(private readonly machine: Pick<Machine, 'routeError'>) {}
 
   /** Routes may be others from now on. */
   forget(): void {
@@ -47,24 +43,16 @@ export class RouteRefusals {
     const known = this.answers.get(key);
     if (known !== undefined) return known;
     if (this.answers.size >= MOST) return 0;
-    const answer = this.answer(netns, bytesOf(remote), device);
+    const answer = this.machine.routeError(netns, bytesOf(remote).toString('hex'), device);
     this.answers.set(key, answer);
     return answer;
-  }
-
-  private answer(netns: number, address: Uint8Array, device: number): number {
-    try {
-      return this.within(netns, () => this.ask(address, device)) ?? 0;
-    } catch {
-      return 0; // no descriptor is left, or a security module forbids it: then it is not known
-    }
   }
 }
 
 function bytesOf(words: Words): Buffer {
-  const bytes = Buffer.alloc(16);
-  for (let nth = 0; nth < 4; nth++) bytes.writeUInt32BE(words[nth] ?? 0, 4 * nth);
-  return isMapped(words) ? bytes.subarray(12) : bytes;
+  const bytes = Buffer.alloc(address.size);
+  address.write(viewOf(bytes), 0, words);
+  return isMapped(words) ? bytes.subarray(-u32.size) : bytes; // its last word
 }
 
 /**
@@ -73,7 +61,7 @@ function bytesOf(words: Words): Buffer {
  */
 export function toldByRoute(told: Told, refused: number): Told {
   const type = ROUTES.get(refused);
-  const name = errorName(refused);
+  const name = errorName(type === 'throw' ? ENETUNREACH : refused); // what is thrown back finds no other route
   if (type === undefined || (told.error !== null && told.error !== name)) return told;
   const route = type === 'none' ? 'no route' : `${type} route`;
   const reason = told.error === null ? route : `${route}: ${told.error}`;

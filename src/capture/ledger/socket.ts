@@ -1,9 +1,9 @@
+import type { Words } from '../../abi/layout.ts';
+import { FRAMES_SOCKET } from '../../abi/socket.ts';
 import { isMapped } from '../../filter/address.ts';
 import { PROTOCOLS } from '../../filter/words.ts';
 import type { SynDrop } from '../../model/model.ts';
-import type { Words } from '../records/layout.ts';
-import type { Closing } from '../records/life-record.ts';
-import { PACKET } from '../records/socket-kinds.ts';
+import type { Closing, IcmpSample } from '../records/life-record.ts';
 import type { SocketSample } from '../records/socket-sample.ts';
 import { type Figures, NO_FIGURES } from '../records/tcp-sample.ts';
 import type { Told } from './ending.ts';
@@ -26,6 +26,9 @@ export interface Socket {
   device: number;
   /** That interface's name as it was last looked up; undefined: not yet, or it is bound to none. */
   interface: string | undefined;
+  /** Of its ends, as it was last looked up for a filter; its own has none. */
+  sourceName: null;
+  destinationName: string | null | undefined;
   pid: number;
   process: string;
   owner: Process | null;
@@ -37,7 +40,7 @@ export interface Socket {
   /** Its own totals, since it opened; of UDP since nettop looks. */
   rxBytes: number;
   txBytes: number;
-  /** What of them its process has been given, or what was there before nettop. */
+  /** Bytes already credited to the owner, or moved before nettop started. */
   rxCredited: number;
   txCredited: number;
   /** null: one process moved all of it. */
@@ -51,6 +54,8 @@ export interface Socket {
   rttUs: number;
   retransmits: number;
   figures: Figures;
+  /** The message about what it sent that is in force; null: none, or it was not seen. */
+  heard: IcmpSample | null;
   openedNs: number;
   seenNs: number;
   /** Number of the last sweep in which it was new or changed. */
@@ -90,13 +95,15 @@ export function newSocket(sample: FirstSample, older: boolean, nowNs: number): S
     netns: sample.netns,
     device: sample.device,
     interface: undefined,
+    sourceName: null,
+    destinationName: undefined,
     pid: 0,
     process: '',
     owner: null,
     state: sample.state,
     mini: sample.mini === 1,
     subflow: sample.subflow === 1,
-    counted: (sample.mini === 0 && sample.protocol !== PACKET) || sample.state === NEW_SYN_RECV,
+    counted: (sample.mini === 0 && sample.protocol !== FRAMES_SOCKET) || sample.state === NEW_SYN_RECV,
     rxBytes,
     txBytes,
     rxCredited: rxBytes,
@@ -109,6 +116,7 @@ export function newSocket(sample: FirstSample, older: boolean, nowNs: number): S
     rttUs: 0,
     retransmits: 0,
     figures: NO_FIGURES,
+    heard: null,
     openedNs: sample.openedNs,
     seenNs: nowNs,
     sweep: 0,

@@ -2,10 +2,7 @@ import { PROTOCOLS } from '../../filter/words.ts';
 import type { Usage } from '../records/usage-record.ts';
 import type { Ledger } from './ledger.ts';
 
-/**
- * A usage entry of a datagram socket that did not change for so long is taken out of the kernel's map; any
- * entry at once, where its socket is gone.
- */
+/** Evict a datagram usage entry from the kernel's map after this long without change; at once where its socket is gone. */
 const IDLE_NS = 60e9;
 /** So long an entry waits for its socket, which may be in a namespace that is not gone through in each tick. */
 const UNSEEN_NS = 2e9;

@@ -1,6 +1,8 @@
 import type { Btf } from '../../../native/btf.ts';
+import { readU64, viewOf } from '../../../native/fields.ts';
+import { codecOf } from '../../abi/layout.ts';
+import { FLOW_KEY } from '../../abi/packet.ts';
 import { PROTOCOLS } from '../../filter/words.ts';
-import { offsets } from './layout.ts';
 
 /** An entry of the map that tells which socket a packet belongs to, for a UDP socket. */
 export interface DatagramFlow {
@@ -11,9 +13,10 @@ export interface DatagramFlow {
 
 /** A reader of the map's entries; null for other protocols, and for other namespaces than this one. */
 export function flowReader(btf: Btf, netns: number): (key: Buffer, value: Buffer) => DatagramFlow | null {
-  const at = offsets(btf, 'flow_key', { netns: 4, protocol: 4 });
+  const { get } = codecOf(btf, FLOW_KEY);
   return (key, value) => {
-    if (key.readUInt32LE(at.protocol) !== PROTOCOLS.udp || key.readUInt32LE(at.netns) !== netns) return null;
-    return { key: Buffer.from(key), cookie: Number(value.readBigUInt64LE()) };
+    const view = viewOf(key);
+    if (get.protocol(view, 0) !== PROTOCOLS.udp || get.netns(view, 0) !== netns) return null;
+    return { key: Buffer.from(key), cookie: readU64(viewOf(value), 0) };
   };
 }

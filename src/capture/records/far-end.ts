@@ -1,4 +1,4 @@
-import type { Words } from './layout.ts';
+import type { Words } from '../../abi/layout.ts';
 
 /** Who a UDP socket talks to that is not connected to them. */
 export interface FarEnd {

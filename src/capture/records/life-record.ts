@@ -1,53 +1,7 @@
 import type { Btf } from '../../../native/btf.ts';
-import { offsets, readName, readU64, readWords, type Words } from './layout.ts';
-
-const LIFE_STATES = 8;
-const LIFE = {
-  entered_ns: 8 * LIFE_STATES,
-  accepted_ns: 8,
-  handshake_retransmits: 4,
-  states: LIFE_STATES,
-  count: 1,
-  reset: 1,
-  reason: 1,
-  accepted_late: 1,
-};
-const EVENT = {
-  at_ns: 8,
-  cookie: 8,
-  since_ns: 8,
-  rx_bytes: 8,
-  tx_bytes: 8,
-  local_address: 16,
-  remote_address: 16,
-  pid: 4,
-  netns: 4,
-  retransmits: 4,
-  local_port: 2,
-  remote_port: 2,
-  kind: 1,
-  old_state: 1,
-  state: 1,
-  error: 1,
-  reset: 1,
-  reason: 1,
-  accepted: 1,
-  late: 1,
-  unsent: 1,
-  call: 1,
-  protocol: 2,
-  icmp: 20,
-  comm: 16,
-};
-const ICMP = { sender: 16, family: 1, type: 1, code: 1 };
-
-/** Who sent a reset: enum reset_sender. */
-export const RESET_SENT = 1;
-export const RESET_RECEIVED = 2;
-
-/** Calls that fail: enum failed_call. */
-export const CALL_CONNECT = 1;
-export const CALL_SEND = 4;
+import { u8, u64 } from '../../../native/fields.ts';
+import { codecOf, type Words } from '../../abi/layout.ts';
+import { CLOSED_RECORD, ICMP_MESSAGE, LIFE, LIFE_EVENT, LIFE_STATES } from '../../abi/life.ts';
 
 /** How a connection came to its end, as the kernel's fields say it. */
 export interface EndSample {
@@ -113,36 +67,38 @@ export interface EventSample extends EndSample {
 
 /** A decoder of struct life; null where the connection is older than nettop. */
 export function lifeReader(btf: Btf): (view: DataView, base: number) => LifeSample | null {
-  const o = offsets(btf, 'life', LIFE);
+  const { at, get } = codecOf(btf, LIFE);
+  const stateAt = u8.reader(at.states);
+  const enteredNsAt = u64.reader(at.entered_ns);
   return (view, base) => {
-    const count = Math.min(view.getUint8(base + o.count), LIFE_STATES);
+    const count = Math.min(get.count(view, base), LIFE_STATES);
     if (count === 0) return null;
     const states = Array.from({ length: count }, (_, place) => ({
-      state: view.getUint8(base + o.states + place),
-      enteredNs: readU64(view, base + o.entered_ns + 8 * place),
+      state: stateAt(view, base + u8.size * place),
+      enteredNs: enteredNsAt(view, base + u64.size * place),
     }));
     return {
       states,
-      acceptedNs: readU64(view, base + o.accepted_ns),
-      acceptedLate: view.getUint8(base + o.accepted_late) !== 0,
-      handshakeRetransmits: view.getUint32(base + o.handshake_retransmits, true),
-      reset: view.getUint8(base + o.reset),
-      reason: view.getUint8(base + o.reason),
+      acceptedNs: get.accepted_ns(view, base),
+      acceptedLate: get.accepted_late(view, base) !== 0,
+      handshakeRetransmits: get.handshake_retransmits(view, base),
+      reset: get.reset(view, base),
+      reason: get.reason(view, base),
     };
   };
 }
 
 /** A decoder of struct icmp_message; null: there is none. */
-function icmpReader(btf: Btf): (view: DataView, base: number) => IcmpSample | null {
-  const o = offsets(btf, 'icmp_message', ICMP);
+export function icmpReader(btf: Btf): (view: DataView, base: number) => IcmpSample | null {
+  const { get } = codecOf(btf, ICMP_MESSAGE);
   return (view, base) => {
-    const family = view.getUint8(base + o.family);
+    const family = get.family(view, base);
     if (family !== 4 && family !== 6) return null;
     return {
-      sender: readWords(view, base + o.sender),
+      sender: get.sender(view, base),
       family,
-      type: view.getUint8(base + o.type),
-      code: view.getUint8(base + o.code),
+      type: get.type(view, base),
+      code: get.code(view, base),
     };
   };
 }
@@ -150,6 +106,8 @@ function icmpReader(btf: Btf): (view: DataView, base: number) => IcmpSample | nu
 /** What the last record of a socket says beside the socket itself. */
 export interface Closing extends EndSample {
   closedNs: number;
+  /** Of enum failed_call bind(), which came to nothing; else 0. */
+  call: number;
   oldState: number;
   /** Of a connection that was not made: its SYN's number. */
   initialSequence: number;
@@ -158,29 +116,21 @@ export interface Closing extends EndSample {
 
 /** A decoder of struct closed_record without its socket. */
 export function closingReader(btf: Btf): (view: DataView, base: number) => Closing {
-  const sizes = {
-    closed_ns: 8,
-    initial_sequence: 4,
-    old_state: 1,
-    error: 1,
-    unsent: 1,
-    icmp: EVENT.icmp,
-    life: btf.layout('life').size,
-  };
-  const o = offsets(btf, 'closed_record', sizes);
+  const { get } = codecOf(btf, CLOSED_RECORD);
   const readLife = lifeReader(btf);
   const readIcmp = icmpReader(btf);
   return (view, base) => {
-    const life = readLife(view, base + o.life);
+    const life = readLife(view, get.life(view, base));
     return {
-      initialSequence: view.getUint32(base + o.initial_sequence, true),
-      closedNs: life?.states.at(-1)?.enteredNs ?? readU64(view, base + o.closed_ns),
-      oldState: view.getUint8(base + o.old_state),
-      error: view.getUint8(base + o.error),
-      unsent: view.getUint8(base + o.unsent) !== 0,
+      initialSequence: get.initial_sequence(view, base),
+      closedNs: life?.states.at(-1)?.enteredNs ?? get.closed_ns(view, base),
+      oldState: get.old_state(view, base),
+      error: get.error(view, base),
+      unsent: get.unsent(view, base) !== 0,
+      call: get.call(view, base),
       reset: life?.reset ?? 0,
       reason: life?.reason ?? 0,
-      icmp: readIcmp(view, base + o.icmp),
+      icmp: readIcmp(view, get.icmp(view, base)),
       life,
     };
   };
@@ -188,33 +138,33 @@ export function closingReader(btf: Btf): (view: DataView, base: number) => Closi
 
 /** A decoder of struct life_event. */
 export function eventReader(btf: Btf): (view: DataView, base: number) => EventSample {
-  const o = offsets(btf, 'life_event', EVENT);
+  const { get } = codecOf(btf, LIFE_EVENT);
   const readIcmp = icmpReader(btf);
   return (view, base) => ({
-    atNs: readU64(view, base + o.at_ns),
-    cookie: readU64(view, base + o.cookie),
-    sinceNs: readU64(view, base + o.since_ns),
-    rxBytes: readU64(view, base + o.rx_bytes),
-    txBytes: readU64(view, base + o.tx_bytes),
-    local: readWords(view, base + o.local_address),
-    remote: readWords(view, base + o.remote_address),
-    pid: view.getUint32(base + o.pid, true),
-    netns: view.getUint32(base + o.netns, true),
-    retransmits: view.getUint32(base + o.retransmits, true),
-    localPort: view.getUint16(base + o.local_port, true),
-    remotePort: view.getUint16(base + o.remote_port, true),
-    kind: view.getUint8(base + o.kind),
-    oldState: view.getUint8(base + o.old_state),
-    state: view.getUint8(base + o.state),
-    error: view.getUint8(base + o.error),
-    reset: view.getUint8(base + o.reset),
-    reason: view.getUint8(base + o.reason),
-    accepted: view.getUint8(base + o.accepted) !== 0,
-    late: view.getUint8(base + o.late) !== 0,
-    unsent: view.getUint8(base + o.unsent) !== 0,
-    call: view.getUint8(base + o.call),
-    protocol: view.getUint16(base + o.protocol, true),
-    icmp: readIcmp(view, base + o.icmp),
-    comm: readName(view, base + o.comm, EVENT.comm),
+    atNs: get.at_ns(view, base),
+    cookie: get.cookie(view, base),
+    sinceNs: get.since_ns(view, base),
+    rxBytes: get.rx_bytes(view, base),
+    txBytes: get.tx_bytes(view, base),
+    local: get.local_address(view, base),
+    remote: get.remote_address(view, base),
+    pid: get.pid(view, base),
+    netns: get.netns(view, base),
+    retransmits: get.retransmits(view, base),
+    localPort: get.local_port(view, base),
+    remotePort: get.remote_port(view, base),
+    kind: get.kind(view, base),
+    oldState: get.old_state(view, base),
+    state: get.state(view, base),
+    error: get.error(view, base),
+    reset: get.reset(view, base),
+    reason: get.reason(view, base),
+    accepted: get.accepted(view, base) !== 0,
+    late: get.late(view, base) !== 0,
+    unsent: get.unsent(view, base) !== 0,
+    call: get.call(view, base),
+    protocol: get.protocol(view, base),
+    icmp: readIcmp(view, get.icmp(view, base)),
+    comm: get.comm(view, base),
   });
 }

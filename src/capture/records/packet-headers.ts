@@ -1,27 +1,19 @@
+import { STATUS, TUNNEL } from '../../abi/packet.ts';
 import { formatAddress } from '../../filter/address.ts';
 import { PROTOCOLS, TCP_FLAGS } from '../../filter/words.ts';
 import type { Icmp, Inner, PacketRow } from '../../model/model.ts';
-import {
-  FRAGMENT,
-  HIDDEN,
-  LINK,
-  PARTIAL,
-  type PacketEvent,
-  SOCKET,
-  Tunnel,
-  UNBUILT,
-} from './packet-event.ts';
+import type { PacketEvent } from './packet-event.ts';
 
 const PROTOCOL_NAMES = new Map(Object.entries(PROTOCOLS).map(([name, number]) => [number as number, name]));
 PROTOCOL_NAMES.set(262, 'mptcp'); // of sockets: on the wire it is TCP
 /** Echo and its reply, RFC 792 and RFC 4443. */
 const ECHOES = { [PROTOCOLS.icmp]: [8, 0], [PROTOCOLS.icmp6]: [128, 129] } as Record<number, number[]>;
 const TUNNELS: Record<number, Inner['tunnel']> = {
-  [Tunnel.vxlan]: 'vxlan',
-  [Tunnel.geneve]: 'geneve',
-  [Tunnel.ipip]: 'ipip',
-  [Tunnel.gre]: 'gre',
-  [Tunnel.greKey]: 'gre',
+  [TUNNEL.vxlan]: 'vxlan',
+  [TUNNEL.geneve]: 'geneve',
+  [TUNNEL.ipip]: 'ipip',
+  [TUNNEL.gre]: 'gre',
+  [TUNNEL.greKey]: 'gre',
 };
 
 const FLAG_SETS = Array.from({ length: 256 }, (_, bits) =>
@@ -33,10 +25,10 @@ const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(
 /** What stands in the packet itself. */
 export function headers(event: PacketEvent) {
   const { status } = event;
-  const hasTransport = !(status & (PARTIAL | FRAGMENT));
+  const hasTransport = !(status & (STATUS.partial | STATUS.fragment));
   const hasPorts = hasTransport && isPorted(event.protocol);
   // A function that has only a socket may not know which packet it serves.
-  const isKnown = !(status & UNBUILT) && !(status & SOCKET && event.skb === 0n);
+  const isKnown = !(status & STATUS.unbuilt) && !(status & STATUS.socket && event.skb === 0n);
   const isTcp = hasPorts && isKnown && event.protocol === PROTOCOLS.tcp;
   const { protocol, source, destination } = network(event);
   return {
@@ -50,16 +42,16 @@ export function headers(event: PacketEvent) {
     acknowledgment: isTcp ? event.acknowledgment : null,
     flags: isTcp ? flagNames(event.tcpFlags) : [],
     length: event.length,
-    destinationMac: status & LINK ? formatMac(event.mac) : null,
+    destinationMac: status & STATUS.link ? formatMac(event.mac) : null,
     vlan: event.vlan === 0 ? null : event.vlan & 0xfff, // above it priority and drop eligibility: IEEE 802.1Q
-    icmp: hasTransport && !(status & SOCKET) ? icmp(event) : null,
+    icmp: hasTransport && !(status & STATUS.socket) ? icmp(event) : null,
     inner: inner(event),
     headers: headersOf(status),
   };
 }
 
 function network({ status, protocol, source, destination }: PacketEvent) {
-  if (status & HIDDEN) return { protocol: '', source: '', destination: '' };
+  if (status & STATUS.hidden) return { protocol: '', source: '', destination: '' };
   return {
     protocol: protocolName(protocol),
     source: formatAddress(source),
@@ -92,7 +84,7 @@ function inner(event: PacketEvent): Inner | null {
   const isKnown = event.innerFamily !== 0;
   return {
     tunnel,
-    id: event.tunnel === Tunnel.ipip || event.tunnel === Tunnel.gre ? null : event.tunnelId,
+    id: event.tunnel === TUNNEL.ipip || event.tunnel === TUNNEL.gre ? null : event.tunnelId,
     protocol: isKnown ? protocolName(event.innerProtocol) : null,
     source: isKnown ? formatAddress(event.innerSource) : null,
     sourcePort: event.innerSourcePort || null,
@@ -102,10 +94,10 @@ function inner(event: PacketEvent): Inner | null {
 }
 
 function headersOf(status: number): PacketRow['headers'] {
-  if (status & PARTIAL) return 'not linear';
-  if (status & FRAGMENT) return 'fragment';
-  if (status & UNBUILT) return 'not built';
-  return status & SOCKET ? 'socket' : 'complete';
+  if (status & STATUS.partial) return 'not linear';
+  if (status & STATUS.fragment) return 'fragment';
+  if (status & STATUS.unbuilt) return 'not built';
+  return status & STATUS.socket ? 'socket' : 'complete';
 }
 
 export function protocolName(number: number): string {

@@ -1,61 +1,26 @@
-import type { Btf } from '../../../native/btf.ts';
-import { NameMemory, offsets, readName, readU64, readWords, type Words } from './layout.ts';
+import type { Codec } from '../../../native/codec.ts';
+import { codecOf, type Layouts, type Words } from '../../abi/layout.ts';
+import { SOCKET_RECORD } from '../../abi/socket.ts';
+import { NameMemory } from './name-memory.ts';
 import type { SocketSample } from './socket-sample.ts';
-import { copyFigures, type Figures } from './tcp-sample.ts';
+import { copyFigures, type Figures, MEASUREMENTS, type Measurement } from './tcp-sample.ts';
 
-const SIZES = {
-  cookie: 8,
-  rx_bytes: 8,
-  tx_bytes: 8,
-  opened_ns: 8,
-  start_ns: 8,
-  acked_bytes: 8,
-  delivery_rate: 8,
-  local_address: 16,
-  remote_address: 16,
-  pid: 4,
-  uid: 4,
-  rtt_us: 4,
-  retransmits: 4,
-  netns: 4,
-  rtt_variance_us: 4,
-  min_rtt_us: 4,
-  congestion_window: 4,
-  slow_start_threshold: 4,
-  mss: 4,
-  receive_queue: 4,
-  send_queue: 4,
-  unsent_bytes: 4,
-  segments_sent: 4,
-  lost_segments: 4,
-  out_of_order_segments: 4,
-  busy_jiffies: 4,
-  receiver_limited_jiffies: 4,
-  send_buffer_limited_jiffies: 4,
-  drops: 4,
-  handshakes: 4,
-  device: 4,
-  local_port: 2,
-  remote_port: 2,
-  protocol: 2,
-  ethertype: 2,
-  state: 1,
-  application_limited: 1,
-  mini: 1,
-  subflow: 1,
-  send_buffer_full: 1,
-  comm: 16,
-  congestion_control: 16,
-};
+type RecordCodec = Codec<typeof SOCKET_RECORD.fields>;
 
-/** Where the members are, and what all records have in common. */
+/** How the members are read, and what all records have in common. */
 export class RecordLayout {
-  readonly at: ReturnType<typeof offsets<keyof typeof SIZES>>;
+  readonly size: number;
+  readonly at: RecordCodec['at'];
+  readonly get: RecordCodec['get'];
   readonly names = new NameMemory();
   readonly jiffyUs: number;
 
-  constructor(btf: Btf, jiffiesPerSecond: number) {
-    this.at = offsets(btf, 'socket_record', SIZES);
+  constructor(btf: Layouts, jiffiesPerSecond: number) {
+    const { size, at, get } = codecOf(btf, SOCKET_RECORD);
+    if (at.cookie !== 0) throw new Error('a sweep tells a cookie from a record by its first member');
+    this.size = size;
+    this.at = at;
+    this.get = get;
     this.jiffyUs = Math.floor(1e6 / jiffiesPerSecond); // as tcp_get_info_chrono_stats
   }
 }
@@ -67,163 +32,110 @@ export interface RecordMemory {
 
 const NOTHING: RecordMemory = { view: new DataView(new ArrayBuffer(0)) };
 
-/** Reads struct socket_record in place. One reader serves many records: point it at one. */
-export class SocketRecord implements SocketSample {
-  private memory = NOTHING;
-  private base = 0;
+/** Reads the figures of struct socket_record in place: of each there is a getter. */
+class InPlace {
+  memory = NOTHING;
+  base = 0;
 
-  constructor(private readonly layout: RecordLayout) {}
+  constructor(readonly layout: RecordLayout) {}
 
   point(memory: RecordMemory, base: number): this {
     this.memory = memory;
     this.base = base;
     return this;
   }
+}
 
+for (const { name, member, kind } of MEASUREMENTS) {
+  const get = new Function(`return ${expressionOf(member, kind)};`) as () => number | string;
+  Object.defineProperty(InPlace.prototype, name, { get });
+}
+
+/** What a getter returns. */
+function expressionOf(member: string, kind: Measurement['kind']): string {
+  if (kind === 'text') return `this.layout.names.at(this.memory.view, this.base + this.layout.at.${member})`;
+  const read = `this.layout.get.${member}(this.memory.view, this.base)`;
+  return kind === 'jiffies' ? `${read} * this.layout.jiffyUs` : read;
+}
+
+const FiguresInPlace = InPlace as new (layout: RecordLayout) => InPlace & Figures;
+
+/** Reads struct socket_record in place. One reader serves many records: point it at one. */
+export class SocketRecord extends FiguresInPlace implements SocketSample {
   holdFigures(before: Figures): Figures {
     const held = before instanceof SocketRecord ? before : new SocketRecord(this.layout);
     return held.point(this.memory, this.base);
   }
 
   get cookie(): number {
-    return readU64(this.memory.view, this.base + this.layout.at.cookie);
+    return this.layout.get.cookie(this.memory.view, this.base);
   }
   get rxBytes(): number {
-    return readU64(this.memory.view, this.base + this.layout.at.rx_bytes);
+    return this.layout.get.rx_bytes(this.memory.view, this.base);
   }
   get txBytes(): number {
-    return readU64(this.memory.view, this.base + this.layout.at.tx_bytes);
+    return this.layout.get.tx_bytes(this.memory.view, this.base);
   }
   /** Monotonic; 0: older than nettop. */
   get openedNs(): number {
-    return readU64(this.memory.view, this.base + this.layout.at.opened_ns);
+    return this.layout.get.opened_ns(this.memory.view, this.base);
   }
   /** Start of the owner since boot; 0: no owner known. */
   get startNs(): number {
-    return readU64(this.memory.view, this.base + this.layout.at.start_ns);
+    return this.layout.get.start_ns(this.memory.view, this.base);
   }
   get local(): Words {
-    return readWords(this.memory.view, this.base + this.layout.at.local_address);
+    return this.layout.get.local_address(this.memory.view, this.base);
   }
   get remote(): Words {
-    return readWords(this.memory.view, this.base + this.layout.at.remote_address);
+    return this.layout.get.remote_address(this.memory.view, this.base);
   }
   get pid(): number {
-    return this.memory.view.getUint32(this.base + this.layout.at.pid, true);
+    return this.layout.get.pid(this.memory.view, this.base);
   }
   get uid(): number {
-    return this.memory.view.getUint32(this.base + this.layout.at.uid, true);
+    return this.layout.get.uid(this.memory.view, this.base);
   }
   get rttUs(): number {
-    return this.memory.view.getUint32(this.base + this.layout.at.rtt_us, true);
+    return this.layout.get.rtt_us(this.memory.view, this.base);
   }
   get retransmits(): number {
-    return this.memory.view.getUint32(this.base + this.layout.at.retransmits, true);
+    return this.layout.get.retransmits(this.memory.view, this.base);
   }
   get netns(): number {
-    return this.memory.view.getUint32(this.base + this.layout.at.netns, true);
+    return this.layout.get.netns(this.memory.view, this.base);
   }
   /** Number of the interface that it is bound to, also by the zone of an address; 0: none. */
   get device(): number {
-    return this.memory.view.getUint32(this.base + this.layout.at.device, true);
+    return this.layout.get.device(this.memory.view, this.base);
   }
   get localPort(): number {
-    return this.memory.view.getUint16(this.base + this.layout.at.local_port, true);
+    return this.layout.get.local_port(this.memory.view, this.base);
   }
   get remotePort(): number {
-    return this.memory.view.getUint16(this.base + this.layout.at.remote_port, true);
+    return this.layout.get.remote_port(this.memory.view, this.base);
   }
   /** enum in include/net/tcp_states.h */
   get state(): number {
-    return this.memory.view.getUint8(this.base + this.layout.at.state);
+    return this.layout.get.state(this.memory.view, this.base);
   }
   /** IPPROTO_, or as in socket-kinds.ts. */
   get protocol(): number {
-    return this.memory.view.getUint16(this.base + this.layout.at.protocol, true);
+    return this.layout.get.protocol(this.memory.view, this.base);
   }
   get ethertype(): number {
-    return this.memory.view.getUint16(this.base + this.layout.at.ethertype, true);
+    return this.layout.get.ethertype(this.memory.view, this.base);
   }
   /** As the process calls itself: not safe to print. */
   get comm(): string {
-    return readName(this.memory.view, this.base + this.layout.at.comm, SIZES.comm);
-  }
-  get ackedBytes(): number {
-    return readU64(this.memory.view, this.base + this.layout.at.acked_bytes);
-  }
-  get deliveryRate(): number {
-    return readU64(this.memory.view, this.base + this.layout.at.delivery_rate);
-  }
-  get applicationLimited(): number {
-    return this.memory.view.getUint8(this.base + this.layout.at.application_limited);
-  }
-  get sendBufferFull(): number {
-    return this.memory.view.getUint8(this.base + this.layout.at.send_buffer_full);
+    return this.layout.get.comm(this.memory.view, this.base);
   }
   /** 1: the rest of a connection, or one before its handshake's end: of both the ends and the state are known. */
   get mini(): number {
-    return this.memory.view.getUint8(this.base + this.layout.at.mini);
+    return this.layout.get.mini(this.memory.view, this.base);
   }
   get subflow(): number {
-    return this.memory.view.getUint8(this.base + this.layout.at.subflow);
-  }
-  get rttVarianceUs(): number {
-    return this.memory.view.getUint32(this.base + this.layout.at.rtt_variance_us, true);
-  }
-  get minRttUs(): number {
-    return this.memory.view.getUint32(this.base + this.layout.at.min_rtt_us, true);
-  }
-  get congestionWindow(): number {
-    return this.memory.view.getUint32(this.base + this.layout.at.congestion_window, true);
-  }
-  get slowStartThreshold(): number {
-    return this.memory.view.getUint32(this.base + this.layout.at.slow_start_threshold, true);
-  }
-  get mss(): number {
-    return this.memory.view.getUint32(this.base + this.layout.at.mss, true);
-  }
-  get receiveQueue(): number {
-    return this.memory.view.getUint32(this.base + this.layout.at.receive_queue, true);
-  }
-  get sendQueue(): number {
-    return this.memory.view.getUint32(this.base + this.layout.at.send_queue, true);
-  }
-  get drops(): number {
-    return this.memory.view.getUint32(this.base + this.layout.at.drops, true);
-  }
-  get handshakes(): number {
-    return this.memory.view.getUint32(this.base + this.layout.at.handshakes, true);
-  }
-  get unsentBytes(): number {
-    return this.memory.view.getUint32(this.base + this.layout.at.unsent_bytes, true);
-  }
-  get segmentsSent(): number {
-    return this.memory.view.getUint32(this.base + this.layout.at.segments_sent, true);
-  }
-  get lostSegments(): number {
-    return this.memory.view.getUint32(this.base + this.layout.at.lost_segments, true);
-  }
-  get outOfOrderSegments(): number {
-    return this.memory.view.getUint32(this.base + this.layout.at.out_of_order_segments, true);
-  }
-  get busyUs(): number {
-    return this.memory.view.getUint32(this.base + this.layout.at.busy_jiffies, true) * this.layout.jiffyUs;
-  }
-  get receiverLimitedUs(): number {
-    return (
-      this.memory.view.getUint32(this.base + this.layout.at.receiver_limited_jiffies, true) *
-      this.layout.jiffyUs
-    );
-  }
-  get sendBufferLimitedUs(): number {
-    return (
-      this.memory.view.getUint32(this.base + this.layout.at.send_buffer_limited_jiffies, true) *
-      this.layout.jiffyUs
-    );
-  }
-  /** Safe to print. */
-  get congestionControl(): string {
-    return this.layout.names.at(this.memory.view, this.base + this.layout.at.congestion_control);
+    return this.layout.get.subflow(this.memory.view, this.base);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Words } from './layout.ts';
+import type { Words } from '../../abi/layout.ts';
 import type { Figures } from './tcp-sample.ts';
 
 /** What a sweep or a last record says of a socket. */

@@ -1,20 +1,11 @@
-/** What the kernel counts of a TCP socket, as struct tcp_info has it. */
-export interface Figures {
-  readonly rttVarianceUs: number;
-  /** 0xffffffff: not measured yet. */
-  readonly minRttUs: number;
-  readonly congestionWindow: number;
-  /** 0x7fffffff: not reached yet. */
-  readonly slowStartThreshold: number;
-  readonly mss: number;
-  readonly congestionControl: string;
-  /** 0: no sample yet. */
-  readonly deliveryRate: number;
-  /** 1: that sample was limited by what the application sent. */
-  readonly applicationLimited: number;
-  /** 1: whoever writes has to wait. */
-  readonly sendBufferFull: number;
-  readonly ackedBytes: number;
+import type { SOCKET_RECORD } from '../../abi/socket.ts';
+import { literalOf } from '../../model/literal.ts';
+import { isMeasured, type TcpSample, tcpFigures } from '../../model/tcp-figures.ts';
+
+type Member = keyof typeof SOCKET_RECORD.fields;
+
+/** What the kernel counts of a socket, as struct tcp_info has it. */
+export interface Figures extends TcpSample {
   /** Of a listener: connections that wait for accept(). */
   readonly receiveQueue: number;
   /** Of a listener: the most of those. */
@@ -23,63 +14,44 @@ export interface Figures {
   readonly drops: number;
   /** Of a listener: connections before the end of their handshake. */
   readonly handshakes: number;
-  readonly unsentBytes: number;
-  readonly segmentsSent: number;
-  readonly lostSegments: number;
-  readonly outOfOrderSegments: number;
-  readonly busyUs: number;
-  readonly receiverLimitedUs: number;
-  readonly sendBufferLimitedUs: number;
 }
+
+/** How one is read. */
+export interface Measurement {
+  name: keyof Figures;
+  member: Member;
+  kind: 'number' | 'text' | 'jiffies';
+  /** Before the first reading. */
+  first: number | string;
+}
+
+const plain = (name: keyof Figures, member: Member): Measurement => ({
+  name,
+  member,
+  kind: 'number',
+  first: 0,
+});
+
+/** All figures, in the order in which an object has them. */
+export const MEASUREMENTS: readonly Measurement[] = [
+  ...tcpFigures.flatMap(([name, figure]): Measurement[] => {
+    if (!isMeasured(figure)) return [];
+    const kind = figure.kind === 'text' || figure.kind === 'jiffies' ? figure.kind : 'number';
+    const first = kind === 'text' ? '' : (figure.none ?? 0);
+    return [{ name: name as keyof Figures, member: figure.member as Member, kind, first }];
+  }),
+  plain('receiveQueue', 'receive_queue'),
+  plain('sendQueue', 'send_queue'),
+  plain('drops', 'drops'),
+  plain('handshakes', 'handshakes'),
+];
 
 /** Before the first reading. */
-export const NO_FIGURES: Figures = {
-  rttVarianceUs: 0,
-  minRttUs: 0xffffffff,
-  congestionWindow: 0,
-  slowStartThreshold: 0x7fffffff,
-  mss: 0,
-  congestionControl: '',
-  deliveryRate: 0,
-  applicationLimited: 0,
-  sendBufferFull: 0,
-  ackedBytes: 0,
-  receiveQueue: 0,
-  sendQueue: 0,
-  drops: 0,
-  handshakes: 0,
-  unsentBytes: 0,
-  segmentsSent: 0,
-  lostSegments: 0,
-  outOfOrderSegments: 0,
-  busyUs: 0,
-  receiverLimitedUs: 0,
-  sendBufferLimitedUs: 0,
-};
+export const NO_FIGURES = literalOf<undefined, Figures>(
+  MEASUREMENTS.map(({ name, first }) => [name, JSON.stringify(first)]),
+)(undefined);
 
 /** The figures apart from what they are read from. */
-export function copyFigures(figures: Figures): Figures {
-  return {
-    rttVarianceUs: figures.rttVarianceUs,
-    minRttUs: figures.minRttUs,
-    congestionWindow: figures.congestionWindow,
-    slowStartThreshold: figures.slowStartThreshold,
-    mss: figures.mss,
-    congestionControl: figures.congestionControl,
-    deliveryRate: figures.deliveryRate,
-    applicationLimited: figures.applicationLimited,
-    sendBufferFull: figures.sendBufferFull,
-    ackedBytes: figures.ackedBytes,
-    receiveQueue: figures.receiveQueue,
-    sendQueue: figures.sendQueue,
-    drops: figures.drops,
-    handshakes: figures.handshakes,
-    unsentBytes: figures.unsentBytes,
-    segmentsSent: figures.segmentsSent,
-    lostSegments: figures.lostSegments,
-    outOfOrderSegments: figures.outOfOrderSegments,
-    busyUs: figures.busyUs,
-    receiverLimitedUs: figures.receiverLimitedUs,
-    sendBufferLimitedUs: figures.sendBufferLimitedUs,
-  };
-}
+export const copyFigures = literalOf<Figures, Figures>(
+  MEASUREMENTS.map(({ name }) => [name, `from.${name}`]),
+);

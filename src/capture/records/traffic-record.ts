@@ -1,4 +1,9 @@
 import type { Btf } from '../../../native/btf.ts';
+import type { Codec } from '../../../native/codec.ts';
+import { u64, viewOf } from '../../../native/fields.ts';
+import { codecOf } from '../../abi/layout.ts';
+import { FLOW_KEY, OWNER } from '../../abi/packet.ts';
+import { WIRE_COUNT, WIRE_KEY, WIRE_WAITING } from '../../abi/traffic.ts';
 import {
   WIRE_CAUSES,
   WIRE_PROTOCOLS,
@@ -6,23 +11,6 @@ import {
   type WireCount,
   type WireProtocol,
 } from '../../model/traffic.ts';
-import { offsets, readName, readU64 } from './layout.ts';
-
-const KEY = { start_ns: 8, pid: 4, netns: 4, interface: 4, cause: 1, protocol: 1, stacked: 1 };
-const COUNT = {
-  rx_frames: 8,
-  rx_bytes: 8,
-  rx_buffers: 8,
-  rx_buffer_bytes: 8,
-  tx_frames: 8,
-  tx_bytes: 8,
-  tx_buffers: 8,
-  tx_buffer_bytes: 8,
-  uid: 4,
-  comm: 16,
-};
-const WAITING = { cookie: 8, flow: 48, key: 24 };
-const OWNER = { start_ns: 8, pid: 4, uid: 4, comm: 16 };
 
 /** Who moved the frames. */
 export interface WireOwner {
@@ -47,8 +35,6 @@ export interface WireSample {
   buffers: WireCount;
 }
 
-const viewOf = (bytes: Buffer) => new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-
 export interface WireReader {
   sample(key: Buffer, value: Buffer): WireSample;
   owner(value: Buffer): WireOwner;
@@ -58,61 +44,62 @@ export interface WireReader {
 
 /** Decoders of struct wire_key, wire_count, wire_waiting and owner. */
 export function wireReader(btf: Btf): WireReader {
-  const inWaiting = offsets(btf, 'wire_waiting', WAITING);
-  const inOwner = offsets(btf, 'owner', OWNER);
+  const waiting = codecOf(btf, WIRE_WAITING);
+  const flow = codecOf(btf, FLOW_KEY);
+  const key = codecOf(btf, WIRE_KEY);
+  const owner = codecOf(btf, OWNER).get;
   return {
-    sample: sampleReader(btf),
+    sample: sampleReader(key, codecOf(btf, WIRE_COUNT)),
     owner(value) {
       const view = viewOf(value);
-      const pid = view.getUint32(inOwner.pid, true);
-      return readOwner(view, inOwner, pid, readU64(view, inOwner.start_ns));
+      return {
+        pid: owner.pid(view, 0),
+        startNs: owner.start_ns(view, 0),
+        uid: owner.uid(view, 0),
+        comm: owner.comm(view, 0),
+      };
     },
-    waiting(key) {
-      const part = (name: keyof typeof WAITING) =>
-        key.subarray(inWaiting[name], inWaiting[name] + WAITING[name]);
-      const cookie = part('cookie');
-      const isNone = cookie.every((byte) => byte === 0);
-      return { cookie: isNone ? null : cookie, flow: part('flow'), key: part('key') };
+    waiting(bytes) {
+      const { at, get } = waiting;
+      const part = (start: number, size: number) => bytes.subarray(start, start + size);
+      return {
+        cookie: get.cookie(viewOf(bytes), 0) === 0 ? null : part(at.cookie, u64.size),
+        flow: part(at.flow, flow.size),
+        key: part(at.key, key.size),
+      };
     },
   };
 }
 
-function sampleReader(btf: Btf): WireReader['sample'] {
-  const inKey = offsets(btf, 'wire_key', KEY);
-  const inCount = offsets(btf, 'wire_count', COUNT);
-  return (key, value) => {
-    const [keys, values] = [viewOf(key), viewOf(value)];
-    const pid = keys.getUint32(inKey.pid, true);
-    const count = (name: Exclude<keyof typeof COUNT, 'uid' | 'comm'>) => readU64(values, inCount[name]);
+function sampleReader(
+  { get: key }: Codec<typeof WIRE_KEY.fields>,
+  { get: count }: Codec<typeof WIRE_COUNT.fields>,
+): WireReader['sample'] {
+  return (keyBytes, value) => {
+    const [keys, counts] = [viewOf(keyBytes), viewOf(value)];
+    const pid = key.pid(keys, 0);
     return {
-      owner: pid === 0 ? null : readOwner(values, inCount, pid, readU64(keys, inKey.start_ns)),
-      cause: WIRE_CAUSES[keys.getUint8(inKey.cause) - 1] ?? 'other', // WIRE_OWNED is 0
-      netns: keys.getUint32(inKey.netns, true),
-      interface: keys.getUint32(inKey.interface, true),
-      protocol: WIRE_PROTOCOLS[keys.getUint8(inKey.protocol)] ?? 'other',
-      stacked: keys.getUint8(inKey.stacked) !== 0,
+      owner:
+        pid === 0
+          ? null
+          : { pid, startNs: key.start_ns(keys, 0), uid: count.uid(counts, 0), comm: count.comm(counts, 0) },
+      cause: WIRE_CAUSES[key.cause(keys, 0) - 1] ?? 'other', // WIRE_OWNED is 0
+      netns: key.netns(keys, 0),
+      interface: key.interface(keys, 0),
+      protocol: WIRE_PROTOCOLS[key.protocol(keys, 0)] ?? 'other',
+      stacked: key.stacked(keys, 0) !== 0,
       frames: {
-        rxPackets: count('rx_frames'),
-        rxBytes: count('rx_bytes'),
-        txPackets: count('tx_frames'),
-        txBytes: count('tx_bytes'),
+        rxPackets: count.rx_frames(counts, 0),
+        rxBytes: count.rx_bytes(counts, 0),
+        txPackets: count.tx_frames(counts, 0),
+        txBytes: count.tx_bytes(counts, 0),
       },
       buffers: {
-        rxPackets: count('rx_buffers'),
-        rxBytes: count('rx_buffer_bytes'),
-        txPackets: count('tx_buffers'),
-        txBytes: count('tx_buffer_bytes'),
+        rxPackets: count.rx_buffers(counts, 0),
+        rxBytes: count.rx_buffer_bytes(counts, 0),
+        txPackets: count.tx_buffers(counts, 0),
+        txBytes: count.tx_buffer_bytes(counts, 0),
       },
     };
   };
-}
-
-function readOwner(
-  view: DataView,
-  at: Record<'uid' | 'comm', number>,
-  pid: number,
-  startNs: number,
-): WireOwner {
-  const uid = view.getUint32(at.uid, true);
-  return { pid, startNs, uid, comm: readName(view, at.comm, OWNER.comm) };
 }

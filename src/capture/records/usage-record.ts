@@ -1,18 +1,7 @@
 import type { Btf } from '../../../native/btf.ts';
-import { offsets, readName, readU64 } from './layout.ts';
-
-const KEY_SIZES = { cookie: 8, pid: 4, protocol: 4 };
-const VALUE_SIZES = {
-  rx_bytes: 8,
-  tx_bytes: 8,
-  rx_far_bytes: 8,
-  tx_far_bytes: 8,
-  start_ns: 8,
-  uid: 4,
-  receives: 1,
-  sends: 1,
-  comm: 16,
-};
+import { viewOf } from '../../../native/fields.ts';
+import { codecOf } from '../../abi/layout.ts';
+import { USAGE, USAGE_KEY } from '../../abi/packet.ts';
 
 /**
  * Bytes that a process moved through one socket by calls (UDP, ICMP, raw), since it was first seen; of a
@@ -42,24 +31,23 @@ export type PartUsage = Identity & Pick<Usage, 'cookie' | 'receives' | 'sends'>;
 
 /** A decoder of struct usage_key and struct usage. */
 export function usageReader(btf: Btf): (key: Buffer, value: Buffer) => Usage {
-  const inKey = offsets(btf, 'usage_key', KEY_SIZES);
-  const inValue = offsets(btf, 'usage', VALUE_SIZES);
+  const { get: inKey } = codecOf(btf, USAGE_KEY);
+  const { get: inValue } = codecOf(btf, USAGE);
   return (key, value) => {
-    const keyView = new DataView(key.buffer, key.byteOffset, key.length);
-    const view = new DataView(value.buffer, value.byteOffset, value.length);
+    const [keyView, view] = [viewOf(key), viewOf(value)];
     return {
-      cookie: readU64(keyView, inKey.cookie),
-      pid: keyView.getUint32(inKey.pid, true),
-      protocol: keyView.getUint32(inKey.protocol, true),
-      rxBytes: readU64(view, inValue.rx_bytes),
-      txBytes: readU64(view, inValue.tx_bytes),
-      rxFarBytes: readU64(view, inValue.rx_far_bytes),
-      txFarBytes: readU64(view, inValue.tx_far_bytes),
-      startNs: readU64(view, inValue.start_ns),
-      uid: view.getUint32(inValue.uid, true),
-      receives: view.getUint8(inValue.receives),
-      sends: view.getUint8(inValue.sends),
-      comm: readName(view, inValue.comm, VALUE_SIZES.comm),
+      cookie: inKey.cookie(keyView, 0),
+      pid: inKey.pid(keyView, 0),
+      protocol: inKey.protocol(keyView, 0),
+      rxBytes: inValue.rx_bytes(view, 0),
+      txBytes: inValue.tx_bytes(view, 0),
+      rxFarBytes: inValue.rx_far_bytes(view, 0),
+      txFarBytes: inValue.tx_far_bytes(view, 0),
+      startNs: inValue.start_ns(view, 0),
+      uid: inValue.uid(view, 0),
+      receives: inValue.receives(view, 0),
+      sends: inValue.sends(view, 0),
+      comm: inValue.comm(view, 0),
     };
   };
 }

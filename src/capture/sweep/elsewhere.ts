@@ -1,5 +1,6 @@
 import { Pace } from '../../machine/pace.ts';
-import type { Ledger } from '../ledger/ledger.ts';
+import type { SocketWire } from '../ledger/books.ts';
+import type { Socket } from '../ledger/socket.ts';
 import { TCP } from '../records/socket-kinds.ts';
 import type { SocketSample } from '../records/socket-sample.ts';
 
@@ -39,7 +40,9 @@ export class Elsewhere {
 
   constructor(
     private readonly guest: Guest,
-    private readonly ledger: Ledger,
+    private readonly wire: Pick<SocketWire, 'see' | 'gone'>,
+    /** The sockets that are open. */
+    private readonly open: ReadonlyMap<number, Pick<Socket, 'protocol' | 'netns'>>,
     /** What the thread has had of a CPU, ns. */
     private readonly spentNs: () => number,
   ) {}
@@ -88,11 +91,11 @@ export class Elsewhere {
   /** Call after the sweeps: lets go of what is nowhere. `hasFile`: whether a sweep of files shows it. */
   settle(hasFile: (cookie: number) => boolean): void {
     for (const cookie of this.undecided.keys()) {
-      const socket = this.ledger.sockets.get(cookie);
+      const socket = this.open.get(cookie);
       if (socket?.protocol === TCP && this.standing.has(socket.netns)) continue;
       this.undecided.delete(cookie);
       const isShown = socket && this.places.get(socket.netns)?.shown.has(cookie);
-      if (!isShown && !hasFile(cookie)) this.ledger.gone(cookie);
+      if (!isShown && !hasFile(cookie)) this.wire.gone(cookie);
     }
   }
 
@@ -103,10 +106,10 @@ export class Elsewhere {
     const shown = new Set<number>();
     const seen = yield* this.guest.visit(netns, file, (socket) => {
       const { cookie, mini } = socket;
-      if (mini) return this.ledger.see(socket);
+      if (mini) return this.wire.see(socket);
       shown.add(cookie);
       const shownNs = before.has(cookie) ? visitedNs : (this.undecided.get(cookie) ?? filesNs);
-      this.ledger.see(socket, shownNs ? Math.max(1e-6, (nowNs - shownNs) / 1e9) : undefined);
+      this.wire.see(socket, shownNs ? Math.max(1e-6, (nowNs - shownNs) / 1e9) : undefined);
     });
     this.leave(netns, place);
     // one that could not be entered is tried again when the next sweep of files still finds it

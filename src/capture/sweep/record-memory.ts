@@ -1,9 +1,12 @@
-import { readU64 } from '../records/layout.ts';
+import { fromHalves, high, low, u32, u64 } from '../../../native/fields.ts';
 import type { RecordLayout, RecordMemory } from '../records/socket-record.ts';
 import { PIECE, readPieces } from './pieces.ts';
 
 /** In place of a record: the cookie of a socket that is as it was, with UNCHANGED (bpf/abi/socket.h). */
-const SHORT = 8;
+const SHORT = u64.size;
+/** UNCHANGED in the upper half of a cookie. */
+const UNCHANGED = 0x80000000;
+const WORD = u32.size;
 
 /**
  * The newest record of each socket that a sweep shows, each at a place of its own. What did not change since
@@ -36,7 +39,7 @@ export class SweepMemory implements RecordMemory {
     private readonly layout: RecordLayout,
     private room = 1024,
   ) {
-    this.words = new Int32Array((room * layout.at.size) / 4);
+    this.words = new Int32Array((room * layout.size) / WORD);
     this.view = new DataView(this.words.buffer);
     this.cookies = new Float64Array(room);
     this.seen = new Uint32Array(room);
@@ -44,7 +47,7 @@ export class SweepMemory implements RecordMemory {
     this.turns = new Uint32Array(room);
     this.before = new Uint32Array(room);
     this.now = new Uint32Array(room);
-    this.piece = new Int32Array(PIECE / 4);
+    this.piece = new Int32Array(PIECE / WORD);
     this.pieceView = new DataView(this.piece.buffer);
   }
 
@@ -59,10 +62,10 @@ export class SweepMemory implements RecordMemory {
 
   /** The whole records of a piece; how many bytes they are. */
   private takeAll(held: number, visit: (place: number) => void): number {
-    const { size } = this.layout.at;
+    const { size } = this.layout;
     let at = 0;
     while (at + SHORT <= held) {
-      const isShort = (this.pieceView.getUint8(at + SHORT - 1) & 0x80) !== 0;
+      const isShort = high(this.pieceView, at) >= UNCHANGED;
       if (!isShort && at + size > held) break;
       if (isShort) this.keep(at, visit);
       else this.take(at, visit);
@@ -89,31 +92,29 @@ export class SweepMemory implements RecordMemory {
   }
 
   private take(at: number, visit: (place: number) => void): void {
-    const { size, mini } = this.layout.at;
+    const { size, get } = this.layout;
     const { sweep, pieceView } = this;
-    const key = readU64(pieceView, at);
+    const key = get.cookie(pieceView, at);
     const known = this.find(key);
     const number = known ?? this.add(key);
     this.meet(number);
     const place = number * size;
-    const isOther = this.put(at / 4, place / 4, size / 4) || known === undefined;
+    const isOther = this.put(at / WORD, place / WORD, size / WORD) || known === undefined;
     // what stands still is visited once more, as its rate is 0 now; of the small ones a list is made each time
-    const isDue = isOther || this.changed[number] === sweep - 1 || pieceView.getUint8(at + mini) !== 0;
+    const isDue = isOther || this.changed[number] === sweep - 1 || get.mini(pieceView, at) !== 0;
     if (isOther) this.changed[number] = sweep;
     if (isDue) visit(place);
   }
 
   /** It is as it was: visited once more, as its rate is 0 now. */
   private keep(at: number, visit: (place: number) => void): void {
-    const low = this.pieceView.getUint32(at, true);
-    const high = this.pieceView.getUint32(at + 4, true) & 0x7fffffff;
-    const number = this.find(high * 2 ** 32 + low);
+    const number = this.find(fromHalves(low(this.pieceView, at), high(this.pieceView, at) - UNCHANGED));
     if (number === undefined) {
       this.isIncomplete = true;
       return;
     }
     this.meet(number);
-    if (this.changed[number] === this.sweep - 1) visit(number * this.layout.at.size);
+    if (this.changed[number] === this.sweep - 1) visit(number * this.layout.size);
   }
 
   private meet(number: number): void {

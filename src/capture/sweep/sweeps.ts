@@ -1,9 +1,10 @@
+import { u32Bytes } from '../../../native/fields.ts';
+import { iterate, type Link } from '../../../native/link.ts';
 import type { BpfMap } from '../../../native/map.ts';
-import { iterate, type Link } from '../../../native/object.ts';
 import type { Loaded } from '../../attach/objects.ts';
+import { complete } from '../../machine/work.ts';
 import { type RecordLayout, SocketRecord } from '../records/socket-record.ts';
 import { SweepMemory } from './record-memory.ts';
-import { complete } from './work.ts';
 
 const OWN = ['sweep_tcp', 'sweep_udp'];
 const FILES = 'sweep_files';
@@ -60,10 +61,8 @@ export class Sweeps {
 
   private begin(): void {
     const isWhole = this.sweeps.get('sweep_tcp')?.memory.isIncomplete ?? true;
-    const number = Buffer.alloc(4);
     this.number = (this.number % NUMBERS) + 1;
-    number.writeUInt32LE(isWhole ? 0 : this.number);
-    this.numbers.write(0, number);
+    this.numbers.write(0, u32Bytes(isWhole ? 0 : this.number));
   }
 
   private *run(name: string, visit: (socket: SocketRecord) => void): Generator<void> {

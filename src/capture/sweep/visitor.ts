@@ -1,7 +1,8 @@
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
+import { u32, u32Bytes, viewOf } from '../../../native/fields.ts';
+import { type Link, openIterator } from '../../../native/link.ts';
 import type { BpfMap } from '../../../native/map.ts';
 import { inNetns, StrandedError } from '../../../native/netns.ts';
-import { type Link, openIterator } from '../../../native/object.ts';
 import type { Loaded } from '../../attach/objects.ts';
 import { CaptureError } from '../../errors.ts';
 import { monotonicNs } from '../../machine/clock.ts';
@@ -14,6 +15,7 @@ import { PIECE, readPieces } from './pieces.ts';
 const NAMES_PAUSE = 100;
 
 export const VISIT = 'visit_tcp';
+const readNumber = u32.reader(0);
 
 /** null: the kernel refused its program. */
 export function newVisitor({ object, refused }: Loaded, layout: RecordLayout): Visitor | null {
@@ -31,7 +33,7 @@ export class Visitor {
   private readonly ownFd = openSync('/proc/self/ns/net', 'r');
   private readonly own = fstatSync(this.ownFd);
   private readonly bytes = Buffer.alloc(PIECE);
-  private readonly memory = { view: new DataView(this.bytes.buffer, this.bytes.byteOffset, PIECE) };
+  private readonly memory = { view: viewOf(this.bytes) };
   private readonly record: PassingRecord;
 
   constructor(
@@ -46,10 +48,10 @@ export class Visitor {
   find(): Map<number, string> {
     const found = new Map<number, string>();
     this.namespaces.forEach((key, value) => {
-      found.set(key.readUInt32LE(), `/proc/${value.readUInt32LE()}/ns/net`);
+      found.set(readNumber(viewOf(key), 0), `/proc/${readNumber(viewOf(value), 0)}/ns/net`);
     });
     this.isFull = found.size >= this.namespaces.maxEntries;
-    for (const inode of found.keys()) this.namespaces.remove(keyOf(inode));
+    for (const inode of found.keys()) this.namespaces.remove(u32Bytes(inode));
     const nowNs = monotonicNs();
     if (this.names.isDue(nowNs)) this.named = this.names.run(nowNs, () => namedNetns());
     for (const [inode, name] of this.named) found.set(inode, `${NAMED_NETNS}/${name}`);
@@ -88,7 +90,7 @@ export class Visitor {
         `${size} network namespaces could not be entered (${reason}): TCP sockets there that are no open file are not shown`,
       );
     if (this.isFull)
-      found.push(`more than ${this.namespaces.maxEntries} network namespaces: not all of them are gone into`);
+      found.push(`more than ${this.namespaces.maxEntries} network namespaces; some are not scanned`);
     return found;
   }
 
@@ -117,7 +119,7 @@ export class Visitor {
   }
 
   private *read(output: number, see: (socket: PassingRecord) => void): Generator<void> {
-    const { size } = this.layout.at;
+    const { size } = this.layout;
     try {
       yield* readPieces(output, this.bytes, (held) => {
         let at = 0;
@@ -153,10 +155,4 @@ function readCounts(family: '' | '6'): string {
     if (family) return '';
     throw error;
   }
-}
-
-function keyOf(inode: number): Buffer {
-  const key = Buffer.alloc(4);
-  key.writeUInt32LE(inode);
-  return key;
 }

@@ -1,15 +1,12 @@
 import type { Btf } from '../../../native/btf.ts';
 import type { Mapping } from '../../../native/libc.ts';
+import { CONTROL, FILTER, FILTER_SLOTS, FILTER_STEP, GATE } from '../../abi/control.ts';
+import { codecOf } from '../../abi/layout.ts';
 import type { KernelFilter } from '../../filter/compile.ts';
-import { offsets } from '../records/layout.ts';
 
-const CONTROL = { generation: 4, ready: 4, packet_ns: 8, burst_ns: 8 };
-/** enum gate in bpf/abi/control.h. */
-export const GATES = { none: 0, all: 1, counters: 2 } as const;
-export type Gate = keyof typeof GATES;
-const SLOTS = 8;
+export type Gate = keyof typeof GATE;
 /** A burst of this length at the full rate passes before the limit bites. */
-const BURST_NS = 100_000_000n;
+const BURST_NS = 100_000_000;
 
 /**
  * struct control, live: what the trace programs read at every packet. A new filter is written to a
@@ -19,8 +16,9 @@ export class FilterTable {
   generation = 0;
   private readonly view: DataView;
   private readonly words: Int32Array;
-  private readonly at;
-  private readonly filters: { offset: number; size: number; step: number };
+  private readonly control;
+  private readonly filter;
+  private readonly step;
 
   constructor(
     private readonly mapping: Mapping,
@@ -28,46 +26,45 @@ export class FilterTable {
   ) {
     this.view = new DataView(mapping.memory);
     this.words = new Int32Array(mapping.memory);
-    this.at = offsets(btf, 'control', CONTROL);
-    const filter = btf.layout('filter');
-    const filters = btf.layout('control').members.find((member) => member.name === 'filters');
-    if (!filters || filters.size !== SLOTS * filter.size) throw new Error('struct control has other filters');
-    this.filters = { offset: filters.offset, size: filter.size, step: btf.layout('filter_step').size };
+    this.control = codecOf(btf, CONTROL);
+    this.filter = codecOf(btf, FILTER);
+    this.step = codecOf(btf, FILTER_STEP);
   }
 
   /** Swaps the filter. Packets recorded from now on carry the new generation. */
-  set(filter: KernelFilter): void {
+  set({ steps, needsOwner, perEvent }: KernelFilter): void {
+    const { view, control, filter, step } = this;
     const next = this.generation + 1;
-    const base = this.filters.offset + (next % SLOTS) * this.filters.size;
-    this.view.setUint32(base, filter.steps.length, true);
-    this.view.setUint32(base + 4, filter.needsOwner ? 1 : 0, true);
-    this.view.setUint32(base + 8, filter.perEvent ? 1 : 0, true);
-    filter.steps.forEach((step, index) => {
-      const at = base + 12 + index * this.filters.step;
-      this.view.setUint32(at, step.word, true);
-      this.view.setUint32(at + 4, step.mask, true);
-      this.view.setUint32(at + 8, step.low, true);
-      this.view.setUint32(at + 12, step.high, true);
-      this.view.setUint16(at + 16, step.yes, true);
-      this.view.setUint16(at + 18, step.no, true);
+    const base = control.at.filters + (next % FILTER_SLOTS) * filter.size;
+    filter.put(view, base, {
+      count: steps.length,
+      needs_owner: needsOwner ? 1 : 0,
+      per_event: perEvent ? 1 : 0,
+    });
+    steps.forEach((values, index) => {
+      step.put(view, base + filter.at.steps + index * step.size, values);
     });
     this.generation = next;
-    Atomics.store(this.words, this.at.generation >> 2, next);
+    this.store('generation', next);
   }
 
   /** Packets per second; 0 for no limit. */
   setRate(packetsPerSecond: number): void {
-    const packetNs = packetsPerSecond > 0 ? BigInt(Math.round(1e9 / packetsPerSecond)) : 0n;
-    this.view.setBigUint64(this.at.burst_ns, BURST_NS, true);
-    this.view.setBigUint64(this.at.packet_ns, packetNs, true);
+    const packetNs = packetsPerSecond > 0 ? Math.round(1e9 / packetsPerSecond) : 0;
+    this.control.put(this.view, 0, { burst_ns: BURST_NS, packet_ns: packetNs });
   }
 
   /** The gate: opened when every program is attached. */
   setReady(gate: Gate): void {
-    Atomics.store(this.words, this.at.ready >> 2, GATES[gate]);
+    this.store('ready', GATE[gate]);
   }
 
   close(): void {
     this.mapping.unmap();
+  }
+
+  /** At once, and after what was written before. */
+  private store(member: 'generation' | 'ready', value: number): void {
+    Atomics.store(this.words, this.control.at[member] / this.words.BYTES_PER_ELEMENT, value);
   }
 }

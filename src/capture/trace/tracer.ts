@@ -1,36 +1,45 @@
 import type { Btf } from '../../../native/btf.ts';
-import { tracepointArguments } from '../../../native/kernel.ts';
+import { readU64 } from '../../../native/fields.ts';
+import type { KernelTypes } from '../../../native/kernel.ts';
+import { setKnobs } from '../../../native/knobs.ts';
 import type { BpfMap } from '../../../native/map.ts';
 import type { BpfObject } from '../../../native/object.ts';
-import { Ring, type RingMemory } from '../../../native/ring.ts';
+import { Ring } from '../../../native/ring.ts';
+import type { Layouts } from '../../abi/layout.ts';
+import { RAW_HEADERS, STACKS } from '../../abi/packet.ts';
+import { sumOverCpus } from '../../abi/per-cpu.ts';
+import { FIXED } from '../../abi/points.ts';
 import { Attacher } from '../../attach/attacher.ts';
 import { writeFunctions } from '../../attach/function-table.ts';
+import { hasDropReason } from '../../attach/kernel-differences.ts';
 import { type Loaded, loadObject, NOT_PERMITTED } from '../../attach/objects.ts';
 import {
   type Allowed,
-  COUNTER_STANDS,
+  type Attachment,
+  attachmentKey,
+  COUNTERS,
   MANY,
   plan,
   programs,
   programsOf,
-  type Stand,
-  standKey,
   statuses,
 } from '../../attach/plan.ts';
-import { FIXED, POINTS, type Point, RAW_HEADERS, symbolOf } from '../../attach/points.ts';
+import { POINTS, type Point, symbolOf } from '../../attach/points.ts';
 import { prepareVerdicts } from '../../attach/verdict-points.ts';
 import { CaptureError } from '../../errors.ts';
 import type { KernelFilter } from '../../filter/compile.ts';
 import { monotonicNs } from '../../machine/clock.ts';
 import type { Attach, Hook, PointStatus } from '../../model/model.ts';
+import type { Chain } from '../records/chain.ts';
+import { type PointCount, readCounts } from '../records/point-count.ts';
+import { chainReader } from './chains.ts';
 import { FilterTable, type Gate } from './filter-table.ts';
-import { Chains } from './netfilter.ts';
-import { type PointCount, readCounts } from './point-counts.ts';
-import { STACKS, Stacks } from './stacks.ts';
+import { stackAddresses } from './stacks.ts';
 
 export interface TracerOptions {
   points: readonly Point[];
   allowed: Allowed;
+  types: KernelTypes;
   attach: Attach;
   /** Maps that the accounting side fills: who owns a socket, which socket a flow belongs to. */
   owners: BpfMap;
@@ -52,25 +61,27 @@ const NEVER = () => false;
 /** The trace programs: loaded once, attached only while somebody looks. */
 export class Tracer {
   readonly loaded: Loaded;
+  readonly words: Uint32Array;
+  readonly layouts: Layouts;
+  readonly chain: (address: bigint) => Chain | null;
   private readonly ring: Ring;
   private readonly table: FilterTable;
   private readonly refused = new Set<string>();
-  stands: readonly Stand[];
+  attachments: readonly Attachment[];
   private attacher!: Attacher;
   /** Opened when all is attached. */
   private gate: Gate = 'none';
 
   constructor(private readonly options: TracerOptions) {
-    this.stands = this.plan();
+    this.attachments = this.plan();
     this.loaded = this.load();
     const ring = this.loaded.object.map('ring');
     this.ring = new Ring(ring.fd, ring.maxEntries);
-    this.table = new FilterTable(this.loaded.object.map('controls').mapValue(), this.loaded.btf);
+    this.words = new Uint32Array(this.ring.memory.u8.buffer);
+    this.layouts = this.loaded.btf;
+    this.chain = chainReader(this.loaded.object.map('chains'), this.loaded.btf);
+    this.table = new FilterTable(this.loaded.object.map('controls').mapValues(), this.loaded.btf);
     this.table.setRate(options.rateLimit);
-  }
-
-  get memory(): RingMemory {
-    return this.ring.memory;
   }
 
   get generation(): number {
@@ -78,12 +89,12 @@ export class Tracer {
   }
 
   points(): PointStatus[] {
-    return statuses(this.stands, this.attacher.refused);
+    return statuses(this.attachments, this.attacher.refused);
   }
 
   /** The function, and how it is watched, by the number in its events. */
   name(number: number): { function: string; hook: Hook } {
-    const called = this.stands[number - POINTS];
+    const called = this.attachments[number - POINTS];
     if (called) return { function: called.point.function, hook: called.rung?.hook ?? 'kprobe' };
     return { function: FIXED[number] ?? String(number), hook: 'tracepoint' };
   }
@@ -91,7 +102,7 @@ export class Tracer {
   /** Functions that are not attached yet, of how many; null: all are. */
   get attaching(): { done: number; total: number } | null {
     const { waiting } = this.attacher;
-    const total = this.stands.filter(({ rung }) => rung).length;
+    const total = this.attachments.filter(({ rung }) => rung).length;
     return waiting === 0 ? null : { done: total - waiting, total };
   }
 
@@ -99,14 +110,14 @@ export class Tracer {
     this.table.set(filter);
   }
 
-  /** Stands on every point that a rung reaches; on many piece by piece, with each `drain`. */
+  /** Attaches to every point that a rung reaches; on many piece by piece, with each `drain`. */
   attach(): void {
-    this.standOn(this.stands, 'all');
+    this.attachTo(this.attachments, 'all');
   }
 
   /** Instead of the trace: counts what matches its filter. Many programs stay where they are, and rest. */
   attachCounters(): void {
-    this.standOn(this.isMany ? [...this.stands, ...COUNTER_STANDS] : COUNTER_STANDS, 'counters');
+    this.attachTo(this.isMany ? [...this.attachments, ...COUNTERS] : COUNTERS, 'counters');
   }
 
   detach(): void {
@@ -122,12 +133,12 @@ export class Tracer {
 
   /** By point, summed over the CPUs, since nettop started. */
   counts(): PointCount[] {
-    return readCounts(this.loaded.object.map('counts'));
+    return readCounts(this.loaded.object.map('counts'), this.loaded.btf);
   }
 
   /** Events that were not seen because the kernel skipped a program. */
   recursionMisses(): number {
-    return this.attacher.recursionMisses(programs([...this.stands, ...COUNTER_STANDS]));
+    return this.attacher.recursionMisses(programs([...this.attachments, ...COUNTERS]));
   }
 
   /** struct raw_header, those of each point in a row. */
@@ -136,15 +147,13 @@ export class Tracer {
     return Array.from({ length: map.maxEntries }, (_, index) => map.read(index));
   }
 
-  /** null: they were not asked for. */
-  stacks(): Stacks | null {
-    const { object } = this.loaded;
-    return this.options.kernelStack ? new Stacks(object.map('stacks'), object.map('lost_stacks')) : null;
+  /** Addresses of a call stack, innermost first; none where none was kept. */
+  stack(number: number): bigint[] {
+    return this.options.kernelStack ? stackAddresses(this.loaded.object.map('stacks'), number) : [];
   }
 
-  /** What netfilter's chains are called. */
-  chains(): Chains {
-    return new Chains(this.loaded.object.map('chains'), this.loaded.btf);
+  lostStacks(): number {
+    return readU64(sumOverCpus(this.loaded.object.map('lost_stacks')), 0);
   }
 
   stop(): void {
@@ -156,46 +165,47 @@ export class Tracer {
   }
 
   private get isMany(): boolean {
-    return this.stands.length > 2 * MANY;
+    return this.attachments.length > 2 * MANY;
   }
 
   /** What does not load or attach is planned anew, on the next rung of its point; throws where none is left. */
   private load(): Loaded {
-    const { points, verbose } = this.options;
+    const { points, verbose, allowed, types } = this.options;
     for (;;) {
       const loaded = loadObject({
         name: 'trace',
-        programs: [...programs(this.stands), ...programs(COUNTER_STANDS)],
+        programs: [...programs(this.attachments), ...programs(COUNTERS)],
         required: new Set(),
         prepare: (object, btf) => this.prepare(object, btf),
         verbose,
       });
-      writeFunctions(loaded.object, points, this.options.allowed.attachCookies);
-      this.attacher = new Attacher(loaded, this.options.allowed.attachCookies);
+      writeFunctions(loaded, points, allowed.attachCookies);
+      this.attacher = new Attacher(loaded, allowed.attachCookies, types);
       const before = this.refused.size;
       this.refuse(loaded.refused);
       if (!this.isMany) {
-        this.attacher.enqueue(this.stands); // the gate is still shut
+        this.attacher.enqueue(this.attachments); // the gate is still shut
         this.attacher.advance(NEVER);
         for (const key of this.attacher.refused.keys()) this.refused.add(key);
       }
       if (this.refused.size === before) return loaded;
       this.attacher.close();
       loaded.object.close();
-      this.stands = this.plan();
+      this.attachments = this.plan();
       const [reason] = [...loaded.refused.values(), ...this.attacher.refused.values()];
-      if (this.stands.every(({ rung }) => !rung)) throw new CaptureError(`trace: ${reason}`, NOT_PERMITTED);
+      const isNone = this.attachments.every(({ rung }) => !rung);
+      if (isNone) throw new CaptureError(`trace: ${reason}`, NOT_PERMITTED);
     }
   }
 
   private refuse(refusedPrograms: ReadonlyMap<string, string>): void {
-    for (const { rung, point } of this.stands)
+    for (const { rung, point } of this.attachments)
       if (rung && programsOf(rung).some((program) => refusedPrograms.has(program)))
-        this.refused.add(standKey(point, rung.hook));
+        this.refused.add(attachmentKey(point, rung.hook));
   }
 
   /** Attaches only what is not attached yet: before Linux 5.12 each fentry program takes up to a second. */
-  private standOn(wanted: readonly Stand[], gate: Gate): void {
+  private attachTo(wanted: readonly Attachment[], gate: Gate): void {
     this.gate = gate;
     this.table.setReady('none');
     this.attacher.keep(wanted);
@@ -209,39 +219,32 @@ export class Tracer {
     if (this.attacher.waiting === 0) this.table.setReady(this.gate);
   }
 
-  private plan(): Stand[] {
-    const { points, allowed, attach } = this.options;
-    return plan(points, allowed, this.refused, attach);
+  private plan(): Attachment[] {
+    return plan(this.options.points, this.options.allowed, this.refused, this.options.attach);
   }
 
   private prepare(object: BpfObject, btf: Btf): void {
-    const { owners, flows, haveCookies, ringBytes, rawHeaders, kernelStack, allowed, points } = this.options;
-    object.share(owners);
-    object.share(flows);
+    const { haveCookies, ringBytes, rawHeaders, kernelStack, allowed, points, types } = this.options;
+    object.share(this.options.owners);
+    object.share(this.options.flows);
     object.setMaxEntries('ring', ringBytes);
     const numbers = POINTS + points.length;
     for (const map of ['counts', 'functions']) object.setMaxEntries(map, numbers);
-    object.setMaxEntries(
-      'packets',
-      this.stands.some(({ rung }) => rung?.hook === 'fentry') ? numbers : POINTS,
-    );
+    const isByFentry = this.attachments.some(({ rung }) => rung?.hook === 'fentry');
+    object.setMaxEntries('packets', isByFentry ? numbers : POINTS);
     if (kernelStack) object.setMaxEntries('stacks', STACKS);
     if (rawHeaders) object.setMaxEntries('raw_headers', numbers * RAW_HEADERS);
     if (!allowed.attachCookies) object.setMaxEntries('addresses', 2 * points.length);
-    for (const { rung, point } of this.stands)
+    for (const { rung, point } of this.attachments)
       if (rung?.hook === 'fentry')
         for (const program of programsOf(rung)) object.setAttachTarget(program, symbolOf(point));
-    const knobs = {
-      has_drop_reason: (tracepointArguments('kfree_skb') ?? 0) >= 3,
+    setKnobs(object, btf, {
+      ...prepareVerdicts(object, points, types),
+      has_drop_reason: hasDropReason(types),
       has_socket_cookie: haveCookies,
       has_attach_cookie: allowed.attachCookies,
       keep_raw_headers: rawHeaders,
       keep_stacks: kernelStack,
-    };
-    const written = Object.entries(knobs).map(([name, value]) => ({
-      offset: btf.variable('.rodata', name),
-      bytes: Uint8Array.of(value ? 1 : 0),
-    }));
-    object.setReadOnlyData([...written, ...prepareVerdicts(object, btf, points)]);
+    });
   }
 }

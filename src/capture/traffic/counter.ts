@@ -1,11 +1,15 @@
 import type { Btf } from '../../../native/btf.ts';
+import { setKnobs } from '../../../native/knobs.ts';
+import type { Link } from '../../../native/link.ts';
 import type { BpfMap } from '../../../native/map.ts';
-import type { BpfObject, Link } from '../../../native/object.ts';
+import type { BpfObject } from '../../../native/object.ts';
+import { codecOf } from '../../abi/layout.ts';
+import { sumOverCpus } from '../../abi/per-cpu.ts';
+import { WIRE_LOSS } from '../../abi/traffic.ts';
 import { attachRequired, type Loaded, loadObject, skippedRuns } from '../../attach/objects.ts';
 import { type OwnerMaps, SocketOwners } from '../accounting/socket-owners.ts';
-import { readU64 } from '../records/layout.ts';
+import { Settled, Unchanged } from '../ledger/wire-samples.ts';
 import { type WireReader, type WireSample, wireReader } from '../records/traffic-record.ts';
-import { Settled, Unchanged } from './samples.ts';
 import { WireWaiting } from './waiting.ts';
 
 const PROGRAMS = ['count_received', 'count_sent'];
@@ -26,7 +30,7 @@ export interface LostFrames {
   bytes: number;
 }
 
-/** The programs that count frames, and their maps. They stand in the kernel from the beginning, but for pauses. */
+/** The programs that count frames, and their maps. They are attached from the start, but for pauses. */
 export class WireCounter {
   private readonly loaded: Loaded;
   private readonly reader: WireReader;
@@ -124,16 +128,12 @@ export class WireCounter {
 
   /** Over all CPUs, with the calls that the kernel skipped because the program ran there already. */
   private lostEver(): LostFrames {
-    const { object } = this.loaded;
-    const bytes = object.map('lost_frames').read(0, true);
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-    const lost = { ...this.forgotten };
-    lost.packets += skippedRuns(this.loaded, PROGRAMS);
-    for (let at = 0; at < bytes.length; at += 16) {
-      lost.packets += readU64(view, at);
-      lost.bytes += readU64(view, at + 8);
-    }
-    return lost;
+    const { object, btf } = this.loaded;
+    const { frames, bytes } = codecOf(btf, WIRE_LOSS).values(sumOverCpus(object.map('lost_frames')), 0);
+    return {
+      packets: this.forgotten.packets + skippedRuns(this.loaded, PROGRAMS) + frames,
+      bytes: this.forgotten.bytes + bytes,
+    };
   }
 
   private prepare(object: BpfObject, btf: Btf): void {
@@ -141,8 +141,7 @@ export class WireCounter {
     object.share(owners);
     object.share(flows);
     object.setMaxEntries('packets', SCRATCHES);
-    const offset = btf.variable('.rodata', 'has_socket_cookie');
-    object.setReadOnlyData([{ offset, bytes: Uint8Array.of(haveCookies ? 1 : 0) }]);
+    setKnobs(object, btf, { has_socket_cookie: haveCookies });
   }
 }
 

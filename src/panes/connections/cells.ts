@@ -79,7 +79,7 @@ export function formatAge({ ageSeconds, seenSeconds }: ConnectionRow): string {
   return ageSeconds === null ? `>${formatDuration(seenSeconds)}` : formatDuration(ageSeconds);
 }
 
-/** Only TCP sends again. */
+/** Only TCP retransmits. */
 export function formatRetransmits({ protocol, state, retransmits }: ConnectionRow): string {
   return protocol === 'tcp' && state !== 'LISTEN' ? formatCount(retransmits) : '-';
 }

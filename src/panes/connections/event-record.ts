@@ -35,6 +35,18 @@ export const eventRecord: RecordKind<EventRow> = {
     number('localPort', (row) => row.localPort, 'port of this end', 'where there is none yet'),
     string('remoteAddress', (row) => row.remoteAddress, 'address of the far end'),
     number('remotePort', (row) => row.remotePort, 'port of the far end', 'where there is none yet'),
+    string(
+      'remoteName',
+      (row) => row.remoteName,
+      'by which the far end was asked for',
+      'where that is not known',
+    ),
+    string(
+      'remoteNameSource',
+      (row) => row.remoteNameSource,
+      '`"sni"`: of this connection\'s TLS; `"host"`: of its HTTP; `"dns"`: an answer to the same process before; `"otherDns"`: one to another process, or later',
+      'without name',
+    ),
     number(
       'pid',
       (row) => row.pid,
@@ -64,7 +76,7 @@ export const eventRecord: RecordKind<EventRow> = {
     number(
       'retransmits',
       (row) => row.retransmits,
-      'segments sent again so far, SYNs too',
+      'segments retransmitted so far, SYNs too',
       'where there is no socket',
     ),
     string('cause', (row) => row.cause, 'of close and failed, as `ending.cause` above; else `null`'),

@@ -1,6 +1,14 @@
-import { localZone, remoteZone } from '../../model/connection-ends.ts';
-import type { Backlog, ConnectionRow, ConnectionWatch, Inspection, TcpFigures } from '../../model/model.ts';
-import { type Names, tellEndpoint } from '../../model/names.ts';
+import { askedName, localZone, remoteZone } from '../../model/connection-ends.ts';
+import { icmpName } from '../../model/icmp-names.ts';
+import type {
+  Backlog,
+  ConnectionRow,
+  ConnectionWatch,
+  IcmpError,
+  Inspection,
+  TcpFigures,
+} from '../../model/model.ts';
+import { type NameSource, type Names, tellEndpoint } from '../../model/names.ts';
 import {
   formatBytes,
   formatCount,
@@ -32,12 +40,22 @@ const GRAPH_CELLS = 60;
 const LEGEND_CELLS = 36;
 const ANYBODY = '*';
 
+/** Where a name comes from. */
+const SOURCES: Readonly<Record<NameSource, string>> = {
+  sni: 'the server that its TLS asks for',
+  host: 'the Host that its HTTP asks for',
+  dns: 'by an answer of DNS to the process, before it connected',
+  otherDns: 'by an answer of DNS to another process, or later',
+};
+
 function nameFields(row: ConnectionRow, names: Names): Field[] {
   const { protocol, remoteAddress, remotePort } = row;
-  const remote = tellEndpoint(names, protocol, remoteAddress, remotePort, remoteZone(row));
+  const asked = askedName(row, names);
+  const remote = tellEndpoint(names, protocol, remoteAddress, remotePort, remoteZone(row), asked);
   return [
     ['local', tellEndpoint(names, protocol, row.localAddress, row.localPort, localZone(row))],
     ['remote', remotePort === 0 ? ANYBODY : remote],
+    ...(asked === null ? [] : [['name', `${asked}  ${SOURCES[row.remoteNameSource ?? 'dns']}`] as const]),
     ...(row.interface === null ? [] : [['bound to', row.interface] as const]),
     ['protocol', nameState(row) === 'QUIC' ? 'udp, by its port QUIC' : protocol],
     ...(protocol === 'tcp' ? [['state', row.state] as const] : []),
@@ -87,7 +105,7 @@ function graphFields(watch: ConnectionWatch, width: number): Field[] {
     ...graph('receive', watch.rxRate, formatRate, width),
     ...graph('transmit', watch.txRate, formatRate, width),
     ...(watch.congestionWindow.some((value) => value !== null)
-      ? graph('sent again', watch.sentAgain, formatCount, width)
+      ? graph('retransmitted', watch.retransmitted, formatCount, width)
       : []),
   ];
 }
@@ -102,6 +120,7 @@ function totalFields(row: ConnectionRow): Field[] {
     ...(row.socketDrops ? [dropsField(row)] : []),
     ['received', total(row.rxBytes, row.rxRate)],
     ['sent', total(row.txBytes, row.txRate)],
+    ...(row.icmp === null ? [] : [['told', heardSentence(row.icmp)] as const]),
     ...(row.protocol === 'tcp' ? pathFields(row) : []),
     ...lifeFields(row),
     ...placeFields(row),
@@ -122,6 +141,11 @@ function pathFields(row: ConnectionRow): Field[] {
     ['retransmits', retransmits(row)],
     ...(row.tcp === null ? [] : figureFields(row.tcp)),
   ];
+}
+
+/** What somebody on the way said of what it sent. */
+function heardSentence({ protocol, type, code, sender }: IcmpError): string {
+  return `${icmpName(protocol === 'icmp' ? 4 : 6, type, code)}, by ${sender}`;
 }
 
 function placeFields(row: ConnectionRow): Field[] {
@@ -165,7 +189,7 @@ function figureFields(tcp: TcpFigures): Field[] {
 function lifeFields({ life, ending }: ConnectionRow): Field[] {
   const fields: Field[] = [];
   if (life?.connectUs != null) {
-    const again = life.synRetransmits === 0 ? '' : `  ${life.synRetransmits} SYN sent again`;
+    const again = life.synRetransmits === 0 ? '' : `  ${life.synRetransmits} SYN retransmitted`;
     const came = life.states.some(({ state }) => state === 'ESTABLISHED');
     fields.push([came ? 'connected in' : 'failed after', `${formatMicroseconds(life.connectUs)}${again}`]);
   }

@@ -45,32 +45,25 @@ export const lifeFields: readonly Field<Life>[] = [
   number(
     'synRetransmits',
     (life) => life.synRetransmits,
-    'SYNs that were sent again; of an accepted connection SYN-ACKs',
+    'SYNs that were retransmitted; of an accepted connection SYN-ACKs',
   ),
 ];
 
-export const icmpErrorFields: readonly Field<IcmpError>[] = [
-  string(
-    'protocol',
-    (icmp) => icmp.protocol,
-    "the ICMP message that ended the connection, and the address that it came from: the connection's own local address where this machine sent it; `ending.icmp` is `null` where there was none, or where it is not known: an ICMPv6 message is known by its error alone unless the process set `IPV6_RECVERR`",
-  ),
-  number(
-    'type',
-    (icmp) => icmp.type,
-    "the ICMP message that ended the connection, and the address that it came from: the connection's own local address where this machine sent it; `ending.icmp` is `null` where there was none, or where it is not known: an ICMPv6 message is known by its error alone unless the process set `IPV6_RECVERR`",
-  ),
-  number(
-    'code',
-    (icmp) => icmp.code,
-    "the ICMP message that ended the connection, and the address that it came from: the connection's own local address where this machine sent it; `ending.icmp` is `null` where there was none, or where it is not known: an ICMPv6 message is known by its error alone unless the process set `IPV6_RECVERR`",
-  ),
-  string(
-    'sender',
-    (icmp) => icmp.sender,
-    "the ICMP message that ended the connection, and the address that it came from: the connection's own local address where this machine sent it; `ending.icmp` is `null` where there was none, or where it is not known: an ICMPv6 message is known by its error alone unless the process set `IPV6_RECVERR`",
-  ),
+const icmpFields = (about: string): readonly Field<IcmpError>[] => [
+  string('protocol', (icmp) => icmp.protocol, about),
+  number('type', (icmp) => icmp.type, about),
+  number('code', (icmp) => icmp.code, about),
+  string('sender', (icmp) => icmp.sender, about),
 ];
+
+export const icmpErrorFields = icmpFields(
+  "the ICMP message that ended the connection, and the address that it came from: the connection's own local address where this machine sent it; `ending.icmp` is `null` where there was none, or where it is not known: an ICMPv6 message is known by its error alone unless the process set `IPV6_RECVERR`",
+);
+
+/** Of a connection that is open. */
+export const heardFields = icmpFields(
+  'the newest ICMP message about what it sent, and the address that it came from, while the connection is open and nothing was acknowledged since, or its segments are smaller for it; `icmp` is `null` where there is none, or it was not seen',
+);
 
 export const synDropFields: readonly Field<SynDrop>[] = [
   string(
@@ -104,7 +97,7 @@ export const routeFields: readonly Field<RefusingRoute>[] = [
   string(
     'type',
     (route) => route.type,
-    '`"none"` (there is no route, or one that throws), `"unreachable"`, `"prohibit"` or `"blackhole"`',
+    '`"none"` (there is no route), `"unreachable"`, `"prohibit"`, `"blackhole"`, or `"throw"` where a route in a table for all packets throws the address back and there is no other',
   ),
   boolean('inferred', (route) => route.inferred, 'always `true`'),
 ];

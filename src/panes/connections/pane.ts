@@ -5,6 +5,7 @@ import { tableLines } from '../column.ts';
 import type { Pane } from '../pane.ts';
 import { trace } from '../trace/columns.ts';
 import { connections as table } from './columns.ts';
+import { command } from './command.ts';
 import { followConnection } from './follow.ts';
 import { connectionLines } from './inspector.ts';
 
@@ -20,10 +21,13 @@ export const connections: Pane<ConnectionRow> = {
   ...table,
   share: 3,
   slot: 'connections',
-  isOfSockets: true,
+  rowsOf: 'sockets',
   hasHosts: true,
+  hasClosed: true,
   part: null,
   empty: 'no connections',
+  keys: { follow: 'trace this flow', closed: 'hide the closed ones, or show them' },
+  command,
   rowTitle: 'Connection',
   inspector,
   follow: followConnection,

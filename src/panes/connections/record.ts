@@ -1,6 +1,6 @@
 import type { ConnectionRow } from '../../model/model.ts';
 import { number, object, type RecordKind, rate, rounded, string, time } from '../../model/record.ts';
-import { backlogFields, endingFields, lifeFields } from './life-record.ts';
+import { backlogFields, endingFields, heardFields, lifeFields } from './life-record.ts';
 import { tcpFields } from './tcp-record.ts';
 
 /** One object a connection in JSON. */
@@ -47,6 +47,18 @@ export const connectionRecord: RecordKind<ConnectionRow> = {
       'port of the far end; 0 where anybody may send: a listener, a UDP socket that is not connected',
     ),
     string(
+      'remoteName',
+      (row) => row.remoteName,
+      'by which the far end was asked for',
+      'where that is not known: names are learned from the start of nettop on',
+    ),
+    string(
+      'remoteNameSource',
+      (row) => row.remoteNameSource,
+      '`"sni"`: of this connection\'s TLS; `"host"`: of its HTTP; `"dns"`: an answer to the same process before; `"otherDns"`: one to another process, or later',
+      'without name',
+    ),
+    string(
       'interface',
       (row) => row.interface,
       'the interface that the socket is bound to, also by the zone of a link-local address (`fe80::1%eth0`); `#12` by its number where its name is not known',
@@ -69,7 +81,7 @@ export const connectionRecord: RecordKind<ConnectionRow> = {
     rate('receiveBytesPerSecond', (row) => row.rxRate),
     rate('transmitBytesPerSecond', (row) => row.txRate),
     number('rttMicroseconds', (row) => row.rttUs, 'smoothed round-trip time', 'before the first measurement'),
-    number('retransmits', (row) => row.retransmits, 'segments sent again, SYNs included'),
+    number('retransmits', (row) => row.retransmits, 'segments retransmitted, SYNs included'),
     number(
       'ageSeconds',
       (row) => (row.ageSeconds === null ? null : rounded(row.ageSeconds, 3)),
@@ -97,6 +109,13 @@ export const connectionRecord: RecordKind<ConnectionRow> = {
       (row) => row.socketDrops,
       'packets that the socket dropped by its own count since it was opened, as `d` in `ss -m`',
       'where the kernel has no whole socket',
+    ),
+    object(
+      'icmp',
+      (row) => row.icmp,
+      heardFields,
+      'the newest ICMP message about what it sent, while it is open and nothing was acknowledged since, or its segments are smaller for it',
+      'where there is none, or it was not seen',
     ),
     object(
       'life',

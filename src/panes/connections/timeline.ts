@@ -30,7 +30,7 @@ function seen({ life }: ConnectionRow, { events }: ConnectionWatch): Moment[] {
     const { timeUs } = event;
     if (event.kind === 'state') return life === null ? [{ timeUs, text: event.state }] : [];
     const { segments } = event;
-    return [{ timeUs, text: `${segments} ${segments === 1 ? 'segment' : 'segments'} sent again` }];
+    return [{ timeUs, text: `${segments} ${segments === 1 ? 'segment' : 'segments'} retransmitted` }];
   });
 }
 

@@ -33,15 +33,15 @@ const sentences: Readonly<Record<Cause, (verdict: Verdict) => string>> = {
     `${flight(verdict)}, ${roundTrip(verdict)}`,
   loss: (verdict) =>
     isLossy(verdict)
-      ? `limited by loss: ${sentAgain(verdict)} in ${during(verdict)}, ${roundTrip(verdict)}`
+      ? `limited by loss: ${retransmitted(verdict)} in ${during(verdict)}, ${roundTrip(verdict)}`
       : `limited by loss: nothing acknowledged in ${during(verdict)}, ` +
         `${formatBytes(verdict.figures.inFlightBytes)} in flight`,
 };
 
 const during = ({ seconds }: Verdict) => `the last ${formatSeconds(seconds)}`;
 const network = ({ busy, receiver, sendBuffer }: Verdict) => busy - receiver - sendBuffer;
-const sentAgain = ({ sentAgain, segments }: Verdict) =>
-  `${formatShare(sentAgain / Math.max(segments, sentAgain))} of segments sent again (${sentAgain} of ${segments})`;
+const retransmitted = ({ retransmitted, segments }: Verdict) =>
+  `${formatShare(retransmitted / Math.max(segments, retransmitted))} of segments retransmitted (${retransmitted} of ${segments})`;
 
 function flight({ figures }: Verdict): string {
   const { inFlightBytes, congestionWindow, mss } = figures;
@@ -58,5 +58,5 @@ function roundTrip({ rttUs, figures: { minRttUs } }: Verdict): string {
 export function verdictSentence(verdict: Verdict): string {
   const sentence = sentences[verdict.cause](verdict);
   const told = verdict.cause === 'loss' || verdict.cause === 'connecting';
-  return isLossy(verdict) && !told ? `${sentence}; ${sentAgain(verdict)}` : sentence;
+  return isLossy(verdict) && !told ? `${sentence}; ${retransmitted(verdict)}` : sentence;
 }

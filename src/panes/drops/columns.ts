@@ -1,8 +1,8 @@
-import type { DroppedPacket, DropRow } from '../../model/model.ts';
 import { formatCount, formatDuration, formatEndpoint } from '../../text/format.ts';
 import { cutMiddle, width as widthOf } from '../../text/text.ts';
 import type { Column } from '../column.ts';
 import type { PaneTable } from '../pane.ts';
+import type { DroppedPacket, DropRow } from './row.ts';
 
 /** Both ends of a packet, with its protocol where there is room; else the far end alone. */
 export function formatFlow(packet: DroppedPacket, width = Number.POSITIVE_INFINITY): string {

@@ -1,7 +1,7 @@
-import type { DroppedPacket, DropRow } from '../../model/model.ts';
 import { between } from '../flow-filter.ts';
 import type { Followed } from '../pane.ts';
 import { formatFlow } from './columns.ts';
+import type { DroppedPacket, DropRow } from './row.ts';
 
 /** Both directions of the flow that the packet belongs to; null for what is not IP. */
 export function flowFilter({ protocol, ...ends }: DroppedPacket): string | null {

@@ -1,4 +1,3 @@
-import type { DroppedPacket, DropRow } from '../../model/model.ts';
 import {
   formatBytes,
   formatCount,
@@ -10,6 +9,7 @@ import {
 import type { Line } from '../../text/span.ts';
 import { dropFields, type Field, fieldLines, host, known, netnsField, owner, UNKNOWN } from '../fields.ts';
 import { formatSource } from './columns.ts';
+import type { DroppedPacket, DropRow } from './row.ts';
 
 const HISTORY_CELLS = 60;
 

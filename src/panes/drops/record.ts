@@ -1,4 +1,3 @@
-import type { DropRow } from '../../model/model.ts';
 import {
   array,
   boolean,
@@ -11,6 +10,7 @@ import {
   time,
 } from '../../model/record.ts';
 import { adviceFor } from './advice.ts';
+import type { DropRow } from './row.ts';
 
 const lastFields: readonly Field<NonNullable<DropRow['last']>>[] = [
   time(
@@ -125,6 +125,20 @@ export const dropRecord: RecordKind<DropRow> = {
       lastFields,
       'the newest packet that was dropped',
       'where it found no room in the kernel, and for counts of a network namespace',
+    ),
+  ],
+};
+
+/** Drops that are in no row. */
+export const notCountedRecord: RecordKind<number> = {
+  type: 'notCounted',
+  about: '`nettop drops`, where drops could not be counted',
+  fields: [
+    time('time', (_, timeUs) => timeUs, 'when the line was made'),
+    number(
+      'drops',
+      (drops) => drops,
+      "drops that are in no other line: the kernel's map had no room, or the program ran on that CPU already",
     ),
   ],
 };

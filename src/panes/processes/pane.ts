@@ -1,21 +1,22 @@
-import type { Grouping, ProcessRow } from '../../model/model.ts';
+import type { Inspection, ProcessRow } from '../../model/model.ts';
 import type { Pane } from '../pane.ts';
 import { processTables } from './columns.ts';
+import { command } from './command.ts';
 import { processLines } from './inspector.ts';
 
-const rest = {
+type ProcessesInspection = Extract<Inspection, { pane: 'processes' }>;
+
+export const processes: Pane<ProcessRow> = {
+  ...processTables.process,
+  groupings: processTables,
   share: 3,
   slot: 'processes',
-  isOfSockets: true,
+  rowsOf: 'sockets',
   part: null,
   empty: 'waiting for traffic',
+  keys: { group: 'in groups', wire: 'with bytes on the wire, or without' },
+  command,
   rowTitle: 'Process',
+  titleOf: ({ row }: ProcessesInspection) => (row.pid === 0 && row.group !== null ? 'Processes' : 'Process'),
   inspector: processLines,
-} as const;
-
-/** The pane by what its processes are put together by. */
-export const processPanes = Object.fromEntries(
-  Object.entries(processTables).map(([grouping, table]) => [grouping, { ...table, ...rest }]),
-) as unknown as Readonly<Record<Grouping, Pane<ProcessRow>>>;
-
-export const processes: Pane<ProcessRow> = processPanes.process;
+};

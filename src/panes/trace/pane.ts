@@ -5,7 +5,9 @@ import { fieldLines } from '../fields.ts';
 import { pathLines } from '../journeys/path.ts';
 import type { Pane } from '../pane.ts';
 import { trace as table } from './columns.ts';
+import { command } from './command.ts';
 import { packetFields, stackLines } from './inspector.ts';
+import { traceSegments, traceTab } from './title.ts';
 
 type PacketInspection = Extract<Inspection, { pane: 'trace' }>;
 
@@ -27,10 +29,21 @@ export const trace: Pane<PacketRow> = {
   ...table,
   share: 4,
   slot: 'packets',
+  rowsOf: 'packets',
   isLive: true,
+  isTrace: true,
+  otherWay: 'journeys',
   hasHosts: true,
   part: 'trace',
   empty: 'waiting for traffic',
+  tab: traceTab,
+  titleSegments: traceSegments,
+  keys: {
+    last: 'the live end',
+    mark: 'mark a packet; on a second one, compare their paths',
+    group: 'by packet or function',
+  },
+  command,
   rowTitle: 'Packet',
   inspector,
 };

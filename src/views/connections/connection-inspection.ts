@@ -6,16 +6,21 @@ import type { Connections } from './connections.ts';
 /** The newest ones, under a connection that is inspected. */
 const INSPECTED_PACKETS = 200;
 
-interface Trace {
+export interface Trace {
   /** The newest packets of a socket. */
   between(socket: Socket, count: number): PacketRow[];
 }
 
 /** The inspector of connections: what the ledger knows of one, and what was seen since it was opened. */
 export class ConnectionInspection {
-  private readonly watches = new ConnectionWatches((key, nowNs) => this.row(key, nowNs));
+  private readonly watches: ConnectionWatches;
 
-  constructor(private readonly connections: Connections) {}
+  constructor(
+    private readonly connections: Connections,
+    epochUs: number,
+  ) {
+    this.watches = new ConnectionWatches((key, nowNs) => this.row(key, nowNs), epochUs);
+  }
 
   /** Call after the samples of a tick. */
   tick(nowNs: number): void {

@@ -1,5 +1,5 @@
-import { epochUs } from '../../machine/clock.ts';
 import type { ConnectionRow, ConnectionWatch, WatchEvent } from '../../model/model.ts';
+import { evictOldest } from '../../model/oldest.ts';
 import { judge, type Look, THRESHOLDS } from '../../model/verdict.ts';
 
 const LOOKS_KEPT = 300;
@@ -17,10 +17,13 @@ interface Watch {
 /** The connections that are inspected, or were a short time ago, with their figures at each tick. */
 export class ConnectionWatches {
   private readonly watches = new Map<string, Watch>();
-  private readonly epochUs = epochUs();
 
   /** `rowOf`: what a connection is now; null when it is not known any more. */
-  constructor(private readonly rowOf: (key: string, nowNs: number) => ConnectionRow | null) {}
+  constructor(
+    private readonly rowOf: (key: string, nowNs: number) => ConnectionRow | null,
+    /** Wall clock at monotonic time 0. */
+    private readonly epochUs: number,
+  ) {}
 
   /** Call after the samples of a tick. */
   tick(nowNs: number): void {
@@ -38,12 +41,9 @@ export class ConnectionWatches {
   }
 
   private begin(key: string, nowNs: number): Watch {
-    for (const oldest of this.watches.keys()) {
-      if (this.watches.size < WATCHES_KEPT) break;
-      this.watches.delete(oldest);
-    }
     const watch: Watch = { looks: [], events: [], askedNs: nowNs };
     this.watches.set(key, watch);
+    evictOldest(this.watches, WATCHES_KEPT);
     return watch;
   }
 
@@ -56,7 +56,7 @@ export class ConnectionWatches {
     if (before === undefined) return;
     const timeUs = this.epochUs + nowNs / 1000;
     const segments = row.retransmits - before.retransmits;
-    if (segments > 0) watch.events.push({ kind: 'sent again', timeUs, segments });
+    if (segments > 0) watch.events.push({ kind: 'retransmitted', timeUs, segments });
     if (row.state !== before.state) watch.events.push({ kind: 'state', timeUs, state: row.state });
     watch.events.splice(0, watch.events.length - EVENTS_KEPT);
   }
@@ -73,7 +73,7 @@ export class ConnectionWatches {
       inFlightBytes: rows.map((row) => row.tcp?.inFlightBytes ?? null),
       rxRate: rows.map((row) => row.rxRate),
       txRate: rows.map((row) => row.txRate),
-      sentAgain: rows.map((row, at) => row.retransmits - (rows[at - 1] ?? row).retransmits),
+      retransmitted: rows.map((row, at) => row.retransmits - (rows[at - 1] ?? row).retransmits),
       events: [...events],
       verdict: judge(within(looks, last)),
     };

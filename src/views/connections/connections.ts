@@ -1,17 +1,20 @@
-import type { Lives } from '../../capture/accounting/lives.ts';
-import type { SynDrops } from '../../capture/accounting/syn-drops.ts';
+import { AskedNames } from '../../capture/exchanges/asked-names.ts';
 import type { Endings } from '../../capture/ledger/endings.ts';
 import { flowKey } from '../../capture/ledger/flows.ts';
 import type { Ledger } from '../../capture/ledger/ledger.ts';
 import { dropAtListener } from '../../capture/ledger/listener-drops.ts';
 import type { Process } from '../../capture/ledger/process.ts';
 import type { Closed, Socket } from '../../capture/ledger/socket.ts';
+import { type SynDropEntries, SynDrops } from '../../capture/ledger/syn-drops.ts';
+import type { LifeSample } from '../../capture/records/life-record.ts';
 import { ipProtocol, isSpecial } from '../../capture/records/socket-kinds.ts';
 import { stateName } from '../../capture/records/states.ts';
+import { asksFor, HOST_NAMES } from '../../filter/asks.ts';
 import type { Expression } from '../../filter/ast.ts';
 import { matchesEitherWay } from '../../filter/evaluate.ts';
-import { NetnsNames } from '../../machine/netns-names.ts';
+import type { Machine } from '../../machine/machine.ts';
 import type { ConnectionRow, SynDrop } from '../../model/model.ts';
+import { farEndOf, farName } from './far-name.ts';
 import { connectionRow, rated } from './rows.ts';
 
 /** So long a listener's count may come later than the end of the connection that it did not take. */
@@ -19,23 +22,24 @@ const SETTLED_NS = 5e9;
 
 /** What the kernel's side keeps of single connections: the lives of open ones, and SYNs that were dropped. */
 export interface Memory {
-  lives: Pick<Lives, 'of'>;
-  synDrops: Pick<SynDrops, 'of'>;
+  /** null: it is closed, older than nettop, or no TCP connection. */
+  lives: { of(cookie: number): LifeSample | null };
+  synDrops: SynDropEntries;
 }
 
 /** Connections that are open, and those that closed a while ago. */
 export class Connections {
-  private readonly names = new NetnsNames();
+  private readonly synDrops: SynDrops;
 
   constructor(
     private readonly ledger: Ledger,
     private readonly endings: Endings,
     private readonly kernel: Memory,
-    /** An interface by its number and network namespace: as #12 where its name is not known. */
-    private readonly deviceName: (index: number, netns: number) => string = (index) => `#${index}`,
-    /** Whether a network namespace has the address; false where that is not known. */
-    private readonly hasAddress: (netns: number, address: string) => boolean = () => false,
-  ) {}
+    private readonly machine: Pick<Machine, 'netnsName' | 'interfaceName' | 'hasAddress'>,
+    private readonly asked = new AskedNames(),
+  ) {
+    this.synDrops = new SynDrops(kernel.synDrops);
+  }
 
   /**
    * With what the kernel has in the place of a socket. Where that is left of a connection whose end was
@@ -80,12 +84,12 @@ export class Connections {
   row(socket: Socket, nowNs: number): ConnectionRow {
     const { closed, cookie } = socket;
     const life = closed ? closed.life : this.kernel.lives.of(cookie);
-    if (closed)
-      closed.drop = this.kernel.synDrops.of(socket, closed, nowNs) ?? this.notTaken(socket, closed, nowNs);
+    if (closed) closed.drop = this.synDrops.of(socket, closed, nowNs) ?? this.notTaken(socket, closed, nowNs);
     const row = rated(connectionRow(socket, nowNs, life, this.keyOf(socket)), this.ledger.clock);
     const left = closed && this.ledger.minis.sockets.get(cookie);
     if (left) row.state = stateName(left.state);
-    row.netnsName = this.names.get(socket.netns, nowNs);
+    Object.assign(row, farName(this.asked, farEndOf(socket)));
+    row.netnsName = this.machine.netnsName(socket.netns);
     row.interface = this.boundTo(socket) ?? null;
     return row;
   }
@@ -93,19 +97,23 @@ export class Connections {
   /** Whether packets of the socket, in either direction, may be what the filter asks for. */
   matches(expression: Expression, socket: Socket): boolean {
     if (socket.device > 0) socket.interface = this.boundTo(socket);
+    if (asksFor(expression, HOST_NAMES))
+      socket.destinationName = farName(this.asked, farEndOf(socket)).remoteName;
     return matchesEitherWay(expression, isSpecial(socket.protocol) ? plain(socket) : socket);
   }
 
   /** What the listener that it was for dropped meanwhile. */
   private notTaken(socket: Socket, closed: Closed, nowNs: number): SynDrop | null {
     if (nowNs > closed.closedNs + SETTLED_NS) return null;
-    return dropAtListener(this.ledger.listeners.found.values(), socket, closed, this.hasAddress);
+    return dropAtListener(this.ledger.listeners.found.values(), socket, closed, (netns, address) =>
+      this.machine.hasAddress(netns, address),
+    );
   }
 
   /** undefined: it is bound to none. A device that went keeps the name that it had. */
   private boundTo({ device, netns, interface: before }: Socket): string | undefined {
     if (device === 0) return undefined;
-    const name = this.deviceName(device, netns);
+    const name = this.machine.interfaceName(device, netns);
     return name.startsWith('#') ? (before ?? name) : name;
   }
 }

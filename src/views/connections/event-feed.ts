@@ -1,14 +1,16 @@
-import type { Lives } from '../../capture/accounting/lives.ts';
-import { resetReasons } from '../../capture/ledger/ending.ts';
+import { CALL } from '../../abi/life.ts';
+import { AskedNames } from '../../capture/exchanges/asked-names.ts';
 import type { RouteRefusals } from '../../capture/ledger/route-refusals.ts';
 import { endsOf } from '../../capture/ledger/socket.ts';
-import { CALL_CONNECT, CALL_SEND, type EventSample } from '../../capture/records/life-record.ts';
+import type { EventSample } from '../../capture/records/life-record.ts';
 import { ipProtocol } from '../../capture/records/socket-kinds.ts';
 import type { Expression } from '../../filter/ast.ts';
 import { matchesEitherWay } from '../../filter/evaluate.ts';
-import { epochUs } from '../../machine/clock.ts';
+import type { Machine } from '../../machine/machine.ts';
 import type { EventRow, EventTotals } from '../../model/model.ts';
 import { sanitize } from '../../text/text.ts';
+import type { LifeFeed } from '../feed.ts';
+import { farEndOfEvent, farName } from './far-name.ts';
 import { toEvent } from './life-rows.ts';
 
 /** Events of connections as rows, from the moment they are asked for. What nobody takes waits in the kernel's ring. */
@@ -17,8 +19,10 @@ export class EventFeed {
   private abandoned = 0;
 
   constructor(
-    private readonly lives: Lives,
+    private readonly lives: LifeFeed,
     private readonly routes: RouteRefusals,
+    private readonly machine: Pick<Machine, 'resetReason' | 'epochUs'>,
+    private readonly asked = new AskedNames(),
   ) {}
 
   /** The filter is asked here: the kernel tells and counts all events. */
@@ -35,7 +39,12 @@ export class EventFeed {
   /** At most `limit`, oldest first; none: there are no more. */
   take(limit: number): EventRow[] {
     const rows: EventRow[] = [];
-    const names = { reasons: resetReasons(), safe: sanitize, epochUs: epochUs() };
+    const names = {
+      reasons: (reason: number) => this.machine.resetReason(reason),
+      safe: sanitize,
+      epochUs: this.machine.epochUs(),
+      farName: (sample: EventSample) => farName(this.asked, farEndOfEvent(sample)),
+    };
     const visit = (sample: EventSample) => {
       if (this.matches(sample)) rows.push(toEvent(sample, names, this.refusal(sample)));
     };
@@ -60,7 +69,7 @@ export class EventFeed {
 
   /** The errno of the routes, where nothing was sent for it may be theirs. */
   private refusal(sample: EventSample): number {
-    const isSending = sample.call === CALL_CONNECT || sample.call === CALL_SEND;
+    const isSending = sample.call === CALL.connect || sample.call === CALL.send;
     return isSending ? this.routes.of({ ...sample, device: 0 }) : 0;
   }
 
@@ -69,7 +78,9 @@ export class EventFeed {
     if (expression === null) return true;
     const { pid, netns, comm } = sample;
     const protocol = ipProtocol(sample.protocol) ?? 0;
-    const subject = { ...endsOf(sample), protocol, pid, netns, process: sanitize(comm) };
+    const destinationName = farName(this.asked, farEndOfEvent(sample)).remoteName;
+    const names = { sourceName: null, destinationName };
+    const subject = { ...endsOf(sample), ...names, protocol, pid, netns, process: sanitize(comm) };
     return matchesEitherWay(expression, subject);
   }
 }

@@ -1,38 +1,24 @@
 import { hasFigures, isListener, type Socket } from '../../capture/ledger/socket.ts';
+import type { Figures } from '../../capture/records/tcp-sample.ts';
+import { literalOf } from '../../model/literal.ts';
 import type { Backlog, TcpFigures } from '../../model/model.ts';
+import { isMeasured, type Measured, tcpFigures } from '../../model/tcp-figures.ts';
 
-/** include/net/tcp.h */
-const TCP_INFINITE_SSTHRESH = 0x7fffffff;
-/** What tcp_init_sock sets it to. */
-const NO_RTT = 0xffffffff;
+/** What a row has of what was read. */
+export const rowOf = literalOf<Figures, TcpFigures>(
+  tcpFigures.map(([name, figure]) => [name, isMeasured(figure) ? cellOf(name, figure) : figure.of]),
+);
+
+/** The row's value, as an expression of what was read. */
+function cellOf(name: string, { kind, none }: Measured): string {
+  if (kind === 'flag') return `from.${name} === 1`;
+  return none === undefined ? `from.${name}` : `from.${name} === ${none} ? null : from.${name}`;
+}
 
 /** null: not TCP, or a listener, or a socket of which the kernel has none, or that sent nothing. */
-export function tcpFigures(socket: Socket): TcpFigures | null {
+export function figuresOf(socket: Socket): TcpFigures | null {
   if (!hasFigures(socket) || socket.closed?.unsent) return null;
-  const { figures } = socket;
-  const { minRttUs, slowStartThreshold, deliveryRate, sendQueue, unsentBytes } = figures;
-  return {
-    rttVarianceUs: figures.rttVarianceUs,
-    minRttUs: minRttUs === NO_RTT ? null : minRttUs,
-    congestionWindow: figures.congestionWindow,
-    slowStartThreshold: slowStartThreshold === TCP_INFINITE_SSTHRESH ? null : slowStartThreshold,
-    mss: figures.mss,
-    congestionControl: figures.congestionControl,
-    deliveryRate: deliveryRate || null,
-    applicationLimited: figures.applicationLimited === 1,
-    ackedBytes: figures.ackedBytes,
-    inFlightBytes: sendQueue - unsentBytes,
-    unsentBytes,
-    sendQueueBytes: sendQueue,
-    sendBufferFull: figures.sendBufferFull === 1,
-    receiveQueueBytes: figures.receiveQueue,
-    segmentsSent: figures.segmentsSent,
-    lostSegments: figures.lostSegments,
-    outOfOrderSegments: figures.outOfOrderSegments,
-    busyUs: figures.busyUs,
-    receiverLimitedUs: figures.receiverLimitedUs,
-    sendBufferLimitedUs: figures.sendBufferLimitedUs,
-  };
+  return rowOf(socket.figures);
 }
 
 /** null: not a listener. */

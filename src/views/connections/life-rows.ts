@@ -6,6 +6,7 @@ import { CLOSE, ESTABLISHED, SYN_SENT, stateName } from '../../capture/records/s
 import { formatAddress } from '../../filter/address.ts';
 import { PROTOCOLS } from '../../filter/words.ts';
 import { EVENT_KINDS, type EventKind, type EventRow, FAILED_CALLS, type Life } from '../../model/model.ts';
+import { type FarName, NO_FAR_NAME } from './far-name.ts';
 
 /** A connection's life up to then; null where it is not known. */
 export function toLife(sample: LifeSample | null, untilNs: number): Life | null {
@@ -33,10 +34,14 @@ export interface EventNames {
   safe(name: string): string;
   /** Wall clock at monotonic time 0, microseconds since the epoch. */
   epochUs: number;
+  /** Of the far end. */
+  farName?(sample: EventSample): FarName;
 }
 
 /** An event as a row. `refused`: the errno of the routes, where nothing was sent. */
-export function toEvent(sample: EventSample, { reasons, safe, epochUs }: EventNames, refused = 0): EventRow {
+export function toEvent(sample: EventSample, names: EventNames, refused = 0): EventRow {
+  const { reasons, safe, epochUs } = names;
+  const { remoteName, remoteNameSource } = names.farName?.(sample) ?? NO_FAR_NAME;
   const event = EVENT_KINDS[sample.kind] ?? 'state';
   const ends = event === 'close' || event === 'failed';
   const changes = ends || event === 'connect' || event === 'established' || event === 'state';
@@ -58,6 +63,8 @@ export function toEvent(sample: EventSample, { reasons, safe, epochUs }: EventNa
     localPort: sample.localPort || null,
     remoteAddress: formatAddress(sample.remote),
     remotePort: sample.remotePort || null,
+    remoteName,
+    remoteNameSource,
     pid: sample.pid || null,
     process: sample.pid ? safe(sample.comm) : null,
     netns: sample.netns || null,

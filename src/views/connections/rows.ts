@@ -1,16 +1,16 @@
-import { toEnding } from '../../capture/ledger/ending.ts';
+import type { Words } from '../../abi/layout.ts';
+import { FRAMES_SOCKET } from '../../abi/socket.ts';
+import { toEnding, toIcmp } from '../../capture/ledger/ending.ts';
 import { historyOf, type Process } from '../../capture/ledger/process.ts';
 import { isConnection, type Socket } from '../../capture/ledger/socket.ts';
-import type { Words } from '../../capture/records/layout.ts';
 import type { LifeSample } from '../../capture/records/life-record.ts';
-import { ipProtocol, kindName, PACKET } from '../../capture/records/socket-kinds.ts';
+import { ipProtocol, kindName } from '../../capture/records/socket-kinds.ts';
 import { CLOSE, stateName } from '../../capture/records/states.ts';
 import { formatAddress } from '../../filter/address.ts';
 import { PROTOCOLS } from '../../filter/words.ts';
 import type { RateClock } from '../../machine/rate-clock.ts';
-import { userName } from '../../machine/users.ts';
 import type { ConnectionRow, ProcessFacts, ProcessRow } from '../../model/model.ts';
-import { backlog, tcpFigures } from './figures.ts';
+import { backlog, figuresOf } from './figures.ts';
 import { toLife } from './life-rows.ts';
 
 /** The row; where there was not enough time for rates, without them. */
@@ -18,7 +18,11 @@ export function rated<Row extends ConnectionRow | ProcessRow>(row: Row, { isKnow
   return isKnown ? row : { ...row, rxRate: null, txRate: null };
 }
 
-export function processRow(process: Process, about: ProcessFacts): ProcessRow {
+export function processRow(
+  process: Process,
+  about: ProcessFacts,
+  userName: (uid: number) => string,
+): ProcessRow {
   const { key, pid, rxRate, txRate, rxBytes, txBytes, wire } = process;
   const user = pid === 0 ? '-' : userName(process.uid); // pid 0: nobody was learned
   const connections = countConnections(process);
@@ -46,12 +50,14 @@ export function connectionRow(
     key,
     protocol: kindName(socket.protocol),
     ipProtocol: ipProtocol(socket.protocol),
-    ethertype: socket.protocol === PACKET ? socket.ethertype : null,
+    ethertype: socket.protocol === FRAMES_SOCKET ? socket.ethertype : null,
     state: closed ? stateName(CLOSE) : isTcp ? stateName(socket.state) : 'OPEN',
     localAddress: addressOf(socket, socket.source),
     localPort: socket.sourcePort,
     remoteAddress: addressOf(socket, socket.destination),
     remotePort: socket.destinationPort,
+    remoteName: null,
+    remoteNameSource: null,
     interface: null,
     pid: socket.owner?.pid || null,
     process: socket.owner?.process || null,
@@ -65,8 +71,9 @@ export function connectionRow(
     seenSeconds: Math.max(0, untilNs - socket.seenNs) / 1e9,
     netns: socket.netns || null,
     netnsName: null,
-    tcp: tcpFigures(socket),
+    tcp: figuresOf(socket),
     backlog: backlog(socket),
+    icmp: toIcmp(socket.heard),
     socketDrops: socket.mini || socket.number > 0 ? null : socket.figures.drops,
     life: toLife(life, untilNs),
     ending: closed && toEnding(closed, socket, nowNs),
@@ -75,5 +82,5 @@ export function connectionRow(
 
 /** A packet socket has none. */
 function addressOf({ protocol }: Socket, words: Words): string {
-  return protocol === PACKET ? '' : formatAddress(words);
+  return protocol === FRAMES_SOCKET ? '' : formatAddress(words);
 }

@@ -1,5 +1,5 @@
+import type { Words } from '../../abi/layout.ts';
 import { hasFigures, isConnection, isListener, type Socket } from '../../capture/ledger/socket.ts';
-import type { Words } from '../../capture/records/layout.ts';
 import type { Figures } from '../../capture/records/tcp-sample.ts';
 import { Ranking } from '../list/ranking.ts';
 

@@ -1,7 +1,7 @@
 import type { Socket } from '../../capture/ledger/socket.ts';
 import type { Expression } from '../../filter/ast.ts';
 import type { ConnectionRow } from '../../model/model.ts';
-import type { View, ViewQuestion } from '../../model/question.ts';
+import type { View, ViewQuestion } from '../../model/panes.ts';
 import { type List, view } from '../list/window.ts';
 import type { Connections } from './connections.ts';
 import { socketRanker } from './socket-order.ts';
@@ -25,13 +25,8 @@ export class Tables {
     this.stale = true;
   }
 
-  /** `withClosed`: connections that closed a short while ago are among them. */
-  viewConnections(
-    expression: Expression | null,
-    question: ViewQuestion,
-    withClosed: boolean,
-  ): View<ConnectionRow> {
-    const { sort, descending } = question;
+  viewConnections(expression: Expression | null, question: ViewQuestion): View<ConnectionRow> {
+    const { sort, descending, closed: withClosed = false } = question;
     const order = `${sort} ${descending}`;
     const isOther = this.stale || withClosed !== this.withClosed;
     if (isOther) this.rank = socketRanker(this.matching(expression, withClosed));

@@ -1,5 +1,5 @@
-import type { Drop } from '../../capture/drops/drop-ledger.ts';
-import type { DropNames } from '../../machine/drop-names.ts';
+import type { Drop } from '../../capture/ledger/drop-ledger.ts';
+import type { DropNames } from '../../machine/machine.ts';
 import { sorted } from '../list/sorted.ts';
 
 type Value = number | string;

@@ -1,11 +1,11 @@
-import type { Drop } from '../../capture/drops/drop-ledger.ts';
+import { STATUS } from '../../abi/packet.ts';
+import type { Drop } from '../../capture/ledger/drop-ledger.ts';
 import type { LastDrop } from '../../capture/records/drop-record.ts';
-import { FRAGMENT, HIDDEN, PARTIAL } from '../../capture/records/packet-event.ts';
 import { flagNames, protocolName } from '../../capture/records/packet-headers.ts';
 import { formatAddress } from '../../filter/address.ts';
-import type { Subject } from '../../filter/evaluate.ts';
+import type { Subject } from '../../filter/terms.ts';
 import { PROTOCOLS } from '../../filter/words.ts';
-import type { DroppedPacket, DropRow } from '../../model/drop.ts';
+import type { DroppedPacket, DropRow } from '../../panes/drops/row.ts';
 import type { Names } from '../trace/packet-rows.ts';
 import { lossRow } from './loss-rows.ts';
 
@@ -39,10 +39,10 @@ export function dropRow(drop: Drop, names: DropRowNames, nowNs: number): DropRow
 }
 
 function droppedPacket(last: LastDrop, epochUs: number, nowNs: number): DroppedPacket {
-  const isIp = last.family !== 0 && !(last.status & HIDDEN);
+  const isIp = last.family !== 0 && !(last.status & STATUS.hidden);
   const hasPorts =
     isIp &&
-    !(last.status & (PARTIAL | FRAGMENT)) &&
+    !(last.status & (STATUS.partial | STATUS.fragment)) &&
     (last.protocol === PROTOCOLS.tcp || last.protocol === PROTOCOLS.udp);
   const isTcp = hasPorts && last.protocol === PROTOCOLS.tcp;
   return {

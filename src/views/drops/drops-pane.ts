@@ -1,25 +1,25 @@
-import type { CounterLosses } from '../../capture/drops/counter-losses.ts';
-import type { DropCounter } from '../../capture/drops/drop-counter.ts';
-import { type Drop, DropLedger, type VisitDrop } from '../../capture/drops/drop-ledger.ts';
-import { Freed } from '../../capture/drops/freed.ts';
+import type { CounterLosses } from '../../capture/ledger/counter-losses.ts';
+import { type Drop, DropLedger, type VisitDrop } from '../../capture/ledger/drop-ledger.ts';
+import { Freed } from '../../capture/ledger/freed.ts';
 import type { Expression } from '../../filter/ast.ts';
 import { compileFilter } from '../../filter/compile.ts';
 import { evaluate } from '../../filter/evaluate.ts';
 import { FilterDevices } from '../../machine/filter-devices.ts';
-import { kernelSymbols } from '../../machine/symbols.ts';
-import type { DropRow } from '../../model/drop.ts';
+import type { Machine } from '../../machine/machine.ts';
 import type { Inspection, Status } from '../../model/model.ts';
-import type { DropsView, ViewQuestion } from '../../model/question.ts';
+import type { ViewQuestion } from '../../model/question.ts';
+import type { DropRow, DropsView } from '../../panes/drops/row.ts';
 import { Table } from '../connections/tables.ts';
+import type { DropCounts } from './drop-feed.ts';
 import { sortDrops } from './drop-order.ts';
 import { type DropRowNames, dropRow, dropSubject } from './drop-rows.ts';
 import { Findings } from './findings.ts';
 import { lossKey, lossSubject, NO_COUNT } from './loss-rows.ts';
 
-/** What counts in the kernel. */
-export type Counter = Pick<DropCounter, 'restart' | 'start' | 'pause' | 'sweep' | 'stack' | 'lost' | 'stop'>;
+/** The counters of namespaces take most of a tick: where nobody looks they are read so often, as they settle in 3 s. */
+const UNSEEN_READ_NS = 2e9;
 
-/** The drops pane: counted while it is looked at, from the moment when it was opened. */
+/** The drops pane: counted from the moment when it was opened, whether its rows are looked at or not. */
 export class DropsPane {
   private readonly ledger = new DropLedger();
   private readonly table: Table<Drop, DropRow>;
@@ -27,17 +27,18 @@ export class DropsPane {
   private exact = true;
   private readonly devices: FilterDevices;
   private open = false;
+  private isSeen = true;
+  private readNs = 0;
   private readonly findings: Findings;
 
   constructor(
-    private readonly counter: Counter,
+    private readonly counter: DropCounts,
     private readonly losses: CounterLosses,
     private readonly names: DropRowNames,
-    interfaceIndex: (name: string) => number | null,
-    private readonly nowNs: () => number,
+    private readonly machine: Pick<Machine, 'interfaceIndex' | 'symbol' | 'nowNs'>,
   ) {
     this.findings = new Findings(losses.namespaces);
-    this.devices = new FilterDevices(interfaceIndex);
+    this.devices = new FilterDevices((name) => machine.interfaceIndex(name));
     this.table = new Table(
       ({ id }) => id,
       (drop) => this.row(drop),
@@ -50,8 +51,9 @@ export class DropsPane {
     if (this.open) this.restart();
   }
 
-  /** Opening it begins the counts anew; hidden, it is out of the kernel. */
-  show(open: boolean): void {
+  /** Opening it begins the counts anew; closed, it is out of the kernel. `isSeen`: somebody looks at its rows. */
+  show(open: boolean, isSeen = true): void {
+    this.isSeen = isSeen;
     if (open === this.open) return;
     this.open = open;
     if (open) {
@@ -60,17 +62,24 @@ export class DropsPane {
     } else this.counter.pause();
   }
 
+  /** The kernel goes on counting: what it has up to now is taken away from what is shown. */
   resetTotals(): void {
-    if (this.open) this.restart();
+    this.ledger.resetTotals(this.machine.nowNs(), this.counter.lost());
+    this.table.stale = true;
+  }
+
+  restoreTotals(): void {
+    this.ledger.restoreTotals();
+    this.table.stale = true;
   }
 
   private restart(): void {
     const filter = compileFilter(this.expression, this.devices.begin());
     this.exact = filter.exact && this.devices.none;
     this.findings.restart();
-    this.losses.restart(this.nowNs());
+    this.losses.restart(this.machine.nowNs());
     this.counter.restart(filter);
-    this.ledger.restart(this.nowNs());
+    this.ledger.restart(this.machine.nowNs());
     this.table.stale = true;
   }
 
@@ -78,7 +87,10 @@ export class DropsPane {
   tick(nowNs: number, enough = 0, last = false): void {
     if (!this.open) return;
     if (this.devices.changed()) this.restart();
-    this.losses.read(nowNs, last);
+    if (last || this.isSeen || nowNs >= this.readNs + UNSEEN_READ_NS) {
+      this.losses.read(nowNs, last);
+      this.readNs = nowNs;
+    }
     this.ledger.tick(nowNs, enough, (visit) => this.sweep(visit, nowNs, last));
     this.table.stale = true;
   }
@@ -95,27 +107,27 @@ export class DropsPane {
   }
 
   view(question: ViewQuestion): DropsView {
-    const list = (): Drop[] => [...this.ledger.drops.values()].filter((drop) => this.matches(drop));
+    const list = (): Drop[] => [...this.ledger.rows()].filter((drop) => this.matches(drop));
     const view = this.table.view(question, (sort, descending) =>
       sortDrops(list(), this.names, sort, descending),
     );
     return {
       ...view,
-      sinceSeconds: Math.max(0, this.nowNs() - this.ledger.sinceNs) / 1e9,
+      sinceSeconds: Math.max(0, this.machine.nowNs() - this.ledger.sinceNs) / 1e9,
       perSecond: this.ledger.clock.isKnown ? this.ledger.perSecond : null,
-      lost: this.counter.lost(),
+      lost: this.ledger.lost(this.counter.lost()),
       filterPlace: this.filterPlace(),
     };
   }
 
   inspect(key: string): Inspection | null {
-    const drop = this.ledger.drops.get(key);
+    const drop = this.ledger.get(key);
     if (!drop) return null;
     const stack = fromPlace(this.counter.stack(drop.counted), drop.place);
     return {
       pane: 'drops',
       row: this.row(drop),
-      stack: stack.map((address) => kernelSymbols().at(address)),
+      stack: stack.map((address) => this.machine.symbol(address)),
     };
   }
 
@@ -124,7 +136,7 @@ export class DropsPane {
   }
 
   private row(drop: Drop): DropRow {
-    const row = dropRow(drop, this.names, this.nowNs());
+    const row = dropRow(drop, this.names, this.machine.nowNs());
     const perSecond = this.ledger.clock.isKnown ? row.perSecond : null;
     return { ...row, perSecond, finding: this.findings.of(drop, row) };
   }

@@ -1,10 +1,11 @@
-import type { Drop } from '../../capture/drops/drop-ledger.ts';
-import type { Freed } from '../../capture/drops/freed.ts';
-import type { Namespaces } from '../../capture/drops/namespaces.ts';
-import type { Conntrack } from '../../capture/drops/net-counters.ts';
-import { trait } from '../../capture/records/drop-record.ts';
-import type { DropRow, Finding } from '../../model/drop.ts';
+import { TRAIT } from '../../abi/drop.ts';
+import type { NamespaceCounters } from '../../capture/ledger/counter-losses.ts';
+import type { Drop } from '../../capture/ledger/drop-ledger.ts';
+import type { Freed } from '../../capture/ledger/freed.ts';
+import type { Conntrack } from '../../capture/records/net-counters.ts';
+import type { Finding } from '../../model/drop-cause.ts';
 import { type Circumstances, findCause } from '../../model/drop-cause.ts';
+import type { DropRow } from '../../panes/drops/row.ts';
 
 type Refusals = NonNullable<Circumstances['conntrack']>;
 
@@ -12,7 +13,7 @@ type Refusals = NonNullable<Circumstances['conntrack']>;
 export class Findings {
   private readonly refusals = new Map<number, Refusals>();
 
-  constructor(private readonly namespaces: Pick<Namespaces, 'now' | 'before'>) {}
+  constructor(private readonly namespaces: Pick<NamespaceCounters, 'now' | 'before'>) {}
 
   /** Once a tick: what conntrack refused, and how full its table was when it last did. */
   take(freed: Freed): void {
@@ -43,9 +44,9 @@ export class Findings {
       protocol: last?.protocol ?? '',
       source: last?.source ?? '',
       destination: last?.destination ?? '',
-      isMulticast: (traits & trait.multicast) !== 0,
-      isBroadcast: (traits & trait.broadcast) !== 0,
-      isUntracked: (traits & trait.untracked) !== 0,
+      isMulticast: (traits & TRAIT.multicast) !== 0,
+      isBroadcast: (traits & TRAIT.broadcast) !== 0,
+      isUntracked: (traits & TRAIT.untracked) !== 0,
       conntrack: this.refusals.get(netns) ?? null,
     });
   }

@@ -1,10 +1,10 @@
-import type { CounterLoss } from '../../capture/drops/counter-losses.ts';
-import type { Drop } from '../../capture/drops/drop-ledger.ts';
+import type { CounterLoss } from '../../capture/ledger/counter-losses.ts';
+import type { Drop } from '../../capture/ledger/drop-ledger.ts';
 import type { DropCount, DropKey } from '../../capture/records/drop-record.ts';
 import { formatAddress } from '../../filter/address.ts';
-import type { Subject } from '../../filter/evaluate.ts';
+import type { Subject } from '../../filter/terms.ts';
 import { PROTOCOLS } from '../../filter/words.ts';
-import type { DropRow } from '../../model/drop.ts';
+import type { DropRow } from '../../panes/drops/row.ts';
 import type { DropRowNames } from './drop-rows.ts';
 
 export const NO_COUNT: DropCount = { count: 0, bytes: 0, stack: 0 };
@@ -17,7 +17,7 @@ export function lossKey({ netns, socket }: CounterLoss): DropKey {
 
 /** A row of what was counted, by a listener or a network namespace. */
 export function lossRow(drop: Drop, loss: CounterLoss, names: DropRowNames, nowNs: number): DropRow {
-  const { counter, netns, socket, count, atNs } = loss;
+  const { counter, netns, socket, atNs } = loss;
   return {
     key: drop.id,
     reason: counter,
@@ -31,7 +31,7 @@ export function lossRow(drop: Drop, loss: CounterLoss, names: DropRowNames, nowN
     pid: socket?.owner?.pid || null,
     process: socket?.owner?.process || null,
     perSecond: drop.perSecond,
-    count,
+    count: drop.counted.count,
     bytes: null,
     history: drop.history,
     last: socket && {

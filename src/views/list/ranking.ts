@@ -1,6 +1,6 @@
 /**
- * A long list in an order of which only a window is wanted: rows and places are found in time that grows with
- * the length of the list, not faster. `compare` takes places in `items` and calls no two equal.
+ * Window and rank of a long sorted list in O(n), by quickselect. `compare` takes indexes into `items` and must be a
+ * strict total order.
  */
 export class Ranking<T> {
   /** Places in items; in part in order, after each question a little more. */

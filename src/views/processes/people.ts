@@ -1,11 +1,12 @@
-import type { KernelPeople, KernelPerson } from '../../capture/accounting/kernel-people.ts';
 import type { Ledger } from '../../capture/ledger/ledger.ts';
 import { type Process, processKey } from '../../capture/ledger/process.ts';
+import type { KernelPerson, KernelPersons } from '../../capture/records/kernel-person.ts';
 import { cgroupPath, containerOf, unitOf } from '../../machine/cgroup.ts';
-import type { ContainerFiles } from '../../machine/container-files.ts';
-import { type ProcEntry, readProcess, startTick } from '../../machine/proc-files.ts';
-import { NOTHING_READ, type ProcessFacts } from '../../model/process.ts';
+import type { Machine } from '../../machine/machine.ts';
+import { type ProcEntry, startTick } from '../../machine/proc-files.ts';
+import { NOTHING_READ, type ProcessFacts, type ProcessRow } from '../../model/process.ts';
 import { sanitize } from '../../text/text.ts';
+import { processRow } from '../connections/rows.ts';
 
 /** How long reading about new processes may take in a tick; the others wait for the next. */
 const BUDGET_NS = 10e6;
@@ -18,11 +19,8 @@ const MOST_RUNNING = 4096;
 
 export interface PeopleSources {
   ledger: Ledger;
-  containers: ContainerFiles;
-  kernel: Pick<KernelPeople, 'get' | 'drainRenames'>;
-  nowNs: () => number;
-  /** Where /proc is. */
-  root?: string;
+  kernel: KernelPersons;
+  machine: Pick<Machine, 'nowNs' | 'process' | 'container' | 'userName'>;
 }
 
 interface Reading {
@@ -37,11 +35,17 @@ export class People {
   private readonly runningNow = new Map<number, { entry: ProcEntry | null; readNs: number }>();
   private readonly settling: { process: Process; dueNs: number }[] = [];
 
-  constructor(private readonly sources: PeopleSources) {}
+  readonly userName: (uid: number) => string;
+
+  constructor(private readonly sources: PeopleSources) {
+    this.userName = (uid) => sources.machine.userName(uid);
+  }
 
   /** Reads about a process when it is first asked for. */
-  about(process: Process): ProcessFacts {
-    return process.about ?? this.refresh(process);
+  readonly about = (process: Process): ProcessFacts => process.about ?? this.refresh(process);
+
+  row(process: Process): ProcessRow {
+    return processRow(process, this.about(process), this.userName);
   }
 
   /** Reads again, as a process may execute another program, have another user, or be moved to another cgroup. */
@@ -56,7 +60,7 @@ export class People {
 
   /** Once a tick: reads about processes that are new, have another name, or have settled. */
   tick(): void {
-    const { kernel, ledger, nowNs } = this.sources;
+    const { kernel, ledger, machine } = this.sources;
     const whole = kernel.drainRenames((pid, startNs, comm) => {
       const process = ledger.processes.get(processKey(pid, startNs));
       if (!process) return;
@@ -65,17 +69,17 @@ export class People {
     });
     const { fresh } = ledger.people;
     if (!whole) fresh.splice(0, fresh.length, ...ledger.processes.values());
-    const untilNs = nowNs() + BUDGET_NS;
+    const untilNs = machine.nowNs() + BUDGET_NS;
     for (let process = fresh.pop(); process; process = fresh.pop()) {
       if (!ledger.people.has(process)) continue;
       this.refresh(process);
       this.settling.push({ process, dueNs: untilNs + SETTLED_NS });
-      if (nowNs() > untilNs) break;
+      if (machine.nowNs() > untilNs) break;
     }
     for (let next = this.settling[0]; next; next = this.settling[0]) {
       const isOver = this.settling.length > SETTLING_KEPT;
       const { process, dueNs } = next;
-      if (!isOver && (dueNs >= untilNs || nowNs() >= untilNs)) return;
+      if (!isOver && (dueNs >= untilNs || machine.nowNs() >= untilNs)) return;
       this.settling.shift();
       if (!ledger.people.has(process)) continue;
       if (isOver) this.unsettled++;
@@ -93,18 +97,18 @@ export class People {
 
   /** A process that runs now, with or without sockets. */
   running(pid: number): ProcEntry | null {
-    const { nowNs, root } = this.sources;
+    const { machine } = this.sources;
     const known = this.runningNow.get(pid);
-    if (known && nowNs() - known.readNs < RUNNING_NS) return known.entry;
-    const entry = readProcess(pid, root);
+    if (known && machine.nowNs() - known.readNs < RUNNING_NS) return known.entry;
+    const entry = machine.process(pid);
     if (this.runningNow.size >= MOST_RUNNING) this.runningNow.clear();
-    this.runningNow.set(pid, { entry, readNs: nowNs() });
+    this.runningNow.set(pid, { entry, readNs: machine.nowNs() });
     return entry;
   }
 
   /** null: it ended, and maybe another has its number. */
   private fromProc({ pid, startNs }: Process): Reading | null {
-    const entry = readProcess(pid, this.sources.root);
+    const entry = this.sources.machine.process(pid);
     if (!entry || startTick(startNs) !== startTick(entry.startNs)) return null;
     const { name, uid, parentPid, command } = entry;
     const { cgroup, unit, container } = this.place(cgroupPath(entry.cgroups));
@@ -125,8 +129,8 @@ export class People {
     if (path === null) return { cgroup: null, unit: null, container: null };
     const cgroup = sanitize(path);
     const container = containerOf(cgroup);
-    const { containers } = this.sources;
-    return { cgroup, unit: unitOf(cgroup), container: container && containers.name(container) };
+    const { machine } = this.sources;
+    return { cgroup, unit: unitOf(cgroup), container: container && machine.container(container) };
   }
 }
 

@@ -1,6 +1,5 @@
 import { historyOf, type Process } from '../../capture/ledger/process.ts';
-import { sumFigures } from '../../capture/traffic/samples.ts';
-import { userName } from '../../machine/users.ts';
+import { sumFigures } from '../../capture/ledger/wire-samples.ts';
 import {
   type Container,
   type Group,
@@ -28,34 +27,41 @@ export function containerName({ id, name, image }: Container): string {
 
 const unread = { key: '?', name: 'ended before it was known' };
 
+/** What is known of processes beyond their traffic. */
+export interface Facts {
+  about(process: Process): ProcessFacts;
+  userName(uid: number): string;
+}
+
+interface Known extends Pick<Facts, 'userName'> {
+  about: ProcessFacts;
+}
+
 /** Each way to put processes together: what tells groups apart, and what they are called. */
-const NAMES: Readonly<Record<By, (process: Process, about: ProcessFacts) => { key: string; name: string }>> =
-  {
-    container: (_, { container, read }) =>
-      container
-        ? {
-            key: container.id ?? `${container.runtime} ${container.name}`,
-            name: containerName(container),
-          }
-        : read
-          ? { key: '', name: 'not in a container' }
-          : unread,
-    unit: (_, { unit, read }) =>
-      unit ? { key: unit, name: unit } : read ? { key: '', name: 'no systemd unit' } : unread,
-    user: ({ uid }) => ({ key: String(uid), name: userName(uid) }),
-  };
+const NAMES: Readonly<Record<By, (process: Process, known: Known) => { key: string; name: string }>> = {
+  container: (_, { about: { container, read } }) =>
+    container
+      ? {
+          key: container.id ?? `${container.runtime} ${container.name}`,
+          name: containerName(container),
+        }
+      : read
+        ? { key: '', name: 'not in a container' }
+        : unread,
+  unit: (_, { about: { unit, read } }) =>
+    unit ? { key: unit, name: unit } : read ? { key: '', name: 'no systemd unit' } : unread,
+  user: ({ uid }, { userName }) => ({ key: String(uid), name: userName(uid) }),
+};
 
 /** A row for each group of processes: the sums of what they move. */
-export function groupRows(
-  processes: readonly Process[],
-  by: By,
-  about: (process: Process) => ProcessFacts,
-): GroupedRow[] {
+export function groupRows(processes: readonly Process[], by: By, { about, userName }: Facts): GroupedRow[] {
   const groups = new Map<string, { name: string; members: Process[] }>();
   for (const process of processes) {
     // Traffic without a process has a row for its cause, whatever the others are put together by.
     const { key, name } =
-      process.pid === 0 ? { key: process.key, name: process.process } : NAMES[by](process, about(process));
+      process.pid === 0
+        ? { key: process.key, name: process.process }
+        : NAMES[by](process, { about: about(process), userName });
     const group = groups.get(key) ?? { name, members: [] };
     group.members.push(process);
     groups.set(key, group);
@@ -65,7 +71,7 @@ export function groupRows(
       ...sums(members),
       key: `${by}:${key}`,
       pid: 0,
-      user: commonUser(members),
+      user: commonUser(members, userName),
       process: name,
     };
     const group = { by, processes: members.length, depth: 0 };
@@ -73,7 +79,7 @@ export function groupRows(
   });
 }
 
-function commonUser(members: readonly Process[]): string {
+function commonUser(members: readonly Process[], userName: Facts['userName']): string {
   const [uid, ...others] = new Set(members.map(({ pid, uid }) => (pid === 0 ? undefined : uid)));
   return uid === undefined || others.length > 0 ? '-' : userName(uid);
 }

@@ -33,14 +33,14 @@ export function inspectProcess(
   const below = node ? membersOf(node).filter((one) => one !== process) : [];
   const sockets = connections.of(process);
   return {
-    row: rated(processRow(process, about), clock),
+    row: rated(processRow(process, about, people.userName), clock),
     parent: parentOf(about.parentPid, people),
     ...traffic([process], nowNs),
     connections: socketRanker(sockets)('rate', true)
       .window(0, ROWS)
       .map((socket) => connections.row(socket, nowNs)),
     allConnections: sockets.length,
-    processes: busiest(below).map((one) => rated(processRow(one, people.about(one)), clock)),
+    processes: busiest(below, people).map((one) => rated(people.row(one), clock)),
     allProcesses: below.length,
   };
 }
@@ -53,7 +53,7 @@ export function inspectGroup(group: GroupedRow, { people, nowNs, clock }: Surrou
     ...traffic(members, nowNs),
     connections: [],
     allConnections: 0,
-    processes: busiest(members).map((one) => rated(processRow(one, people.about(one)), clock)),
+    processes: busiest(members, people).map((one) => rated(people.row(one), clock)),
     allProcesses: members.length,
   };
 }
@@ -87,8 +87,8 @@ function traffic(
   };
 }
 
-const busiest = (members: readonly Process[]): Process[] =>
-  sortProcesses([...members], 'rate', true).slice(0, ROWS);
+const busiest = (members: readonly Process[], { userName }: People): Process[] =>
+  sortProcesses([...members], 'rate', true, userName).slice(0, ROWS);
 
 function findNode(nodes: readonly TreeNode[], key: string): TreeNode | null {
   for (const node of nodes) {

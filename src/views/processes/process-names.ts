@@ -1,46 +1,27 @@
-import type { Btf } from '../../../native/btf.ts';
-import type { BpfMap } from '../../../native/map.ts';
-import type { Ledger } from '../../capture/ledger/ledger.ts';
-import { offsets, readName } from '../../capture/records/layout.ts';
-import { processName } from '../../machine/running-names.ts';
-import { sanitize } from '../../text/text.ts';
+import type { Machine } from '../../machine/machine.ts';
+import type { Feed } from '../feed.ts';
 
-const COMM_BYTES = 16;
 const MOST = 4096;
 
 /** Names of the owners that packets carry by number. */
 export class ProcessNames {
-  private readonly comm: number;
   /** Of processes that the ledger does not have; null: not asked for again. */
   private readonly others = new Map<number, string | null>();
 
   constructor(
-    private readonly ledger: Ledger,
-    private readonly owners: BpfMap,
-    btf: Btf,
-  ) {
-    this.comm = offsets(btf, 'owner', { comm: COMM_BYTES }).comm;
-  }
+    private readonly feed: Pick<Feed, 'ownerName'> & { books: Pick<Feed['books'], 'ledger'> },
+    private readonly machine: Pick<Machine, 'processName'>,
+  ) {}
 
   /** The ledger's name, else the socket's owner's, else what /proc says; null when all are gone. */
   get(pid: number, cookie: number): string | null {
-    const known = this.ledger.people.names.get(pid);
+    const known = this.feed.books.ledger.people.names.get(pid);
     if (known !== undefined) return known;
     const other = this.others.get(pid);
     if (other !== undefined) return other;
-    const name = this.ofSocket(cookie) ?? processName(pid);
+    const name = this.feed.ownerName(cookie) ?? this.machine.processName(pid);
     if (this.others.size >= MOST) this.others.clear();
     this.others.set(pid, name);
     return name;
-  }
-
-  private ofSocket(cookie: number): string | null {
-    const key = Buffer.alloc(8);
-    key.writeBigUInt64LE(BigInt(cookie));
-    const owner = this.owners.lookup(key);
-    if (!owner) return null;
-    return sanitize(
-      readName(new DataView(owner.buffer, owner.byteOffset, owner.length), this.comm, COMM_BYTES),
-    );
   }
 }

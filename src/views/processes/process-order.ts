@@ -1,13 +1,14 @@
 import type { Process } from '../../capture/ledger/process.ts';
-import { userName } from '../../machine/users.ts';
 import { countConnections } from '../connections/rows.ts';
 import { sorted } from '../list/sorted.ts';
 import type { GroupedRow } from './process-groups.ts';
 
 type Value = number | string;
 
+type UserName = (uid: number) => string;
+
 /** What each sort of the processes pane compares. */
-const PROCESS_SORTS: Record<string, (process: Process) => Value> = {
+const PROCESS_SORTS: Record<string, (process: Process, userName: UserName) => Value> = {
   rate: ({ rxRate, txRate }) => rxRate + txRate,
   rxRate: ({ rxRate }) => rxRate,
   txRate: ({ txRate }) => txRate,
@@ -15,7 +16,7 @@ const PROCESS_SORTS: Record<string, (process: Process) => Value> = {
   txBytes: ({ txBytes }) => txBytes,
   wireRate: ({ wire }) => (wire?.rxRate ?? 0) + (wire?.txRate ?? 0),
   pid: ({ pid }) => pid,
-  user: ({ uid }) => userName(uid),
+  user: ({ uid }, userName) => userName(uid),
   process: ({ process }) => process,
   connections: countConnections,
 };
@@ -35,10 +36,16 @@ const GROUP_SORTS: Record<string, (row: GroupedRow['row']) => Value> = {
   wireRate: ({ wire }) => (wire?.rxRate ?? 0) + (wire?.txRate ?? 0),
 };
 
-export function sortProcesses(items: Process[], sort: string, descending: boolean): Process[] {
+export function sortProcesses(
+  items: Process[],
+  sort: string,
+  descending: boolean,
+  userName: UserName,
+): Process[] {
+  const value = PROCESS_SORTS[sort];
   return sorted(
     items,
-    PROCESS_SORTS[sort],
+    value && ((process) => value(process, userName)),
     descending,
     (a, b) => b.rxBytes + b.txBytes - a.rxBytes - a.txBytes || a.pid - b.pid,
   );

@@ -1,6 +1,5 @@
 import type { Process } from '../../capture/ledger/process.ts';
 import { type ProcEntry, startTick } from '../../machine/proc-files.ts';
-import { userName } from '../../machine/users.ts';
 import { NOTHING_READ, type ProcessFacts } from '../../model/process.ts';
 import { type GroupedRow, sums } from './process-groups.ts';
 
@@ -20,6 +19,7 @@ export interface Relations {
   about(process: Process): ProcessFacts;
   /** A process that runs. */
   running(pid: number): ProcEntry | null;
+  userName(uid: number): string;
 }
 
 /** The processes under those that started them; what is returned has no parent of its own. */
@@ -84,7 +84,7 @@ export function treeRows(
   ]);
 }
 
-function treeRow(node: TreeNode, { about }: Relations, depth: number): GroupedRow {
+function treeRow(node: TreeNode, relations: Relations, depth: number): GroupedRow {
   const { key, pid, process, entry } = node;
   const members = membersOf(node);
   const uid = process?.uid ?? entry?.uid;
@@ -92,9 +92,9 @@ function treeRow(node: TreeNode, { about }: Relations, depth: number): GroupedRo
     ...sums(members),
     key,
     pid,
-    user: uid === undefined || pid === 0 ? '-' : userName(uid),
+    user: uid === undefined || pid === 0 ? '-' : relations.userName(uid),
     process: process?.process ?? entry?.name ?? '',
-    about: process ? about(process) : { ...NOTHING_READ, ...ancestry(entry), read: true },
+    about: process ? relations.about(process) : { ...NOTHING_READ, ...ancestry(entry), read: true },
     group: { by: 'tree' as const, processes: members.length, depth },
   };
   return { row, members };

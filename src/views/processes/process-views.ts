@@ -3,9 +3,9 @@ import type { Process } from '../../capture/ledger/process.ts';
 import type { Expression } from '../../filter/ast.ts';
 import { evaluate } from '../../filter/evaluate.ts';
 import { GROUPINGS, type Grouping, type ProcessInspection, type ProcessRow } from '../../model/model.ts';
-import type { View, ViewQuestion } from '../../model/question.ts';
+import type { View, ViewQuestion } from '../../model/panes.ts';
 import type { Connections } from '../connections/connections.ts';
-import { processRow, rated } from '../connections/rows.ts';
+import { rated } from '../connections/rows.ts';
 import { Table } from '../connections/tables.ts';
 import type { People } from './people.ts';
 import { type GroupedRow, groupRows, shownRow } from './process-groups.ts';
@@ -24,10 +24,9 @@ export class ProcessViews {
     private readonly people: People,
     private readonly connections: Connections,
   ) {
-    const about = (process: Process) => people.about(process);
     this.single = new Table(
       ({ key }) => key,
-      (process) => rated(processRow(process, about(process)), ledger.clock),
+      (process) => rated(people.row(process), ledger.clock),
     );
     this.grouped = new Table(
       ({ row }) => row.key,
@@ -41,14 +40,17 @@ export class ProcessViews {
     this.grouped.stale = true;
   }
 
-  view(expression: Expression | null, question: ViewQuestion): View<ProcessRow> & { group: Grouping } {
-    const by = question.group ?? 'process';
+  view(expression: Expression | null, question: ViewQuestion): View<ProcessRow> {
+    const { people } = this;
+    const by = GROUPINGS.find((one) => one === question.group) ?? 'process';
     if (by !== this.grouping) this.invalidate();
     this.grouping = by;
     const list = () => this.matching(expression);
     const view =
       by === 'process'
-        ? this.single.view(question, (sort, descending) => sortProcesses(list(), sort, descending))
+        ? this.single.view(question, (sort, descending) =>
+            sortProcesses(list(), sort, descending, people.userName),
+          )
         : this.grouped.view(question, (sort, descending) =>
             this.rows(by, list(), (rows) => sortGroups(rows, sort, descending)),
           );
@@ -74,7 +76,7 @@ export class ProcessViews {
   ): GroupedRow[] {
     const { people } = this;
     if (by === 'tree') return treeRows(processTree(processes, people), people, order);
-    return order(groupRows(processes, by, (process) => people.about(process)));
+    return order(groupRows(processes, by, people));
   }
 
   private matching(expression: Expression | null): Process[] {

@@ -1,8 +1,9 @@
-import { type PacketEvent, SOCKET } from '../../capture/records/packet-event.ts';
-import type { Packets } from '../../capture/trace/packets.ts';
+import { STATUS } from '../../abi/packet.ts';
+import type { PacketEvent } from '../../capture/records/packet-event.ts';
 import { PROTOCOLS, TCP_FLAGS } from '../../filter/words.ts';
 import type { Hop, Inspection, PacketRow } from '../../model/model.ts';
 import { sameWords } from './packet-subject.ts';
+import type { Packets } from './packets.ts';
 
 /** How far back a flow's first packet is looked for. */
 const SOUGHT = 30_000;
@@ -33,7 +34,7 @@ function findBases(packets: Packets, event: PacketEvent): { sequence: number; ac
   const from = Math.max(packets.start, packets.end - SOUGHT);
   for (let number = from; number < packets.end; number++) {
     const other = packets.get(number);
-    if (other.protocol !== event.protocol || other.status & SOCKET) continue;
+    if (other.protocol !== event.protocol || other.status & STATUS.socket) continue;
     if (sequence === undefined && sameFlow(event, other)) sequence = other.sequence;
     if (acknowledgment === undefined && oppositeFlow(event, other)) acknowledgment = other.sequence;
     if (sequence !== undefined && acknowledgment !== undefined) break;

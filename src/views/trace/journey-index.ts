@@ -1,4 +1,5 @@
-import { PACKETS_KEPT, type Packets } from '../../capture/trace/packets.ts';
+import { high, low } from '../../../native/fields.ts';
+import { PACKETS_KEPT, type Packets } from './packets.ts';
 
 const BUCKETS = 1 << 17;
 /** No event: their numbers begin at 0. */
@@ -73,13 +74,12 @@ export class JourneyIndex {
   private link(number: number, slot: number): number {
     const { view } = this.packets;
     const place = this.packets.offset(number) + this.at;
-    const low = view.getUint32(place, true);
-    const high = view.getUint32(place + 4, true);
-    const bucket = (Math.imul(low, 0x9e3779b1) ^ Math.imul(high, 0x85ebca6b)) >>> 15;
+    const [lower, upper] = [low(view, place), high(view, place)];
+    const bucket = (Math.imul(lower, 0x9e3779b1) ^ Math.imul(upper, 0x85ebca6b)) >>> 15;
     let before = this.heads[bucket] as number;
     this.chain[slot] = before;
     this.heads[bucket] = number;
-    while (before >= this.packets.start && !this.isAt(before, low, high))
+    while (before >= this.packets.start && !this.isAt(before, lower, upper))
       before = this.chain[before % PACKETS_KEPT] as number;
     return before >= this.packets.start ? before : NONE;
   }
@@ -88,9 +88,9 @@ export class JourneyIndex {
     return !this.isAt(number, 0, 0);
   }
 
-  private isAt(number: number, low: number, high: number): boolean {
+  private isAt(number: number, lower: number, upper: number): boolean {
     const { view } = this.packets;
     const place = this.packets.offset(number) + this.at;
-    return view.getUint32(place, true) === low && view.getUint32(place + 4, true) === high;
+    return low(view, place) === lower && high(view, place) === upper;
   }
 }

@@ -1,11 +1,11 @@
-import type { Btf } from '../../../native/btf.ts';
-import { offsets } from '../../capture/records/layout.ts';
-import type { Packets } from '../../capture/trace/packets.ts';
+import { codecOf, type Layouts } from '../../abi/layout.ts';
+import { PACKET_EVENT } from '../../abi/packet.ts';
 import type { JourneyRow } from '../../model/model.ts';
 import type { View, ViewQuestion } from '../../model/question.ts';
 import { JourneyIndex, NONE } from './journey-index.ts';
 import { journeyRow, type Step, type Summary, summarize } from './journey-rows.ts';
 import { LiveWindow } from './live-window.ts';
+import type { Packets } from './packets.ts';
 import { TraceIndex } from './trace-index.ts';
 
 /** Events of one packet that are looked at: one that goes round and round would hold up all others. */
@@ -24,11 +24,11 @@ export class Journeys {
 
   constructor(
     private readonly packets: Packets,
-    btf: Btf,
+    btf: Layouts,
     private readonly matches: (number: number) => boolean,
     private readonly step: (number: number) => Step,
   ) {
-    this.index = new JourneyIndex(packets, offsets(btf, 'packet_event', { packet: 8 }).packet);
+    this.index = new JourneyIndex(packets, codecOf(btf, PACKET_EVENT).at.packet);
     this.shown = new TraceIndex(packets, (number) => this.isShown(number));
     this.shown.reset((number) => this.isShown(number));
     const numberOf = (key: string) => this.firstOf(Number(key));

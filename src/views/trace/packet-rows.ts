@@ -1,8 +1,9 @@
+import type { Chain } from '../../capture/records/chain.ts';
 import type { PacketEvent } from '../../capture/records/packet-event.ts';
 import { headers } from '../../capture/records/packet-headers.ts';
-import { type Chain, netfilter } from '../../capture/trace/netfilter.ts';
-import type { DropNames } from '../../machine/drop-names.ts';
+import type { DropNames } from '../../machine/machine.ts';
 import type { Hook, PacketRow } from '../../model/model.ts';
+import { netfilter } from './netfilter.ts';
 
 /** What a packet's row needs that its event does not carry. */
 export interface Names extends DropNames {

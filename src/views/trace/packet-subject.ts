@@ -1,27 +1,11 @@
-import type { Btf } from '../../../native/btf.ts';
-import { FIXED } from '../../attach/points.ts';
-import { offsets, type Words } from '../../capture/records/layout.ts';
-import type { Subject } from '../../filter/evaluate.ts';
+import type { Codec } from '../../../native/codec.ts';
+import { readWordsInto } from '../../../native/fields.ts';
+import { codecOf, type Layouts, type Words } from '../../abi/layout.ts';
+import { PACKET_EVENT } from '../../abi/packet.ts';
+import { FIXED } from '../../abi/points.ts';
+import type { Subject } from '../../filter/terms.ts';
 import { isUnspecified } from '../../machine/address-scope.ts';
 import type { Names } from './packet-rows.ts';
-
-const SIZES = {
-  cookie: 8,
-  source: 16,
-  destination: 16,
-  length: 4,
-  interface: 4,
-  netns: 4,
-  pid: 4,
-  reason: 4,
-  source_port: 2,
-  destination_port: 2,
-  point: 2,
-  icmp_id: 2,
-  family: 1,
-  protocol: 1,
-  tcp_flags: 1,
-};
 
 const DROP = FIXED.indexOf('kfree_skb');
 
@@ -61,17 +45,20 @@ export function sameWords(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
 export class PacketSubject implements Subject {
   private base = 0;
   private view: DataView;
-  private readonly offset: ReturnType<typeof offsets<keyof typeof SIZES>>;
+  private readonly get: Codec<typeof PACKET_EVENT.fields>['get'];
+  private readonly offset: Codec<typeof PACKET_EVENT.fields>['at'];
   private readonly sourceWords: Words = [0, 0, 0, 0];
   private readonly destinationWords: Words = [0, 0, 0, 0];
 
   constructor(
-    btf: Btf,
+    btf: Layouts,
     private readonly memory: { readonly view: DataView },
     private readonly names: Pick<Names, 'interface' | 'process'>,
   ) {
     this.view = memory.view;
-    this.offset = offsets(btf, 'packet_event', SIZES);
+    const { at, get } = codecOf(btf, PACKET_EVENT);
+    this.get = get;
+    this.offset = at;
   }
 
   at(base: number): this {
@@ -81,55 +68,50 @@ export class PacketSubject implements Subject {
   }
 
   get protocol(): number {
-    return this.view.getUint8(this.base + this.offset.protocol);
+    return this.get.protocol(this.view, this.base);
   }
   get family(): 4 | 6 {
-    return this.view.getUint8(this.base + this.offset.family) === 4 ? 4 : 6;
+    return this.get.family(this.view, this.base) === 4 ? 4 : 6;
   }
   get source(): Words {
-    return this.words(this.sourceWords, this.offset.source);
+    return readWordsInto(this.view, this.base + this.offset.source, this.sourceWords);
   }
   get destination(): Words {
-    return this.words(this.destinationWords, this.offset.destination);
+    return readWordsInto(this.view, this.base + this.offset.destination, this.destinationWords);
   }
   get sourcePort(): number {
-    return this.view.getUint16(this.base + this.offset.source_port, true);
+    return this.get.source_port(this.view, this.base);
   }
   get destinationPort(): number {
-    return this.view.getUint16(this.base + this.offset.destination_port, true);
+    return this.get.destination_port(this.view, this.base);
   }
   get pid(): number {
-    return this.view.getUint32(this.base + this.offset.pid, true);
+    return this.get.pid(this.view, this.base);
   }
   get netns(): number {
-    return this.view.getUint32(this.base + this.offset.netns, true);
+    return this.get.netns(this.view, this.base);
   }
   get length(): number {
-    return this.view.getUint32(this.base + this.offset.length, true);
+    return this.get.length(this.view, this.base);
   }
   get flags(): number {
-    return this.view.getUint8(this.base + this.offset.tcp_flags);
+    return this.get.tcp_flags(this.view, this.base);
   }
   get icmpId(): number {
-    return this.view.getUint16(this.base + this.offset.icmp_id, true);
+    return this.get.icmp_id(this.view, this.base);
   }
   get dropped(): boolean {
-    return this.view.getUint16(this.base + this.offset.point, true) === DROP;
+    return this.get.point(this.view, this.base) === DROP;
   }
   get reason(): number {
-    return this.view.getUint32(this.base + this.offset.reason, true);
+    return this.get.reason(this.view, this.base);
   }
   get interface(): string {
-    return this.names.interface(this.view.getUint32(this.base + this.offset.interface, true), this.netns);
+    return this.names.interface(this.get.interface(this.view, this.base), this.netns);
   }
   get process(): string | null {
     const { pid } = this;
-    const cookie = Number(this.view.getBigUint64(this.base + this.offset.cookie, true));
+    const cookie = this.get.cookie(this.view, this.base);
     return pid ? this.names.process(pid, cookie) : null;
-  }
-
-  private words(into: Words, offset: number): Words {
-    for (let i = 0; i < 4; i++) into[i] = this.view.getUint32(this.base + offset + 4 * i);
-    return into;
   }
 }

@@ -1,9 +1,10 @@
-import type { Btf } from '../../../native/btf.ts';
-import { offsets } from '../../capture/records/layout.ts';
-import type { Packets } from '../../capture/trace/packets.ts';
+import { high, low } from '../../../native/fields.ts';
+import { codecOf, type Layouts } from '../../abi/layout.ts';
+import { PACKET_EVENT } from '../../abi/packet.ts';
 import type { Hop, Journey } from '../../model/model.ts';
 import { hopsOf, journeyRow, type Step, summarize } from './journey-rows.ts';
 import { inOrder } from './journeys.ts';
+import type { Packets } from './packets.ts';
 
 /** Functions of one packet that are shown. */
 const MOST_HOPS = 500;
@@ -24,10 +25,10 @@ export class Paths {
 
   constructor(
     private readonly packets: Packets,
-    btf: Btf,
+    btf: Layouts,
     private readonly step: (number: number) => Step,
   ) {
-    this.at = offsets(btf, 'packet_event', { packet: 8 }).packet;
+    this.at = codecOf(btf, PACKET_EVENT).at.packet;
   }
 
   /** The path that is looked at, by one of its events. */
@@ -67,13 +68,12 @@ export class Paths {
     const { packets, at } = this;
     const { view, start, end } = packets;
     const place = packets.offset(number) + at;
-    const low = view.getUint32(place, true);
-    const high = view.getUint32(place + 4, true);
-    if (low === 0 && high === 0) return [number]; // not known: it stands alone
+    const [lower, upper] = [low(view, place), high(view, place)];
+    if (lower === 0 && upper === 0) return [number]; // not known: it stands alone
     const found: number[] = [];
     for (let other = start; other < end; other++) {
       const here = packets.offset(other) + at;
-      if (view.getUint32(here, true) === low && view.getUint32(here + 4, true) === high) found.push(other);
+      if (low(view, here) === lower && high(view, here) === upper) found.push(other);
     }
     return found;
   }

@@ -1,5 +1,5 @@
-import { PACKETS_KEPT, type Packets } from '../../capture/trace/packets.ts';
 import { NumberRing } from './number-ring.ts';
+import { PACKETS_KEPT, type Packets } from './packets.ts';
 
 /** Older packets looked at in one go after a new filter: a few milliseconds. */
 const SCAN = 4_000;

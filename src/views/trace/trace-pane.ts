@@ -1,5 +1,4 @@
-import type { Btf } from '../../../native/btf.ts';
-import type { Packets } from '../../capture/trace/packets.ts';
+import type { Layouts } from '../../abi/layout.ts';
 import type { Expression } from '../../filter/ast.ts';
 import { evaluate } from '../../filter/evaluate.ts';
 import type { Inspection, JourneyRow, PacketRow } from '../../model/model.ts';
@@ -10,6 +9,7 @@ import { Journeys } from './journeys.ts';
 import { LiveWindow } from './live-window.ts';
 import { type Names, packetRow } from './packet-rows.ts';
 import { type Ends, isBetween, PacketSubject } from './packet-subject.ts';
+import type { Packets } from './packets.ts';
 import { Paths } from './paths.ts';
 import { Recent } from './recent.ts';
 import { TraceIndex } from './trace-index.ts';
@@ -39,7 +39,7 @@ export class TracePane {
   constructor(
     private readonly packets: Packets,
     private readonly names: Names,
-    private readonly btf: Btf,
+    private readonly btf: Layouts,
   ) {
     this.subject = new PacketSubject(btf, packets, names);
     this.index = new TraceIndex(packets, (number) => this.matches(number));

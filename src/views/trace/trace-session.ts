@@ -1,22 +1,17 @@
-import type { Btf } from '../../../native/btf.ts';
-import { COUNT_RECEIVE, COUNT_TRANSMIT } from '../../attach/points.ts';
-import { offsets } from '../../capture/records/layout.ts';
+import { codecOf } from '../../abi/layout.ts';
+import { PACKET_EVENT } from '../../abi/packet.ts';
+import { COUNT_RECEIVE, COUNT_TRANSMIT } from '../../abi/points.ts';
 import { packetReader } from '../../capture/records/packet-event.ts';
-import { Packets, ringWords } from '../../capture/trace/packets.ts';
-import { type PointCount, totalCount } from '../../capture/trace/point-counts.ts';
-import type { Stacks } from '../../capture/trace/stacks.ts';
-import type { Tracer } from '../../capture/trace/tracer.ts';
+import { type PointCount, totalCount } from '../../capture/records/point-count.ts';
 import type { Expression } from '../../filter/ast.ts';
 import { compileFilter } from '../../filter/compile.ts';
-import { epochUs } from '../../machine/clock.ts';
-import { dropNames } from '../../machine/drop-names.ts';
 import { FilterDevices } from '../../machine/filter-devices.ts';
-import type { Interfaces } from '../../machine/interfaces.ts';
-import { NetnsNames } from '../../machine/netns-names.ts';
-import { RunningNames } from '../../machine/running-names.ts';
-import { symbolWarnings } from '../../machine/symbols.ts';
+import type { Machine } from '../../machine/machine.ts';
 import type { PacketRow, Status } from '../../model/model.ts';
 import type { ProcessNames } from '../processes/process-names.ts';
+import { Packets } from './packets.ts';
+import { Stacks } from './stacks.ts';
+import type { TraceFeed } from './trace-feed.ts';
 import { TracePane } from './trace-pane.ts';
 
 export type TraceMode = 'off' | 'live' | 'frozen';
@@ -32,39 +27,38 @@ export class TraceSession {
   private exact = true;
   private expression: Expression | null = null;
   private readonly devices: FilterDevices;
-  private readonly stacks: Stacks | null;
   private frozenFrom = 0;
   /** Number of the packet that the stream sends next. */
   private sent = 0;
   private overtaken = 0;
 
   constructor(
-    private readonly tracer: Tracer,
+    private readonly tracer: TraceFeed,
     names: ProcessNames,
-    interfaces: Interfaces,
-    nowNs: () => number,
+    private readonly machine: Machine,
   ) {
-    const { btf } = tracer.loaded;
-    this.devices = new FilterDevices((name) => interfaces.index(name));
-    this.packets = new Packets(packetReader(btf));
-    this.words = ringWords(tracer.memory);
-    this.generationAt = generationOffset(btf);
-    this.stacks = tracer.stacks();
-    const netns = new NetnsNames();
-    const running = new RunningNames();
-    const chains = tracer.chains();
+    const { layouts } = tracer;
+    this.devices = new FilterDevices((name) => machine.interfaceIndex(name));
+    this.packets = new Packets(packetReader(layouts));
+    this.words = tracer.words;
+    this.generationAt = codecOf(layouts, PACKET_EVENT).at.generation;
+    const stacks = new Stacks(
+      (number) => tracer.stack(number),
+      (address) => machine.symbol(address),
+    );
     const rowNames = {
-      epochUs: epochUs(),
+      epochUs: machine.epochUs(),
       point: (number: number) => tracer.name(number),
-      interface: (index: number, netns: number) => interfaces.name(index, netns, nowNs()),
+      interface: (index: number, netns: number) => machine.interfaceName(index, netns),
       process: (pid: number, cookie: number) => names.get(pid, cookie),
-      netns: (inode: number) => netns.get(inode, nowNs()),
-      running: (pid: number) => running.get(pid, nowNs()),
-      chain: (address: bigint) => chains.get(address),
-      stack: (stack: number, name: string) => this.stacks?.get(stack, name) ?? null,
-      ...dropNames,
+      netns: (inode: number) => machine.netnsName(inode),
+      running: (pid: number) => machine.runningName(pid),
+      chain: (address: bigint) => tracer.chain(address),
+      stack: (stack: number, name: string) => stacks.get(stack, name),
+      reason: (number: number) => machine.reason(number),
+      place: (address: bigint) => machine.place(address),
     };
-    this.pane = new TracePane(this.packets, rowNames, btf);
+    this.pane = new TracePane(this.packets, rowNames, layouts);
   }
 
   setFilter(expression: Expression | null): void {
@@ -128,9 +122,10 @@ export class TraceSession {
 
   /** Sentences about what it could not do. */
   warnings(): string[] {
-    const lost = this.stacks?.lost() ?? 0;
+    const lost = this.tracer.lostStacks();
     const stacks = `${lost} call stacks could not be kept: the kernel had no room for them`;
-    return lost === 0 ? symbolWarnings() : [...symbolWarnings(), stacks];
+    const hidden = this.machine.warnings();
+    return lost === 0 ? hidden : [...hidden, stacks];
   }
 
   /** Packets that matched while frozen. */
@@ -155,8 +150,4 @@ export function emittedEvents(counts: PointCount[]): number {
 
 function frozenCount(counts: PointCount[]): number {
   return (counts[COUNT_RECEIVE]?.emitted ?? 0) + (counts[COUNT_TRANSMIT]?.emitted ?? 0);
-}
-
-function generationOffset(btf: Btf): number {
-  return offsets(btf, 'packet_event', { generation: 4 }).generation;
 }

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: MIT */
+/* What a TCP socket has said so far, and how a piece of it is told. */
+#pragma once
+#include "requests/piece.bpf.h"
+#include "requests/progress.bpf.h"
+
+#define AF_INET6 10
+
+/* Each direction writes its own half: they may run on two CPUs at once. */
+struct stream {
+	__u64 last_ns;
+	__u32 turn;
+	__u32 other; /* where the other direction stood when the turn began */
+	__u32 number;
+	__u32 seen;
+};
+
+struct conversation {
+	__u64 cookie;
+	struct stream streams[2];
+	__u64 connecting_ns;
+	__u64 connected_ns;
+	__u32 first; /* number of the first byte that is sent */
+	__u8 speech;
+	__u8 turns;
+	__u8 skips; /* nothing is told until the next request */
+	__u8 _pad[1];
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_SK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct conversation);
+} conversations SEC(".maps");
+
+/* Copied word by word: the verifier forbids other ways into struct bpf_sock. */
+static __always_inline void read_ends(struct bpf_sock *sk, __u32 local[4], __u32 remote[4])
+{
+	__u32 ipv4;
+
+	if (sk->family == AF_INET6) {
+		local[0] = sk->src_ip6[0];
+		local[1] = sk->src_ip6[1];
+		local[2] = sk->src_ip6[2];
+		local[3] = sk->src_ip6[3];
+		remote[0] = sk->dst_ip6[0];
+		remote[1] = sk->dst_ip6[1];
+		remote[2] = sk->dst_ip6[2];
+		remote[3] = sk->dst_ip6[3];
+		return;
+	}
+	local[0] = local[1] = remote[0] = remote[1] = 0;
+	local[2] = remote[2] = bpf_htonl(0xffff);
+	ipv4 = sk->src_ip4;
+	asm volatile("" : "+r"(ipv4));
+	local[3] = ipv4;
+	ipv4 = sk->dst_ip4;
+	asm volatile("" : "+r"(ipv4));
+	remote[3] = ipv4;
+}
+
+/* What is told of a segment of a conversation. */
+struct about {
+	struct segment segment;
+	__u64 now;
+	__u32 next[2];
+	__u32 skip; /* bytes of the segment that came before */
+	__u8 direction;
+	__u8 flags;
+	__u8 asks; /* a request begins */
+};
+
+static __always_inline void fill(struct piece *piece, struct bpf_sock *sk, struct conversation *talk,
+				 struct stream *stream, struct about *about)
+{
+	struct progress *now = progress_of(talk->cookie);
+	struct segment *segment = &about->segment;
+	int sent = about->direction == PIECE_SENT;
+	int first = talk->connected_ns && sent && segment->sequence == talk->first;
+
+	piece->at_ns = about->now;
+	piece->cookie = talk->cookie;
+	piece->last_sent_ns = talk->streams[PIECE_SENT].last_ns;
+	piece->last_received_ns = talk->streams[PIECE_RECEIVED].last_ns;
+	piece->connecting_ns = first ? talk->connecting_ns : 0;
+	piece->connected_ns = first ? talk->connected_ns : 0;
+	piece->read_ns = now ? now->read_ns : 0;
+	piece->acknowledged_ns = now ? now->acknowledged_ns : 0;
+	piece->read = now ? now->read : 0;
+	piece->acknowledged = now ? now->acknowledged : 0;
+	read_ends(sk, (__u32 *)piece->local, (__u32 *)piece->remote);
+	piece->local_port = sent ? segment->source : segment->destination;
+	piece->remote_port = sent ? segment->destination : segment->source;
+	piece->sequence = segment->sequence + about->skip;
+	piece->turn = stream->turn;
+	piece->length = segment->length - about->skip;
+	piece->next_sent = about->next[PIECE_SENT];
+	piece->next_received = about->next[PIECE_RECEIVED];
+	piece->number = stream->number;
+	piece->direction = about->direction;
+	piece->speech = talk->speech;
+	piece->flags = about->flags | (segment->flags & (TCP_FIN | TCP_RST) ? PIECE_FIN : 0) |
+		       (segment->flags & TCP_RST ? PIECE_RESET : 0);
+	piece->protocol = IPPROTO_TCP;
+}
+
+/*
+ * No room. A request that is not told takes its answer with it, and is counted; of anything else the gap in the
+ * numbers says that it is missing.
+ */
+static __always_inline void lose(struct conversation *talk, struct stream *stream, int asks)
+{
+	count_ring_full(asks);
+	if (asks)
+		talk->skips = 1;
+	else
+		stream->number++;
+}
+
+/*
+ * Reserved in the ring and filled there: programs of a cgroup may be interrupted by themselves, so that no scratch
+ * of a CPU is safe.
+ */
+#define TELL(SIZE)                                                                            \
+	do {                                                                                  \
+		struct piece *piece = bpf_ringbuf_reserve(&pieces, sizeof(*piece) + SIZE, 0); \
+                                                                                              \
+		if (!piece) {                                                                 \
+			lose(talk, stream, about.asks);                                       \
+			return 0;                                                             \
+		}                                                                             \
+		piece->captured = 0;                                                          \
+		if (captured)                                                                 \
+			COPY(skb, about.segment.offset + skip, piece, captured, SIZE);        \
+		stream->number++;                                                             \
+		fill(piece, sk, talk, stream, &about);                                        \
+		bpf_ringbuf_submit(piece, BPF_RB_NO_WAKEUP);                                  \
+	} while (0)
+
+#define HOW(about) ((about)->direction | (about)->flags << 8 | (about)->asks << 16)
+
+/*
+ * `skip` bytes of a segment's payload came before, `captured` are told. A global function, which finds anew what only
+ * its caller knows: the verifier would walk through it in each state that its callers may be in, half a million steps.
+ */
+__noinline int tell_piece(struct __sk_buff *skb, __u64 now, __u32 skip, __u32 captured, __u32 how)
+{
+	struct about about = { .now = now, .skip = skip, .direction = how & 1, .flags = how >> 8, .asks = how >> 16 };
+	struct bpf_sock *sk = skb->sk;
+	struct conversation *talk;
+	struct stream *stream;
+	struct bpf_tcp_sock *tcp;
+
+	sk = sk ? bpf_sk_fullsock(sk) : 0;
+	tcp = sk ? bpf_tcp_sock(sk) : 0;
+	talk = tcp ? bpf_sk_storage_get(&conversations, sk, 0, 0) : 0;
+	if (!talk || !read_segment(skb, &about.segment))
+		return 0;
+	stream = &talk->streams[about.direction];
+	about.next[PIECE_SENT] = tcp->snd_nxt;
+	about.next[PIECE_RECEIVED] = tcp->rcv_nxt;
+	if (captured <= SMALL)
+		TELL(SMALL);
+	else if (captured <= USUAL)
+		TELL(USUAL);
+	else
+		TELL(LARGE);
+	return 0;
+}
+
+static __always_inline void tell(struct __sk_buff *skb, struct about *about, __u32 captured)
+{
+	tell_piece(skb, about->now, about->skip, captured, HOW(about));
+}
+
+/* The last bytes of a segment of which the beginning may be told too. */
+static __always_inline void tell_end(struct __sk_buff *skb, struct about *about)
+{
+	__u32 left = about->segment.length - about->skip;
+	__u32 captured = left > USUAL ? USUAL : left;
+
+	about->skip += left - captured;
+	tell(skb, about, captured);
+}

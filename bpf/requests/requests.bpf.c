@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The first bytes of what each side of a conversation says, at the sockets of this machine: heads of HTTP, names of
+ * DNS, hellos of TLS. Bodies never leave the kernel: where they begin and end is known by sequence numbers. A program
+ * of a cgroup sees the payload of each socket in each network namespace, however it was written.
+ */
+#include "requests/conversation.bpf.h"
+#include "requests/datagram.bpf.h"
+#include "requests/listener.bpf.h"
+#include "requests/read.bpf.c"
+#include "requests/spoken.bpf.h"
+
+char LICENSE[] SEC("license") = "Dual MIT/GPL";
+
+const struct piece *_piece __attribute__((unused));
+const struct piece_count *_piece_count __attribute__((unused));
+const struct progress *_progress __attribute__((unused));
+const struct wanted *_wanted __attribute__((unused));
+
+#define PASS 1
+
+/*
+ * Bytes of a turn that are told; of a hello all, as its names may come last, and of Redis as much as commands that
+ * follow each other without waiting may have.
+ */
+const volatile __u32 turn_budget = USUAL;
+const volatile __u32 large_budget = LARGE;
+
+static __always_inline void on_segment(struct __sk_buff *skb, struct bpf_sock *sk, struct conversation *talk,
+				       struct about *about)
+{
+	struct segment *segment = &about->segment;
+	struct stream *stream = &talk->streams[about->direction & 1];
+	__u32 sent = about->next[PIECE_SENT], received = about->next[PIECE_RECEIVED];
+	__u32 next = about->direction == PIECE_SENT ? sent : received;
+	__u32 other = about->direction == PIECE_SENT ? received : sent;
+	__u32 in_turn, n, budget, captured;
+	__u64 head = 0;
+	int is_new = talk->speech == SPEECH_UNKNOWN;
+	__s32 behind;
+
+	if (!segment->length) { /* an end */
+		if (talk->speech == SPEECH_UNKNOWN || talk->skips)
+			return;
+		if (!stream->seen)
+			stream->turn = next; /* it ends without having said anything */
+		tell(skb, about, 0);
+		return;
+	}
+	behind = next - segment->sequence;
+	if (behind >= (__s32)segment->length)
+		return; /* sent again */
+	if (behind > 0)
+		about->skip = behind;
+	if (behind < 0)
+		about->flags |= PIECE_GAP;
+	if (!stream->seen || stream->other != other) {
+		stream->seen = 1;
+		stream->other = other;
+		stream->turn = next;
+		about->flags |= PIECE_TURN;
+	}
+	in_turn = segment->sequence + about->skip - stream->turn;
+	n = segment->length - about->skip;
+	if ((!in_turn || talk->speech == SPEECH_HTTP) && n >= HEAD_BYTES)
+		bpf_skb_load_bytes(skb, segment->offset + about->skip, &head, HEAD_BYTES);
+	if (is_new) {
+		if (!is_known(skb, sk, talk, head, segment, in_turn)) {
+			stream->last_ns = about->now;
+			return;
+		}
+		about->asks = talk->speech == SPEECH_TLS;
+	}
+	if (is_named(talk, about)) {
+		talk->speech = SPEECH_NAMED;
+		return;
+	}
+	if (is_database(talk->speech) && !in_turn && n >= HEAD_BYTES) {
+		check_speech(talk, head, n);
+		if (talk->speech == SPEECH_OTHER)
+			return;
+	}
+	if (talk->speech == SPEECH_HTTP && in_turn && (is_request(head) || is_response(head))) {
+		about->flags |= PIECE_HEAD;
+		stream->turn = segment->sequence + about->skip;
+		in_turn = 0;
+	}
+	if (talk->speech == SPEECH_HTTP && !in_turn && is_request(head)) {
+		about->asks = 1;
+		talk->skips = !is_wanted_between(skb, PORTS(segment), talk->speech) || !is_wanted_method(head) ||
+			      !is_wanted(skb, segment->offset + about->skip, n);
+		if (talk->skips)
+			count_unwanted();
+	} else if (is_new && talk->speech != SPEECH_HTTP) {
+		talk->skips = !is_wanted_between(skb, PORTS(segment), talk->speech);
+		if (talk->skips)
+			count_unwanted();
+	}
+	budget = talk->speech == SPEECH_TLS || talk->speech == SPEECH_REDIS ? large_budget : turn_budget;
+	if (in_turn < budget && !talk->skips) {
+		captured = n > budget - in_turn ? budget - in_turn : n;
+		tell(skb, about, captured > LARGE ? LARGE : captured);
+	}
+	if (in_turn + n > budget && !talk->skips &&
+	    (talk->speech == SPEECH_POSTGRESQL || talk->speech == SPEECH_MYSQL) &&
+	    ends_answer(skb, segment->offset + segment->length, talk->speech))
+		tell_end(skb, about);
+	note_moved(talk->cookie, about->direction, behind < 0 ? next : segment->sequence + segment->length, about->now);
+	if (talk->speech == SPEECH_TLS && is_encrypted(talk, about, head, in_turn))
+		talk->speech = SPEECH_OTHER;
+	stream->last_ns = about->now;
+}
+
+/* A segment without payload: a handshake's, or an acknowledgement. */
+static __always_inline void on_bare_segment(struct bpf_sock *sk, struct conversation *talk, struct segment *segment,
+					    int direction)
+{
+	__u8 flags = segment->flags & (TCP_SYN | TCP_ACK);
+
+	if (direction == PIECE_SENT && flags == TCP_SYN) {
+		talk = talk ?: bpf_sk_storage_get(&conversations, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
+		if (!talk || (talk->connecting_ns && talk->first == segment->sequence))
+			return; /* once more */
+		talk->first = segment->sequence;
+		talk->connecting_ns = bpf_ktime_get_ns();
+		talk->connected_ns = 0;
+	} else if (direction == PIECE_RECEIVED && talk) {
+		if (flags == (TCP_SYN | TCP_ACK) && !talk->connected_ns)
+			talk->connected_ns = bpf_ktime_get_ns();
+		else if (flags == TCP_ACK)
+			note_acknowledged(talk->cookie, sk, segment->acknowledged);
+	}
+}
+
+/* Most packets of most machines end at its first test. */
+static __always_inline int on_packet(struct __sk_buff *skb, int direction)
+{
+	struct about about = { .direction = direction };
+	struct bpf_sock *sk = skb->sk;
+	struct conversation *talk;
+	struct bpf_tcp_sock *tcp;
+	struct piece_count *count;
+
+	sk = sk ? bpf_sk_fullsock(sk) : 0;
+	if (!sk)
+		return PASS;
+	if (sk->protocol == IPPROTO_UDP)
+		return on_datagram(skb, sk, direction);
+	if (sk->protocol != IPPROTO_TCP)
+		return PASS;
+	talk = bpf_sk_storage_get(&conversations, sk, 0, 0);
+	if (talk && (talk->speech == SPEECH_OTHER || (talk->speech == SPEECH_NAMED && are_names_alone())))
+		return PASS;
+	if (talk && talk->speech == SPEECH_NAMED)
+		talk->speech = SPEECH_UNKNOWN;
+	if (!read_segment(skb, &about.segment))
+		return PASS;
+	if (!about.segment.length && !(about.segment.flags & (TCP_FIN | TCP_RST))) {
+		on_bare_segment(sk, talk, &about.segment, direction);
+		return PASS;
+	}
+	if (!talk) {
+		if (!about.segment.length)
+			return PASS;
+		if (sk->state == BPF_TCP_LISTEN)
+			return tell_listeners(skb, about.segment.offset, about.segment.length, about.segment.sequence);
+		talk = bpf_sk_storage_get(&conversations, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
+	}
+	tcp = bpf_tcp_sock(sk);
+	if (!talk || !tcp) {
+		count = counts();
+		if (count)
+			__sync_fetch_and_add(&count->no_storage, 1);
+		return PASS;
+	}
+	if (direction == PIECE_RECEIVED && about.segment.flags & TCP_ACK)
+		note_acknowledged(talk->cookie, sk, about.segment.acknowledged);
+	about.now = bpf_ktime_get_ns();
+	about.next[PIECE_SENT] = tcp->snd_nxt;
+	about.next[PIECE_RECEIVED] = tcp->rcv_nxt;
+	on_segment(skb, sk, talk, &about);
+	return PASS;
+}
+
+SEC("cgroup_skb/egress")
+int tell_sent(struct __sk_buff *skb)
+{
+	return on_packet(skb, PIECE_SENT);
+}
+
+SEC("cgroup_skb/ingress")
+int tell_received(struct __sk_buff *skb)
+{
+	return on_packet(skb, PIECE_RECEIVED);
+}

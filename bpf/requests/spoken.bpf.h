@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+/* What a conversation speaks, from turn to turn, and whether it is still of interest. */
+#pragma once
+#include "packet/identity.bpf.h"
+#include "requests/conversation.bpf.h"
+#include "requests/wanted.bpf.h"
+
+#define TURNS_TRIED 8 /* a socket of which none of the first ones begins like something known is passed over */
+#define TLS_TURNS 8 /* so many a handshake has, with another hello and TLS 1.2's tickets */
+#define LONGEST_FLIGHT 65536 /* of a handshake: certificates of a chain */
+
+/* Whether something known begins here. */
+static __always_inline int is_known(struct __sk_buff *skb, struct bpf_sock *sk, struct conversation *talk, __u64 head,
+				    struct segment *segment, int in_turn)
+{
+	enum speech speech = segment->source == 53 || segment->destination == 53 ? SPEECH_DNS : speech_of(head);
+
+	if (in_turn) /* a probe of the tail may bring the end of a head first */
+		return 0;
+	if (speech == SPEECH_UNKNOWN) {
+		if (++talk->turns >= TURNS_TRIED)
+			talk->speech = SPEECH_OTHER;
+		return 0;
+	}
+	talk->cookie = identity(skb, sk);
+	talk->speech = speech;
+	talk->turns = 0;
+	return 1;
+}
+
+/* Whether a handshake of TLS is over: what follows it is encrypted, and costs no more than a look-up. */
+static __always_inline int is_encrypted(struct conversation *talk, struct about *about, __u64 head, __u32 in_turn)
+{
+	if (!in_turn && AT(head, 0) == TLS_APPLICATION_DATA)
+		return 1;
+	if (about->flags & PIECE_TURN)
+		talk->turns++;
+	return talk->turns > TLS_TURNS || in_turn > LONGEST_FLIGHT;
+}
+
+__noinline int is_wanted_method(__u64 head)
+{
+	struct wanted *wanted = wanted_now();
+
+	return !wanted || !(((__u32)head ^ wanted->method) & wanted->method_mask);
+}
+
+/* Whether the answer to how a client begins, or a server's end: names are not learned of what follows. */
+static __always_inline int is_named(struct conversation *talk, struct about *about)
+{
+	return talk->speech != SPEECH_UNKNOWN && talk->speech != SPEECH_DNS && about->direction == PIECE_RECEIVED &&
+	       are_names_alone();
+}
+
+/* A connection that was taken for what it is not is passed over; one may go on encrypted. */
+static __always_inline void check_speech(struct conversation *talk, __u64 head, __u32 length)
+{
+	if (may_speak(talk->speech, head, length)) {
+		talk->turns = 0;
+	} else if (is_hello(head)) {
+		talk->speech = SPEECH_TLS;
+		talk->turns = 0;
+		talk->streams[PIECE_SENT].number = talk->streams[PIECE_RECEIVED].number = 0;
+	} else if (++talk->turns >= TURNS_TRIED) {
+		talk->speech = SPEECH_OTHER;
+	}
+}
+
+static __always_inline int is_database(enum speech speech)
+{
+	return speech == SPEECH_REDIS || speech == SPEECH_POSTGRESQL || speech == SPEECH_MYSQL;
+}

@@ -1,0 +1,37 @@
+import { address, u8, u16, u32, u64, u64Exact } from '../../native/fields.ts';
+import { shared } from './layout.ts';
+
+/** bpf/abi/drop.h, which says what each member means. */
+
+/** enum drop_trait, or-ed. */
+export const TRAIT = { atListener: 1, untracked: 2, multicast: 4, broadcast: 8 } as const;
+
+export const DROP_KEY = shared('drop_key', {
+  place: u64Exact,
+  reason: u32,
+  interface: u32,
+  netns: u32,
+  pid: u32,
+  generation: u32,
+  traits: u32,
+});
+
+export const DROP = shared('drop', { count: u64, bytes: u64, stack_at_ns: u64, stack: u32 });
+
+export const LAST_DROP = shared('last_drop', {
+  at_ns: u64,
+  cookie: u64,
+  source: address,
+  destination: address,
+  sequence: u32,
+  acknowledgment: u32,
+  length: u32,
+  source_port: u16,
+  destination_port: u16,
+  icmp_id: u16,
+  ether_type: u16,
+  family: u8,
+  protocol: u8,
+  tcp_flags: u8,
+  status: u8,
+});

@@ -1,0 +1,120 @@
+import { PIECE_DIRECTION } from '../../abi/request.ts';
+import type { RequestGap, RequestProtocol } from '../../panes/requests/row.ts';
+import type { Piece, Side } from '../records/piece.ts';
+import { type Exchange, newExchange, type Talker } from './exchange.ts';
+import { setConnected } from './stages.ts';
+
+/** Requests that one connection may have without an answer. */
+const MOST_PENDING = 1000;
+
+export interface Listener {
+  /** A request was seen. */
+  began(exchange: Exchange): void;
+  /** All that can be known of it is there. */
+  done(exchange: Exchange): void;
+  /** How the client calls its server is known; of DNS: that a name has these addresses. */
+  named?(exchange: Exchange, addresses?: readonly string[]): void;
+}
+
+/** Which answer belongs to which request of one connection: they come in one order (RFC 9112, 9.3.2). */
+export class HttpPairing {
+  private readonly pending: Exchange[] = [];
+  /** Since pieces were lost, no request was seen: an answer may be to one of those that are told as lost. */
+  private isUnsure = false;
+  /** The piece that begins the connection. */
+  private first: { start: number; connectingNs: number; connectedNs: number } | null = null;
+
+  constructor(
+    private readonly protocol: RequestProtocol,
+    private readonly talker: Talker,
+    private readonly listener: Listener,
+    /** Whether this end asks; null: not known yet. */
+    private isClient: boolean | null = null,
+  ) {}
+
+  /** The request whose answer comes next. */
+  get waiting(): Exchange | undefined {
+    return this.pending[0];
+  }
+
+  /** A connection begins with a piece. */
+  connected({ sequence: start, connectingNs, connectedNs }: Piece): void {
+    this.first = { start, connectingNs, connectedNs };
+  }
+
+  /** A request, said by that side, which begins at a sequence number. */
+  request(side: Side, atNs: number, start: number | null): Exchange {
+    this.isClient ??= side === PIECE_DIRECTION.sent;
+    const exchange = newExchange(this.protocol, this.talker, this.isClient, atNs, start);
+    if (this.first?.start === start) setConnected(exchange.stages, this.first);
+    this.first = null;
+    if (this.pending.length >= MOST_PENDING) {
+      const [oldest] = this.pending.splice(0, 1);
+      if (oldest) this.finish(oldest, 'no answer');
+    }
+    this.pending.push(exchange);
+    this.listener.began(exchange);
+    return exchange;
+  }
+
+  /** The request that an answer of that side belongs to; null: it is not known which. */
+  answer(side: Side, atNs: number, start: number): Exchange | null {
+    this.isClient ??= side === PIECE_DIRECTION.received;
+    const exchange = this.pending.shift() ?? (this.isUnsure ? null : this.unasked(atNs, start));
+    if (exchange) {
+      this.isUnsure = false;
+      exchange.responseStart = start;
+      exchange.firstNs ??= atNs;
+    }
+    return exchange;
+  }
+
+  /** Its host is known, and is that of the server at the other end. */
+  named(exchange: Exchange): void {
+    this.listener.named?.(exchange);
+  }
+
+  /** That side said something. */
+  spoke(side: Side, atNs: number): void {
+    const [first] = this.pending;
+    if (first && this.isFromServer(side)) first.firstNs ??= atNs;
+  }
+
+  /** Requests are no more told from each other: those that wait are lost. */
+  lose(atNs: number): void {
+    this.isUnsure = true;
+    this.end(atNs, 'pieces lost');
+  }
+
+  /** What waits will have no answer. */
+  end(atNs: number, gap: RequestGap): void {
+    for (const exchange of this.pending.splice(0)) {
+      exchange.lastNs = atNs;
+      this.finish(exchange, exchange.gap ?? gap);
+    }
+  }
+
+  finish(exchange: Exchange, gap: RequestGap | null): void {
+    if (exchange.isDone) return;
+    exchange.gap = gap;
+    exchange.isDone = true;
+    this.listener.done(exchange);
+  }
+
+  isFromServer(side: Side): boolean {
+    return this.isClient !== null && (side === PIECE_DIRECTION.received) === this.isClient;
+  }
+
+  /** Whether it is known that this side asks. */
+  isAsking(side: Side): boolean {
+    return this.isClient !== null && !this.isFromServer(side);
+  }
+
+  /** An answer to what was asked before nettop looked. */
+  private unasked(atNs: number, start: number): Exchange {
+    const exchange = newExchange(this.protocol, this.talker, this.isClient ?? true, atNs, start);
+    exchange.gap = 'joined in the middle';
+    this.listener.began(exchange);
+    return exchange;
+  }
+}

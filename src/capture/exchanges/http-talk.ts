@@ -1,0 +1,101 @@
+import { type Body, requestBody, responseBody } from '../../protocols/body.ts';
+import { type HttpRequestHead, type HttpResponseHead, parseHttpHead } from '../../protocols/http1.ts';
+import type { Piece, Side } from '../records/piece.ts';
+import { after, type Direction } from './direction.ts';
+import type { Talker } from './exchange.ts';
+import type { Listener } from './http-pairing.ts';
+import { OrderedTalk } from './ordered-talk.ts';
+
+/** So many bytes tell whether a head begins: HTTP/1.1 200, or a method and a target. */
+const LEAST_HEAD = 16;
+
+/**
+ * Requests and answers of HTTP/1 on one connection, out of the first bytes of what each side says. Bodies are passed
+ * over by sequence numbers (RFC 9112, 6.3). What a hole hides is left unknown: nothing is put together by a guess.
+ */
+export class HttpTalk extends OrderedTalk {
+  constructor(talker: Talker, listener: Listener) {
+    super('http', talker, listener);
+  }
+
+  protected head(side: Side, direction: Direction, piece: Piece): boolean {
+    const bytes = direction.ready();
+    const next = direction.next ?? 0;
+    if (bytes.length === 0) {
+      if (after(direction.high, next) > 0) this.hidden(side, direction, piece);
+      return false;
+    }
+    const head = parseHttpHead(bytes);
+    // its end may be yet to come, or beyond what is captured of a turn
+    const isCut = after(direction.high, (next + bytes.length) | 0) > 0;
+    if (head === null) {
+      if (isCut || bytes.length >= LEAST_HEAD) direction.place = 'lost';
+      return false;
+    }
+    if (head.end === null && !isCut) return false;
+    const beganNs = direction.beganNs ?? piece.atNs;
+    direction.take(head.end ?? bytes.length);
+    if (head.kind === 'request') this.request(side, piece, head, next, beganNs);
+    else this.response(side, piece, head, next);
+    return true;
+  }
+
+  /** Bytes passed where a head was to be: that there was a request is known, and nothing else of it. */
+  private hidden(side: Side, direction: Direction, piece: Piece): void {
+    direction.place = 'lost';
+    if (this.pairing.isAsking(side)) this.pairing.request(side, piece.atNs, direction.next).gap = 'head cut';
+  }
+
+  private request(side: Side, piece: Piece, head: HttpRequestHead, start: number, beganNs: number): void {
+    const exchange = this.pairing.request(side, beganNs, start);
+    const { path, query, host } = head.target;
+    exchange.method = head.method;
+    exchange.path = query === null ? path : `${path ?? ''}?${query}`;
+    exchange.host = host ?? head.fields.host;
+    if (head.target.form === 'origin') this.pairing.named(exchange); // others go through a proxy
+    if (head.end === null) exchange.gap = 'head cut';
+    this.current[side] = exchange;
+    this.body(side, piece, requestBody(head));
+  }
+
+  private response(side: Side, piece: Piece, head: HttpResponseHead, start: number): void {
+    const { status } = head;
+    if (status < 200 && status !== 101) return; // another one follows: RFC 9110, 15.2
+    const exchange = this.pairing.answer(side, piece.atNs, start);
+    if (exchange === null) {
+      this.directions[side].place = 'untilTurn';
+      return;
+    }
+    exchange.status = status;
+    if (head.end === null) exchange.gap ??= 'head cut';
+    this.current[side] = exchange;
+    const body = responseBody(head, exchange.method);
+    if (body.kind === 'tunnel') exchange.upgrade = head.fields.upgrade ?? 'tunnel';
+    this.body(side, piece, body);
+  }
+
+  /** What follows a head. */
+  private body(side: Side, piece: Piece, body: Body): void {
+    const direction = this.directions[side];
+    switch (body.kind) {
+      case 'none':
+        this.endBody(side, piece, direction.next ?? 0);
+        return;
+      case 'length':
+        direction.beginBody(body.length);
+        return;
+      case 'chunked':
+        direction.beginChunks();
+        return;
+      case 'untilClose':
+        direction.place = 'untilClose';
+        return;
+      case 'tunnel':
+        this.isLeft = true;
+        this.endBody(side, piece, direction.next ?? 0);
+        return;
+      case 'unknown':
+        direction.place = 'untilTurn';
+    }
+  }
+}

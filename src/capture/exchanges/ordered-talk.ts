@@ -1,0 +1,195 @@
+import { PIECE_FLAG } from '../../abi/request.ts';
+import type { RequestGap, RequestProtocol } from '../../panes/requests/row.ts';
+import { type Moment, otherSide, type Piece, SIDES, type Side } from '../records/piece.ts';
+import { after, Direction } from './direction.ts';
+import type { Exchange, Talker } from './exchange.ts';
+import { HttpPairing, type Listener } from './http-pairing.ts';
+import { endedNs } from './stages.ts';
+import type { ProgressOf, Talk } from './talk.ts';
+import { Untaken } from './untaken.ts';
+
+/**
+ * Requests and answers that come in one order on a connection, out of the first bytes of what each side says. What
+ * follows a head is passed over by sequence numbers. What a hole hides is left unknown: nothing is put together by a
+ * guess.
+ */
+export abstract class OrderedTalk implements Talk {
+  isClosed = false;
+  readonly isWaiting = false;
+  protected readonly directions = [new Direction(), new Direction()] as const;
+  /** Of each direction the exchange whose body it is in. */
+  protected readonly current: [Exchange | null, Exchange | null] = [null, null];
+  protected readonly pairing: HttpPairing;
+  /** Another protocol is spoken now. */
+  protected isLeft = false;
+
+  private readonly untaken = new Untaken();
+
+  constructor(
+    protocol: RequestProtocol,
+    private readonly talker: Talker,
+    listener: Listener,
+    isClient: boolean | null = null,
+  ) {
+    this.pairing = new HttpPairing(protocol, talker, listener, isClient);
+  }
+
+  /** Takes in a head, which begins where the direction stands; false: there is none yet. */
+  protected abstract head(side: Side, direction: Direction, piece: Piece): boolean;
+
+  piece(piece: Piece): void {
+    if (this.isLeft || this.isClosed) return;
+    const direction = this.directions[piece.side];
+    const isListeners = (piece.flags & PIECE_FLAG.listener) !== 0;
+    if (!isListeners) this.checkNumber(piece);
+    if (piece.connectingNs !== 0) this.pairing.connected(piece);
+    this.note(piece, isListeners);
+    if (direction.turn !== piece.turn || piece.flags & PIECE_FLAG.head) this.beginTurn(piece);
+    if (piece.length > 0) direction.add(piece.sequence, piece.bytes, piece.length, piece.atNs);
+    if (piece.length > 0) this.pairing.spoke(piece.side, piece.atNs);
+    this.run(piece.side, piece);
+    if (piece.flags & PIECE_FLAG.reset) this.close(piece.atNs, 'reset');
+    else if (piece.flags & PIECE_FLAG.fin) direction.finish((piece.sequence + piece.length) | 0);
+    for (const side of SIDES) if (this.directions[side].hasEnded) this.ended(side, piece);
+    for (const each of this.directions) each.keep();
+    this.untaken.settle(piece);
+  }
+
+  /** A body that has come whole says so with the next piece, or here. */
+  sweep(_: number, progressOf: ProgressOf): void {
+    for (const side of SIDES) {
+      const { place, end } = this.directions[side];
+      if (place !== 'body' || this.current[side] === null || this.isClosed) continue;
+      const now = progressOf(this.talker.cookie);
+      if (now !== null && now.next[side] === end) this.endBody(side, now, end);
+    }
+  }
+
+  close(atNs: number, gap: RequestGap): void {
+    if (this.isClosed) return;
+    this.isClosed = true;
+    for (const side of SIDES) this.giveUp(side, gap === 'reset' ? 'reset' : 'cut short');
+    this.pairing.end(atNs, gap);
+  }
+
+  /** A message ended at a sequence number; the next one's head follows. */
+  protected endBody(side: Side, piece: Moment, end: number): void {
+    const direction = this.directions[side];
+    const exchange = this.current[side];
+    this.current[side] = null;
+    const atNs = endedNs(piece, side, end);
+    const { isText } = this.talker;
+    direction.skipTo(end);
+    if (!exchange) return;
+    if (!this.pairing.isFromServer(side)) {
+      exchange.requestBytes = exchange.start === null ? null : after(end, exchange.start);
+      if (isText) return;
+      exchange.stages.requestEndedNs = atNs;
+      this.untaken.add(side, exchange, true, end);
+      return;
+    }
+    exchange.responseBytes = after(end, exchange.responseStart);
+    exchange.lastNs = atNs ?? piece.lastNs[side];
+    if (!isText) this.untaken.add(side, exchange, false, end);
+    this.pairing.finish(exchange, exchange.gap);
+  }
+
+  /** The other side spoke since, or a head stands here: what came before it in this direction is over. */
+  protected beginTurn(piece: Piece): void {
+    const { side, turn } = piece;
+    const direction = this.directions[side];
+    direction.turn = turn;
+    this.run(otherSide(side), piece);
+    this.endOpenBody(otherSide(side), piece);
+    if (direction.place === 'lost') {
+      direction.restart(turn);
+      direction.place = 'head';
+      this.current[side] = null;
+    }
+    if (direction.place !== 'body' && direction.place !== 'head') this.endBody(side, piece, turn);
+    const isHidden = direction.place === 'head' && after(turn, direction.next ?? turn) > 0;
+    if (isHidden && direction.ready().length === 0) direction.skipTo(turn);
+  }
+
+  /** The answer that a direction is in has no end. */
+  private giveUp(side: Side, gap: RequestGap): void {
+    const exchange = this.current[side];
+    if (exchange && this.pairing.isFromServer(side)) this.pairing.finish(exchange, gap);
+    this.current[side] = null;
+  }
+
+  /** The kernel says how far each direction has come, captured or not. */
+  private note(piece: Piece, isListeners: boolean): void {
+    for (const side of SIDES) {
+      const isOwn = side === piece.side;
+      if (isListeners && !isOwn) continue;
+      this.directions[side].begin(isOwn ? piece.turn : piece.next[side]);
+      this.directions[side].raise(isListeners ? piece.sequence : piece.next[side]);
+    }
+  }
+
+  private checkNumber({ side, number, sequence, next, atNs }: Piece): void {
+    const direction = this.directions[side];
+    const expected = (direction.number + 1) & 0xffff;
+    direction.number = number;
+    if (number === expected) return;
+    this.pairing.lose(atNs);
+    this.untaken.clear();
+    for (const each of SIDES) {
+      this.giveUp(each, 'pieces lost');
+      this.directions[each].restart(each === side ? sequence : next[each]);
+      this.directions[each].place = 'lost';
+    }
+  }
+
+  /** Of a body without a known end: it ended where its direction stands, as the other side speaks anew. */
+  private endOpenBody(side: Side, piece: Piece): void {
+    const direction = this.directions[side];
+    if (direction.place === 'chunks' || direction.place === 'untilTurn')
+      this.endBody(side, piece, direction.high);
+  }
+
+  /** Takes in what has come of a direction, as far as it is whole. */
+  protected run(side: Side, piece: Piece): void {
+    const direction = this.directions[side];
+    while (!this.isLeft && !this.isClosed && direction.next !== null && this.step(side, direction, piece));
+  }
+
+  /** False: there is nothing more to take in. */
+  private step(side: Side, direction: Direction, piece: Piece): boolean {
+    switch (direction.place) {
+      case 'body':
+        if (after(direction.high, direction.end) < 0) return false;
+        this.endBody(side, piece, direction.end);
+        return true;
+      case 'chunks':
+        return this.chunk(side, direction, piece);
+      case 'head':
+        return this.head(side, direction, piece);
+      default:
+        return false;
+    }
+  }
+
+  private chunk(side: Side, direction: Direction, piece: Piece): boolean {
+    const passed = direction.passChunks();
+    if (passed === 'lost') direction.place = 'untilTurn';
+    if (passed === 'ended') this.endBody(side, piece, direction.next ?? 0);
+    return passed === 'ended' || passed === 'passed';
+  }
+
+  /** All of a direction has come. */
+  private ended(side: Side, piece: Piece): void {
+    const direction = this.directions[side];
+    if (direction.isOver) return;
+    direction.isOver = true;
+    this.run(side, piece);
+    const exchange = this.current[side];
+    const { place } = direction;
+    if (exchange && this.pairing.isFromServer(side)) {
+      if (place === 'body' || place === 'chunks') exchange.gap ??= 'cut short';
+      this.endBody(side, piece, direction.endsAt ?? direction.high);
+    }
+    if (this.pairing.isFromServer(side)) this.close(piece.atNs, 'no answer');
+  }
+}

@@ -1,0 +1,136 @@
+import { existsSync } from 'node:fs';
+import type { KernelTypes } from '../../../native/kernel.ts';
+import { setKnobs } from '../../../native/knobs.ts';
+import type { Link } from '../../../native/link.ts';
+import type { BpfMap } from '../../../native/map.ts';
+import { Ring } from '../../../native/ring.ts';
+import { attachUprobe } from '../../../native/uprobe.ts';
+import { codecOf } from '../../abi/layout.ts';
+import { sumOverCpus } from '../../abi/per-cpu.ts';
+import { TEXT_COUNT, TEXT_PIECE } from '../../abi/plaintext.ts';
+import { hasCallLengths } from '../../attach/kernel-differences.ts';
+import { attachRequired, type Loaded, loadObject } from '../../attach/objects.ts';
+import { sanitize } from '../../text/text.ts';
+import type { Chosen, TextFeed, TextLoss } from '../../views/requests/text-feed.ts';
+import { type TextPiece, textReader } from '../records/text-piece.ts';
+import { type TextFile, TextFiles } from './text-files.ts';
+import { TEXT_FUNCTIONS } from './text-functions.ts';
+
+const JOIN = ['join_sent', 'join_received'];
+const JOIN_BY_FEXIT = ['join_inet_sendmsg', 'join_inet6_sendmsg', 'join_inet_recvmsg', 'join_inet6_recvmsg'];
+const DRAIN_LIMIT = 20_000;
+const LONGEST_TEXT = 512;
+
+export interface TextPieceOptions {
+  owners: BpfMap;
+  flows: BpfMap;
+  haveCookies: boolean;
+  types: KernelTypes;
+  verbose?: ((line: string) => void) | undefined;
+}
+
+/** The programs that tell text within TLS, on the functions of libraries. They are attached while somebody asks for it. */
+export class TextPieces implements TextFeed {
+  private readonly loaded: Loaded;
+  private readonly ring: Ring;
+  private readonly read: (at: number) => TextPiece;
+  private readonly count;
+  private readonly files = new TextFiles();
+  private readonly tracing: string[];
+  private links: Link[] = [];
+  private attached = 0;
+  refused: string | null = null;
+
+  /** Throws a CaptureError where the kernel refuses a program. */
+  constructor({ owners, flows, haveCookies, types, verbose }: TextPieceOptions) {
+    this.tracing = ['forget_call', ...(hasCallLengths(types) ? JOIN : JOIN_BY_FEXIT)];
+    const probes = TEXT_FUNCTIONS.flatMap(({ enter, leave }) => (leave ? [enter, leave] : [enter]));
+    const programs = new Set([...this.tracing, ...probes]);
+    this.loaded = loadObject({
+      name: 'plaintext',
+      programs,
+      required: programs,
+      prepare: (object, btf) => {
+        setKnobs(object, btf, { has_socket_cookie: haveCookies });
+        object.share(owners);
+        object.share(flows);
+      },
+      verbose,
+    });
+    const { object, btf } = this.loaded;
+    const texts = object.map('texts');
+    this.ring = new Ring(texts.fd, texts.maxEntries, codecOf(btf, TEXT_PIECE).size + LONGEST_TEXT);
+    const { u8, view } = this.ring.memory;
+    this.read = textReader(btf, u8, view);
+    this.count = codecOf(btf, TEXT_COUNT);
+    this.start();
+  }
+
+  /** How many files are watched. */
+  get watched(): number {
+    return this.attached;
+  }
+
+  /** Watches what is chosen, and not watched yet. */
+  watch(chosen: Chosen, nowNs: number): void {
+    this.start();
+    for (const file of this.files.find(chosen, nowNs)) this.attach(file);
+  }
+
+  invisible(pid: number): string | null {
+    return this.files.invisible(pid);
+  }
+
+  pause(): void {
+    for (const link of this.links.reverse()) link.destroy();
+    this.links = [];
+    this.attached = 0;
+    this.files.forget();
+    this.forgetCalls();
+  }
+
+  drain(visit: (piece: TextPiece) => void): number {
+    return this.ring.drain((at) => visit(this.read(at)), DRAIN_LIMIT);
+  }
+
+  loss(): TextLoss {
+    const sum = sumOverCpus(this.loaded.object.map('text_counts'));
+    return { pieces: this.count.get.ring_full(sum, 0), calls: this.count.get.calls_full(sum, 0) };
+  }
+
+  stop(): void {
+    this.pause();
+    this.ring.close();
+    this.loaded.object.close();
+  }
+
+  private start(): void {
+    if (this.links.length === 0) this.links = [...attachRequired(this.loaded, this.tracing).values()];
+  }
+
+  /** Those whose return is not seen: later ones would be taken for calls within them. */
+  private forgetCalls(): void {
+    const calls = this.loaded.object.map('calls');
+    const keys: Buffer[] = [];
+    calls.forEach((key) => void keys.push(Buffer.from(key)));
+    for (const key of keys) calls.remove(key);
+  }
+
+  /** Returns first, so that no call is seen to begin whose end is not. */
+  private attach({ path, name: file, functions, pid }: TextFile): void {
+    const { object } = this.loaded;
+    try {
+      for (const { name, enter, leave } of TEXT_FUNCTIONS) {
+        const offset = functions.get(name);
+        if (offset === undefined) continue;
+        const place = { file: path, offset, pid };
+        if (leave) this.links.push(attachUprobe(object, leave, { ...place, atReturn: true }));
+        this.links.push(attachUprobe(object, enter, { ...place, atReturn: false }));
+      }
+      this.attached++;
+    } catch (error) {
+      if (pid === null || existsSync(`/proc/${pid}`))
+        this.refused = `${sanitize(file)}: ${(error as Error).message}`;
+    }
+  }
+}

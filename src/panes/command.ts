@@ -1,0 +1,87 @@
+import type { EventRow } from '../model/model.ts';
+import type { Answer, Question, ViewQuestion } from '../model/question.ts';
+import type { RecordKind } from '../model/record.ts';
+import type { Streams } from '../model/source.ts';
+
+/** A column of a text table: it widens when a cell needs it, and does not shrink again. */
+export interface TextColumn<R> {
+  title: string;
+  width: number;
+  align?: 'right';
+  cell(row: R): string;
+}
+
+/** How times are written where rows come one by one. */
+export interface TimeStyle {
+  /** Times since then, microseconds since the epoch; null: of the clock. */
+  sinceUs: number | null;
+  /** Those of the clock beside them; before a table. */
+  clock?: boolean;
+  /** With the time since the same packet's function before. */
+  delta: boolean;
+}
+
+/** What stands beside rows: a record where the format mixes kinds, else its words. */
+export interface Beside {
+  record: RecordKind<never>;
+  row: unknown;
+  words: readonly string[];
+}
+
+export const beside = <R>(record: RecordKind<R>, row: R, words: readonly string[]): Beside => ({
+  record: record as RecordKind<never>,
+  row,
+  words,
+});
+
+/** Rows that are written all together, once an interval. */
+export interface Table<R> {
+  record: RecordKind<R>;
+  columns: readonly TextColumn<R>[];
+  /** Those that are there too while bytes on the wire are counted. */
+  wireColumns?: readonly TextColumn<R>[];
+  /** What of the pane is asked for, beside all rows in the pane's first order. */
+  asked?: Partial<ViewQuestion>;
+  /** For one run: the keys of an answer's rows that are not written. */
+  leaveOut?(): (rows: readonly R[]) => ReadonlySet<string>;
+  /** After the rows; null: nothing stands there. */
+  beside?(answer: Answer): readonly Beside[] | null;
+  /** An empty line ends what stands there. */
+  isSpaced?: true;
+}
+
+/** Rows that are written as they come. */
+export interface Stream<R> {
+  of: keyof Streams;
+  /** What brings them. */
+  asked: Question['views'];
+  record: RecordKind<R>;
+  columns(style: TimeStyle): readonly TextColumn<R>[];
+  /** False: text has it in another row's line. */
+  hasLine?(row: R): boolean;
+  /** Lines under a row, as text. */
+  under?(row: R): readonly string[];
+  /** For one run: what an answer says of rows that did not come. */
+  notTold?(): (answer: Answer) => readonly Beside[];
+  /** At the end. */
+  totals?(answer: Answer): readonly Beside[];
+}
+
+/** The command that prints a pane's rows. Its name is the pane's. */
+export interface PaneCommand<R> {
+  /** For its help. */
+  about: string;
+  /** What stands behind `nettop`. */
+  examples: readonly string[];
+  /** Its flags beside those that all have, by their long names. */
+  flags?: readonly string[];
+  /** Its records have the names by which far ends were asked for. */
+  named?: true;
+  /** All kinds of records that it writes, in the order of the reference. */
+  records: readonly RecordKind<never>[];
+  /** One of the two. */
+  table?: Table<R>;
+  stream?: Stream<R>;
+  /** With --events. */
+  events?: Stream<EventRow>;
+}

@@ -1,0 +1,61 @@
+import { sanitize } from '../text/text.ts';
+import type { HeaderField } from './hpack.ts';
+import { type HttpTarget, hostOf, parseTarget } from './http1-target.ts';
+
+/** What is told of the fields of a request, an answer or a trailer; null: not there, or not known. */
+export interface Http2Fields {
+  method: string | null;
+  target: HttpTarget | null;
+  authority: string | null;
+  status: number | null;
+  isGrpc: boolean;
+  grpcStatus: number | null;
+  /** Fields are there that refer to what was not seen: any that is null may be among them. */
+  hasUnknown: boolean;
+}
+
+const WANTED = new Set([':method', ':path', ':authority', ':status', 'host', 'content-type', 'grpc-status']);
+const MAX_VALUE = 8192;
+
+export const NO_FIELDS: Http2Fields = {
+  method: null,
+  target: null,
+  authority: null,
+  status: null,
+  isGrpc: false,
+  grpcStatus: null,
+  hasUnknown: false,
+};
+
+/** Whether a field's value is kept at all. */
+export function isWanted(name: string): boolean {
+  return WANTED.has(name);
+}
+
+/** null: the block was not read. Of a query names alone are told, unless its values are asked for. */
+export function fieldsOf(fields: readonly HeaderField[] | null, withValues: boolean): Http2Fields {
+  if (fields === null) return { ...NO_FIELDS, hasUnknown: true };
+  const value = (name: string) => text(fields.find((field) => field.name === name)?.value ?? null);
+  const method = value(':method');
+  const path = value(':path');
+  return {
+    method,
+    target: path === null ? null : parseTarget(path, method === 'CONNECT' ? '' : (method ?? ''), withValues),
+    authority: hostIn(value(':authority') ?? value('host')),
+    status: number(value(':status')),
+    isGrpc: value('content-type')?.startsWith('application/grpc') ?? false,
+    grpcStatus: number(value('grpc-status')),
+    hasUnknown: fields.some(({ name }) => name === null),
+  };
+}
+
+const hostIn = (authority: string | null): string | null => (authority === null ? null : hostOf(authority));
+
+/** Of a character for each byte. */
+function text(value: string | null): string | null {
+  return value === null ? null : sanitize(Buffer.from(value.slice(0, MAX_VALUE), 'latin1').toString());
+}
+
+function number(value: string | null): number | null {
+  return value !== null && /^\d{1,3}$/.test(value) ? Number(value) : null;
+}

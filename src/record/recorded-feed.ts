@@ -1,0 +1,249 @@
+import type { Words } from '../abi/layout.ts';
+import { Books } from '../capture/ledger/books.ts';
+import type { VisitDrop } from '../capture/ledger/drop-ledger.ts';
+import type { FarEndEntries } from '../capture/ledger/far-ends.ts';
+import type { UsageEntries } from '../capture/ledger/usages.ts';
+import type { Closing, EventSample } from '../capture/records/life-record.ts';
+import type { NetCounters } from '../capture/records/net-counters.ts';
+import { RecordLayout, SocketRecord } from '../capture/records/socket-record.ts';
+import type { WireSample } from '../capture/records/traffic-record.ts';
+import type { Usage } from '../capture/records/usage-record.ts';
+import type { Machine } from '../machine/machine.ts';
+import type { PointStatus, Refusal } from '../model/model.ts';
+import type { DropFeed } from '../views/drops/drop-feed.ts';
+import type { Feed, LifeFeed } from '../views/feed.ts';
+import type { TraceFeed } from '../views/trace/trace-feed.ts';
+import type { TrafficFeed } from '../views/traffic/traffic-feed.ts';
+import { type Entry, fromJson } from './log.ts';
+import type { Player } from './player.ts';
+import { recordedTrace } from './recorded-trace.ts';
+
+interface RecordedFarEnd {
+  key: string;
+  cookie: number;
+  remote: Words;
+  remotePort: number;
+  openedNs: number;
+  moved: [rxBytes: number, txBytes: number];
+}
+
+/** What was recorded of a feed, told again: a tick at each tick. */
+export class RecordedFeed implements Feed {
+  readonly books: Books;
+  readonly lives: LifeFeed;
+  readonly synDrops: Feed['synDrops'];
+  readonly persons: Feed['persons'];
+  private readonly layout: RecordLayout;
+  private readonly told: Feed;
+
+  constructor(
+    private readonly player: Player,
+    machine: Machine,
+  ) {
+    this.told = player.answering<Feed>('feed');
+    this.books = new Books(usages(player), farEnds(player), machine);
+    const { jiffies } = player.told<{ jiffies: number }>('begun') ?? { jiffies: 1000 };
+    this.layout = new RecordLayout(player.answering('layouts'), jiffies);
+    const lives = player.answering<LifeFeed>('lives');
+    this.lives = {
+      of: (cookie) => lives.of(cookie),
+      totals: () => lives.totals(),
+      start: () => {},
+      pause: () => {},
+      drain: (visit) => visited(player.told<EventSample[]>('events'), visit),
+    };
+    this.synDrops = player.answering('synDrops');
+    const persons = player.answering<Feed['persons']>('persons');
+    this.persons = {
+      get: (pid, startNs) => persons.get(pid, startNs),
+      drainRenames(visit) {
+        const told = player.told<{ renames: Parameters<typeof visit>[]; isWhole: boolean }>('renames');
+        for (const rename of told?.renames ?? []) visit(...rename);
+        return told?.isWhole ?? true;
+      },
+    };
+    this.tellUntil('opened');
+    this.books.ledger.people.resetTotals();
+  }
+
+  ownerName(cookie: number): string | null {
+    return this.told.ownerName(cookie);
+  }
+
+  /** Asked for by what is in no record. */
+  owner(): null {
+    return null;
+  }
+
+  /** In one part. */
+  *tick(): Generator<void> {
+    yield this.tellUntil('ticked');
+  }
+
+  drain(): void {
+    const begin = this.player.next('drain');
+    if (!begin) return;
+    this.tell(begin);
+    this.tellUntil('drained');
+  }
+
+  points(): PointStatus[] {
+    return this.told.points() ?? [];
+  }
+
+  openTrace(): TraceFeed | null {
+    return this.told.openTrace() ? recordedTrace(this.player) : null;
+  }
+
+  openDrops(): DropFeed | null {
+    return this.told.openDrops() ? recordedDrops(this.player) : null;
+  }
+
+  openTraffic(): TrafficFeed | null {
+    if (!this.told.openTraffic()) return null;
+    const { player } = this;
+    const traffic = player.answering<TrafficFeed>('traffic', { lost: () => ({ packets: 0, bytes: 0 }) });
+    return {
+      start: () => {},
+      pause: () => {},
+      restart: () => {},
+      sweep: (_, visit) => void visited(player.told<WireSample[]>('frames'), visit),
+      lost: () => traffic.lost(),
+      stop: () => {},
+    };
+  }
+
+  /** What sockets say to each other is in no record. */
+  openRequests(): null {
+    return null;
+  }
+
+  openTexts(): null {
+    return null;
+  }
+
+  openServices(): null {
+    return null;
+  }
+
+  refused(): Refusal[] {
+    return this.told.refused() ?? [];
+  }
+
+  warnings(): string[] {
+    return this.told.warnings() ?? [];
+  }
+
+  stop(): void {}
+
+  /** What nobody asked for is passed over, but for what is known of sockets. */
+  private tellUntil(kind: string): void {
+    for (let entry = this.player.take(); entry && entry.kind !== kind; entry = this.player.take())
+      this.tell(entry);
+  }
+
+  private tell({ kind, bytes }: Entry): void {
+    const { books } = this;
+    switch (kind) {
+      case 'see':
+        books.see(this.sample(bytes), this.more<number | null>(bytes) ?? undefined);
+        break;
+      case 'closed':
+        books.closed(this.sample(bytes), this.more<Closing>(bytes));
+        break;
+      case 'end':
+        books.end(new Set(fromJson<number[]>(bytes)));
+        break;
+      case 'begin':
+      case 'reset':
+        books[kind](...fromJson<[number, number]>(bytes));
+        break;
+      case 'heard':
+        books.heard(...fromJson<Parameters<Books['heard']>>(bytes));
+        break;
+      case 'expire':
+      case 'sweep':
+      case 'counts':
+      case 'gone':
+        books[kind](...fromJson<[number]>(bytes));
+        break;
+      case 'drain':
+        books.drain();
+    }
+  }
+
+  private sample(bytes: Uint8Array): SocketRecord {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    return new SocketRecord(this.layout).point({ view }, 0);
+  }
+
+  private more<T>(bytes: Uint8Array): T {
+    return fromJson(bytes.subarray(this.layout.size));
+  }
+}
+
+function usages(player: Player): UsageEntries {
+  const taken = player.answering<UsageEntries>('usages');
+  return {
+    usages: (visit) => void visited(player.told<Usage[]>('usages'), visit),
+    takeUsage: (usage) => taken.takeUsage(usage),
+  };
+}
+
+function farEnds(player: Player): FarEndEntries {
+  let known = new Map<string, RecordedFarEnd>();
+  return {
+    forEach(visit) {
+      const found = player.told<RecordedFarEnd[]>('far ends') ?? [];
+      known = new Map(found.map((farEnd) => [farEnd.key, farEnd]));
+      for (const { key, moved } of found) {
+        const bytes = Buffer.from(key, 'hex');
+        visit(bytes, bytes, ...moved);
+      }
+    },
+    read(key) {
+      const found = known.get(key.toString('hex'));
+      if (!found) throw new Error('a far end that was not recorded');
+      const { cookie, remote, remotePort, openedNs } = found;
+      return { key: Buffer.from(key), cookie, remote, remotePort, openedNs };
+    },
+    take: ({ key }) =>
+      (player.answer('far ends.take', [key.toString('hex')]) ?? null) as ReturnType<FarEndEntries['take']>,
+  };
+}
+
+function recordedDrops(player: Player): DropFeed {
+  const counter = player.answering<DropFeed['counter']>('drops', { lost: () => 0 });
+  const now = new Map<number, NetCounters>();
+  const before = new Map<number, NetCounters>();
+  const look = () => {
+    type Counters = [number, NetCounters][];
+    const told = player.told<{ now: Counters; before: Counters }>('namespaces');
+    for (const [netns, counters] of told?.now ?? []) now.set(netns, counters);
+    for (const [netns, counters] of told?.before ?? []) before.set(netns, counters);
+  };
+  let shown: Parameters<VisitDrop>[] = [];
+  return {
+    counter: {
+      restart: () => {},
+      start: () => {},
+      pause: () => {},
+      sweep(visit) {
+        shown = player.told('drops') ?? shown;
+        for (const drop of shown) visit(...drop);
+      },
+      stack: ({ stack }) => (player.answer('drops.stack', [stack]) ?? []) as bigint[],
+      lost: () => counter.lost(),
+      stop: () => {},
+    },
+    namespaces: { now, before, restart: look, tick: look },
+  };
+}
+
+/** How many there were. */
+function visited<T>(found: readonly T[] | null, visit: (one: T) => void): number {
+  found?.forEach((one) => {
+    visit(one);
+  });
+  return found?.length ?? 0;
+}

@@ -1,0 +1,17 @@
+import type { Machine } from '../machine/machine.ts';
+import type { Player } from './player.ts';
+
+/** The machine of a record: what was not asked then is not known. */
+export function recordedMachine(player: Player): Machine {
+  return player.answering<Machine>('machine', {
+    userName: String,
+    symbol: (address) => `0x${address.toString(16)}`,
+    interfaceName: (index) => (index === 0 ? '' : `#${index}`),
+    dropReasons: () => null,
+    devices: () => [],
+    warnings: () => [],
+    hasAddress: () => false,
+    routeError: () => 0,
+    container: (container) => container,
+  });
+}

@@ -1,0 +1,216 @@
+import { codecOf } from '../abi/layout.ts';
+import { PACKET_EVENT } from '../abi/packet.ts';
+import type { VisitDrop } from '../capture/ledger/drop-ledger.ts';
+import type { KernelPersons } from '../capture/records/kernel-person.ts';
+import type { EventSample } from '../capture/records/life-record.ts';
+import type { NetCounters } from '../capture/records/net-counters.ts';
+import type { WireSample } from '../capture/records/traffic-record.ts';
+import type { Tick } from '../model/source.ts';
+import type { DropFeed } from '../views/drops/drop-feed.ts';
+import type { Feed, LifeFeed } from '../views/feed.ts';
+import type { TraceFeed } from '../views/trace/trace-feed.ts';
+import type { TrafficFeed } from '../views/traffic/traffic-feed.ts';
+import type { Recorder } from './recorder.ts';
+
+/** A feed that is written down as it is used; what it tells of sockets goes by way of the recorder's wire. */
+export function recordingFeed(feed: Feed, recorder: Recorder): Feed {
+  const heard = recorder.listen('feed', feed);
+  heard.points(); // who looks at the record without a trace asks for them
+  const opened = <T>(name: string, part: T | null): T | null => {
+    recorder.answered(`feed.${name}`, [], part !== null);
+    return part;
+  };
+  return {
+    books: feed.books,
+    lives: recordingLives(feed.lives, recorder),
+    synDrops: hearing(recorder, 'synDrops', feed.synDrops, ['find']),
+    persons: recordingPersons(feed.persons, recorder),
+    ownerName: (cookie) => heard.ownerName(cookie),
+    owner: () => null, // asked for by what is not recorded
+    *tick(tick: Tick) {
+      yield* feed.tick(tick);
+      recorder.tell('ticked');
+    },
+    drain() {
+      feed.drain();
+      recorder.tell('drained');
+    },
+    points: () => heard.points(),
+    openTrace() {
+      const part = opened('openTrace', feed.openTrace());
+      return part && recordingTrace(part, recorder);
+    },
+    openDrops() {
+      const part = opened('openDrops', feed.openDrops());
+      return part && recordingDrops(part, recorder);
+    },
+    openTraffic() {
+      const part = opened('openTraffic', feed.openTraffic());
+      return part && recordingTraffic(part, recorder);
+    },
+    openRequests: () => null, // what sockets say to each other is not recorded
+    openTexts: () => null,
+    openServices: () => null, // nor how long servers take
+    refused: () => heard.refused(),
+    warnings: () => heard.warnings(),
+    stop: () => feed.stop(),
+  };
+}
+
+function recordingLives(lives: LifeFeed, recorder: Recorder): LifeFeed {
+  return {
+    ...hearing(recorder, 'lives', lives, ['of', 'totals']),
+    start: () => lives.start(),
+    pause: () => lives.pause(),
+    drain(visit, limit) {
+      const events: EventSample[] = [];
+      const found = lives.drain((event) => events.push(event), limit);
+      if (found > 0) recorder.tell('events', events);
+      events.forEach(visit);
+      return found;
+    },
+  };
+}
+
+function recordingPersons(persons: KernelPersons, recorder: Recorder): KernelPersons {
+  return {
+    ...hearing(recorder, 'persons', persons, ['get']),
+    drainRenames(visit) {
+      const renames: Parameters<typeof visit>[] = [];
+      const isWhole = persons.drainRenames((...rename) => renames.push(rename));
+      recorder.tell('renames', { renames, isWhole });
+      for (const rename of renames) visit(...rename);
+      return isWhole;
+    },
+  };
+}
+
+/** Those of an object's methods whose answers are written down. */
+function hearing<T extends object, Name extends keyof T & string>(
+  recorder: Recorder,
+  name: string,
+  target: T,
+  members: readonly Name[],
+): Pick<T, Name> {
+  const heard = recorder.listen(name, target);
+  return Object.fromEntries(members.map((member) => [member, heard[member]])) as Pick<T, Name>;
+}
+
+/** What still waited in the ring when the trace was frozen or left. */
+export const LATE_PACKETS = 'late packets';
+
+/** Records are visited where they were copied to: what they lead to is written down after them. */
+function recordingTrace(trace: TraceFeed, recorder: Recorder): TraceFeed {
+  const heard = recorder.listen('trace', trace);
+  const layouts = recorder.listen('layouts', trace.layouts);
+  const { size, get } = codecOf(layouts, PACKET_EVENT);
+  const words = new Uint32Array(trace.words.length);
+  let kind = LATE_PACKETS;
+  return {
+    ...hearing(recorder, 'trace', trace, ['counts', 'recursionMisses', 'points', 'name', 'chain', 'stack']),
+    lostStacks: () => heard.lostStacks(),
+    layouts,
+    words,
+    get generation() {
+      return trace.generation;
+    },
+    get attaching() {
+      return heard.attaching;
+    },
+    setFilter: (filter) => trace.setFilter(filter),
+    attach() {
+      kind = 'packets';
+      trace.attach();
+    },
+    attachCounters() {
+      kind = LATE_PACKETS;
+      trace.attachCounters();
+    },
+    detach() {
+      kind = LATE_PACKETS;
+      trace.detach();
+    },
+    drain(visit) {
+      const from = new DataView(trace.words.buffer);
+      let end = 0;
+      const found = trace.drain((offset) => {
+        if (!recorder.isWanted(get.netns(from, offset))) return;
+        words.set(trace.words.subarray(offset / 4, (offset + size) / 4), end / 4);
+        end += size;
+      });
+      if (end > 0) recorder.add(kind, Buffer.from(words.buffer.slice(0, end)));
+      for (let offset = 0; offset < end; offset += size) visit(offset);
+      return found;
+    },
+    stop: () => trace.stop(),
+  };
+}
+
+/** The way to each drop is written down as soon as it is known: who looks at the record may open any. */
+function recordingDrops({ counter, namespaces }: DropFeed, recorder: Recorder): DropFeed {
+  const now = new Map<number, NetCounters>();
+  const before = new Map<number, NetCounters>();
+  const ways = new Set<number>();
+  const stack: DropFeed['counter']['stack'] = (drop) => {
+    const way = counter.stack(drop);
+    recorder.answered('drops.stack', [drop.stack], way);
+    ways.add(drop.stack);
+    return way;
+  };
+  const look = () => {
+    for (const [to, from] of [[now, namespaces.now] as const, [before, namespaces.before] as const]) {
+      to.clear();
+      for (const [netns, counters] of from) if (recorder.isWanted(netns)) to.set(netns, counters);
+    }
+    recorder.tell('namespaces', { now: [...now], before: [...before] });
+  };
+  return {
+    counter: {
+      ...hearing(recorder, 'drops', counter, ['lost']),
+      stack,
+      restart: (filter) => counter.restart(filter),
+      start: () => counter.start(),
+      pause: () => counter.pause(),
+      sweep(visit) {
+        const found: Parameters<VisitDrop>[] = [];
+        counter.sweep((...drop) => {
+          if (recorder.isWanted(drop[1].netns)) found.push(drop);
+        });
+        for (const [, , counted] of found) if (!ways.has(counted.stack)) stack(counted);
+        recorder.tell('drops', found);
+        for (const drop of found) visit(...drop);
+      },
+      stop: () => counter.stop(),
+    },
+    namespaces: {
+      now,
+      before,
+      restart(nowNs) {
+        namespaces.restart(nowNs);
+        look();
+      },
+      tick(nowNs, all) {
+        namespaces.tick(nowNs, all);
+        look();
+      },
+    },
+  };
+}
+
+function recordingTraffic(traffic: TrafficFeed, recorder: Recorder): TrafficFeed {
+  return {
+    ...hearing(recorder, 'traffic', traffic, ['lost']),
+    start: () => traffic.start(),
+    pause: () => traffic.pause(),
+    restart: () => traffic.restart(),
+    sweep(nowNs, visit) {
+      const found: WireSample[] = [];
+      traffic.sweep(nowNs, (sample) => {
+        if (recorder.isWanted(sample.netns)) found.push(sample);
+      });
+      recorder.tell('frames', found);
+      found.forEach(visit);
+    },
+    stop: () => traffic.stop(),
+  };
+}

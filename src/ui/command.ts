@@ -1,0 +1,68 @@
+/** What moves the selection, or what is shown of an overlay. */
+export const MOVES = ['up', 'down', 'page-up', 'page-down', 'first', 'last'] as const;
+
+export type Move = (typeof MOVES)[number];
+
+/** What the program does, whatever is on the screen. */
+export type ProgramCommand = 'repaint' | 'suspend' | 'quit';
+
+/** What is done to the panes. */
+export type PaneCommand =
+  | Move
+  | 'next-pane'
+  | 'previous-pane'
+  | 'pane'
+  | 'filter'
+  | 'host'
+  | 'port'
+  | 'freeze'
+  | 'follow'
+  | 'group'
+  | 'names'
+  | 'ports'
+  | 'mark'
+  | 'inspect'
+  | 'next-sort'
+  | 'previous-sort'
+  | 'invert'
+  | 'closed'
+  | 'slower'
+  | 'faster'
+  | 'zoom'
+  | 'reset'
+  | 'restore'
+  | 'wire'
+  | 'help'
+  | 'clear';
+
+/** What is done to what lies over the panes. */
+export type OverlayCommand = Move | 'back' | 'follow' | 'names' | 'ports';
+
+/** What is done to the open prompt. */
+export type PromptCommand =
+  | 'keep'
+  | 'undo'
+  | 'recall'
+  | 'caret-left'
+  | 'caret-right'
+  | 'caret-start'
+  | 'caret-end'
+  | 'delete-left'
+  | 'delete-right'
+  | 'delete-word'
+  | 'delete-to-start'
+  | 'delete-to-end';
+
+export type ScreenCommand = PaneCommand | OverlayCommand | PromptCommand;
+export type Command = ScreenCommand | ProgramCommand;
+
+/** What is on top, and has the keys. */
+export type Place = 'panes' | 'overlay' | 'prompt';
+
+/** What a command does where not all have a meaning; undefined: nothing. */
+export function stepOf<Step>(
+  steps: Partial<Record<Command, Step>>,
+  command: Command | null,
+): Step | undefined {
+  return command === null ? undefined : steps[command];
+}

@@ -1,0 +1,62 @@
+import type { Books } from '../capture/ledger/books.ts';
+import type { SynDropEntries } from '../capture/ledger/syn-drops.ts';
+import type { KernelPersons } from '../capture/records/kernel-person.ts';
+import type { EventSample, LifeSample } from '../capture/records/life-record.ts';
+import type { SocketOwner } from '../capture/records/socket-owner.ts';
+import type { EventTotals, PointStatus, Refusal } from '../model/model.ts';
+import type { Tick } from '../model/source.ts';
+import type { DropFeed } from './drops/drop-feed.ts';
+import type { RequestFeed } from './requests/request-feed.ts';
+import type { TextFeed } from './requests/text-feed.ts';
+import type { ServiceFeed } from './services/service-feed.ts';
+import type { TraceFeed } from './trace/trace-feed.ts';
+import type { TrafficFeed } from './traffic/traffic-feed.ts';
+
+/** The lives of open connections, and events as they come. */
+export interface LifeFeed {
+  /** null: it is closed, older than nettop, or no TCP connection. */
+  of(cookie: number): LifeSample | null;
+  /** From now on every event is told. */
+  start(): void;
+  /** No event comes after those that are there. */
+  pause(): void;
+  /** At most `limit` events, oldest first. */
+  drain(visit: (event: EventSample) => void, limit: number): number;
+  /** Since events are told; null: they are not. */
+  totals(): EventTotals | null;
+}
+
+/**
+ * The side that reads the kernel, as the side that makes rows sees it: it fills the books at each tick, tells of packets,
+ * drops and frames while they are asked for, and looks up what is shown of single things. The running kernel is one;
+ * what was recorded of it is another.
+ */
+export interface Feed {
+  readonly books: Books;
+  readonly lives: LifeFeed;
+  readonly synDrops: SynDropEntries;
+  readonly persons: KernelPersons;
+  /** Of a socket's owner, by the socket's cookie; null: it has none. */
+  ownerName(cookie: number): string | null;
+  /** Whose a socket is, as far as it was learned by now. */
+  owner(cookie: number): SocketOwner | null;
+  /** Reads all sockets, in parts. */
+  tick(tick: Tick): Generator<void>;
+  /** Takes in what waits in the rings of sockets. */
+  drain(): void;
+  /** Functions as they would be watched, while there is no trace. */
+  points(): PointStatus[];
+  /** null: the kernel refuses it. Each is loaded once. */
+  openTrace(): TraceFeed | null;
+  openDrops(): DropFeed | null;
+  openTraffic(): TrafficFeed | null;
+  /** `part`: for which of the two. */
+  openRequests(part: 'requests' | 'names'): RequestFeed | null;
+  /** What was asked before `nowNs` is not timed. */
+  openServices(nowNs: number): ServiceFeed | null;
+  openTexts(): TextFeed | null;
+  refused(): Refusal[];
+  /** What could not be done, as sentences. */
+  warnings(): string[];
+  stop(): void;
+}

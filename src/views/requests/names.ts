@@ -1,0 +1,38 @@
+import type { AskedNames, Asker } from '../../capture/exchanges/asked-names.ts';
+import type { Exchange } from '../../capture/exchanges/exchange.ts';
+import { asksFor, HOST_NAMES } from '../../filter/asks.ts';
+import type { Question } from '../../model/question.ts';
+
+const NOBODY: Asker = { pid: 0, startNs: 0 };
+
+/** Whether rows are to have the names by which their far ends were asked for, or are held against them. */
+export function wantsNames(question: Question): boolean {
+  return showsNames(question) || (question.filter !== null && asksFor(question.filter, HOST_NAMES));
+}
+
+/** Whether they are to be shown, of all rows. */
+export function showsNames({ names, asked = false }: Question): boolean {
+  return asked || (names !== undefined && names.hosts !== 'off');
+}
+
+/** What a client's side of an exchange says of names; `addresses` are those of an answer of DNS. */
+export function hearName(
+  names: AskedNames,
+  askerOf: (cookie: number) => Asker | null,
+  { talker, isClient, dns, tls, host, firstNs, beganNs }: Exchange,
+  addresses: readonly string[] = [],
+): void {
+  if (!isClient) return;
+  const { cookie, remote } = talker;
+  if (dns) names.answer(askerOf(cookie) ?? NOBODY, dns.name, addresses, firstNs ?? beganNs);
+  else if (tls?.serverName) names.say(cookie, remote, tls.serverName, 'sni');
+  else if (host !== null) names.say(cookie, remote, host, 'host');
+}
+
+/** How the server of a client's request was asked for; null: not known, or it is a server's end. */
+export function serverName(names: AskedNames, { talker, isClient, owner, beganNs }: Exchange): string | null {
+  if (!isClient) return null;
+  const { cookie, remote } = talker;
+  const asker = { pid: owner?.pid ?? 0, startNs: 0 };
+  return names.of({ cookie, remote, ...asker, beganNs })?.name ?? null;
+}

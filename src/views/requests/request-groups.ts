@@ -1,0 +1,145 @@
+import type { Exchange } from '../../capture/exchanges/exchange.ts';
+import { histogramOf } from '../../model/latency-buckets.ts';
+import type { RequestGroup, RequestGrouping, RequestProtocol } from '../../panes/requests/row.ts';
+import { foldPath } from '../../protocols/path-fold.ts';
+import { sorted } from '../list/sorted.ts';
+
+/** Requests that were put together. */
+export interface GroupOfRequests {
+  key: string;
+  group: RequestGroup;
+  /** As they began. */
+  members: Exchange[];
+}
+
+/** A rate is that of so long. */
+const RATE_NS = 10e9;
+/** Paths whose folding is remembered. */
+const MOST_PATHS = 10_000;
+const NOT_KNOWN = '?';
+/** Where no host is named. */
+const LABELS: Partial<Record<RequestProtocol, string>> = {
+  dns: 'DNS',
+  redis: 'Redis',
+  postgresql: 'PostgreSQL',
+  mysql: 'MySQL',
+};
+
+/** Groups of requests by one of their traits; it is there while somebody looks at them. */
+export class RequestGroups {
+  private readonly folded = new Map<string, string>();
+
+  constructor(readonly by: RequestGrouping) {}
+
+  of(exchanges: readonly Exchange[], nowNs: number, sinceNs: number): GroupOfRequests[] {
+    const groups = new Map<string, Exchange[]>();
+    for (const exchange of exchanges) {
+      const name = this.nameOf(exchange);
+      const members = groups.get(name);
+      if (members) members.push(exchange);
+      else groups.set(name, [exchange]);
+    }
+    const fromNs = Math.max(sinceNs, nowNs - RATE_NS);
+    return [...groups].map(([name, members]) => ({
+      key: `${this.by}:${name}`,
+      group: sumUp(this.by, name, members, fromNs, nowNs),
+      members,
+    }));
+  }
+
+  private nameOf(exchange: Exchange): string {
+    const { protocol, host, path, status, outcome, dns, gap, isDone } = exchange;
+    switch (this.by) {
+      case 'host':
+        return host ?? LABELS[protocol] ?? NOT_KNOWN;
+      case 'path':
+        return path === null ? commandOf(exchange) : this.fold(path);
+      case 'status':
+        if (status !== null) return `${Math.floor(status / 100)}xx`;
+        return dns?.rcode ?? outcome ?? (isDone ? (gap ?? NOT_KNOWN) : 'under way');
+      case 'process':
+        return processesOf(exchange);
+      case 'name':
+        return dns ? dns.name : protocol.toUpperCase();
+    }
+  }
+
+  private fold(path: string): string {
+    const known = this.folded.get(path);
+    if (known !== undefined) return known;
+    if (this.folded.size >= MOST_PATHS) this.folded.clear();
+    const made = foldPath(path);
+    this.folded.set(path, made);
+    return made;
+  }
+}
+
+/** One that was seen at both ends is of both processes. */
+function processesOf({ owner, peer }: Exchange): string {
+  const own = owner?.process ?? NOT_KNOWN;
+  return peer ? `${own} → ${peer.owner?.process ?? NOT_KNOWN}` : own;
+}
+
+/** By the id of a column. */
+const VALUES: Readonly<Record<string, (group: RequestGroup) => number | string>> = {
+  count: ({ count }) => count,
+  perSecond: ({ perSecond }) => perSecond,
+  errors: ({ errors }) => errors,
+  refused: ({ refused }) => refused,
+  p50: ({ p50Us }) => p50Us ?? -1,
+  p95: ({ p95Us }) => p95Us ?? -1,
+  p99: ({ p99Us }) => p99Us ?? -1,
+  group: ({ name }) => name,
+};
+
+export function sortGroups(groups: GroupOfRequests[], sort: string, descending: boolean): GroupOfRequests[] {
+  const value = VALUES[sort];
+  const order = value && (({ group }: GroupOfRequests) => value(group));
+  return sorted(groups, order, descending, (a, b) => (a.key < b.key ? -1 : 1));
+}
+
+function sumUp(
+  by: RequestGrouping,
+  name: string,
+  members: readonly Exchange[],
+  fromNs: number,
+  nowNs: number,
+): RequestGroup {
+  const count = (wanted: (exchange: Exchange) => boolean) => members.filter(wanted).length;
+  const latencies = Float64Array.from(
+    members.flatMap(({ beganNs, firstNs }) => (firstNs === null ? [] : [(firstNs - beganNs) / 1000])),
+  ).sort();
+  const seconds = (nowNs - fromNs) / 1e9;
+  return {
+    by,
+    name,
+    count: members.length,
+    perSecond: seconds > 0 ? count(({ beganNs }) => beganNs >= fromNs) / seconds : 0,
+    errors: count(isError),
+    refused: count(({ status }) => status !== null && status >= 400 && status < 500),
+    p50Us: percentile(latencies, 50),
+    p95Us: percentile(latencies, 95),
+    p99Us: percentile(latencies, 99),
+    histogram: histogramOf([...latencies].map((us) => ({ us, count: 1 }))),
+  };
+}
+
+/** The server's fault, a name that does not resolve, or no answer. */
+function isError({ status, outcome, dns, isDone, gap }: Exchange): boolean {
+  if (status !== null) return status >= 500;
+  if (outcome !== null) return outcome !== 'ok';
+  if (dns && dns.rcode !== null) return dns.rcode !== 'NOERROR';
+  return isDone && (gap === 'no answer' || gap === 'cut short' || gap === 'reset');
+}
+
+/** What stands for a path where there is none. */
+function commandOf({ protocol, method, statement }: Exchange): string {
+  const label = LABELS[protocol];
+  if (label === undefined || method === null) return label ?? NOT_KNOWN;
+  return statement ?? (protocol === 'dns' ? label : method);
+}
+
+/** By nearest rank: one of the values itself. */
+function percentile(ascending: Float64Array, percent: number): number | null {
+  return ascending[Math.ceil((percent / 100) * ascending.length) - 1] ?? null;
+}

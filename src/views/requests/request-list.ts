@@ -1,0 +1,158 @@
+import type { Exchange, Owner, Talker } from '../../capture/exchanges/exchange.ts';
+import type { BookListener } from '../../capture/exchanges/request-book.ts';
+import { takenNs } from '../../capture/exchanges/stages.ts';
+import type { ProgressOf } from '../../capture/exchanges/talk.ts';
+import type { RequestProtocol } from '../../panes/requests/row.ts';
+import { Lookups } from './lookups.ts';
+
+/** Rows that are kept: some 0.5 kB each. */
+const MOST_ROWS = 65_536;
+/** The ring of last records is read several times in so long. */
+const CLOSING_NS = 300e6;
+/** Rows that ended and wait to be read. */
+const MOST_WAITING = 65_536;
+/** A connection may be given to another process: it is asked again after so long. */
+const OWNER_NS = 1e9;
+
+/** Every request that was seen, in the order in which they began; the oldest make room. */
+export class RequestList implements BookListener {
+  /** How many were seen. */
+  readonly counts: Record<RequestProtocol, number> = {
+    http: 0,
+    dns: 0,
+    tls: 0,
+    quic: 0,
+    redis: 0,
+    postgresql: 0,
+    mysql: 0,
+  };
+  /** Of these, how many were seen at both ends. */
+  joinedEnds = 0;
+  /** Rows that went before they were asked for. */
+  overtaken = 0;
+  /** Rows that ended and were not taken in time. */
+  unread = 0;
+  isStreamed = false;
+  /** By number, modulo their most. */
+  private readonly rows: Exchange[] = [];
+  private waiting: Exchange[] = [];
+  private isEnding = false;
+  private taken = 0;
+  private begun = 0;
+
+  private readonly lookups = new Lookups();
+
+  constructor(
+    private readonly ownerOf: (cookie: number) => Owner | null,
+    private readonly progressOf: ProgressOf,
+  ) {}
+
+  began(exchange: Exchange): void {
+    exchange.number = ++this.begun;
+    exchange.owner = this.owner(exchange.talker, exchange.beganNs, false);
+    this.counts[exchange.protocol]++;
+    const place = exchange.number % MOST_ROWS;
+    if (this.rows[place]) this.overtaken++;
+    this.rows[place] = exchange;
+  }
+
+  /** Both ends are one request. */
+  joined(exchange: Exchange): void {
+    this.counts[exchange.protocol]--;
+    this.joinedEnds++;
+  }
+
+  /** Whose it is may be learned only with the answer: a server's socket is its listener's until it is read. */
+  done(exchange: Exchange): void {
+    exchange.owner = this.owner(exchange.talker, exchange.lastNs ?? exchange.beganNs, true);
+    if (exchange.dns) this.lookups.learn(exchange);
+    else this.lookups.tell(exchange);
+    if (!this.isStreamed) return;
+    if (this.waiting.length - this.taken >= MOST_WAITING) this.unread++;
+    else this.waiting.push(exchange);
+  }
+
+  /** What is under way is told as such: nothing is waited for any more. */
+  endAll(): void {
+    this.isEnding = true;
+    if (this.isStreamed) this.waiting.push(...this.having(({ isDone }) => !isDone));
+  }
+
+  /** The next one that ended; undefined: there is none yet. */
+  next(nowNs: number): Exchange | undefined {
+    const exchange = this.waiting[this.taken];
+    if (exchange === undefined) {
+      this.waiting = [];
+      this.taken = 0;
+      return undefined;
+    }
+    if (!this.hasSettled(exchange, nowNs)) return undefined;
+    this.taken++;
+    return exchange;
+  }
+
+  /** With its owners, and the end of its last stage, if they are learned by now. */
+  own(exchange: Exchange): Exchange {
+    const { peer } = exchange;
+    exchange.owner ??= this.ownerOf(exchange.talker.cookie);
+    this.settle(exchange);
+    if (peer) {
+      peer.owner ??= this.ownerOf(peer.talker.cookie);
+      this.settle(peer);
+    }
+    return exchange;
+  }
+
+  /** No piece may come that says when an answer was taken: the kernel is asked. */
+  private settle(exchange: Exchange): void {
+    const { isUntaken, isClient, talker, responseStart, responseBytes, stages } = exchange;
+    if (!isUntaken || responseBytes === null) return;
+    const now = this.progressOf(talker.cookie);
+    const atNs = now && takenNs(now, !isClient, (responseStart + responseBytes) | 0);
+    if (atNs === null) return;
+    stages.answerTakenNs = atNs;
+    exchange.isUntaken = false;
+  }
+
+  /** An answer may be taken yet; and the last record of a socket that closed just now, with its owner, be not read yet. */
+  private hasSettled(exchange: Exchange, nowNs: number): boolean {
+    const endedNs = exchange.lastNs ?? exchange.beganNs;
+    const { owner, peer, isUntaken } = this.own(exchange);
+    return (
+      (owner !== null && peer?.owner !== null && !isUntaken) || this.isEnding || nowNs - endedNs > CLOSING_NS
+    );
+  }
+
+  abandon(): void {
+    this.unread += this.waiting.length - this.taken;
+    this.waiting = [];
+    this.taken = 0;
+  }
+
+  find(number: number): Exchange | undefined {
+    const found = this.rows[number % MOST_ROWS];
+    return found?.number === number ? found : undefined;
+  }
+
+  /** As they began; one that was seen at both ends is there once, as its client saw it. */
+  matching(wanted: (exchange: Exchange) => boolean): Exchange[] {
+    return this.having((exchange) => (exchange.isClient || exchange.peer === null) && wanted(exchange));
+  }
+
+  /** As they began, at each end. */
+  private having(wanted: (exchange: Exchange) => boolean): Exchange[] {
+    const found: Exchange[] = [];
+    for (let number = Math.max(1, this.begun - MOST_ROWS + 1); number <= this.begun; number++) {
+      const exchange = this.rows[number % MOST_ROWS];
+      if (exchange && wanted(exchange)) found.push(exchange);
+    }
+    return found;
+  }
+
+  private owner(talker: Talker, atNs: number, isAnswered: boolean): Owner | null {
+    if (atNs < talker.ownerUntilNs) return talker.owner;
+    talker.owner = this.ownerOf(talker.cookie) ?? talker.owner;
+    if (isAnswered && talker.owner) talker.ownerUntilNs = atNs + OWNER_NS;
+    return talker.owner;
+  }
+}

@@ -1,0 +1,120 @@
+import type { Exchange, Owner } from '../../capture/exchanges/exchange.ts';
+import { agreed } from '../../capture/exchanges/handshake.ts';
+import type { Listener } from '../../capture/exchanges/http-pairing.ts';
+import { TextBook } from '../../capture/exchanges/text-book.ts';
+import type { Expression } from '../../filter/ast.ts';
+import { evictOldest } from '../../model/oldest.ts';
+import type { TextTotals, TlsExchange } from '../../panes/requests/row.ts';
+import { chosenBy } from './chosen.ts';
+import { HiddenTexts } from './hidden-texts.ts';
+import type { TextFeed } from './text-feed.ts';
+
+/** Handshakes that are remembered for what is said after them. */
+const MOST_HANDSHAKES = 16_384;
+
+/** Requests within TLS, where somebody asks for them. */
+export class RequestTexts {
+  private readonly book: TextBook;
+  private readonly handshakes = new Map<number, TlsExchange>();
+  private feed: TextFeed | null = null;
+  private expression: Expression | null = null;
+  isRead = false;
+  private watchedNs = 0;
+  private readonly hidden: HiddenTexts;
+
+  /** `open`: null where the kernel refuses it. */
+  constructor(
+    private readonly open: () => TextFeed | null,
+    listener: Listener,
+    ownerOf: (cookie: number) => Owner | null,
+  ) {
+    this.hidden = new HiddenTexts(ownerOf);
+    this.book = new TextBook({
+      began: (exchange) => {
+        exchange.tls = this.handshakeOf(exchange);
+        listener.began(exchange);
+      },
+      done: (exchange) => {
+        exchange.tls = this.handshakeOf(exchange);
+        listener.done(exchange);
+      },
+    });
+  }
+
+  /** A handshake that ended. */
+  note(exchange: Exchange): void {
+    const { tls, talker } = exchange;
+    if (tls === null || talker.cookie === 0) return;
+    this.handshakes.set(talker.cookie, tls);
+    evictOldest(this.handshakes, MOST_HANDSHAKES);
+    if (this.isRead) this.hidden.note(exchange);
+  }
+
+  setFilter(expression: Expression | null): void {
+    this.expression = expression;
+    if (this.isRead) this.rest();
+  }
+
+  /** Whether text is wanted; the first time the programs are loaded. */
+  want(isWanted: boolean): void {
+    this.isRead = isWanted;
+    if (isWanted) this.feed ??= this.open();
+    else this.rest();
+  }
+
+  drain(): number {
+    return this.feed?.drain((piece) => this.book.take(piece)) ?? 0;
+  }
+
+  tick(nowNs: number, isOpen: (cookie: number) => boolean): void {
+    if (this.isRead && this.feed && nowNs !== this.watchedNs) {
+      const chosen = chosenBy(this.expression);
+      this.hidden.look(this.feed, chosen);
+      this.feed.watch(chosen, nowNs);
+    }
+    this.watchedNs = nowNs;
+    this.book.sweep(nowNs, isOpen);
+  }
+
+  /** null: text is not read. */
+  totals(): TextTotals | null {
+    if (!this.isRead || !this.feed) return null;
+    const { givenUp, unplaced, http2 } = this.book;
+    const { list: hidden } = this.hidden;
+    return { files: this.feed.watched, unplaced, http2, hidden, givenUp, ...this.feed.loss() };
+  }
+
+  warnings(): string[] {
+    const totals = this.totals();
+    if (this.isRead && !this.feed) return ['text within TLS is not read: see nettop doctor'];
+    if (!totals || !this.feed) return [];
+    const { refused } = this.feed;
+    return [
+      ...(refused === null ? [] : [`text within TLS is not read of ${refused}`]),
+      ...totals.hidden.map(
+        ({ pid, process, why }) => `text within TLS of ${process}[${pid}] is not seen: ${why}`,
+      ),
+      ...(totals.http2 > 0 ? [`HTTP/2 within TLS is not read yet: ${totals.http2} sessions`] : []),
+      ...(totals.unplaced > 0
+        ? [`${totals.unplaced} sessions of TLS are not told: their sockets were not found`]
+        : []),
+    ];
+  }
+
+  stop(): void {
+    this.feed?.stop();
+  }
+
+  /** Nothing is attached any more. */
+  private rest(): void {
+    this.feed?.pause();
+    this.drain();
+    this.book.interrupt();
+    this.hidden.forget();
+  }
+
+  /** Nothing is known of one that is older than the look. */
+  private handshakeOf({ talker }: Exchange): TlsExchange {
+    return this.handshakes.get(talker.cookie) ?? agreed(null, null, null);
+  }
+}

@@ -1,0 +1,242 @@
+import type { Exchange } from '../../capture/exchanges/exchange.ts';
+import { RequestBook } from '../../capture/exchanges/request-book.ts';
+import type { Expression } from '../../filter/ast.ts';
+import { matchesEitherWay } from '../../filter/evaluate.ts';
+import { requestNeeds } from '../../filter/needs.ts';
+import type { Inspection } from '../../model/panes.ts';
+import type { View, ViewQuestion } from '../../model/question.ts';
+import { REQUEST_GROUPINGS, type RequestRow, type RequestTotals } from '../../panes/requests/row.ts';
+import { Table } from '../connections/tables.ts';
+import { hearName, serverName } from './names.ts';
+import type { RequestFeed } from './request-feed.ts';
+import { type GroupOfRequests, RequestGroups, sortGroups } from './request-groups.ts';
+import { RequestList } from './request-list.ts';
+import { sortRequests } from './request-order.ts';
+import { groupRow, type RequestNames, requestRow } from './request-rows.ts';
+import { RequestSubject } from './request-subject.ts';
+import { RequestTexts } from './request-texts.ts';
+import type { TextFeed } from './text-feed.ts';
+
+/** Requests, or names alone. */
+export type Following = 'requests' | 'names' | 'nothing';
+
+/** Requests over what sockets say, from the moment when somebody looks. */
+export class RequestsPane {
+  private readonly list: RequestList;
+  private readonly book: RequestBook;
+  private readonly table: Table<Exchange, RequestRow>;
+  private readonly subject: RequestSubject;
+  private expression: Expression | null = null;
+  /** null: nobody looks at groups. */
+  private grouped: { groups: RequestGroups; table: Table<GroupOfRequests, RequestRow> } | null = null;
+  private nowNs = 0;
+  private sinceNs: number | null = null;
+  private following: Following = 'nothing';
+  private learnsNames = false;
+  private readonly texts: RequestTexts;
+
+  constructor(
+    private readonly pieces: RequestFeed,
+    private readonly names: RequestNames,
+    private readonly isOpen: (cookie: number) => boolean,
+    openTexts: () => TextFeed | null,
+  ) {
+    this.subject = new RequestSubject((exchange) => serverName(names.asked, exchange));
+    this.list = new RequestList(
+      (cookie) => names.owners.of(cookie),
+      (cookie) => pieces.progress(cookie),
+    );
+    this.texts = new RequestTexts(openTexts, this.list, (cookie) => names.owners.of(cookie));
+    const listed = (act: 'began' | 'joined' | 'done') => (exchange: Exchange) => {
+      if (this.following === 'requests') this.list[act](exchange);
+    };
+    const done = listed('done');
+    this.book = new RequestBook({
+      began: listed('began'),
+      joined: listed('joined'),
+      done: (exchange) => {
+        done(exchange);
+        if (exchange.protocol === 'tls') this.texts.note(exchange);
+      },
+      named: (exchange, addresses) =>
+        hearName(names.asked, (cookie) => names.owners.asker(cookie), exchange, addresses),
+    });
+    this.table = new Table(
+      ({ number }) => String(number),
+      (exchange) => requestRow(this.list.own(exchange), names),
+    );
+  }
+
+  setFilter(expression: Expression | null): void {
+    this.expression = expression;
+    this.texts.setFilter(expression);
+    this.tellNeeds();
+    this.invalidate();
+  }
+
+  /** Rows that end are kept to be taken one by one. */
+  stream(): void {
+    this.list.isStreamed = true;
+  }
+
+  /** Names are learned of what no filter lets through too. */
+  learnNames(isWanted: boolean): void {
+    if (isWanted === this.learnsNames) return;
+    this.learnsNames = isWanted;
+    this.tellNeeds();
+  }
+
+  private tellNeeds(): void {
+    const needs = this.learnsNames ? null : requestNeeds(this.expression);
+    // handshakes say what is known of the TLS that requests are made within
+    this.pieces.want(
+      needs && this.texts.isRead ? { ...needs, protocols: [...needs.protocols, 'tls'] } : needs,
+    );
+  }
+
+  /** What was followed before and goes on is begun anew. */
+  follow(wanted: Following): void {
+    if (wanted === this.following) return;
+    if (wanted === 'nothing') this.pieces.pause();
+    else this.pieces.start(wanted === 'names');
+    this.drain();
+    this.book.interrupt();
+    this.following = wanted;
+  }
+
+  /** Whether text within TLS is asked for. */
+  readTexts(isWanted: boolean): void {
+    if (isWanted === this.texts.isRead) return;
+    this.texts.want(isWanted);
+    this.tellNeeds();
+  }
+
+  /** Takes in what waits in the ring; returns how much there was. */
+  drain(): number {
+    const found = this.pieces.drain((piece) => this.book.take(piece)) + this.texts.drain();
+    if (found > 0) this.invalidate();
+    return found;
+  }
+
+  /** `last`: nothing is waited for any more. */
+  tick(nowNs: number, last: boolean): void {
+    this.nowNs = nowNs;
+    this.sinceNs ??= nowNs;
+    this.drain();
+    this.book.sweep(nowNs, this.isOpen, (cookie) => this.pieces.progress(cookie));
+    this.texts.tick(nowNs, this.isOpen);
+    if (last) this.list.endAll();
+    this.invalidate();
+  }
+
+  view(question: ViewQuestion): View<RequestRow> & RequestTotals {
+    this.groupBy(question.group);
+    const { grouped } = this;
+    const view = grouped
+      ? grouped.table.view(question, (sort, descending) =>
+          sortGroups(this.groups(grouped.groups), sort, descending),
+        )
+      : this.table.view(question, (sort, descending) => sortRequests(this.matching(), sort, descending));
+    return { ...view, group: grouped?.groups.by ?? 'request', ...this.totals() };
+  }
+
+  totals(): RequestTotals {
+    const { leftOut, ...loss } = this.pieces.loss();
+    const { counts, joinedEnds: bothEnds, overtaken, unread } = this.list;
+    return {
+      ...counts,
+      texts: this.texts.totals(),
+      bothEnds,
+      leftOut,
+      lost: { ...loss, givenUp: this.book.givenUp, overtaken, unread },
+    };
+  }
+
+  /** Rows that ended and were not handed out yet, at most `limit`. */
+  take(limit: number, nowNs: number): RequestRow[] {
+    const rows: RequestRow[] = [];
+    while (rows.length < limit) {
+      const exchange = this.list.next(nowNs);
+      if (exchange === undefined) break;
+      if (this.matches(exchange)) rows.push(requestRow(exchange, this.names));
+    }
+    return rows;
+  }
+
+  abandon(): void {
+    this.list.abandon();
+  }
+
+  inspect(key: string): Inspection | null {
+    if (this.grouped && key.startsWith(`${this.grouped.groups.by}:`))
+      return this.inspectGroup(this.grouped.groups, key);
+    const found = this.list.find(Number(key));
+    if (!found) return null;
+    const beside = this.list
+      .matching(({ talker }) => talker === found.talker)
+      .slice(-MOST_BESIDE)
+      .reverse();
+    return {
+      pane: 'requests',
+      row: requestRow(found, this.names),
+      beside: beside.map((exchange) => requestRow(exchange, this.names)),
+    };
+  }
+
+  warnings(): string[] {
+    return this.texts.warnings();
+  }
+
+  stop(): void {
+    this.texts.stop();
+    this.pieces.stop();
+  }
+
+  private inspectGroup(groups: RequestGroups, key: string): Inspection | null {
+    const found = this.groups(groups).find((group) => group.key === key);
+    if (!found) return null;
+    const newest = found.members.slice(-MOST_BESIDE).reverse();
+    return {
+      pane: 'requests',
+      row: groupRow(found, this.names),
+      beside: newest.map((exchange) => requestRow(exchange, this.names)),
+    };
+  }
+
+  private groupBy(wanted: string | undefined): void {
+    const by = REQUEST_GROUPINGS.find((one) => one === wanted) ?? null;
+    if (by === (this.grouped?.groups.by ?? null)) return;
+    const table = new Table<GroupOfRequests, RequestRow>(
+      ({ key }) => key,
+      (group) => groupRow(group, this.names),
+    );
+    this.grouped = by && { groups: new RequestGroups(by), table };
+    this.invalidate();
+  }
+
+  private groups(groups: RequestGroups): GroupOfRequests[] {
+    return groups.of(this.matching(), this.nowNs, this.sinceNs ?? this.nowNs);
+  }
+
+  private matching(): Exchange[] {
+    return this.list.matching((exchange) => this.matches(exchange) || this.isPeers(exchange));
+  }
+
+  private invalidate(): void {
+    this.table.stale = true;
+    if (this.grouped) this.grouped.table.stale = true;
+  }
+
+  /** One that was seen at both ends is there for the sake of each. */
+  private isPeers({ peer }: Exchange): boolean {
+    return peer !== null && this.matches(peer);
+  }
+
+  private matches(exchange: Exchange): boolean {
+    const { expression } = this;
+    return expression === null || matchesEitherWay(expression, this.subject.of(exchange));
+  }
+}
+
+/** Requests of the same connection that an inspector shows. */
+const MOST_BESIDE = 200;

@@ -1,0 +1,62 @@
+import type { AskedNames } from '../../capture/exchanges/asked-names.ts';
+import type { Machine } from '../../machine/machine.ts';
+import type { PaneSource } from '../../model/source.ts';
+import type { Feed } from '../feed.ts';
+import { LatePane } from '../late-pane.ts';
+import { Owners } from '../processes/owners.ts';
+import { ProcessNames } from '../processes/process-names.ts';
+import { showsNames, wantsNames } from './names.ts';
+import { RequestsPane } from './requests-pane.ts';
+
+/** The requests pane, loaded when it is first asked for, and in the kernel while it is. */
+export function requestsSource(feed: Feed, machine: Machine, asked: AskedNames): PaneSource<'requests'> {
+  const late = new LatePane<RequestsPane>();
+  return {
+    setFilter: (expression) => late.setFilter(expression),
+    ask(question) {
+      const { requests } = question.views;
+      const wanted = requests ? 'requests' : wantsNames(question) ? 'names' : 'nothing';
+      if (wanted !== 'nothing') late.load(() => newPane(feed, machine, asked, wanted));
+      if (requests?.isStreamed) late.pane?.stream();
+      late.pane?.learnNames(showsNames(question));
+      late.pane?.follow(wanted);
+      late.pane?.readTexts(requests?.readsTls === true);
+    },
+    drain: () => late.pane?.drain() ?? 0,
+    tick: ({ last }) => late.pane?.tick(machine.nowNs(), last),
+    view: (asked) => late.pane?.view(asked),
+    take: (limit) => late.pane?.take(limit, machine.nowNs()) ?? [],
+    abandon: () => late.pane?.abandon(),
+    inspect: (key) => late.pane?.inspect(key) ?? null,
+    warnings: () => [
+      ...(asked.evicted > 0 ? [`${asked.evicted} names that were asked for made room for newer ones`] : []),
+      ...(late.pane?.warnings() ?? []),
+    ],
+    stop: () => late.pane?.stop(),
+  };
+}
+
+/** null: the kernel refuses it. */
+function newPane(
+  feed: Feed,
+  machine: Machine,
+  asked: AskedNames,
+  part: 'requests' | 'names',
+): RequestsPane | null {
+  const opened = feed.openRequests(part);
+  if (!opened) return null;
+  const { ledger } = feed.books;
+  const names = {
+    asked,
+    owners: new Owners(feed, new ProcessNames(feed, machine)),
+    netns: (number: number) => machine.netnsName(number),
+    user: (uid: number) => machine.userName(uid),
+    epochUs: machine.epochUs(),
+  };
+  return new RequestsPane(
+    opened,
+    names,
+    (cookie) => ledger.find(cookie) !== undefined,
+    () => feed.openTexts(),
+  );
+}

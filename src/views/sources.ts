@@ -1,0 +1,47 @@
+import { AskedNames } from '../capture/exchanges/asked-names.ts';
+import type { Machine } from '../machine/machine.ts';
+import type { Shows } from '../model/panes.ts';
+import type { PaneSource, Source } from '../model/source.ts';
+import { Connections } from './connections/connections.ts';
+import { EventFeed } from './connections/event-feed.ts';
+import { connectionsSource } from './connections/source.ts';
+import { dropsSource } from './drops/source.ts';
+import { eventsSource } from './events/source.ts';
+import type { Feed } from './feed.ts';
+import { People } from './processes/people.ts';
+import { ProcessViews } from './processes/process-views.ts';
+import { processesSource } from './processes/source.ts';
+import { requestsSource } from './requests/source.ts';
+import { servicesSource } from './services/source.ts';
+import { comparisonSource, journeysSource, traceSource } from './trace/source.ts';
+import { Traces } from './trace/traces.ts';
+import { trafficSource } from './traffic/source.ts';
+
+/** One for each part of the question, and those that have no rows of their own. */
+export interface Sources extends EachSource {
+  comparison: Source;
+}
+
+type EachSource = { [Name in keyof Shows]: PaneSource<Name> };
+
+/** Every source of rows, in the order in which they are asked. */
+export function newSources(feed: Feed, machine: Machine): Sources {
+  const { ledger, endings, routes } = feed.books;
+  const asked = new AskedNames();
+  const connections = new Connections(ledger, endings, feed, machine, asked);
+  const people = new People({ ledger, kernel: feed.persons, machine });
+  const views = new ProcessViews(ledger, people, connections);
+  const traces = new Traces(feed, machine);
+  return {
+    requests: requestsSource(feed, machine, asked), // first: it learns the names that the others show
+    processes: processesSource(views, people, ledger, machine),
+    connections: connectionsSource(connections, () => traces.pane, machine),
+    events: eventsSource(new EventFeed(feed.lives, routes, machine, asked)),
+    trace: traceSource(traces),
+    journeys: journeysSource(traces),
+    comparison: comparisonSource(traces),
+    drops: dropsSource(feed, machine),
+    services: servicesSource(feed, machine),
+    wire: trafficSource(feed, machine),
+  };
+}

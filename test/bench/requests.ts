@@ -1,0 +1,123 @@
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { setTimeout as wait } from 'node:timers/promises';
+import { cpuSeconds } from '../fixtures/processor.ts';
+import { launch } from '../fixtures/pty.ts';
+import { root } from '../fixtures/tool.ts';
+
+/**
+ * requests.ts [ROUNDS]: what following requests costs: others, in turn without nettop and beside its screen, and nettop
+ * itself at 5,000 requests a second. In a network namespace of its own; each request has both its ends there.
+ */
+
+const ROUNDS = Number(process.argv[2] ?? 5);
+const PINGS = 50_000;
+const [RATE, SECONDS] = [5000, 6];
+const PORT = 8080;
+/** Then the programs are in the kernel, and V8 has compiled what the start needs. */
+const START_MS = 4000;
+const MOST_START_MS = 60_000;
+
+const folder = mkdtempSync(join(tmpdir(), 'nettop-bench-'));
+const namespace = `nettop-bench-${process.pid}`;
+const within = [`--net=/run/netns/${namespace}`];
+const talk = join(folder, 'talk');
+
+const say = (line: string): boolean => process.stdout.write(`${line}\n`);
+const median = (values: number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;
+const isThere = (command: string): boolean => spawnSync('which', [command]).status === 0;
+
+const start = (...command: string[]): ChildProcess =>
+  spawn('nsenter', [...within, ...command], { stdio: ['ignore', 'pipe', 'ignore'] });
+
+async function output(...command: string[]): Promise<string> {
+  const { stdout } = start(...command);
+  return stdout ? text(stdout) : '';
+}
+
+/** One process that serves a page of 512 bytes from a file, and writes nothing. */
+function startNginx(): ChildProcess {
+  const file = join(folder, 'nginx.conf');
+  writeFileSync(join(folder, 'index.html'), 'x'.repeat(512));
+  const server = `server { listen 127.0.0.1:${PORT}; root ${folder}; }`;
+  const main = `user root; daemon off; master_process off; pid ${folder}/pid; error_log /dev/null;`;
+  writeFileSync(file, `${main} events {} http { access_log off; ${server} }`);
+  return start('nginx', '-c', file);
+}
+
+interface Others {
+  ping: number;
+  wrk: number;
+}
+
+const WHAT: Record<keyof Others, string> = {
+  ping: 'ns of a round that is no request',
+  wrk: 'requests per second of wrk to nginx',
+};
+
+async function others(): Promise<Others> {
+  const ping = Number(await output(talk, 'ping', String(PINGS)));
+  const [, perSecond] = /Requests\/sec: +([\d.]+)/.exec(await output('wrk', '-t1', '-c16', '-d3', url)) ?? [];
+  return { ping, wrk: Number(perSecond) };
+}
+
+const url = `http://127.0.0.1:${PORT}/`;
+
+/** `work` beside nettop's screen with its requests. */
+async function beside<T>(work: (pid: number) => Promise<T>): Promise<T> {
+  const command = [...within, process.execPath, `${root}dist/cli.js`];
+  const ui = launch('nsenter', command, { columns: 120, rows: 40 });
+  try {
+    await ui.until((screen) => screen.some((line) => / Requests /.test(line)), MOST_START_MS);
+    ui.write('5');
+    await wait(START_MS);
+    return await work(ui.process.pid);
+  } finally {
+    ui.close();
+  }
+}
+
+/** nettop's share of a core, all threads, and how many answers came in a second. */
+async function atRate(pid: number): Promise<{ share: number; rate: number }> {
+  const before = cpuSeconds(pid);
+  const begin = performance.now();
+  const made = Number(await output(talk, 'get', String(PORT), String(RATE), String(SECONDS)));
+  const seconds = (performance.now() - begin) / 1000;
+  return { share: (cpuSeconds(pid) - before) / seconds, rate: made / seconds };
+}
+
+async function measure(): Promise<void> {
+  const runs: { alone: Others; again: Others; loaded: Others; share: number; rate: number }[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    const [alone, again] = [await others(), await others()];
+    runs.push({ alone, again, loaded: await beside(others), ...(await beside(atRate)) });
+  }
+  const middle = (figure: (run: (typeof runs)[number]) => number) => median(runs.map(figure));
+  for (const what of ['ping', 'wrk'] as const) {
+    const loaded = middle((run) => (2 * run.loaded[what]) / (run.alone[what] + run.again[what]));
+    const control = middle((run) => run.again[what] / run.alone[what]);
+    say(`${WHAT[what]}: ${loaded.toFixed(2)} beside nettop, ${control.toFixed(2)} without`);
+  }
+  const share = `${(100 * middle((run) => run.share)).toFixed(1)} % of a core`;
+  say(`nettop at ${Math.round(middle((run) => run.rate))} requests/s: ${share}`);
+}
+
+const missing = ['nginx', 'wrk'].filter((command) => !isThere(command));
+if (missing.length > 0) say(`skipped: ${missing.join(' and ')} not installed`);
+else {
+  let nginx: ChildProcess | undefined;
+  try {
+    execFileSync('clang', ['-O2', '-o', talk, `${root}test/bench/talk.c`]);
+    execFileSync('ip', ['netns', 'add', namespace]);
+    execFileSync('ip', ['-n', namespace, 'link', 'set', 'lo', 'up']);
+    nginx = startNginx();
+    await measure();
+  } finally {
+    nginx?.kill('SIGTERM');
+    spawnSync('ip', ['netns', 'delete', namespace]);
+    rmSync(folder, { recursive: true });
+  }
+}

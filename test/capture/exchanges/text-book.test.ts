@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { SPEECH } from '../../../src/abi/request.ts';
+import type { Exchange } from '../../../src/capture/exchanges/exchange.ts';
+import { newStages } from '../../../src/capture/exchanges/stages.ts';
+import { TextBook } from '../../../src/capture/exchanges/text-book.ts';
+import type { TextPiece } from '../../../src/capture/records/text-piece.ts';
+import { Conversation } from '../../fixtures/conversation.ts';
+
+const ASKED = Buffer.from('GET /users HTTP/1.1\r\nHost: a.example\r\n\r\n');
+const ANSWERED = Buffer.from('HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello');
+
+/** A book, and a session of which the first `unplaced` pieces have no socket. */
+function session(unplaced: number, change: Partial<TextPiece> = {}) {
+  const done: Exchange[] = [];
+  const book = new TextBook({ began: () => {}, done: (exchange) => done.push(exchange) });
+  let told = 0;
+  const talk = new Conversation((piece) => {
+    const cookie = told++ < unplaced ? 0 : 7;
+    book.take({ ...piece, session: 'one', pid: 1, cookie, ...change });
+  });
+  return { book, done, talk };
+}
+
+test('a request within TLS has the socket that is known later, and no stages: its numbers are not those of the connection', () => {
+  const { done, talk, book } = session(1);
+  talk.segment(0, ASKED);
+  talk.segment(1, ANSWERED);
+  talk.segment(0, ASKED);
+  book.sweep(1e9, () => true);
+  const [first] = done;
+  assert.deepEqual(
+    { ...first, talker: first?.talker.cookie, stages: first?.stages, isUntaken: first?.isUntaken },
+    {
+      ...first,
+      talker: 7,
+      path: '/users',
+      host: 'a.example',
+      status: 200,
+      requestBytes: ASKED.length,
+      responseBytes: ANSWERED.length,
+      gap: null,
+      stages: newStages(),
+      isUntaken: false,
+    },
+  );
+});
+
+test('a session without a socket is counted, and not told', () => {
+  const { done, talk, book } = session(99);
+  talk.segment(0, ASKED);
+  talk.segment(1, ANSWERED);
+  book.sweep(60e9, () => true);
+  assert.deepEqual([done.length, book.unplaced], [0, 1]);
+});
+
+test('of HTTP/2 there is a number, and no row', () => {
+  const { done, talk, book } = session(0, { speech: SPEECH.http2 });
+  talk.segment(0, Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'));
+  book.sweep(60e9, () => false);
+  assert.deepEqual([done.length, book.http2, book.unplaced], [0, 1, 0]);
+});

@@ -1,0 +1,224 @@
+import assert from 'node:assert/strict';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import https from 'node:https';
+import net, { type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { promisify } from 'node:util';
+import { TLS_COST } from '../../src/ui/tls.ts';
+import { attachedBy } from './bpftool.ts';
+import { live, type Nettop, startNettop } from './nettop.ts';
+import { startPython } from './python.ts';
+import type { RequestLine } from './rows.ts';
+import { has, openScreen } from './screen.ts';
+import { makeCertificate, makeCertificateFiles } from './tls-peer.ts';
+import { until } from './until.ts';
+
+const run = promisify(execFile);
+const COUNT = 1000;
+const CONNECTIONS = 4;
+
+/** Requests of HTTP at one end, without those that it began with. */
+const texts = ({ requests }: Nettop, side: string, host: string): RequestLine[] =>
+  requests.filter((line) => line.protocol === 'http' && line.side === side && line.host === host);
+
+test(
+  'text within TLS: two threads that share connections, each request with the socket that it went over, at both ends',
+  live(
+    async (t) => {
+      const { key, cert } = makeCertificateFiles(t);
+      const python = startPython(t, 'ask_in_tls', key, cert, COUNT);
+      const port = await python.tells(0);
+      const nettop = startNettop(t, ['requests', '--tls', '--json', '--port', `${port}`]);
+      const begun = () =>
+        new Set(texts(nettop, 'server', 'ready.example').map(({ remotePort }) => remotePort));
+      await nettop.until('a request of each connection', () => begun().size === CONNECTIONS, 60_000);
+      python.goOn();
+      await python.tells(1, 120_000);
+      for (const side of ['client', 'server']) {
+        const lines = await nettop.until(
+          `all requests of the ${side}`,
+          () =>
+            texts(nettop, side, 'shared.example').length >= COUNT && texts(nettop, side, 'shared.example'),
+          60_000,
+        );
+        assert.equal(lines.length, COUNT);
+        const numbers = lines.map(
+          ({ path, localPort, remotePort, pid, status, responseBytes, incomplete, tls }) => {
+            const [, over = '', number = ''] = (path ?? '').split('/');
+            assert.equal(Number(over), side === 'client' ? localPort : remotePort);
+            assert.deepEqual([pid, status, incomplete], [python.pid, 200, null]);
+            assert.equal(
+              responseBytes,
+              Number(number) + `HTTP/1.1 200 OK\r\nContent-Length: ${number}\r\n\r\n`.length,
+            );
+            assert.ok(tls);
+            return Number(number);
+          },
+        );
+        const expected = Array.from({ length: COUNT }, (_, index) => index);
+        assert.deepEqual(
+          numbers.sort((a, b) => a - b),
+          expected,
+        );
+      }
+      await nettop.end(`nettop: ${TLS_COST}\n`);
+      assert.deepEqual(nettop.requestTotals?.texts, { ...nettop.requestTotals?.texts, pieces: 0, calls: 0 });
+    },
+    ['openssl'],
+  ),
+);
+
+/** A server of Node.js, which moves the encrypted bytes itself. */
+async function startHttps(t: TestContext): Promise<number> {
+  const server = https.createServer(makeCertificate(t), (request, response) => {
+    setTimeout(() => response.end('y'.repeat(Number(request.url?.split('/')[2]))), 2);
+  });
+  t.after(() => server.close());
+  t.after(() => server.closeAllConnections());
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return (server.address() as AddressInfo).port;
+}
+
+test(
+  'text within TLS: curl (OpenSSL), wget (GnuTLS), Node.js (a copy of OpenSSL, its own sends), from the second of each on',
+  live(
+    async (t) => {
+      const port = await startHttps(t);
+      const nettop = startNettop(t, ['requests', '--tls', '--json', '--port', `${port}`]);
+      const url = `https://127.0.0.1:${port}`;
+      const agent = new https.Agent({ keepAlive: true, maxSockets: 2 });
+      t.after(() => agent.destroy());
+      const fetchIt = (path: string): Promise<void> =>
+        new Promise((resolve, reject) => {
+          https
+            .get(`${url}${path}`, { agent, rejectUnauthorized: false }, (answer) =>
+              answer.resume().on('end', resolve),
+            )
+            .on('error', reject);
+        });
+      const ask = async (number: number): Promise<void> => {
+        await run('curl', ['-sk', '-o', '/dev/null', `${url}/curl/${number}`]);
+        await run('wget', ['-q', '--no-check-certificate', '-O', '/dev/null', `${url}/wget/${number}`]);
+        await Promise.all([1, 2, 3, 4].map((index) => fetchIt(`/node/${number + index}`)));
+      };
+      const told = (side: string, path: string) =>
+        nettop.requests.find((line) => line.protocol === 'http' && line.side === side && line.path === path);
+      let round = 0;
+      await nettop.until(
+        'requests of all',
+        async () => {
+          round += 100;
+          await ask(round);
+          return ['curl', 'wget', 'node'].every((name) =>
+            nettop.requests.some(({ path, side }) => side === 'client' && path?.startsWith(`/${name}/`)),
+          );
+        },
+        60_000,
+      );
+      await ask(5000);
+      const paths = ['/curl/5000', '/wget/5000', ...[1, 2, 3, 4].map((index) => `/node/${5000 + index}`)];
+      for (const path of paths)
+        for (const side of ['client', 'server']) {
+          const line = await nettop.until(`${path} at the ${side}`, () => told(side, path));
+          const by = side === 'server' ? 'node' : path.split('/')[1];
+          assert.equal(by === 'node' ? 'node' : line.process, by);
+          assert.equal(side === 'client' ? line.remotePort : line.localPort, port);
+          assert.deepEqual([line.status, line.incomplete], [200, null]);
+        }
+    },
+    ['openssl', 'curl', 'wget'],
+  ),
+);
+
+/** Links of programs on functions of libraries. */
+const probesOf = (pid: number): string[] =>
+  attachedBy(pid).filter((name) => /^(ssl|gnutls|session)_/.test(name));
+
+test(
+  'text within TLS is read where it is asked for alone: no probe before, none after w again, none once the pane is left',
+  live(
+    async (t) => {
+      const nettop = await openScreen(t);
+      nettop.write('5');
+      await nettop.until(has(/┃ 5 Requests/));
+      assert.deepEqual(probesOf(nettop.process.pid), []);
+      for (const leave of ['w', '3']) {
+        nettop.write('w');
+        await nettop.until(has(/text within TLS is read from now on/));
+        await until('probes', () => probesOf(nettop.process.pid).length > 0);
+        nettop.write(leave);
+        await until(`no probe after ${leave}`, () => probesOf(nettop.process.pid).length === 0);
+      }
+    },
+    ['bpftool', 'curl'],
+  ),
+);
+
+test(
+  'what is not seen within TLS is said: a program of Go by its name, HTTP/2 by its number',
+  live(
+    async (t) => {
+      const folder = mkdtempSync(join(tmpdir(), 'nettop-caddy-'));
+      t.after(() => rmSync(folder, { recursive: true }));
+      const { key, cert } = makeCertificateFiles(t);
+      const [hello, nettop] = [
+        await startCaddy(t, folder, { key, cert }),
+        startNettop(t, ['requests', '--tls', '--json', 'process caddy or process curl']),
+      ];
+      const ask = (version: string) =>
+        run('curl', ['-sk', version, '-o', '/dev/null', `https://127.0.0.1:${hello.port}/${version}`]);
+      await nettop.until(
+        'a request of curl',
+        async () => {
+          await ask('--http1.1');
+          return nettop.requests.some(({ process, path }) => process === 'curl' && path === '/--http1.1');
+        },
+        30_000,
+      );
+      await ask('--http2');
+      const { warnings } = await nettop.end(`nettop: ${TLS_COST}\n`);
+      const { texts } = nettop.requestTotals ?? {};
+      assert.deepEqual(texts?.hidden, [{ pid: hello.pid, process: 'caddy', why: 'Go' }]);
+      assert.equal(texts?.http2, 1);
+      assert.ok(warnings.includes(`text within TLS of caddy[${hello.pid}] is not seen: Go`));
+      assert.ok(warnings.includes('HTTP/2 within TLS is not read yet: 1 sessions'));
+      assert.ok(!nettop.requests.some(({ protocol, process }) => protocol === 'http' && process === 'caddy'));
+    },
+    ['openssl', 'curl', 'caddy'],
+  ),
+);
+
+/** A server of Go, with HTTP/2. */
+async function startCaddy(
+  t: TestContext,
+  folder: string,
+  { key, cert }: { key: string; cert: string },
+): Promise<{ pid: number; port: number }> {
+  const port = await freePort();
+  const settings = join(folder, 'Caddyfile');
+  writeFileSync(
+    settings,
+    `{\n admin off\n auto_https off\n default_sni test.example\n}\nhttps://127.0.0.1:${port} {\n tls ${cert} ${key}\n respond "hello"\n}\n`,
+  );
+  const child = spawn('caddy', ['run', '--config', settings, '--adapter', 'caddyfile'], {
+    env: { ...process.env, HOME: folder, XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder },
+    stdio: 'ignore',
+  });
+  t.after(() => child.kill('SIGKILL'));
+  await until('caddy listens', () => run('curl', ['-sk', `https://127.0.0.1:${port}/`]).catch(() => null));
+  return { pid: child.pid ?? 0, port };
+}
+
+/** Which nobody had a moment ago. */
+async function freePort(): Promise<number> {
+  const server = net.createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return port;
+}

@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { BtfTypes, KIND } from '../../native/btf-types.ts';
+import { sectionBytes } from '../../native/elf.ts';
+import { KernelTypes } from '../../native/kernel.ts';
+import { relocatedNames } from '../../native/relocations.ts';
+import { smallBtf } from '../../native/small-btf.ts';
+import { bytesOf } from '../fixtures/bpf.ts';
+
+const OBJECTS = ['accounting', 'trace', 'drops', 'wire'];
+
+/** What a relocation can ask of a type: members, where they are, how large, and so on within those that are structs. */
+function shapeOf(types: BtfTypes, id: number): unknown {
+  const at = types.resolve(id);
+  const kind = types.kind(at);
+  if (kind === KIND.pointer || kind === KIND.prototype || kind === 0) return 'pointer';
+  if (kind === KIND.array) return [types.element(at).count, shapeOf(types, types.element(at).type)];
+  if (kind === KIND.enum) return types.values(at);
+  if (kind !== KIND.struct && kind !== KIND.union) return [kind, types.name(at), types.sizeOrType(at)];
+  const members = Array.from({ length: types.length(at) }, (_, index) => [
+    types.memberName(at, index),
+    types.memberBits(at, index),
+    shapeOf(types, types.memberType(at, index)),
+  ]);
+  return [kind, types.name(at), types.sizeOrType(at), members];
+}
+
+for (const object of OBJECTS)
+  test(`the types that ${object} asks for are as the kernel has them`, (t) => {
+    const kernel = new KernelTypes().btf()?.own;
+    if (!kernel) return t.skip('the kernel has no BTF');
+    const elf = bytesOf(object);
+    const names = relocatedNames(elf, new BtfTypes(sectionBytes(elf, '.BTF')));
+    assert.ok(names && names.size > 0);
+    const small = new BtfTypes(smallBtf(names, [kernel]));
+    for (const name of names)
+      for (const kind of [KIND.struct, KIND.union, KIND.typedef, KIND.enum]) {
+        const whole: number = kernel.find(kind, name);
+        const own: number = small.find(kind, name);
+        assert.equal(own === 0, whole === 0, name);
+        if (whole !== 0) assert.deepEqual(shapeOf(small, own), shapeOf(kernel, whole), name);
+      }
+    assert.ok(small.end < 3000, `${small.end} types`);
+  });

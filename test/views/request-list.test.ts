@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { BothEnds } from '../../src/capture/exchanges/both-ends.ts';
+import { newExchange, type Talker } from '../../src/capture/exchanges/exchange.ts';
+import { RequestGroups } from '../../src/views/requests/request-groups.ts';
+import { RequestList } from '../../src/views/requests/request-list.ts';
+
+const CLIENT: Talker = {
+  owner: null,
+  ownerUntilNs: 0,
+  cookie: 1,
+  local: [0, 0, 0xffff, 0x7f00_0001],
+  remote: [0, 0, 0xffff, 0x7f00_0002],
+  localPort: 50_000,
+  remotePort: 80,
+  transport: 'tcp',
+  isText: false,
+};
+const { local, remote, localPort, remotePort } = CLIENT;
+const mirrored = { local: remote, remote: local, localPort: remotePort, remotePort: localPort };
+const SERVER: Talker = { ...CLIENT, ...mirrored, cookie: 2 };
+
+test('what was seen at both ends is listed and counted once, as its client saw it, and told as it ended at each', () => {
+  const processes = ['', 'curl', 'nginx'];
+  const list = new RequestList(
+    (cookie) => ({
+      pid: cookie,
+      process: processes[cookie] ?? '',
+      uid: 0,
+      netns: 1,
+    }),
+    () => null,
+  );
+  list.isStreamed = true;
+  const ends = new BothEnds();
+  const see = (talker: Talker, start: number) => {
+    const exchange = newExchange('http', talker, talker === CLIENT, 1e9, start);
+    list.began(exchange);
+    if (ends.join(exchange)) list.joined(exchange);
+    list.done(Object.assign(exchange, { isDone: true, firstNs: talker === CLIENT ? 3e9 : 2e9 }));
+  };
+  for (const start of [7, 8]) {
+    see(SERVER, start);
+    see(CLIENT, start);
+  }
+  see(CLIENT, 9);
+  assert.deepEqual(
+    list.matching(() => true).map(({ isClient, start }) => [isClient, start]),
+    [
+      [true, 7],
+      [true, 8],
+      [true, 9],
+    ],
+  );
+  assert.deepEqual([list.counts.http, list.joinedEnds], [3, 2]);
+  const told = Array.from({ length: 6 }, () => list.next(4e9)).map((exchange) => exchange?.start);
+  assert.deepEqual(told, [7, 7, 8, 8, 9, undefined]);
+  const groups = new RequestGroups('process').of(
+    list.matching(() => true),
+    5e9,
+    0,
+  );
+  assert.deepEqual(
+    groups.map(({ group }) => [group.name, group.count, group.p50Us]),
+    [
+      ['curl → nginx', 2, 2e6],
+      ['curl', 1, 2e6],
+    ],
+  );
+});
