@@ -37,29 +37,16 @@ const struct cgroup_name *_cgroup_name __attribute__((unused));
 const struct renamed *_renamed __attribute__((unused));
 const struct account_loss *_account_loss __attribute__((unused));
 
-/* `stack`: the arguments of the tracepoint. `again`: the second look at it. */
-static __always_inline int on_state_change(void *stack, struct sock *sk, int old, int state, int again)
+/*
+ * Whose a socket is that opens, by its address. A global function: what it keeps on the stack is not there while the end
+ * of one is told, whose functions need the stack themselves.
+ */
+__noinline int learn_opening(__u64 address, __u64 cookie, int old, int state)
 {
-	__u64 cookie, address = (__u64)untyped(sk);
+	struct sock *sk = (void *)address;
 	struct owner *owner;
 
-	if (BPF_CORE_READ(sk, sk_protocol) != IPPROTO_TCP || !is_inet(sk))
-		return 0;
-	/* In older kernels a new socket is half filled here: it comes again. */
-	if (state == TCP_SYN_RECV && !BPF_CORE_READ(sk, __sk_common.skc_dport))
-		return 0;
-	cookie = IDENTITY(sk);
-	if (again && is_entered(cookie, old, state))
-		return 0;
-	if (state == TCP_CLOSE) {
-		if (old == TCP_SYN_SENT)
-			note_handled(stack, sk, bpf_map_lookup_elem(&lives, &cookie));
-		if (old == TCP_CLOSE)
-			return 0;
-		on_life(address, cookie, old, state);
-		on_close(address, cookie, old);
-		return 0;
-	} else if (state == TCP_SYN_SENT || state == TCP_LISTEN) {
+	if (state == TCP_SYN_SENT || state == TCP_LISTEN) {
 		owner = learn_current(sk, cookie);
 		if (owner)
 			owner->opened_ns = bpf_ktime_get_ns();
@@ -73,7 +60,33 @@ static __always_inline int on_state_change(void *stack, struct sock *sk, int old
 			learn(sk, cookie, &copy);
 		}
 	}
+	return 0;
+}
+
+/* `stack`: the arguments of the tracepoint. `again`: the second look at it. */
+static __always_inline int on_state_change(void *stack, struct sock *sk, int old, int state, int again)
+{
+	__u64 cookie, address = (__u64)untyped(sk);
+
+	if (BPF_CORE_READ(sk, sk_protocol) != IPPROTO_TCP || !is_inet(sk))
+		return 0;
+	/* In older kernels a new socket is half filled here: it comes again. */
+	if (state == TCP_SYN_RECV && !BPF_CORE_READ(sk, __sk_common.skc_dport))
+		return 0;
+	cookie = IDENTITY(sk);
+	if (again && is_entered(cookie, old, state))
+		return 0;
+	if (state != TCP_CLOSE) {
+		learn_opening(address, cookie, old, state);
+		on_life(address, cookie, old, state);
+		return 0;
+	}
+	if (old == TCP_SYN_SENT)
+		note_handled(stack, sk, bpf_map_lookup_elem(&lives, &cookie));
+	if (old == TCP_CLOSE)
+		return 0;
 	on_life(address, cookie, old, state);
+	on_close(address, cookie, old);
 	return 0;
 }
 
