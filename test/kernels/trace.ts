@@ -92,12 +92,10 @@ function coalescedIn({ pid }: Peer): number {
 
 /** From the first packet on that it sees it sees all. */
 async function readiness(nettop: Nettop, probe: () => Promise<unknown>): Promise<void> {
-  const seesOne = until('the trace sees a packet', async () => {
+  await nettop.until('the trace sees a packet', async () => {
     await probe();
     return nettop.packets.length > 0;
   });
-  const ended = nettop.exited.then((code) => assert.fail(`nettop ended with ${code}`));
-  await Promise.race([seesOne, ended]);
 }
 
 function hits(packets: PacketLine[]): string {

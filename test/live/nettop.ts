@@ -81,11 +81,15 @@ export class Nettop {
   }
 
   /** As until(); fails at once when nettop has ended. */
-  until<T>(what: string, ask: () => T | false | null | undefined, ms?: number): Promise<T> {
+  until<T>(
+    what: string,
+    ask: () => T | false | null | undefined | Promise<T | false | null | undefined>,
+    ms?: number,
+  ): Promise<T> {
     return until(
       what,
-      () => {
-        const answer = ask();
+      async () => {
+        const answer = await ask();
         if (!answer && this.code !== null)
           throw new Error(`nettop ended (${this.code}) before: ${what}\n${this.errors}`);
         return answer;

@@ -54,12 +54,18 @@ for (const [name, side, hook, rule] of [
           runIn(dropping, 'nft', `table inet n { chain c { ${chain}; }; }`);
         }
         filter(dropping, hook, rule);
-        const { cause, drop } = await fails(t, both[0], '192.0.2.2');
-        assert.deepEqual(
-          { cause, reason: drop?.reason, segments: drop?.segments },
-          { cause: 'timed out', reason: 'NETFILTER_DROP', segments: counted(dropping) },
-        );
-        assert.match(drop?.place ?? '', /^nf_hook_slow\+0x|^nft_do_chain\+0x/);
+        const attempt = async () => {
+          const before = counted(dropping);
+          const { cause, drop } = await fails(t, both[0], '192.0.2.2');
+          assert.deepEqual([cause, drop?.reason], ['timed out', 'NETFILTER_DROP']);
+          assert.match(drop?.place ?? '', /^nf_hook_slow\+0x|^nft_do_chain\+0x/);
+          return { told: drop?.segments, counted: counted(dropping) - before };
+        };
+        const first = await attempt();
+        if (first.told === first.counted) return;
+        /* The kernel passes over a program that another packet's end runs on that CPU right then: hardly twice. */
+        const second = await attempt();
+        assert.equal(second.told, second.counted, `and ${first.told} of ${first.counted} before`);
       },
       ['python3', 'nft'],
     ),
