@@ -77,13 +77,13 @@ function interruptions(): { interrupted: Promise<void>; hurried: Promise<void> }
 }
 
 async function text(name: PaneName | 'debug', options: Options): Promise<void> {
-  const { filter, wire, tls, intervalMs, durationMs, count } = options;
+  const { filter, wire, wishes, intervalMs, durationMs, count } = options;
   const format = formatNamed(options.format);
   const run = {
     writer: new LineWriter(process.stdout),
     filter: filter.expression,
     wire,
-    readsTls: tls,
+    ...wishes,
     intervalMs,
     durationMs,
     count,
@@ -97,7 +97,7 @@ async function text(name: PaneName | 'debug', options: Options): Promise<void> {
     say(`nettop: ${name} are not held against ${notJudged.join(', ')}: ${rows} do not tell, rows are kept`);
   const stranger = strangerNote(options.loneWord);
   if (stranger) say(`nettop: ${stranger}`);
-  if (tls) say(`nettop: ${TLS_COST}`);
+  if (wishes.readsTls) say(`nettop: ${TLS_COST}`);
   if (name === 'debug') await runDebug(openSource(options, say, true), run);
   else {
     await runText({
@@ -121,7 +121,7 @@ async function text(name: PaneName | 'debug', options: Options): Promise<void> {
 
 /** Resolves to the exit code. What --verbose tells is kept until the terminal is back. */
 async function ui(options: Options): Promise<number> {
-  const { filter, wire, tls, intervalMs, durationMs, color, stats, count } = options;
+  const { filter, wire, wishes, intervalMs, durationMs, color, stats, count } = options;
   if (count !== null) throw new UsageError(`--count goes with ${listed(COMMAND_PANES)}, not with the screen`);
   const log: string[] = [];
   try {
@@ -132,11 +132,11 @@ async function ui(options: Options): Promise<number> {
       options: {
         filter,
         wire,
-        readsTls: tls,
+        ...wishes,
         intervalMs,
         statsOnly: stats,
         color,
-        message: strangerNote(options.loneWord) || (tls ? TLS_COST : ''),
+        message: strangerNote(options.loneWord) || (wishes.readsTls ? TLS_COST : ''),
         ...(durationMs !== null && { duration: durationMs }),
       },
       readFilter: (text) => readFilter(text, names),

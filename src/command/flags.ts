@@ -77,6 +77,10 @@ export const FLAGS: readonly Flag[] = [
     help: `${withFlag('tls')}: also those within TLS, as programs hand them to OpenSSL or GnuTLS; a process or pid chooses whose`,
   },
   {
+    long: 'query',
+    help: `${withFlag('query')}: with the values of URLs’ queries, not their names alone; those of credentials stay hidden`,
+  },
+  {
     long: 'debug-func',
     short: 'd',
     help: 'list the traced functions: how attached, address, hits, first raw headers',

@@ -6,7 +6,7 @@ import type { Names } from '../filter/value.ts';
 import { KEYWORDS } from '../filter/vocabulary.ts';
 import { type Attach, PATHS, type Path } from '../model/model.ts';
 import { FORMATS } from '../output/formats/registry.ts';
-import { PANE_NAMES, STREAM_PANES, withFlag } from '../panes/registry.ts';
+import { type FlagWishes, PANE_NAMES, STREAM_PANES, withFlag } from '../panes/registry.ts';
 import { type Arguments, splitArguments } from './arguments.ts';
 import { filterOf } from './filter-flags.ts';
 import { choiceOf, countOf, textOf, timeOf } from './flag-values.ts';
@@ -28,8 +28,7 @@ export interface Options {
   stats: boolean;
   /** With bytes on the wire. */
   wire: boolean;
-  /** With text within TLS. */
-  tls: boolean;
+  wishes: FlagWishes;
   verbose: boolean;
   color: boolean;
   intervalMs: number;
@@ -85,7 +84,7 @@ export function parse(
     events: given.flags.has('events'),
     stats: given.flags.has('stats'),
     wire: given.flags.has('wire'),
-    tls: given.flags.has('tls'),
+    wishes: { readsTls: given.flags.has('tls'), withQueries: given.flags.has('query') },
     verbose: given.flags.has('verbose'),
     color: !given.flags.has('no-color') && !env.NO_COLOR,
     intervalMs,
@@ -114,18 +113,16 @@ function commandOf({ flags, words }: Arguments, names: Machine): [Options['comma
   if (slip !== null && nearest(slip, Object.keys(COMMANDS)) !== null && !names.isProcess?.(slip))
     throw noCommand(slip);
   if (flags.has('debug-func')) return ['debug', rest];
-  if ((flags.has('json') || flags.has('format')) && !named)
-    return [
-      (flags.has('tls') ? withFlag('tls') : flags.has('wire') ? withFlag('wire') : STREAM_PANES)[0] ?? 'ui',
-      rest,
-    ];
+  if ((flags.has('json') || flags.has('format')) && !named) {
+    const asking = ['tls', 'query', 'wire'].find((flag) => flags.has(flag));
+    return [(asking === undefined ? STREAM_PANES : withFlag(asking))[0] ?? 'ui', rest];
+  }
   if (flags.has('stats') && STREAM_PANES.some((name) => name === named))
     throw new UsageError(`--stats shows no packets, ${named} nothing else`);
   const takes = (flag: string) => withFlag(flag).some((name) => name === named);
-  if (flags.has('wire') && named !== null && !takes('wire'))
-    throw new UsageError(`--wire goes with ${withFlag('wire')} and with the screen`);
-  if (flags.has('tls') && named !== null && !takes('tls'))
-    throw new UsageError(`--tls goes with ${withFlag('tls')} and with the screen`);
+  for (const flag of ['wire', 'tls', 'query'])
+    if (flags.has(flag) && named !== null && !takes(flag))
+      throw new UsageError(`--${flag} goes with ${withFlag(flag)} and with the screen`);
   if (flags.has('events') && !takes('events'))
     throw new UsageError(
       `--events goes with ${withFlag('events').map((name) => `${name}: nettop ${name} --events`)}`,

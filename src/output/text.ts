@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { Expression } from '../filter/ast.ts';
 import type { Answer, Question, RowSource } from '../model/question.ts';
 import type { Streams } from '../model/source.ts';
-import { withFlag } from '../panes/registry.ts';
+import { PANE_NAMES, wishesOf } from '../panes/registry.ts';
 import { closingLines, type Report } from './report.ts';
 import type { LineWriter } from './writer.ts';
 
@@ -13,6 +13,7 @@ export interface TextRun {
   filter: Expression | null;
   wire: boolean;
   readsTls: boolean;
+  withQueries: boolean;
   intervalMs: number;
   durationMs: number | null;
   /** Rows, or reports. */
@@ -57,16 +58,16 @@ export async function runText(run: TextRun): Promise<void> {
     run.complain(`nettop: ${writer.unwritten} lines were not written: nobody read them in time`);
 }
 
-function question({ filter, wire, readsTls, intervalMs, report }: TextRun): Question {
+function question({ filter, wire, intervalMs, report, ...wishes }: TextRun): Question {
   const { views, named } = report;
-  const shown = withFlag('tls').filter((name) => views[name]);
+  const shown = PANE_NAMES.filter((name) => views[name]);
   return {
     filter,
     intervalMs,
     views: {
       ...views,
       ...(wire && { wire: {} }),
-      ...(readsTls && Object.fromEntries(shown.map((name) => [name, { ...views[name], readsTls }]))),
+      ...Object.fromEntries(shown.map((name) => [name, { ...views[name], ...wishesOf(name, wishes) }])),
     },
     inspect: null,
     ...(named && { asked: true }),

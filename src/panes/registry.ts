@@ -57,6 +57,20 @@ export const commandOf = (name: PaneName): PaneCommand<never> => panes[name].com
 export const withFlag = (flag: string): PaneName[] =>
   COMMAND_PANES.filter((name) => commandOf(name).flags?.includes(flag));
 
+/** What flags of the command line ask of a pane beside its rows. */
+export interface FlagWishes {
+  /** Text within TLS. */
+  readsTls: boolean;
+  /** The values of queries. */
+  withQueries: boolean;
+}
+
+/** Those of a pane whose command takes the flag. */
+export const wishesOf = (name: PaneName, { readsTls, withQueries }: FlagWishes): Partial<FlagWishes> => ({
+  ...(readsTls && withFlag('tls').includes(name) && { readsTls }),
+  ...(withQueries && withFlag('query').includes(name) && { withQueries }),
+});
+
 /** Those that print all their rows once an interval. */
 export const TABLE_PANES: readonly PaneName[] = COMMAND_PANES.filter((name) => commandOf(name).table);
 

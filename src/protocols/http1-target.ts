@@ -1,8 +1,10 @@
+import { parameterValue, queryNames, queryValues } from './http1-query.ts';
+
 export interface HttpTarget {
   form: 'origin' | 'absolute' | 'authority' | 'asterisk';
   /** Of CONNECT, which has none, null. */
   path: string | null;
-  /** Behind the `?`, null without one; names alone (`a&b`) unless the values are asked for. */
+  /** Behind the `?`, null without one; names alone (`a&b`) unless the values are asked for; credentials never. */
   query: string | null;
   /** With its port, where the target names it: it goes before the field Host (RFC 9112, 3.2.2). */
   host: string | null;
@@ -11,12 +13,13 @@ export interface HttpTarget {
 const ABSOLUTE = /^[a-z][a-z\d+.-]{0,31}:\/\/([^/?#]*)(.*)$/i;
 /** What is no host shows by what stands behind its colon. */
 const HOST = /^(\[[^\]]*\]|[^:]*)(:\d*)?$/;
-/** Users of addresses, also of those within an address. */
-const USERS = /:\/\/[^/?#&\s]*@/g;
+/** Users of addresses, also of those within an address, which may be encoded there. */
+const USERS = /((?::|%(?:25)*3a)(?:\/|%(?:25)*2f){2})(?:(?!%(?:25)*2f)[^/?#&\s])*(?:@|%(?:25)*40)/gi;
 /** What is cut may end in the midst of one. */
-const CUT_USER = /:\/\/[^/?#&\s]*$/;
-/** A part without `=` that looks like a name. Another may be a value, such as a token. */
-const FLAG = /^[a-z][a-z_-]{0,19}$/i;
+const CUT_USER = /((?::|%(?:25)*3a)(?:\/|%(?:25)*2f){2})(?:(?!%(?:25)*2f)[^/?#&\s])*$/i;
+const HAS_ADDRESS = /(\/|%(25)*2f)(\/|%(25)*2f)/i;
+/** Such as ;jsessionid=… */
+const PARAMETER = /;[^=;/]*=[^;/]*/g;
 
 /**
  * A request's target (RFC 9112, 3.2), which is safe to print already. Names and passwords of users are left out; of
@@ -25,7 +28,7 @@ const FLAG = /^[a-z][a-z_-]{0,19}$/i;
 export function parseTarget(target: string, method: string, withValues: boolean, isCut = false): HttpTarget {
   if (method === 'CONNECT')
     return { form: 'authority', path: null, query: null, host: isCut ? null : hostOf(target) };
-  const whole = target.includes('://') ? withoutUsers(target, isCut) : target;
+  const whole = HAS_ADDRESS.test(target) ? withoutUsers(target, isCut) : target;
   if (target === '*') return { form: 'asterisk', path: '*', query: null, host: null };
   if (target.startsWith('/')) return resource('origin', whole, null, withValues);
   const [, authority, rest = ''] = ABSOLUTE.exec(whole) ?? [];
@@ -44,25 +47,12 @@ function resource(
   const at = text.indexOf('?');
   const path = at < 0 ? text : text.slice(0, at);
   const query = at < 0 ? null : text.slice(at + 1);
-  if (withValues) return { form, path, query, host };
-  const known = path.includes(';') ? withoutParameters(path) : path;
-  return { form, path: known, query: query && names(query), host };
+  const known = path.includes(';') ? path.replace(PARAMETER, withValues ? valueTold : nameTold) : path;
+  return { form, path: known, query: query && (withValues ? queryValues(query) : queryNames(query)), host };
 }
 
-/** Such as ;jsessionid=… */
-function withoutParameters(path: string): string {
-  return path.replace(/;([^=;/]*)=[^;/]*/g, ';$1');
-}
-
-function names(query: string): string {
-  return query.includes('&') ? query.split('&').map(nameOf).join('&') : nameOf(query);
-}
-
-function nameOf(part: string): string {
-  const at = part.indexOf('=');
-  if (at >= 0) return part.slice(0, at);
-  return part === '' || FLAG.test(part) ? part : '…';
-}
+const valueTold = (parameter: string): string => `;${parameterValue(parameter.slice(1))}`;
+const nameTold = (parameter: string): string => parameter.slice(0, parameter.indexOf('='));
 
 /** A host with its port, without the user; null: it is none, as a password with a slash in it makes one. */
 export function hostOf(authority: string): string | null {
@@ -71,8 +61,8 @@ export function hostOf(authority: string): string | null {
 }
 
 function withoutUsers(target: string, isCut: boolean): string {
-  const known = target.replace(USERS, '://');
-  return isCut ? known.replace(CUT_USER, '://') : known;
+  const known = target.replace(USERS, '$1');
+  return isCut ? known.replace(CUT_USER, '$1') : known;
 }
 
 function withoutUser(authority: string): string {

@@ -26,13 +26,13 @@ interface HttpHead {
 }
 
 export interface HttpWishes {
-  /** The values of a query, not its names alone. */
+  /** The values of a query, not its names alone; credentials never. */
   query: boolean;
   /** Names of fields, in small letters. */
   fields: readonly string[];
 }
 
-const NO_WISHES: HttpWishes = { query: false, fields: [] };
+export const NO_WISHES: HttpWishes = { query: false, fields: [] };
 const LF = 10;
 const CR = 13;
 /** Before a request-line a server has to ignore an empty one (RFC 9112, 2.2). */

@@ -1,6 +1,6 @@
 import type { PaneName } from '../model/model.ts';
 import type { Question, ViewQuestion } from '../model/question.ts';
-import { isTrace, panes, withFlag } from '../panes/registry.ts';
+import { isTrace, panes, wishesOf } from '../panes/registry.ts';
 import { groupOf } from './grouping.ts';
 import { dataRows, layout } from './layout.ts';
 import type { UiState } from './state.ts';
@@ -20,7 +20,7 @@ export function question(state: UiState): Question {
       isFrozen: state.frozen,
       mark: state.mark?.key ?? null,
     }),
-    ...(state.readsTls && withFlag('tls').includes(name) && { readsTls: true }),
+    ...wishesOf(name, state),
   });
   const { overlay } = state;
   const wanted = state.panes.filter(

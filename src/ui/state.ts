@@ -61,6 +61,8 @@ export interface UiState {
   wire: boolean;
   /** With text within TLS. */
   readsTls: boolean;
+  /** With the values of queries. */
+  withQueries: boolean;
   /** The packet that others are compared with: one of its events, and its identity. */
   mark: { key: string; packet: string } | null;
   /** What is shown by name. */
@@ -83,6 +85,7 @@ export interface UiOptions {
   statsOnly: boolean;
   wire: boolean;
   readsTls?: boolean;
+  withQueries?: boolean;
   initialPane?: PaneName;
   /** A sentence to begin with. */
   message?: string;
@@ -111,6 +114,7 @@ export function initialState(options: UiOptions, size: Size): UiState {
     frozen: false,
     wire: options.wire,
     readsTls: options.readsTls ?? false,
+    withQueries: options.withQueries ?? false,
     mark: null,
     names: { hosts: 'off', services: false },
     closed: true,

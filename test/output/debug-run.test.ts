@@ -50,6 +50,7 @@ function startDebug() {
       filter: null,
       wire: false,
       readsTls: false,
+      withQueries: false,
       intervalMs: 1000,
       durationMs: null,
       count: null,

@@ -53,6 +53,7 @@ async function start(
     filter: parseFilter('port 443'),
     wire: false,
     readsTls: false,
+    withQueries: false,
     intervalMs: 500,
     durationMs: null,
     count: null,

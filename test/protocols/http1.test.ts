@@ -88,16 +88,6 @@ test('of users and passwords nothing is told, whole or cut, in a target or in Ho
       }
 });
 
-test('of a query the names alone, unless its values are asked for', () => {
-  const text = '/?token=a.b&debug&eyJhbGciOiJIUzI1NiJ9&&x==&=1';
-  const ask = (query: boolean) => {
-    const head = parseHttpHead(bytesOf(`GET ${text} HTTP/1.1\r\n\r\n`), 0, undefined, { query, fields: [] });
-    return head?.kind === 'request' ? head.target.query : null;
-  };
-  assert.equal(ask(false), 'token&debug&…&&x&');
-  assert.equal(ask(true), text.slice(2));
-});
-
 test('fields that were asked for, no others, and no credentials', () => {
   const text =
     'GET / HTTP/1.1\r\nUser-Agent:  curl/8 \r\nX-Id: a\r\n  b\r\nCookie: c\r\nAccept: \x1b]0;x\x07\r\n\r\n';

@@ -93,7 +93,7 @@ test('what node says to itself, in one piece and in many', (t) => {
 
 test('values of queries where they are asked for', () => {
   const direction = new Http2Direction(true);
-  assert.equal(direction.bytes(wire.client)[0]?.target?.query, 'token=secret');
+  assert.equal(direction.bytes(wire.client)[0]?.target?.query, 'token=…');
 });
 
 test('a hole within DATA changes nothing', () => {

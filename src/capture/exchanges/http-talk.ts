@@ -1,5 +1,10 @@
 import { type Body, requestBody, responseBody } from '../../protocols/body.ts';
-import { type HttpRequestHead, type HttpResponseHead, parseHttpHead } from '../../protocols/http1.ts';
+import {
+  type HttpRequestHead,
+  type HttpResponseHead,
+  type HttpWishes,
+  parseHttpHead,
+} from '../../protocols/http1.ts';
 import type { Piece, Side } from '../records/piece.ts';
 import { after, type Direction } from './direction.ts';
 import type { Talker } from './exchange.ts';
@@ -14,7 +19,11 @@ const LEAST_HEAD = 16;
  * over by sequence numbers (RFC 9112, 6.3). What a hole hides is left unknown: nothing is put together by a guess.
  */
 export class HttpTalk extends OrderedTalk {
-  constructor(talker: Talker, listener: Listener) {
+  constructor(
+    talker: Talker,
+    listener: Listener,
+    private readonly wishes: HttpWishes,
+  ) {
     super('http', talker, listener);
   }
 
@@ -25,7 +34,7 @@ export class HttpTalk extends OrderedTalk {
       if (after(direction.high, next) > 0) this.hidden(side, direction, piece);
       return false;
     }
-    const head = parseHttpHead(bytes);
+    const head = parseHttpHead(bytes, 0, bytes.length, this.wishes);
     // its end may be yet to come, or beyond what is captured of a turn
     const isCut = after(direction.high, (next + bytes.length) | 0) > 0;
     if (head === null) {

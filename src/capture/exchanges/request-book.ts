@@ -1,5 +1,6 @@
 import { evictOldest } from '../../model/oldest.ts';
 import type { RequestGap } from '../../panes/requests/row.ts';
+import type { HttpWishes } from '../../protocols/http1.ts';
 import type { Piece } from '../records/piece.ts';
 import { BothEnds } from './both-ends.ts';
 import type { Exchange, Talker } from './exchange.ts';
@@ -38,7 +39,10 @@ export class RequestBook {
   givenUp = 0;
   private readonly listener: Listener;
 
-  constructor(listener: BookListener) {
+  constructor(
+    listener: BookListener,
+    private readonly wishes: HttpWishes,
+  ) {
     const ends = new BothEnds();
     this.listener = {
       began: (exchange) => {
@@ -109,7 +113,7 @@ export class RequestBook {
   }
 
   private follow<Key>(among: Map<Key, Followed>, key: Key, most: number, piece: Piece): Followed | undefined {
-    const begun = begin(piece, this.listener);
+    const begun = begin(piece, this.listener, this.wishes);
     if (!begun) return undefined;
     among.set(key, begun);
     const oldest = evictOldest(among, most);
@@ -125,11 +129,12 @@ export class RequestBook {
   }
 }
 
-function begin(piece: Piece, listener: Listener): Followed | undefined {
+function begin(piece: Piece, listener: Listener, wishes: HttpWishes): Followed | undefined {
   const spoken = SPOKEN[piece.speech];
   if (!spoken?.begins(piece)) return undefined;
   const talker = talkerOf(piece);
-  return { talker, talk: spoken.follow(talker, listener, piece), speech: piece.speech, seenNs: piece.atNs };
+  const talk = spoken.follow(talker, listener, piece, wishes);
+  return { talker, talk, speech: piece.speech, seenNs: piece.atNs };
 }
 
 const flowKey = (piece: Piece): string =>

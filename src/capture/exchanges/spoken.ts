@@ -11,7 +11,10 @@ import { beginsTls, TlsTalk } from './tls-talk.ts';
 
 /** What is followed, by what the kernel takes it for. */
 export const SPOKEN: Readonly<Record<number, Spoken>> = {
-  [SPEECH.http]: { begins: () => true, follow: (talker, listener) => new HttpTalk(talker, listener) },
+  [SPEECH.http]: {
+    begins: () => true,
+    follow: (talker, listener, _, wishes) => new HttpTalk(talker, listener, wishes),
+  },
   [SPEECH.tls]: { begins: beginsTls, follow: (talker, listener) => new TlsTalk(talker, listener) },
   [SPEECH.dns]: { begins: () => true, follow: (_, listener) => new DnsTalk(listener) },
   [SPEECH.quic]: { begins: () => true, follow: (_, listener) => new QuicTalk(listener) },

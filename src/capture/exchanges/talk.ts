@@ -1,4 +1,5 @@
 import type { RequestGap } from '../../panes/requests/row.ts';
+import type { HttpWishes } from '../../protocols/http1.ts';
 import type { Moment, Piece } from '../records/piece.ts';
 import type { Talker } from './exchange.ts';
 import type { Listener } from './http-pairing.ts';
@@ -23,5 +24,5 @@ export interface Talk {
 export interface Spoken {
   /** Whether one can begin with a piece: the kernel goes by a few bytes, and may have lost some. */
   begins(piece: Piece): boolean;
-  follow(talker: Talker, listener: Listener, piece: Piece): Talk;
+  follow(talker: Talker, listener: Listener, piece: Piece, wishes: HttpWishes): Talk;
 }

@@ -1,6 +1,7 @@
 import { SPEECH } from '../../abi/request.ts';
 import { evictOldest } from '../../model/oldest.ts';
 import type { RequestGap } from '../../panes/requests/row.ts';
+import type { HttpWishes } from '../../protocols/http1.ts';
 import type { TextPiece } from '../records/text-piece.ts';
 import type { Talker } from './exchange.ts';
 import type { Listener } from './http-pairing.ts';
@@ -31,7 +32,10 @@ export class TextBook {
   /** Sessions of HTTP/2, of which no request is told. */
   http2 = 0;
 
-  constructor(private readonly listener: Listener) {}
+  constructor(
+    private readonly listener: Listener,
+    private readonly wishes: HttpWishes,
+  ) {}
 
   take(piece: TextPiece): void {
     if (piece.speech === SPEECH.http2) {
@@ -90,7 +94,7 @@ export class TextBook {
     session.waiting = null;
     if (!spoken) return;
     const talker = { ...talkerOf(piece), isText: true };
-    const talk = spoken.follow(talker, this.listener, first);
+    const talk = spoken.follow(talker, this.listener, first, this.wishes);
     session.followed = { talker, talk };
     for (const one of [...waiting, piece]) talk.piece(one);
   }

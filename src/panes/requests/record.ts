@@ -77,7 +77,12 @@ export const requestRecord: RecordKind<RequestRow> = {
       'where it is not known',
     ),
     string('host', (row) => row.host, 'of HTTP, as the client named it', 'where it is not known'),
-    string('path', (row) => row.path, 'of HTTP, without the values of its query', 'where it is not known'),
+    string(
+      'path',
+      (row) => row.path,
+      'of HTTP, with the names of its query; with `--query` also its values, those of credentials as `…`',
+      'where it is not known',
+    ),
     string(
       'statement',
       (row) => row.statement,

@@ -67,7 +67,7 @@ export interface RequestRow {
   /** Of HTTP; the command of Redis, PostgreSQL and MySQL, the type of DNS; null: not known. */
   method: string | null;
   host: string | null;
-  /** Without its query, whose values may be secret. */
+  /** Of its query the names, and where they are asked for the values, but for credentials. */
   path: string | null;
   /** Of PostgreSQL and MySQL, with its literals folded. */
   statement: string | null;
@@ -218,8 +218,15 @@ export interface RequestInspection {
   beside: RequestRow[];
 }
 
-/** `isStreamed`: those that end are handed out one by one. `readsTls`: text within TLS is asked for. */
-export type RequestsQuestion = ViewQuestion & { isStreamed?: boolean; readsTls?: boolean };
+/**
+ * `isStreamed`: those that end are handed out one by one. `readsTls`: text within TLS is asked for. `withQueries`: the
+ * values of queries are.
+ */
+export type RequestsQuestion = ViewQuestion & {
+  isStreamed?: boolean;
+  readsTls?: boolean;
+  withQueries?: boolean;
+};
 
 export type RequestsView = View<RequestRow> & RequestTotals;
 

@@ -1,6 +1,7 @@
 import type { Exchange } from '../../capture/exchanges/exchange.ts';
 import { histogramOf } from '../../model/latency-buckets.ts';
 import type { RequestGroup, RequestGrouping, RequestProtocol } from '../../panes/requests/row.ts';
+import { queryNames } from '../../protocols/http1-query.ts';
 import { foldPath } from '../../protocols/path-fold.ts';
 import { sorted } from '../list/sorted.ts';
 
@@ -68,10 +69,16 @@ export class RequestGroups {
     const known = this.folded.get(path);
     if (known !== undefined) return known;
     if (this.folded.size >= MOST_PATHS) this.folded.clear();
-    const made = foldPath(path);
+    const made = foldPath(withoutValues(path));
     this.folded.set(path, made);
     return made;
   }
+}
+
+/** Of a query the names alone, whatever is shown of it. */
+function withoutValues(path: string): string {
+  const at = path.indexOf('?');
+  return at < 0 ? path : `${path.slice(0, at)}?${queryNames(path.slice(at + 1))}`;
 }
 
 /** One that was seen at both ends is of both processes. */

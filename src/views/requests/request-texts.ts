@@ -5,6 +5,7 @@ import { TextBook } from '../../capture/exchanges/text-book.ts';
 import type { Expression } from '../../filter/ast.ts';
 import { evictOldest } from '../../model/oldest.ts';
 import type { TextTotals, TlsExchange } from '../../panes/requests/row.ts';
+import type { HttpWishes } from '../../protocols/http1.ts';
 import { chosenBy } from './chosen.ts';
 import { HiddenTexts } from './hidden-texts.ts';
 import type { TextFeed } from './text-feed.ts';
@@ -27,18 +28,14 @@ export class RequestTexts {
     private readonly open: () => TextFeed | null,
     listener: Listener,
     ownerOf: (cookie: number) => Owner | null,
+    wishes: HttpWishes,
   ) {
     this.hidden = new HiddenTexts(ownerOf);
-    this.book = new TextBook({
-      began: (exchange) => {
-        exchange.tls = this.handshakeOf(exchange);
-        listener.began(exchange);
-      },
-      done: (exchange) => {
-        exchange.tls = this.handshakeOf(exchange);
-        listener.done(exchange);
-      },
-    });
+    const noted = (act: 'began' | 'done') => (exchange: Exchange) => {
+      exchange.tls = this.handshakeOf(exchange);
+      listener[act](exchange);
+    };
+    this.book = new TextBook({ began: noted('began'), done: noted('done') }, wishes);
   }
 
   /** A handshake that ended. */

@@ -1,11 +1,12 @@
 import type { Exchange } from '../../capture/exchanges/exchange.ts';
-import { RequestBook } from '../../capture/exchanges/request-book.ts';
+import { type BookListener, RequestBook } from '../../capture/exchanges/request-book.ts';
 import type { Expression } from '../../filter/ast.ts';
 import { matchesEitherWay } from '../../filter/evaluate.ts';
 import { requestNeeds } from '../../filter/needs.ts';
 import type { Inspection } from '../../model/panes.ts';
 import type { View, ViewQuestion } from '../../model/question.ts';
 import { REQUEST_GROUPINGS, type RequestRow, type RequestTotals } from '../../panes/requests/row.ts';
+import type { HttpWishes } from '../../protocols/http1.ts';
 import { Table } from '../connections/tables.ts';
 import { hearName, serverName } from './names.ts';
 import type { RequestFeed } from './request-feed.ts';
@@ -40,18 +41,19 @@ export class RequestsPane {
     private readonly names: RequestNames,
     private readonly isOpen: (cookie: number) => boolean,
     openTexts: () => TextFeed | null,
+    wishes: HttpWishes,
   ) {
     this.subject = new RequestSubject((exchange) => serverName(names.asked, exchange));
     this.list = new RequestList(
       (cookie) => names.owners.of(cookie),
       (cookie) => pieces.progress(cookie),
     );
-    this.texts = new RequestTexts(openTexts, this.list, (cookie) => names.owners.of(cookie));
+    this.texts = new RequestTexts(openTexts, this.list, (cookie) => names.owners.of(cookie), wishes);
     const listed = (act: 'began' | 'joined' | 'done') => (exchange: Exchange) => {
       if (this.following === 'requests') this.list[act](exchange);
     };
     const done = listed('done');
-    this.book = new RequestBook({
+    const listener: BookListener = {
       began: listed('began'),
       joined: listed('joined'),
       done: (exchange) => {
@@ -60,7 +62,8 @@ export class RequestsPane {
       },
       named: (exchange, addresses) =>
         hearName(names.asked, (cookie) => names.owners.asker(cookie), exchange, addresses),
-    });
+    };
+    this.book = new RequestBook(listener, wishes);
     this.table = new Table(
       ({ number }) => String(number),
       (exchange) => requestRow(this.list.own(exchange), names),

@@ -1,6 +1,7 @@
 import type { AskedNames } from '../../capture/exchanges/asked-names.ts';
 import type { Machine } from '../../machine/machine.ts';
 import type { PaneSource } from '../../model/source.ts';
+import { type HttpWishes, NO_WISHES } from '../../protocols/http1.ts';
 import type { Feed } from '../feed.ts';
 import { LatePane } from '../late-pane.ts';
 import { Owners } from '../processes/owners.ts';
@@ -11,12 +12,14 @@ import { RequestsPane } from './requests-pane.ts';
 /** The requests pane, loaded when it is first asked for, and in the kernel while it is. */
 export function requestsSource(feed: Feed, machine: Machine, asked: AskedNames): PaneSource<'requests'> {
   const late = new LatePane<RequestsPane>();
+  const wishes = { ...NO_WISHES };
   return {
     setFilter: (expression) => late.setFilter(expression),
     ask(question) {
       const { requests } = question.views;
       const wanted = requests ? 'requests' : wantsNames(question) ? 'names' : 'nothing';
-      if (wanted !== 'nothing') late.load(() => newPane(feed, machine, asked, wanted));
+      if (requests) wishes.query = requests.withQueries === true;
+      if (wanted !== 'nothing') late.load(() => newPane(feed, machine, asked, wishes, wanted));
       if (requests?.isStreamed) late.pane?.stream();
       late.pane?.learnNames(showsNames(question));
       late.pane?.follow(wanted);
@@ -41,6 +44,7 @@ function newPane(
   feed: Feed,
   machine: Machine,
   asked: AskedNames,
+  wishes: HttpWishes,
   part: 'requests' | 'names',
 ): RequestsPane | null {
   const opened = feed.openRequests(part);
@@ -58,5 +62,6 @@ function newPane(
     names,
     (cookie) => ledger.find(cookie) !== undefined,
     () => feed.openTexts(),
+    wishes,
   );
 }

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Exchange, Talker } from '../../../src/capture/exchanges/exchange.ts';
+import type { Listener } from '../../../src/capture/exchanges/http-pairing.ts';
 import { HttpTalk } from '../../../src/capture/exchanges/http-talk.ts';
 import type { Side } from '../../../src/capture/records/piece.ts';
+import { NO_WISHES } from '../../../src/protocols/http1.ts';
 import { Conversation } from '../../fixtures/conversation.ts';
 import { newSeed, pick, type Random, seeded } from '../../fixtures/filter-random.ts';
 
@@ -69,10 +71,11 @@ function segments(random: Random, text: string): Buffer[] {
 function follow(random: Random, lossOf: () => boolean) {
   const seen: Exchange[] = [];
   const done: Exchange[] = [];
-  const talk = new HttpTalk(talker, {
+  const listener: Listener = {
     began: (exchange) => seen.push(exchange),
     done: (exchange) => done.push(exchange),
-  });
+  };
+  const talk = new HttpTalk(talker, listener, NO_WISHES);
   const starts = [random(2 ** 32), random(2 ** 32)].map((start) => start | 0) as [number, number];
   const wire = new Conversation((piece) => talk.piece(piece), starts, lossOf);
   const client: Side = random(2) === 0 ? 0 : 1;

@@ -5,6 +5,7 @@ import type { Exchange } from '../../../src/capture/exchanges/exchange.ts';
 import { newStages } from '../../../src/capture/exchanges/stages.ts';
 import { TextBook } from '../../../src/capture/exchanges/text-book.ts';
 import type { TextPiece } from '../../../src/capture/records/text-piece.ts';
+import { NO_WISHES } from '../../../src/protocols/http1.ts';
 import { Conversation } from '../../fixtures/conversation.ts';
 
 const ASKED = Buffer.from('GET /users HTTP/1.1\r\nHost: a.example\r\n\r\n');
@@ -13,7 +14,7 @@ const ANSWERED = Buffer.from('HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello'
 /** A book, and a session of which the first `unplaced` pieces have no socket. */
 function session(unplaced: number, change: Partial<TextPiece> = {}) {
   const done: Exchange[] = [];
-  const book = new TextBook({ began: () => {}, done: (exchange) => done.push(exchange) });
+  const book = new TextBook({ began: () => {}, done: (exchange) => done.push(exchange) }, NO_WISHES);
   let told = 0;
   const talk = new Conversation((piece) => {
     const cookie = told++ < unplaced ? 0 : 7;
