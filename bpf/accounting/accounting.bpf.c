@@ -38,8 +38,7 @@ const struct renamed *_renamed __attribute__((unused));
 const struct account_loss *_account_loss __attribute__((unused));
 
 /*
- * Whose a socket is that opens, by its address. A global function: what it keeps on the stack is not there while the end
- * of one is told, whose functions need the stack themselves.
+ * Whose a socket is that opens. A global function: the stack that it takes is free again while the end of one is told.
  */
 __noinline int learn_opening(__u64 address, __u64 cookie, int old, int state)
 {
