@@ -144,6 +144,11 @@ export class BtfTypes {
     return this.word(id, OWN.name);
   }
 
+  /** The section that has the type: this one, or its base. */
+  holding(id: number): BtfTypes {
+    return id < this.first && this.base ? this.base.holding(id) : this;
+  }
+
   /** All words of a type of this section's own. */
   wordsOf(id: number): Uint32Array {
     const index = id - this.first;

@@ -42,7 +42,8 @@ class Writer {
   private pointer = 0;
 
   /** The number that a type has here. */
-  add(types: BtfTypes, id: number): number {
+  add(from: BtfTypes, id: number): number {
+    const types = from.holding(id);
     const kind = types.kind(id);
     if (kind === 0 || kind === KIND.prototype || kind === KIND.function) return 0;
     if (kind === KIND.pointer) {

@@ -6,6 +6,7 @@ import { KernelTypes } from '../../native/kernel.ts';
 import { relocatedNames } from '../../native/relocations.ts';
 import { smallBtf } from '../../native/small-btf.ts';
 import { bytesOf } from '../fixtures/bpf.ts';
+import { btfSection } from '../fixtures/btf.ts';
 
 const OBJECTS = ['accounting', 'trace', 'drops', 'wire'];
 
@@ -42,3 +43,21 @@ for (const object of OBJECTS)
       }
     assert.ok(small.end < 3000, `${small.end} types`);
   });
+
+test("a module's type that leads to one of the kernel's has it with it, once", () => {
+  const made = btfSection([
+    { kind: 'enum', name: 'verdict', values: [['ACCEPT', 1]] },
+    { kind: 'struct', name: 'other' },
+  ]);
+  const kernel = new BtfTypes(made.bytes);
+  const types = [
+    { kind: 'typedef', name: 'ruling', type: 1 },
+    { kind: 'const', type: 3 },
+    { kind: 'typedef', name: 'rule', type: 4 },
+  ] as const;
+  const module = new BtfTypes(btfSection([...types], made).bytes, kernel);
+  const small = new BtfTypes(smallBtf(new Set(['rule', 'verdict']), [kernel, module]));
+  const found = small.resolve(small.find(KIND.typedef, 'rule'));
+  assert.deepEqual([small.name(found), small.values(found)], ['verdict', [['ACCEPT', 1]]]);
+  assert.equal(small.end - small.first, 4);
+});
