@@ -10,6 +10,7 @@ export class Report {
   #skipped = [];
   #names = [];
   #output = new Map();
+  #diagnostics = [];
   #times = [];
   /** Of the test that was reported last. */
   #nesting = 0;
@@ -17,6 +18,8 @@ export class Report {
   take({ type, data }) {
     if (type === 'test:start') this.#names.splice(data.nesting, Infinity, data.name);
     if (type === 'test:stdout' || type === 'test:stderr') this.#keep(data);
+    if (type === 'test:diagnostic' && placeOf(data).startsWith('test/kernels/'))
+      this.#diagnostics.push(data.message);
     if (type === 'test:pass') this.#pass(data);
     if (type === 'test:fail') this.#fail(data);
   }
@@ -24,6 +27,7 @@ export class Report {
   /** Prints the skips, the slowest tests and the closing line; true if nothing failed and something was tried. */
   close(slowest = 0) {
     for (const line of this.#skipped) print(`skipped: ${line}`);
+    for (const line of this.#diagnostics) print(line);
     if (slowest > 0) print(['the slowest tests, in seconds:', ...this.slowest(slowest)].join('\n'));
     const tried = this.#passed + this.#failed + this.#skipped.length;
     if (tried === 0) print('no test is meant by that');

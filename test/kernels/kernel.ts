@@ -11,6 +11,7 @@ import { stage } from './stage.ts';
 /** Under software emulation on a busy machine; an idle one takes a quarter of it. */
 const LONGEST_MS = 2_400_000;
 const CONSOLE_LINES = 60;
+const SLOWEST = 6;
 
 /** Boots the newest kernel of a Debian suite and reports each test of job.ts that ran there as a test here. */
 export function testKernel(version: string, suite: string): void {
@@ -31,7 +32,13 @@ export function testKernel(version: string, suite: string): void {
     });
     const more = results.map(({ name }) => name).filter((name) => !names.includes(name));
     for (const name of [...names, ...more]) await t.test(name, (t) => tell(t, name, results, console));
+    t.diagnostic(`Linux ${version}, in seconds there: ${slowest(results)}`);
   });
+}
+
+function slowest(results: Result[]): string {
+  const sorted = results.toSorted((one, other) => other.seconds - one.seconds).slice(0, SLOWEST);
+  return sorted.map(({ name, seconds }) => `${seconds} ${name.split(':')[0]}`).join(', ');
 }
 
 function available(t: TestContext, suite: string): KernelPackage | null {

@@ -9,6 +9,7 @@ export default async function* report(events: AsyncIterable<TestEvent>): AsyncGe
     const result: Result = {
       name: data.name,
       error: type === 'test:pass' ? null : reason(data.details.error),
+      seconds: Math.round(data.details.duration_ms / 1000),
     };
     if (data.skip !== undefined) result.skip = String(data.skip);
     yield `\n${MARK}${JSON.stringify(result)}\n`;

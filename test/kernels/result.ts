@@ -3,6 +3,8 @@ export interface Result {
   name: string;
   /** null: it passed. */
   error: string | null;
+  /** How long it took there. */
+  seconds: number;
   /** Why it did not run. */
   skip?: string;
 }
