@@ -1,3 +1,4 @@
+import { isModifier, SHORTEST, startsOf, TRAILERS, wordsOf } from './btf-kinds.ts';
 import { structOf } from './codec.ts';
 import { u8, u16, u32, viewOf } from './fields.ts';
 
@@ -5,27 +6,6 @@ import { u8, u16, u32, viewOf } from './fields.ts';
  * The types of one BTF section, read in place: no object for each of the kernel's 150,000.
  * Format: Documentation/bpf/btf.rst in the kernel tree. 64-bit, little endian.
  */
-
-export const KIND = {
-  int: 1,
-  pointer: 2,
-  array: 3,
-  struct: 4,
-  union: 5,
-  enum: 6,
-  forward: 7,
-  typedef: 8,
-  volatile: 9,
-  const: 10,
-  restrict: 11,
-  function: 12,
-  prototype: 13,
-  variable: 14,
-  section: 15,
-  declarationTag: 17,
-  typeTag: 18,
-  enum64: 19,
-} as const;
 
 const MAGIC = 0xeb9f;
 const HEADER = structOf('btf_header', {
@@ -40,7 +20,6 @@ const HEADER = structOf('btf_header', {
 });
 /** Words of a type by itself: struct btf_type. */
 const OWN = { name: 0, info: 1, sizeOrType: 2 } as const;
-const SHORTEST = 3;
 /** A power of two: names that are looked for are told by so many of their offset's last bits first. */
 const SOME_NAMES = 4096;
 /** Words of what follows it, once or for each member: struct btf_array, btf_member, btf_enum, btf_enum64, btf_param. */
@@ -48,20 +27,6 @@ const ARRAY = { type: 0, count: 2 } as const;
 const MEMBER = { name: 0, type: 1, bits: 2 } as const;
 const ENUM = { name: 0, value: 1 } as const;
 const PARAMETER = { type: 1 } as const;
-/** Words that follow these: so many, and so many more for each of its members. */
-const TRAILERS = new Map<number, [fixed: number, each: number]>([
-  [KIND.int, [1, 0]],
-  [KIND.array, [3, 0]],
-  [KIND.struct, [0, 3]],
-  [KIND.union, [0, 3]],
-  [KIND.enum, [0, 2]],
-  [KIND.prototype, [0, 2]],
-  [KIND.variable, [1, 0]],
-  [KIND.section, [0, 3]],
-  [KIND.declarationTag, [1, 0]],
-  [KIND.enum64, [0, 3]],
-]);
-
 export class BtfTypes {
   /** Numbers of this section's own types: first, and one behind the last. */
   readonly first: number;
@@ -93,7 +58,7 @@ export class BtfTypes {
     this.strings = part(get.strings(view, 0), get.strings_length(view, 0));
     this.stringsFrom = base ? base.stringsFrom + base.strings.length : 0;
     this.first = base ? base.end : 1;
-    this.starts = starts(this.words);
+    this.starts = startsOf(this.words);
     this.end = this.first + this.starts.length;
   }
 
@@ -220,33 +185,4 @@ export class BtfTypes {
     while (isModifier(this.kind(at))) at = this.sizeOrType(at);
     return at;
   }
-}
-
-function isModifier(kind: number): boolean {
-  return (kind >= KIND.typedef && kind <= KIND.restrict) || kind === KIND.typeTag;
-}
-
-/** In place where they can be: an object file's section may stand at any byte. */
-function wordsOf(types: Buffer): Uint32Array {
-  const { buffer, byteOffset, length } = types.byteOffset % 4 === 0 ? types : new Uint8Array(types);
-  return new Uint32Array(buffer, byteOffset, length >>> 2);
-}
-
-/** Where each type begins. */
-function starts(words: Uint32Array): Uint32Array {
-  const fixed = new Uint8Array(32).fill(SHORTEST);
-  const each = new Uint8Array(32);
-  for (const [kind, [trailer, member]] of TRAILERS) {
-    fixed[kind] = SHORTEST + trailer;
-    each[kind] = member;
-  }
-  const found = new Uint32Array(Math.ceil(words.length / SHORTEST));
-  let count = 0;
-  for (let at = 0; at < words.length; ) {
-    const info = words[at + 1] ?? 0;
-    const kind = (info >>> 24) & 31;
-    found[count++] = at;
-    at += (fixed[kind] ?? SHORTEST) + (each[kind] ?? 0) * (info & 0xffff);
-  }
-  return found.subarray(0, count);
 }

@@ -1,4 +1,5 @@
-import { BtfTypes, KIND } from './btf-types.ts';
+import { KIND } from './btf-kinds.ts';
+import { BtfTypes } from './btf-types.ts';
 import { sectionBytes, variablePlace } from './elf.ts';
 
 /** Struct layouts and enums from the BTF section of an ELF object file (64-bit, little endian). */

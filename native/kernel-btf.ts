@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync, readdirSync, readFileSync } from 'node:fs';
-import { BtfTypes, KIND } from './btf-types.ts';
+import { KIND } from './btf-kinds.ts';
+import { BtfTypes } from './btf-types.ts';
 import { mapPrivately } from './libc.ts';
 
 /** What the running kernel's BTF says: functions with their packets, and enums; modules too. */

@@ -1,4 +1,5 @@
-import { type BtfTypes, KIND } from './btf-types.ts';
+import { KIND } from './btf-kinds.ts';
+import type { BtfTypes } from './btf-types.ts';
 import { BTF_FOLDER, KernelBtf, readVmlinux } from './kernel-btf.ts';
 
 /** What the running kernel's BTF says of its functions and tracepoints; read when it is first asked. */

@@ -1,4 +1,5 @@
-import { type BtfTypes, KIND } from './btf-types.ts';
+import { KIND } from './btf-kinds.ts';
+import type { BtfTypes } from './btf-types.ts';
 
 /**
  * Of the kernel's 150,000 types those that relocations ask for, as BTF of their own: libbpf reads all of them anew for

@@ -1,5 +1,5 @@
 import koffi from 'koffi';
-import { KIND } from './btf-types.ts';
+import { KIND } from './btf-kinds.ts';
 import { structOf } from './codec.ts';
 import { u64Exact as pointer, u32, u64 } from './fields.ts';
 import type { KernelTypes } from './kernel.ts';

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { BtfTypes, KIND } from '../../native/btf-types.ts';
+import { KIND } from '../../native/btf-kinds.ts';
+import { BtfTypes } from '../../native/btf-types.ts';
 import { sectionBytes } from '../../native/elf.ts';
 import { KernelTypes } from '../../native/kernel.ts';
 import { relocatedNames } from '../../native/relocations.ts';
