@@ -15,6 +15,8 @@ export const needs = [
   { stage: 'test', command: 'bpftool', debian: 'bpftool', ubuntu: 'linux-tools-generic', fedora: 'bpftool' },
   { stage: 'test', command: 'gtlsclient', debian: 'ngtcp2-client', fedora: null },
   { stage: 'test', command: 'gtlsserver', debian: 'ngtcp2-server', fedora: null },
+  { stage: 'test', command: 'nghttp', debian: 'nghttp2-client', fedora: 'nghttp2' },
+  { stage: 'test', command: 'nghttpd', debian: 'nghttp2-server', fedora: null }, // it comes with nghttp there
   { stage: 'test', command: 'curl', debian: 'curl', fedora: 'curl' },
   { stage: 'test', command: 'wget', debian: 'wget', fedora: 'wget' },
   { stage: 'test', command: 'nginx', debian: 'nginx-light', fedora: 'nginx' },

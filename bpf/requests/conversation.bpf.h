@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What a TCP socket has said so far, and how a piece of it is told. */
 #pragma once
+#include "requests/frames.bpf.h"
 #include "requests/piece.bpf.h"
 #include "requests/progress.bpf.h"
 
@@ -25,6 +26,7 @@ struct conversation {
 	__u8 turns;
 	__u8 skips; /* nothing is told until the next request */
 	__u8 _pad[1];
+	struct frames frames[2]; /* of HTTP/2 */
 };
 
 struct {
@@ -66,6 +68,7 @@ struct about {
 	__u64 now;
 	__u32 next[2];
 	__u32 skip; /* bytes of the segment that came before */
+	__u32 length; /* of it that are told of; 0: all that are left */
 	__u8 direction;
 	__u8 flags;
 	__u8 asks; /* a request begins */
@@ -78,6 +81,8 @@ static __always_inline void fill(struct piece *piece, struct bpf_sock *sk, struc
 	struct segment *segment = &about->segment;
 	int sent = about->direction == PIECE_SENT;
 	int first = talk->connected_ns && sent && segment->sequence == talk->first;
+	__u32 left = segment->length - about->skip;
+	int is_last = !about->length || about->length == left;
 
 	piece->at_ns = about->now;
 	piece->cookie = talk->cookie;
@@ -94,14 +99,15 @@ static __always_inline void fill(struct piece *piece, struct bpf_sock *sk, struc
 	piece->remote_port = sent ? segment->destination : segment->source;
 	piece->sequence = segment->sequence + about->skip;
 	piece->turn = stream->turn;
-	piece->length = segment->length - about->skip;
+	piece->length = is_last ? left : about->length;
 	piece->next_sent = about->next[PIECE_SENT];
 	piece->next_received = about->next[PIECE_RECEIVED];
 	piece->number = stream->number;
 	piece->direction = about->direction;
 	piece->speech = talk->speech;
-	piece->flags = about->flags | (segment->flags & (TCP_FIN | TCP_RST) ? PIECE_FIN : 0) |
-		       (segment->flags & TCP_RST ? PIECE_RESET : 0);
+	piece->flags = about->flags;
+	if (is_last && segment->flags & (TCP_FIN | TCP_RST))
+		piece->flags |= PIECE_FIN | (segment->flags & TCP_RST ? PIECE_RESET : 0);
 	piece->protocol = IPPROTO_TCP;
 }
 
@@ -138,15 +144,21 @@ static __always_inline void lose(struct conversation *talk, struct stream *strea
 		bpf_ringbuf_submit(piece, BPF_RB_NO_WAKEUP);                                  \
 	} while (0)
 
+/* Above it `length`. */
 #define HOW(about) ((about)->direction | (about)->flags << 8 | (about)->asks << 16)
 
 /*
  * `skip` bytes of a segment's payload came before, `captured` are told. A global function, which finds anew what only
  * its caller knows: the verifier would walk through it in each state that its callers may be in, half a million steps.
  */
-__noinline int tell_piece(struct __sk_buff *skb, __u64 now, __u32 skip, __u32 captured, __u32 how)
+__noinline int tell_piece(struct __sk_buff *skb, __u64 now, __u32 skip, __u32 captured, __u64 how)
 {
-	struct about about = { .now = now, .skip = skip, .direction = how & 1, .flags = how >> 8, .asks = how >> 16 };
+	struct about about = { .now = now,
+			       .skip = skip,
+			       .length = how >> 32,
+			       .direction = how & 1,
+			       .flags = how >> 8,
+			       .asks = how >> 16 };
 	struct bpf_sock *sk = skb->sk;
 	struct conversation *talk;
 	struct stream *stream;
@@ -160,6 +172,10 @@ __noinline int tell_piece(struct __sk_buff *skb, __u64 now, __u32 skip, __u32 ca
 	stream = &talk->streams[about.direction];
 	about.next[PIECE_SENT] = tcp->snd_nxt;
 	about.next[PIECE_RECEIVED] = tcp->rcv_nxt;
+	/* rcv_nxt stays behind while the process has the socket's lock */
+	if (talk->speech == SPEECH_HTTP2 && about.direction == PIECE_RECEIVED &&
+	    (__s32)(talk->frames[PIECE_RECEIVED].end - about.next[PIECE_RECEIVED]) > 0)
+		about.next[PIECE_RECEIVED] = talk->frames[PIECE_RECEIVED].end;
 	if (captured <= SMALL)
 		TELL(SMALL);
 	else if (captured <= USUAL)

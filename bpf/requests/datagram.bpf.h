@@ -10,14 +10,17 @@ static __always_inline int is_dns(__u16 port)
 	return port == 53 || port == 5353 || port == 5355;
 }
 
-static __always_inline int on_datagram(struct __sk_buff *skb, struct bpf_sock *sk, int direction)
+/* A global function, which has a stack of its own beside that of segments. */
+__noinline int on_datagram(struct __sk_buff *skb, int direction)
 {
 	int sent = direction == PIECE_SENT;
+	struct bpf_sock *sk = skb->sk;
 	struct segment segment = {};
 	struct piece *piece;
 	__u32 n;
 
-	if (!read_segment(skb, &segment) || !segment.length)
+	sk = sk ? bpf_sk_fullsock(sk) : 0;
+	if (!sk || !read_segment(skb, &segment) || !segment.length)
 		return 1;
 	if (!is_dns(segment.source) && !is_dns(segment.destination))
 		return on_initials(skb, sk, &segment, direction);

@@ -33,7 +33,7 @@ static __always_inline void fill_listeners(struct __sk_buff *skb, struct piece *
                                                                                               \
 		if (!piece) {                                                                 \
 			count_ring_full(1);                                                   \
-			return 1;                                                             \
+			return 0;                                                             \
 		}                                                                             \
 		fill_listeners(skb, piece, length, sequence);                                 \
 		piece->speech = speech;                                                       \
@@ -51,13 +51,13 @@ static __noinline int tell_listeners(struct __sk_buff *skb, __u32 offset, __u32 
 	enum speech speech;
 
 	if (are_names_alone() || length < HEAD_BYTES || bpf_skb_load_bytes(skb, offset, &head, HEAD_BYTES))
-		return 1;
+		return 0;
 	speech = speech_of(head);
 	if (speech == SPEECH_UNKNOWN || !is_wanted_speech(speech))
-		return 1;
-	if (speech == SPEECH_TLS)
+		return 0;
+	if (speech == SPEECH_TLS || speech == SPEECH_HTTP2)
 		TELL_LISTENERS(LARGE);
 	else
 		TELL_LISTENERS(USUAL);
-	return 1;
+	return 0;
 }

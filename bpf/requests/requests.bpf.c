@@ -6,6 +6,7 @@
  */
 #include "requests/conversation.bpf.h"
 #include "requests/datagram.bpf.h"
+#include "requests/http2.bpf.h"
 #include "requests/listener.bpf.h"
 #include "requests/read.bpf.c"
 #include "requests/spoken.bpf.h"
@@ -18,6 +19,7 @@ const struct progress *_progress __attribute__((unused));
 const struct wanted *_wanted __attribute__((unused));
 
 #define PASS 1
+#define HAS_FRAMES 1
 
 /*
  * Bytes of a turn that are told; of a hello all, as its names may come last, and of Redis as much as commands that
@@ -26,8 +28,9 @@ const struct wanted *_wanted __attribute__((unused));
 const volatile __u32 turn_budget = USUAL;
 const volatile __u32 large_budget = LARGE;
 
-static __always_inline void on_segment(struct __sk_buff *skb, struct bpf_sock *sk, struct conversation *talk,
-				       struct about *about)
+/* HAS_FRAMES: these are to be told. */
+static __always_inline int on_segment(struct __sk_buff *skb, struct bpf_sock *sk, struct conversation *talk,
+				      struct about *about)
 {
 	struct segment *segment = &about->segment;
 	struct stream *stream = &talk->streams[about->direction & 1];
@@ -41,15 +44,15 @@ static __always_inline void on_segment(struct __sk_buff *skb, struct bpf_sock *s
 
 	if (!segment->length) { /* an end */
 		if (talk->speech == SPEECH_UNKNOWN || talk->skips)
-			return;
+			return 0;
 		if (!stream->seen)
 			stream->turn = next; /* it ends without having said anything */
 		tell(skb, about, 0);
-		return;
+		return 0;
 	}
 	behind = next - segment->sequence;
 	if (behind >= (__s32)segment->length)
-		return; /* sent again */
+		return 0; /* sent again */
 	if (behind > 0)
 		about->skip = behind;
 	if (behind < 0)
@@ -67,18 +70,27 @@ static __always_inline void on_segment(struct __sk_buff *skb, struct bpf_sock *s
 	if (is_new) {
 		if (!is_known(skb, sk, talk, head, segment, in_turn)) {
 			stream->last_ns = about->now;
-			return;
+			return 0;
 		}
 		about->asks = talk->speech == SPEECH_TLS;
 	}
 	if (is_named(talk, about)) {
 		talk->speech = SPEECH_NAMED;
-		return;
+		return 0;
+	}
+	if (talk->speech == SPEECH_HTTP && !in_turn && is_preface(bpf_be64_to_cpu(head))) {
+		talk->speech = SPEECH_HTTP2; /* it was upgraded */
+		is_new = 1;
+	}
+	if (talk->speech == SPEECH_HTTP2) {
+		if (is_new)
+			begin_frames(skb, talk, about, other);
+		return talk->skips ? 0 : HAS_FRAMES;
 	}
 	if (is_database(talk->speech) && !in_turn && n >= HEAD_BYTES) {
 		check_speech(talk, head, n);
 		if (talk->speech == SPEECH_OTHER)
-			return;
+			return 0;
 	}
 	if (talk->speech == SPEECH_HTTP && in_turn && (is_request(head) || is_response(head))) {
 		about->flags |= PIECE_HEAD;
@@ -109,6 +121,7 @@ static __always_inline void on_segment(struct __sk_buff *skb, struct bpf_sock *s
 	if (talk->speech == SPEECH_TLS && is_encrypted(talk, about, head, in_turn))
 		talk->speech = SPEECH_OTHER;
 	stream->last_ns = about->now;
+	return 0;
 }
 
 /* A segment without payload: a handshake's, or an acknowledgement. */
@@ -132,8 +145,11 @@ static __always_inline void on_bare_segment(struct bpf_sock *sk, struct conversa
 	}
 }
 
-/* Most packets of most machines end at its first test. */
-static __always_inline int on_packet(struct __sk_buff *skb, int direction)
+/*
+ * Most packets of most machines end at its first test. HAS_FRAMES: those of HTTP/2 are to be told; its caller does, as
+ * both have no room on one stack.
+ */
+static __noinline int on_packet(struct __sk_buff *skb, int direction)
 {
 	struct about about = { .direction = direction };
 	struct bpf_sock *sk = skb->sk;
@@ -143,25 +159,27 @@ static __always_inline int on_packet(struct __sk_buff *skb, int direction)
 
 	sk = sk ? bpf_sk_fullsock(sk) : 0;
 	if (!sk)
-		return PASS;
-	if (sk->protocol == IPPROTO_UDP)
-		return on_datagram(skb, sk, direction);
+		return 0;
+	if (sk->protocol == IPPROTO_UDP) {
+		on_datagram(skb, direction);
+		return 0;
+	}
 	if (sk->protocol != IPPROTO_TCP)
-		return PASS;
+		return 0;
 	talk = bpf_sk_storage_get(&conversations, sk, 0, 0);
 	if (talk && (talk->speech == SPEECH_OTHER || (talk->speech == SPEECH_NAMED && are_names_alone())))
-		return PASS;
+		return 0;
 	if (talk && talk->speech == SPEECH_NAMED)
 		talk->speech = SPEECH_UNKNOWN;
 	if (!read_segment(skb, &about.segment))
-		return PASS;
+		return 0;
 	if (!about.segment.length && !(about.segment.flags & (TCP_FIN | TCP_RST))) {
 		on_bare_segment(sk, talk, &about.segment, direction);
-		return PASS;
+		return 0;
 	}
 	if (!talk) {
 		if (!about.segment.length)
-			return PASS;
+			return 0;
 		if (sk->state == BPF_TCP_LISTEN)
 			return tell_listeners(skb, about.segment.offset, about.segment.length, about.segment.sequence);
 		talk = bpf_sk_storage_get(&conversations, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
@@ -171,25 +189,31 @@ static __always_inline int on_packet(struct __sk_buff *skb, int direction)
 		count = counts();
 		if (count)
 			__sync_fetch_and_add(&count->no_storage, 1);
-		return PASS;
+		return 0;
 	}
 	if (direction == PIECE_RECEIVED && about.segment.flags & TCP_ACK)
 		note_acknowledged(talk->cookie, sk, about.segment.acknowledged);
 	about.now = bpf_ktime_get_ns();
 	about.next[PIECE_SENT] = tcp->snd_nxt;
 	about.next[PIECE_RECEIVED] = tcp->rcv_nxt;
-	on_segment(skb, sk, talk, &about);
+	return on_segment(skb, sk, talk, &about);
+}
+
+static __always_inline int tell_packet(struct __sk_buff *skb, int direction)
+{
+	if (on_packet(skb, direction))
+		tell_frames(skb, direction);
 	return PASS;
 }
 
 SEC("cgroup_skb/egress")
 int tell_sent(struct __sk_buff *skb)
 {
-	return on_packet(skb, PIECE_SENT);
+	return tell_packet(skb, PIECE_SENT);
 }
 
 SEC("cgroup_skb/ingress")
 int tell_received(struct __sk_buff *skb)
 {
-	return on_packet(skb, PIECE_RECEIVED);
+	return tell_packet(skb, PIECE_RECEIVED);
 }

@@ -3,6 +3,7 @@
 #pragma once
 #include "abi/request.h"
 #include "packet/segment.bpf.h"
+#include "requests/frames.bpf.h"
 #include "requests/http.bpf.h"
 
 #define TLS_HANDSHAKE 22 /* RFC 8446, 5.1 */
@@ -97,7 +98,7 @@ __noinline int speech_of(__u64 head)
 {
 	if (is_request(head) || is_response(head))
 		return SPEECH_HTTP;
-	if ((__u32)head == WORD('P', 'R', 'I', ' '))
+	if (begins_frames(bpf_be64_to_cpu(head)))
 		return SPEECH_HTTP2;
 	if (is_hello(head))
 		return SPEECH_TLS;

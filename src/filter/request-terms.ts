@@ -22,7 +22,7 @@ export const REQUEST_TERMS = [
         Object.keys(REQUESTS)
           .map((name) => `\`${name}\``)
           .join(' '),
-        'requests of this protocol',
+        'requests of this protocol; `http` is HTTP/2 too',
       ],
     ],
   },

@@ -1,7 +1,17 @@
 import { copyOf, u24, u32 } from './bytes.ts';
 
-/** RFC 9113, 6. Of the others nothing is told. */
-export const Frame = { data: 0, headers: 1, reset: 3, push: 5, goaway: 7, continuation: 9 } as const;
+/** RFC 9113, 6. */
+export const Frame = {
+  data: 0,
+  headers: 1,
+  reset: 3,
+  settings: 4,
+  push: 5,
+  ping: 6,
+  goaway: 7,
+  update: 8,
+  continuation: 9,
+} as const;
 
 export interface Http2Frame {
   type: number;
@@ -9,6 +19,8 @@ export interface Http2Frame {
   stream: number;
   /** Of the payload. */
   length: number;
+  /** Of bytes of the direction before its head. */
+  start: number;
   /** Of DATA none; null where a part was not captured, or it is too long. It is valid during the call. */
   payload: Uint8Array | null;
 }
@@ -18,8 +30,10 @@ const PREFACE = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n';
 const PREFACE_LENGTH = 0x505249;
 const HEADER = 9;
 const MAX_PAYLOAD = 65_536;
+/** RFC 9113, 4.2: unless both agree on more. */
+const USUAL_PAYLOAD = 16_384;
 const NOTHING = new Uint8Array();
-const TOLD = new Set<number>(Object.values(Frame));
+const TOLD = new Set<number>([Frame.data, Frame.headers, Frame.reset, Frame.push, Frame.continuation]);
 
 /** Whether a client's side of a connection begins here, as far as the bytes go. */
 export function beginsHttp2(bytes: Uint8Array): boolean {
@@ -28,11 +42,35 @@ export function beginsHttp2(bytes: Uint8Array): boolean {
 }
 
 /**
+ * Whether bytes that follow a hole begin with a frame, so far as a few can tell: one whose kind, length and flags go
+ * together. DATA is not taken for one, as what it carries may look so.
+ */
+export function looksLikeFrame(bytes: Uint8Array): boolean {
+  if (bytes.length < HEADER) return false;
+  const [length, type, flags, stream] = [u24(bytes, 0), bytes[3] ?? 0, bytes[4] ?? 0, u32(bytes, 5)];
+  switch (type) {
+    case Frame.headers:
+      return length > 0 && length <= USUAL_PAYLOAD && (flags & ~0x2d) === 0 && stream > 0 && stream < 2 ** 24;
+    case Frame.settings:
+      return length <= 120 && length % 6 === 0 && flags <= 1 && stream === 0;
+    case Frame.ping:
+      return length === 8 && flags <= 1 && stream === 0;
+    case Frame.update:
+    case Frame.reset:
+      return length === 4 && flags === 0 && stream < 2 ** 24;
+    default:
+      return false;
+  }
+}
+
+/**
  * The frames of one direction (RFC 9113, 4.1), whose bytes come in order, from where one begins. What was not captured
  * is told as a hole. Where that took what says how long a frame is, `isLost`, until `rejoin` says that one begins.
  */
 export class Http2Frames {
   isLost = false;
+  /** Bytes that were passed so far, holes too. */
+  position = 0;
   readonly #head = new Uint8Array(HEADER);
   #headLength = 0;
   /** Whose payload comes; null: a head comes. */
@@ -47,19 +85,22 @@ export class Http2Frames {
   }
 
   bytes(range: Uint8Array): void {
+    const end = this.position + range.length;
     for (let at = 0; at < range.length && !this.isLost; ) {
       if (this.#frame === null) this.#takeHead(range[at++] ?? 0);
       else at += this.#takePayload(this.#frame, range.subarray(at, at + this.#left));
     }
+    this.position = end;
   }
 
   hole(length: number): void {
-    if (length === 0 || this.isLost) return;
-    if (this.#frame === null || length > this.#left) this.isLost = true;
-    else {
+    const end = this.position + length;
+    if (this.#frame === null || length > this.#left) this.isLost ||= length > 0;
+    else if (!this.isLost) {
       this.#frame.payload = null;
       this.#pass(this.#frame, length);
     }
+    this.position = end;
   }
 
   rejoin(): void {
@@ -70,6 +111,7 @@ export class Http2Frames {
   #takeHead(byte: number): void {
     const head = this.#head;
     head[this.#headLength++] = byte;
+    this.position++;
     if (this.#headLength === 3 && u24(head, 0) === PREFACE_LENGTH) this.#begin(-1, PREFACE.length - 3);
     else if (this.#headLength === HEADER) this.#begin(head[3] ?? 0, u24(head, 0));
   }
@@ -77,7 +119,8 @@ export class Http2Frames {
   #begin(type: number, length: number): void {
     const isKept = type !== Frame.data && TOLD.has(type) && length <= MAX_PAYLOAD;
     const stream = u32(this.#head, 5) % 2 ** 31;
-    this.#frame = { type, flags: this.#head[4] ?? 0, stream, length, payload: isKept ? NOTHING : null };
+    const [flags, start] = [this.#head[4] ?? 0, this.position - this.#headLength];
+    this.#frame = { type, flags, stream, length, start, payload: isKept ? NOTHING : null };
     [this.#headLength, this.#left, this.#parts] = [0, length, []];
     if (length === 0) this.#pass(this.#frame, 0);
   }
@@ -94,6 +137,7 @@ export class Http2Frames {
 
   #pass(frame: Http2Frame, length: number): void {
     this.#left -= length;
+    this.position += length;
     if (this.#left > 0) return;
     [this.#frame, this.#parts] = [null, []];
     if (TOLD.has(frame.type)) this.#tell(frame);

@@ -12,12 +12,17 @@ export interface Http2Event extends Http2Fields {
   isEnd: boolean;
   /** Of a reset, the error's name. */
   error: string | null;
-  /** Of DATA on this stream so far, padding too; null where its beginning was not seen. */
-  dataBytes: number | null;
+  /** Of this stream's frames so far that carry heads or a body, all of them; null where its beginning was not seen. */
+  wireBytes: number | null;
+  /** Bytes of the direction before the frame that says it, and with that. */
+  start: number;
+  end: number;
 }
 
 const END_STREAM = 0x1;
 const END_HEADERS = 0x4;
+/** Of a frame. */
+const HEADER = 9;
 const MAX_BLOCK = 65_536;
 const MAX_STREAMS = 4096;
 
@@ -27,6 +32,7 @@ interface Open {
   /** null: a part was missed. */
   parts: Uint8Array[] | null;
   size: number;
+  wireBytes: number;
 }
 
 /**
@@ -39,13 +45,18 @@ export class Http2Direction {
   readonly #frames = new Http2Frames((frame) => this.#take(frame));
   readonly #hpack = new Hpack(isWanted);
   /** Bytes of the streams whose beginning was seen; of too many the longest known is given up. */
-  readonly #data = new Map<number, number>();
+  readonly #sizes = new Map<number, number>();
   readonly #withValues: boolean;
   #open: Open | null = null;
 
   /** `withValues`: of queries their values are told, not their names alone. */
   constructor(withValues = false) {
     this.#withValues = withValues;
+  }
+
+  /** Bytes that were passed so far. */
+  get position(): number {
+    return this.#frames.position;
   }
 
   /** A hole took what says where the next frame begins: nothing is told until `rejoin`. */
@@ -64,6 +75,12 @@ export class Http2Direction {
     return this.#events.splice(0);
   }
 
+  /** What comes is not known, until `rejoin`. */
+  lose(): void {
+    this.#forget();
+    this.#frames.isLost = true;
+  }
+
   /** The next byte is known to be a frame's first. */
   rejoin(): void {
     this.#forget();
@@ -72,28 +89,28 @@ export class Http2Direction {
 
   #forget(): void {
     this.#hpack.forget();
-    this.#data.clear();
+    this.#sizes.clear();
     this.#open = null;
   }
 
   #take(frame: Http2Frame): void {
-    const isEnd = (frame.flags & END_STREAM) !== 0;
-    if (frame.type === Frame.data) this.#takeData(frame, isEnd);
-    else if (frame.type === Frame.reset) this.#tell('reset', frame.stream, true, NO_FIELDS, errorOf(frame));
+    if (frame.type === Frame.data) this.#takeData(frame);
+    else if (frame.type === Frame.reset) this.#tell('reset', frame, NO_FIELDS, errorOf(frame));
     else if (frame.type === Frame.headers || frame.type === Frame.push) this.#begin(frame);
     else if (frame.type === Frame.continuation) this.#continue(frame);
   }
 
-  #takeData(frame: Http2Frame, isEnd: boolean): void {
-    const before = this.#data.get(frame.stream);
-    if (before !== undefined) this.#data.set(frame.stream, before + frame.length);
-    if (isEnd) this.#tell('end', frame.stream, true, NO_FIELDS);
+  #takeData(frame: Http2Frame): void {
+    const before = this.#sizes.get(frame.stream);
+    if (before !== undefined) this.#sizes.set(frame.stream, before + HEADER + frame.length);
+    if (frame.flags & END_STREAM) this.#tell('end', frame, NO_FIELDS);
   }
 
   #begin(frame: Http2Frame): void {
     if (this.#open !== null) this.#forget();
     const block = blockOf(frame);
-    this.#open = { frame, parts: block && [block], size: block?.length ?? 0 };
+    const wireBytes = HEADER + frame.length;
+    this.#open = { frame, parts: block && [block], size: block?.length ?? 0, wireBytes };
     if (frame.flags & END_HEADERS) this.#end(this.#open);
     else this.#open.parts = block && [copyOf(block)];
   }
@@ -105,33 +122,35 @@ export class Http2Direction {
       return;
     }
     open.size += frame.length;
+    open.wireBytes += HEADER + frame.length;
     if (frame.payload === null || open.size > MAX_BLOCK) open.parts = null;
     else open.parts?.push(copyOf(frame.payload));
     if (frame.flags & END_HEADERS) this.#end(open);
   }
 
-  #end({ frame, parts }: Open): void {
+  #end({ frame, parts, wireBytes }: Open): void {
     this.#open = null;
     if (parts === null) this.#hpack.forget();
     const [first] = parts ?? [];
     const block = parts === null || parts.length > 1 ? parts && Buffer.concat(parts) : first;
-    const fields = block ? this.#hpack.decode(block) : null;
+    const fields = fieldsOf(block ? this.#hpack.decode(block) : null, this.#withValues);
     if (frame.type === Frame.push) return;
-    this.#tell('headers', frame.stream, (frame.flags & END_STREAM) !== 0, fieldsOf(fields, this.#withValues));
+    const isBeginning = fields.method !== null || fields.status !== null;
+    const before = this.#sizes.get(frame.stream) ?? (isBeginning ? 0 : null);
+    if (before !== null) this.#sizes.set(frame.stream, before + wireBytes);
+    this.#tell('headers', frame, fields);
   }
 
   #tell(
     kind: Http2Event['kind'],
-    stream: number,
-    isEnd: boolean,
+    { stream, flags, start }: Http2Frame,
     fields: Http2Fields,
     error: string | null = null,
   ): void {
-    const isBeginning = fields.method !== null || fields.status !== null;
-    if (isBeginning && !this.#data.has(stream)) this.#data.set(stream, 0);
-    const dataBytes = this.#data.get(stream) ?? null;
-    if (isEnd) this.#data.delete(stream);
-    else if (this.#data.size > MAX_STREAMS) this.#data.delete(this.#data.keys().next().value ?? 0);
-    this.#events.push({ kind, stream, isEnd, error, dataBytes, ...fields });
+    const isEnd = kind !== 'headers' || (flags & END_STREAM) !== 0;
+    const wireBytes = this.#sizes.get(stream) ?? null;
+    if (isEnd) this.#sizes.delete(stream);
+    else if (this.#sizes.size > MAX_STREAMS) this.#sizes.delete(this.#sizes.keys().next().value ?? 0);
+    this.#events.push({ kind, stream, isEnd, error, wireBytes, start, end: this.position, ...fields });
   }
 }

@@ -39,7 +39,7 @@ export interface WebServer {
 
 const script = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
-const nginx = (name: string, listen: string, http = '', more: Partial<WebServer> = {}): WebServer => ({
+export const nginx = (name: string, listen: string, http = '', more: Partial<WebServer> = {}): WebServer => ({
   name: `nginx ${name}`,
   tools: ['nginx'],
   command: ({ folder }) => ['nginx', '-p', folder, '-c', join(folder, 'nginx.conf')],

@@ -59,6 +59,7 @@ const row: RequestRow = {
   host: 'a.example',
   path: '/cart',
   statement: null,
+  grpcStatus: null,
   status: 200,
   outcome: null,
   firstByteUs: 40_000,

@@ -141,7 +141,7 @@ export class Direction {
   }
 
   /** Bytes from `next` on that came and were not captured. */
-  private hole(): number {
+  hole(): number {
     const next = this.next ?? 0;
     const until = this.parts.reduce(
       (to, { sequence }) => (after(sequence, next) > 0 && after(sequence, to) < 0 ? sequence : to),

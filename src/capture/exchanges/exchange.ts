@@ -54,6 +54,8 @@ export interface Exchange {
   /** Of SQL, with its literals folded. */
   statement: string | null;
   status: number | null;
+  /** Of gRPC, out of the trailers. */
+  grpcStatus: number | null;
   /** "ok", or the code of an error; of HTTP and DNS null. */
   outcome: string | null;
   /**
@@ -102,6 +104,7 @@ export function newExchange(
     path: null,
     statement: null,
     status: null,
+    grpcStatus: null,
     outcome: null,
     start,
     responseStart: 0,

@@ -4,6 +4,7 @@ import { postgresql } from '../../protocols/postgresql.ts';
 import { redis } from '../../protocols/redis.ts';
 import { DnsTalk } from './dns-talk.ts';
 import { HttpTalk } from './http-talk.ts';
+import { Http2Talk } from './http2-talk.ts';
 import { messages } from './message-talk.ts';
 import { QuicTalk } from './quic-talk.ts';
 import type { Spoken } from './talk.ts';
@@ -14,6 +15,10 @@ export const SPOKEN: Readonly<Record<number, Spoken>> = {
   [SPEECH.http]: {
     begins: () => true,
     follow: (talker, listener, _, wishes) => new HttpTalk(talker, listener, wishes),
+  },
+  [SPEECH.http2]: {
+    begins: () => true,
+    follow: (talker, listener, _, wishes) => new Http2Talk(talker, listener, wishes),
   },
   [SPEECH.tls]: { begins: beginsTls, follow: (talker, listener) => new TlsTalk(talker, listener) },
   [SPEECH.dns]: { begins: () => true, follow: (_, listener) => new DnsTalk(listener) },

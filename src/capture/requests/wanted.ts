@@ -47,5 +47,8 @@ const maskOf = (prefix: number): Words => [
 /** Bits of what no request is of that is asked for. */
 function unspoken(wanted: readonly RequestName[]): number {
   const others = (Object.keys(REQUESTS) as RequestName[]).filter((name) => !wanted.includes(name));
-  return others.reduce((bits, name) => bits | (1 << SPEECH[name]), 0);
+  return others.reduce(
+    (bits, name) => bits | (1 << SPEECH[name]) | (name === 'http' ? 1 << SPEECH.http2 : 0),
+    0,
+  );
 }

@@ -15,10 +15,10 @@ import type {
   RequestLoss,
   RequestRow,
   RequestTotals,
-  TextTotals,
   TlsExchange,
 } from './row.ts';
 import { stageFields } from './stage-record.ts';
+import type { TextTotals } from './texts.ts';
 
 const microseconds = (us: number | null): number | null => (us === null ? null : rounded(us, 3));
 
@@ -58,7 +58,7 @@ export const requestRecord: RecordKind<RequestRow> = {
     string(
       'protocol',
       (row) => row.protocol,
-      '`"http"` (HTTP/1; with `tls` not null: within TLS), `"dns"`, `"tls"` (a handshake), `"quic"` (likewise), `"redis"`, `"postgresql"`, `"mysql"`',
+      '`"http"` (HTTP/1; with `tls` not null: within TLS), `"http2"`, `"dns"`, `"tls"` (a handshake), `"quic"` (likewise), `"redis"`, `"postgresql"`, `"mysql"`',
     ),
     string('side', (row) => row.side, 'at which end it was seen: `"client"`, `"server"`'),
     number('pid', (row) => row.pid, 'owner of the socket', 'where it is not known'),
@@ -90,6 +90,12 @@ export const requestRecord: RecordKind<RequestRow> = {
       'elsewhere',
     ),
     number('status', (row) => row.status, 'of HTTP', 'without answer'),
+    number(
+      'grpcStatus',
+      (row) => row.grpcStatus,
+      'of gRPC: `grpc-status`, as the trailers have it; 0 is OK',
+      'elsewhere, and where it was not said',
+    ),
     string(
       'outcome',
       (row) => row.outcome,
@@ -194,7 +200,8 @@ export const requestTotalsRecord: RecordKind<RequestTotals> = {
   about: 'the last but one line of `nettop requests`',
   fields: [
     time('time', (_, timeUs) => timeUs, 'when the line was made'),
-    number('http', (totals) => totals.http, 'requests of HTTP that were seen'),
+    number('http', (totals) => totals.http, 'requests of HTTP/1 that were seen'),
+    number('http2', (totals) => totals.http2, 'requests of HTTP/2 that were seen'),
     number('dns', (totals) => totals.dns, 'queries of DNS that were seen'),
     number('tls', (totals) => totals.tls, 'handshakes of TLS that were seen'),
     number('quic', (totals) => totals.quic, 'handshakes of QUIC that were seen'),

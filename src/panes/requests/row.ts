@@ -1,6 +1,16 @@
 import type { View, ViewQuestion } from '../../model/panes.ts';
+import type { TextTotals } from './texts.ts';
 
-export const REQUEST_PROTOCOLS = ['http', 'dns', 'tls', 'quic', 'redis', 'postgresql', 'mysql'] as const;
+export const REQUEST_PROTOCOLS = [
+  'http',
+  'http2',
+  'dns',
+  'tls',
+  'quic',
+  'redis',
+  'postgresql',
+  'mysql',
+] as const;
 export type RequestProtocol = (typeof REQUEST_PROTOCOLS)[number];
 
 /** What requests can be put together by. */
@@ -72,6 +82,8 @@ export interface RequestRow {
   /** Of PostgreSQL and MySQL, with its literals folded. */
   statement: string | null;
   status: number | null;
+  /** Of gRPC; null: it is none, or it has not ended. */
+  grpcStatus: number | null;
   /** Of Redis, PostgreSQL and MySQL: "ok", or the code of an error; null: there is no answer. */
   outcome: string | null;
   /** From the first byte of the request to the first of the answer; null: there is none, or not yet. */
@@ -174,31 +186,6 @@ export interface RequestLoss {
   overtaken: number;
   /** Rows that nobody read in time. */
   unread: number;
-}
-
-/** A process that speaks TLS, of which no text is seen. */
-export interface HiddenText {
-  pid: number;
-  process: string;
-  why: string;
-}
-
-/** Text within TLS, where it is read. */
-export interface TextTotals {
-  /** Whose functions are watched. */
-  files: number;
-  /** Sessions whose socket was not found: nothing of them is told. */
-  unplaced: number;
-  /** Sessions of HTTP/2, which is not read yet: likewise. */
-  http2: number;
-  /** Processes whose text is not seen. */
-  hidden: HiddenText[];
-  /** Sessions that were given up, as there were too many. */
-  givenUp: number;
-  /** Pieces that found no room in the kernel's ring: their rows say so. */
-  pieces: number;
-  /** Calls that found no room to be noted: likewise. */
-  calls: number;
 }
 
 /** Requests that were seen, and what was not. */

@@ -1,6 +1,6 @@
 import type { Exchange, Owner } from '../../capture/exchanges/exchange.ts';
 import { evictOldest } from '../../model/oldest.ts';
-import type { HiddenText } from '../../panes/requests/row.ts';
+import type { HiddenText } from '../../panes/requests/texts.ts';
 import type { Chosen, TextFeed } from './text-feed.ts';
 
 const MOST_PROCESSES = 256;

@@ -19,6 +19,7 @@ export class RequestList implements BookListener {
   /** How many were seen. */
   readonly counts: Record<RequestProtocol, number> = {
     http: 0,
+    http2: 0,
     dns: 0,
     tls: 0,
     quic: 0,

@@ -35,6 +35,7 @@ export function requestRow(exchange: Exchange, names: RequestNames): RequestRow 
     path: safe(exchange.path),
     statement: exchange.statement,
     status: exchange.status,
+    grpcStatus: exchange.grpcStatus,
     outcome: exchange.outcome,
     requestBytes: exchange.requestBytes,
     responseBytes: exchange.responseBytes,

@@ -10,6 +10,8 @@ const UNANSWERED: readonly (RequestGap | null)[] = ['no answer', 'cut short', 'r
 const NAMELESS: readonly RequestProtocol[] = ['redis', 'postgresql', 'mysql'];
 const PORT = /:\d+$/;
 
+const isHttp = (protocol: RequestProtocol): boolean => protocol === 'http' || protocol === 'http2';
+
 /**
  * What a filter is asked about. It is asked of thousands of requests, each time of few members: one subject serves
  * for all, and works out what it is asked for.
@@ -62,7 +64,8 @@ export class RequestSubject implements Subject {
   }
 
   get request() {
-    return REQUESTS[this.exchange.protocol];
+    const { protocol } = this.exchange;
+    return REQUESTS[protocol === 'http2' ? 'http' : protocol];
   }
 
   get method() {
@@ -71,7 +74,7 @@ export class RequestSubject implements Subject {
 
   get url() {
     const { protocol, host, path } = this.exchange;
-    if (protocol !== 'http') return null;
+    if (!isHttp(protocol)) return null;
     if (path === null) return undefined;
     return path.startsWith('/') ? `${host ?? ''}${path}` : path;
   }
@@ -96,7 +99,7 @@ export class RequestSubject implements Subject {
 
   get status() {
     const { protocol, status } = this.exchange;
-    return protocol === 'http' ? (status ?? this.unanswered(0)) : 0;
+    return isHttp(protocol) ? (status ?? this.unanswered(0)) : 0;
   }
 
   get rcode() {
@@ -113,13 +116,14 @@ export class RequestSubject implements Subject {
   private server(): string | null | undefined {
     const { host, tls, protocol } = this.exchange;
     const said = host?.replace(PORT, '') ?? tls?.serverName ?? null;
-    return said ?? this.nameOf(this.exchange) ?? (protocol === 'http' ? this.unread(null) : null);
+    return said ?? this.nameOf(this.exchange) ?? (isHttp(protocol) ? this.unread(null) : null);
   }
 
   /** Of a head that was read as a whole: it is not there. */
   private unread<T>(absent: T): T | undefined {
-    const { gap, path } = this.exchange;
-    return path === null || gap === 'head cut' ? undefined : absent;
+    const { gap, path, protocol } = this.exchange;
+    const isPart = gap === 'head cut' || (protocol === 'http2' && gap !== null);
+    return path === null || isPart ? undefined : absent;
   }
 
   private unanswered<T>(absent: T): T | undefined {

@@ -1,0 +1,165 @@
+import { PIECE_DIRECTION, PIECE_FLAG } from '../../abi/request.ts';
+import { evictOldest } from '../../model/oldest.ts';
+import type { RequestGap } from '../../panes/requests/row.ts';
+import type { HttpWishes } from '../../protocols/http1.ts';
+import type { Http2Event } from '../../protocols/http2.ts';
+import { beginsHttp2 } from '../../protocols/http2-frames.ts';
+import { otherSide, type Piece, SIDES, type Side } from '../records/piece.ts';
+import { type Exchange, newExchange, type Talker } from './exchange.ts';
+import { FrameStream } from './frame-stream.ts';
+import type { Listener } from './http-pairing.ts';
+import { endedNs, setConnected } from './stages.ts';
+import type { Talk } from './talk.ts';
+import { Untaken } from './untaken.ts';
+
+/** Requests that one connection may have without an answer. */
+const MOST_STREAMS = 1000;
+/** Streams that were given up, of which something may still come. */
+const MOST_DEAD = 1000;
+
+/** Requests and answers of HTTP/2 on one connection, each on a stream of its own (RFC 9113, 8.1). */
+export class Http2Talk implements Talk {
+  isClosed = false;
+  readonly isWaiting = false;
+  private readonly sides: readonly [FrameStream, FrameStream];
+  private readonly streams = new Map<number, Exchange>();
+  private readonly dead = new Map<number, true>();
+  private readonly untaken = new Untaken();
+  /** null: not known yet. */
+  private asker: Side | null = null;
+  /** What its beginning said is known. */
+  private isWhole = false;
+  /** When the connection was made, for its first request. */
+  private connected: { connectingNs: number; connectedNs: number } | null = null;
+
+  constructor(
+    private readonly talker: Talker,
+    private readonly listener: Listener,
+    { query }: HttpWishes,
+  ) {
+    this.sides = [new FrameStream(0, query), new FrameStream(1, query)];
+  }
+
+  piece(piece: Piece): void {
+    if (this.isClosed) return;
+    const { side, flags, next } = piece;
+    if (beginsHttp2(piece.bytes)) {
+      this.isWhole = true;
+      this.asker = side;
+    }
+    if (piece.connectingNs !== 0) this.connected = { ...piece };
+    for (const each of SIDES) {
+      if (each !== side && flags & PIECE_FLAG.listener) continue;
+      const stream = this.sides[each];
+      stream.begin(each === side ? piece.sequence : next[each], this.isWhole);
+      stream.take(piece);
+    }
+    for (const each of SIDES) for (const event of this.sides[each].events()) this.event(each, event, piece);
+    const { direction } = this.sides[side];
+    if (flags & PIECE_FLAG.reset) this.close(piece.atNs, 'reset');
+    else if (flags & PIECE_FLAG.fin) direction.finish((piece.sequence + piece.length) | 0);
+    if (direction.hasEnded && side !== this.asker) this.close(piece.atNs, 'no answer');
+    for (const each of this.sides) each.direction.keep();
+    this.untaken.settle(piece);
+  }
+
+  /** The kernel tells the last byte of each message: nothing ends between pieces. */
+  sweep(): void {}
+
+  close(atNs: number, gap: RequestGap): void {
+    if (this.isClosed) return;
+    this.isClosed = true;
+    for (const exchange of this.streams.values()) {
+      if (exchange.firstNs === null) exchange.lastNs = atNs;
+      this.finish(exchange, exchange.firstNs === null || gap === 'reset' ? gap : 'cut short');
+    }
+    this.streams.clear();
+  }
+
+  private event(side: Side, event: Http2Event, piece: Piece): void {
+    if (event.method !== null) this.asker ??= side;
+    else if (event.status !== null) this.asker ??= otherSide(side);
+    if (this.asker === null || event.stream % 2 === 0) return; // of a push nothing is told
+    const isAsked = side === this.asker;
+    const exchange =
+      this.streams.get(event.stream) ?? (isAsked ? this.asked(event, piece) : this.unasked(event, piece));
+    if (exchange === null) return;
+    if (event.kind === 'reset') this.endStream(event.stream, exchange, 'reset');
+    else if (isAsked) this.request(side, exchange, event, piece);
+    else this.answer(side, exchange, event, piece);
+  }
+
+  private asked(event: Http2Event, { atNs }: Piece): Exchange | null {
+    if (event.kind !== 'headers' || this.dead.has(event.stream)) return null;
+    if (event.method === null && !event.hasUnknown) return null; // trailers
+    const { method, target, authority } = event;
+    const exchange = this.begin(event.stream, atNs, event.start);
+    exchange.method = method;
+    exchange.host = target?.host ?? authority;
+    if (target) exchange.path = target.query === null ? target.path : `${target.path ?? ''}?${target.query}`;
+    const isKnown = method !== null && (target !== null || method === 'CONNECT') && exchange.host !== null;
+    if (event.hasUnknown && !isKnown) exchange.gap = this.unknown;
+    if (this.connected) setConnected(exchange.stages, this.connected);
+    this.connected = null;
+    this.listener.began(exchange);
+    if (target?.form === 'origin' && exchange.host !== null) this.listener.named?.(exchange);
+    return exchange;
+  }
+
+  /** An answer to what was not seen to be asked. */
+  private unasked({ kind, stream, status }: Http2Event, { atNs }: Piece): Exchange | null {
+    if (kind !== 'headers' || status === null || this.dead.has(stream)) return null;
+    const exchange = this.begin(stream, atNs, null);
+    exchange.gap = this.unknown;
+    this.listener.began(exchange);
+    return exchange;
+  }
+
+  private begin(stream: number, atNs: number, start: number | null): Exchange {
+    const isClient = this.asker === PIECE_DIRECTION.sent;
+    const exchange = newExchange('http2', this.talker, isClient, atNs, start);
+    this.streams.set(stream, exchange);
+    const oldest = evictOldest(this.streams, MOST_STREAMS);
+    if (oldest) this.finish(oldest[1], 'no answer');
+    return exchange;
+  }
+
+  private request(side: Side, exchange: Exchange, { isEnd, wireBytes, end }: Http2Event, piece: Piece): void {
+    if (!isEnd) return;
+    exchange.requestBytes = wireBytes;
+    if (this.talker.isText) return;
+    exchange.stages.requestEndedNs = endedNs(piece, side, end);
+    this.untaken.add(side, exchange, true, end);
+  }
+
+  private answer(side: Side, exchange: Exchange, event: Http2Event, piece: Piece): void {
+    exchange.firstNs ??= piece.atNs;
+    if (event.status !== null && event.status >= 200) exchange.status = event.status;
+    exchange.grpcStatus ??= event.grpcStatus;
+    if (!event.isEnd) return;
+    if (exchange.status === null) exchange.gap ??= this.unknown;
+    exchange.responseBytes = event.wireBytes;
+    exchange.responseStart = (event.end - (event.wireBytes ?? 0)) | 0;
+    exchange.lastNs = endedNs(piece, side, event.end) ?? piece.lastNs[side];
+    if (!this.talker.isText) this.untaken.add(side, exchange, false, event.end);
+    this.endStream(event.stream, exchange, exchange.gap);
+  }
+
+  private endStream(stream: number, exchange: Exchange, gap: RequestGap | null): void {
+    this.streams.delete(stream);
+    this.dead.set(stream, true);
+    evictOldest(this.dead, MOST_DEAD);
+    this.finish(exchange, gap);
+  }
+
+  private finish(exchange: Exchange, gap: RequestGap | null): void {
+    exchange.gap = gap;
+    exchange.isDone = true;
+    this.listener.done(exchange);
+  }
+
+  /** Why something is not known of heads that were captured. */
+  private get unknown(): RequestGap {
+    return this.isWhole ? 'pieces lost' : 'joined in the middle';
+  }
+}
