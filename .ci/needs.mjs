@@ -24,6 +24,7 @@ export const needs = [
   { stage: 'test', command: 'lighttpd', debian: 'lighttpd', fedora: 'lighttpd' },
   { stage: 'test', command: 'haproxy', debian: 'haproxy', fedora: 'haproxy' },
   { stage: 'test', command: 'caddy', debian: 'caddy', fedora: 'caddy' },
+  { stage: 'test', command: 'wrk', debian: 'wrk', fedora: 'wrk' },
   { stage: 'test', command: 'redis-server', debian: 'redis-server', fedora: 'redis' },
   {
     stage: 'kernels',
@@ -36,7 +37,6 @@ export const needs = [
   { stage: 'kernels', command: 'xz', debian: 'xz-utils', fedora: 'xz' },
   { stage: 'bench', command: 'nethogs', debian: 'nethogs', fedora: 'nethogs' },
   { stage: 'bench', command: 'nginx', debian: 'nginx-light', fedora: 'nginx' },
-  { stage: 'bench', command: 'wrk', debian: 'wrk', fedora: 'wrk' },
   { stage: 'demo', command: 'tc', debian: 'iproute2', fedora: 'iproute-tc' },
   {
     stage: 'demo',

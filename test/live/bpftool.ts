@@ -22,8 +22,8 @@ const GONE_MS = 2000; // the kernel frees after a grace period
 const IN_FLUX =
   /can't get \w+ (by id|info)[^:]*: (Resource temporarily unavailable|No such file or directory)/;
 
-/** All programs or all links in the kernel. */
-export function list(kind: 'prog' | 'link'): Listed[] {
+/** All programs, links or maps in the kernel. */
+export function list(kind: 'prog' | 'link' | 'map'): Listed[] {
   const deadline = Date.now() + GONE_MS;
   for (;;) {
     const { status, stdout, stderr } = spawnSync('bpftool', ['-j', kind, 'show'], { encoding: 'utf8' });
@@ -33,15 +33,20 @@ export function list(kind: 'prog' | 'link'): Listed[] {
   }
 }
 
-/** Programs and links that a process has a file descriptor of, as the kernel says in fdinfo. */
-export function heldBy(pid: number): Held {
-  const infos = readdirSync(`/proc/${pid}/fdinfo`).map((fd) => {
+/** What the kernel says of each file descriptor of a process. */
+function readInfos(pid: number): string[] {
+  return readdirSync(`/proc/${pid}/fdinfo`).map((fd) => {
     try {
       return readFileSync(`/proc/${pid}/fdinfo/${fd}`, 'utf8');
     } catch {
       return ''; // closed since it was listed
     }
   });
+}
+
+/** Programs and links that a process has a file descriptor of, as the kernel says in fdinfo. */
+export function heldBy(pid: number): Held {
+  const infos = readInfos(pid);
   const ids = (pattern: RegExp) => infos.flatMap((info) => Number(pattern.exec(info)?.[1] ?? []));
   return { programs: ids(/^prog_id:\s*(\d+)/m), links: ids(/^link_id:\s*(\d+)/m) };
 }
@@ -52,6 +57,20 @@ export function attachedBy(pid: number): string[] {
   const names = new Map(list('prog').map(({ id, name }) => [id, name ?? '']));
   const own = list('link').filter(({ id }) => links.includes(id));
   return own.map(({ prog_id }) => names.get(prog_id ?? 0) ?? '').sort();
+}
+
+interface Dumped {
+  formatted: { values: { value: Record<string, number> }[] };
+}
+
+/** The sum over CPUs of a number in the one entry of a map that a process holds; null: it holds no such map. */
+export function countedIn(pid: number, map: string, number: string): number | null {
+  const held = readInfos(pid).map((info) => Number(/^map_id:\s*(\d+)/m.exec(info)?.[1]));
+  const found = list('map').find(({ id, name }) => name === map && held.includes(id));
+  if (!found) return null;
+  const { stdout } = spawnSync('bpftool', ['-j', 'map', 'dump', 'id', `${found.id}`], { encoding: 'utf8' });
+  const [dumped] = JSON.parse(stdout) as Dumped[];
+  return dumped?.formatted.values.reduce((sum, { value }) => sum + (value[number] ?? 0), 0) ?? null;
 }
 
 /** Waits until the kernel has nothing any more of what was held. */

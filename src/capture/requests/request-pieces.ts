@@ -27,6 +27,8 @@ const LONGEST_PIECE = 4096;
 export interface RequestPieceOptions {
   /** How the accounting side names sockets. */
   haveCookies: boolean;
+  /** Of the ring: a power of two, whole pages. */
+  ringBytes?: number;
   verbose?: ((line: string) => void) | undefined;
 }
 
@@ -46,12 +48,15 @@ export class RequestPieces implements RequestFeed {
   private namesAlone = false;
 
   /** Throws a CaptureError where the kernel refuses them, or nettop does not see the root of cgroup v2. */
-  constructor({ haveCookies, verbose }: RequestPieceOptions) {
+  constructor({ haveCookies, ringBytes, verbose }: RequestPieceOptions) {
     this.loaded = loadObject({
       name: 'requests',
       programs: [...PROGRAMS, ON_READ],
       required: new Set(PROGRAMS),
-      prepare: (object, btf) => setKnobs(object, btf, { has_socket_cookie: haveCookies }),
+      prepare: (object, btf) => {
+        setKnobs(object, btf, { has_socket_cookie: haveCookies });
+        if (ringBytes !== undefined) object.setMaxEntries('pieces', ringBytes);
+      },
       verbose,
     });
     const { object, btf } = this.loaded;
