@@ -113,10 +113,15 @@ static __always_inline void fill(struct piece *piece, struct bpf_sock *sk, struc
 
 /*
  * No room. A request that is not told takes its answer with it, and is counted; of anything else the gap in the
- * numbers says that it is missing.
+ * numbers says that it is missing. Of DNS the answer is told, as what is asked stands in it again.
  */
 static __always_inline void lose(struct conversation *talk, struct stream *stream, int asks)
 {
+	if (talk->speech == SPEECH_DNS) {
+		count_message_lost(asks);
+		stream->number++;
+		return;
+	}
 	count_ring_full(asks);
 	if (asks)
 		talk->skips = 1;

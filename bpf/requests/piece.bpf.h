@@ -40,6 +40,18 @@ static __always_inline void count_ring_full(int asks)
 		__sync_fetch_and_add(&count->requests_lost, 1);
 }
 
+/* Of DNS: a query, or what else. */
+static __always_inline void count_message_lost(int asks)
+{
+	struct piece_count *count = counts();
+
+	if (!count)
+		return;
+	__sync_fetch_and_add(&count->ring_full, 1);
+	if (asks)
+		__sync_fetch_and_add(&count->queries_lost, 1);
+}
+
 static __always_inline void count_unwanted(void)
 {
 	struct piece_count *count = counts();

@@ -22,8 +22,8 @@ const struct wanted *_wanted __attribute__((unused));
 #define HAS_FRAMES 1
 
 /*
- * Bytes of a turn that are told; of a hello all, as its names may come last, and of Redis as much as commands that
- * follow each other without waiting may have.
+ * Bytes of a turn that are told; of a hello all, as its names may come last, of Redis as much as commands that follow
+ * each other without waiting may have, and of DNS as much as is told of a datagram.
  */
 const volatile __u32 turn_budget = USUAL;
 const volatile __u32 large_budget = LARGE;
@@ -74,6 +74,8 @@ static __always_inline int on_segment(struct __sk_buff *skb, struct bpf_sock *sk
 		}
 		about->asks = talk->speech == SPEECH_TLS;
 	}
+	if (talk->speech == SPEECH_DNS)
+		about->asks = !in_turn && segment->destination == DNS_PORT;
 	if (is_named(talk, about)) {
 		talk->speech = SPEECH_NAMED;
 		return 0;
@@ -108,7 +110,7 @@ static __always_inline int on_segment(struct __sk_buff *skb, struct bpf_sock *sk
 		if (talk->skips)
 			count_unwanted();
 	}
-	budget = talk->speech == SPEECH_TLS || talk->speech == SPEECH_REDIS ? large_budget : turn_budget;
+	budget = is_told_at_length(talk->speech) ? large_budget : turn_budget;
 	if (in_turn < budget && !talk->skips) {
 		captured = n > budget - in_turn ? budget - in_turn : n;
 		tell(skb, about, captured > LARGE ? LARGE : captured);
@@ -181,7 +183,7 @@ static __noinline int on_packet(struct __sk_buff *skb, int direction)
 		if (!about.segment.length)
 			return 0;
 		if (sk->state == BPF_TCP_LISTEN)
-			return tell_listeners(skb, about.segment.offset, about.segment.length, about.segment.sequence);
+			return tell_listeners(skb);
 		talk = bpf_sk_storage_get(&conversations, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
 	}
 	tcp = bpf_tcp_sock(sk);

@@ -13,7 +13,7 @@
 static __always_inline int is_known(struct __sk_buff *skb, struct bpf_sock *sk, struct conversation *talk, __u64 head,
 				    struct segment *segment, int in_turn)
 {
-	enum speech speech = segment->source == 53 || segment->destination == 53 ? SPEECH_DNS : speech_of(head);
+	enum speech speech = is_of_dns(segment) ? SPEECH_DNS : speech_of(head);
 
 	if (in_turn) /* a probe of the tail may bring the end of a head first */
 		return 0;
@@ -64,6 +64,11 @@ static __always_inline void check_speech(struct conversation *talk, __u64 head, 
 	} else if (++talk->turns >= TURNS_TRIED) {
 		talk->speech = SPEECH_OTHER;
 	}
+}
+
+static __always_inline int is_told_at_length(__u8 speech)
+{
+	return speech == SPEECH_TLS || speech == SPEECH_REDIS || speech == SPEECH_DNS;
 }
 
 static __always_inline int is_database(enum speech speech)

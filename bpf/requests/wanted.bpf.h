@@ -46,6 +46,14 @@ static __always_inline int is_wanted_speech(__u8 speech)
 	return !wanted || !(wanted->speeches >> (speech & 31) & 1);
 }
 
+#define DNS_PORT 53
+
+/* By TCP. */
+static __always_inline int is_of_dns(const struct segment *segment)
+{
+	return segment->source == DNS_PORT || segment->destination == DNS_PORT;
+}
+
 #define PORTS(segment) ((__u32)(segment)->source << 16 | (segment)->destination)
 
 static __always_inline int is_of_ports(struct wanted *wanted, __u16 source, __u16 destination)

@@ -88,4 +88,5 @@ export const PIECE_COUNT = shared('piece_count', {
   unwanted: u64,
   no_storage: u64,
   held_back: u64,
+  queries_lost: u64,
 });

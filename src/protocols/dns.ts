@@ -15,6 +15,7 @@ export interface DnsMessage {
   id: number;
   isAnswer: boolean;
   opcode: string;
+  questions: number;
   /** NOERROR, NXDOMAIN and so on; of a question NOERROR. */
   rcode: string;
   /** Asked for; where there is no question (mDNS) of the first record; null where it was cut. */
@@ -58,6 +59,7 @@ export function parseDns(bytes: Uint8Array, from = 0, to = bytes.length): DnsMes
     id: u16(message, 0),
     isAnswer: (flags & 0x8000) !== 0,
     opcode,
+    questions,
     rcode: rcodeName((flags & 15) | (records.rcodeHigh << 4)),
     name,
     type,

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import dnsPacket, { type Packet } from 'dns-packet';
 import { type DnsMessage, parseDns } from '../../src/protocols/dns.ts';
-import { parseDnsStream } from '../../src/protocols/dns-tcp.ts';
 
 type Record = NonNullable<Packet['answers']>[number];
 
@@ -31,6 +30,7 @@ test('a question as resolvers send it, with EDNS', () => {
     id: 0,
     isAnswer: false,
     opcode: 'QUERY',
+    questions: 1,
     rcode: 'NOERROR',
     name: 'www.Example.com',
     type: 'AAAA',
@@ -190,23 +190,6 @@ test('each beginning of a message, none of which says more or other than the who
       assert.deepEqual(cut?.answers, whole.answers.slice(0, cut?.answers.length));
     }
   }
-});
-
-test('messages on TCP: several, and the last one cut', () => {
-  const message = response([{ type: 'A', name: 'a.example', data: '192.0.2.1' }]);
-  const framed = Uint8Array.from([0, message.length, ...message]);
-  const stream = Uint8Array.from([...framed, ...framed.subarray(0, 30)]);
-  const found = parseDnsStream(stream);
-  assert.deepEqual(
-    found?.messages.map(({ name, partial }) => [name, partial]),
-    [
-      ['a.example', false],
-      ['a.example', true],
-    ],
-  );
-  assert.equal(found?.next, 2 * framed.length);
-  assert.equal(parseDnsStream(Uint8Array.from([0, 0, 0])), null);
-  assert.equal(parseDnsStream(new TextEncoder().encode('GET / HTTP/1.1\r\n\r\n')), null);
 });
 
 function parse(bytes: Uint8Array): DnsMessage {

@@ -2,7 +2,6 @@ import dnsPacket from 'dns-packet';
 import { textOf } from '../../src/protocols/bytes.ts';
 import { Chunks } from '../../src/protocols/chunks.ts';
 import { parseDns } from '../../src/protocols/dns.ts';
-import { parseDnsStream } from '../../src/protocols/dns-tcp.ts';
 import { Hpack } from '../../src/protocols/hpack.ts';
 import { parseHttpHead } from '../../src/protocols/http1.ts';
 import { Http2Direction } from '../../src/protocols/http2.ts';
@@ -42,7 +41,6 @@ const hello = Buffer.from(
 /** A message of each protocol, well-formed. */
 export const SAMPLES: Readonly<Record<string, Uint8Array>> = {
   dns,
-  dnsTcp: Uint8Array.from([0, dns.length, ...dns]),
   tls: Uint8Array.from([22, 3, 1, 0, hello.length, ...hello]),
   hello,
   httpRequest: Buffer.from(
@@ -89,7 +87,6 @@ const all = (protocol: Protocol) => (bytes: Uint8Array) => [
 /** Everything that reads bytes from outside. */
 export const PARSERS: Readonly<Record<string, (bytes: Uint8Array) => unknown>> = {
   dns: (bytes) => parseDns(bytes),
-  dnsTcp: (bytes) => parseDnsStream(bytes),
   tls: (bytes) => parseTls(bytes),
   hello: (bytes) => parseHello(bytes),
   httpRequest: (bytes) => parseHttpHead(bytes, 0, bytes.length, { query: true, fields: ['server', 'host'] }),

@@ -31,7 +31,13 @@ function dns(name: string, rcode: string | null, us: number | null): Exchange {
   const exchange = newExchange('dns', { ...TALKER, transport: 'udp' }, true, 1e9, null);
   const gap = rcode === null ? ('no answer' as const) : null;
   const firstNs = us === null ? null : 1e9 + us * 1000;
-  return { ...exchange, dns: { name, type: 'A', rcode, answers: [] }, firstNs, gap, isDone: true };
+  return {
+    ...exchange,
+    dns: { name, type: 'A', rcode, answers: [], isTruncated: false },
+    firstNs,
+    gap,
+    isDone: true,
+  };
 }
 
 const groupsOf = (by: RequestGrouping, exchanges: Exchange[], nowNs = 21e9, sinceNs = 0) =>

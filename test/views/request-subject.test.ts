@@ -25,7 +25,7 @@ const http = (known: Partial<Exchange>): Exchange => ({
 });
 const dns = (known: Partial<Exchange>, rcode: string | null): Exchange => ({
   ...newExchange('dns', { ...TCP, transport: 'udp', remotePort: 53 }, true, 1e9, null),
-  dns: { name: 'www.Example.com', type: 'AAAA', rcode, answers: [] },
+  dns: { name: 'www.Example.com', type: 'AAAA', rcode, answers: [], isTruncated: false },
   method: 'AAAA',
   ...known,
 });

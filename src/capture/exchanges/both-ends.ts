@@ -34,6 +34,7 @@ const isOtherEnd = (a: Exchange, b: Exchange): boolean =>
   a.isClient !== b.isClient &&
   a.protocol === b.protocol &&
   a.start === b.start &&
+  a.dns?.name === b.dns?.name &&
   areEnds(a.talker, b.talker);
 
 const areEnds = (a: Talker, b: Talker): boolean =>

@@ -14,6 +14,10 @@ export interface Listener {
   done(exchange: Exchange): void;
   /** How the client calls its server is known; of DNS: that a name has these addresses. */
   named?(exchange: Exchange, addresses?: readonly string[]): void;
+  /** An answer of DNS has no query: whether that is one that found no room, which then is told by its answer. */
+  claimQuery?(): boolean;
+  /** Whether anything may have found no room since then: monotonic, ns. */
+  hasLostSince?(ns: number): boolean;
 }
 
 /** Which answer belongs to which request of one connection: they come in one order (RFC 9112, 9.3.2). */

@@ -5,7 +5,7 @@ import { u32 } from '../../protocols/bytes.ts';
 import { initialsOf } from '../../protocols/quic.ts';
 import { QuicHandshake } from '../../protocols/quic-hello.ts';
 import type { Piece } from '../records/piece.ts';
-import { NO_ANSWER_NS } from './dns-talk.ts';
+import { NO_ANSWER_NS } from './dns-pairing.ts';
 import { type Exchange, newExchange } from './exchange.ts';
 import { agreed } from './handshake.ts';
 import type { Listener } from './http-pairing.ts';

@@ -51,6 +51,8 @@ export class RequestBook {
       },
       done: (exchange) => listener.done(exchange),
       named: (exchange, addresses) => listener.named?.(exchange, addresses),
+      claimQuery: () => listener.claimQuery?.() ?? false,
+      hasLostSince: (ns) => listener.hasLostSince?.(ns) ?? false,
     };
   }
 

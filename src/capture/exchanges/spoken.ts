@@ -21,7 +21,7 @@ export const SPOKEN: Readonly<Record<number, Spoken>> = {
     follow: (talker, listener, _, wishes) => new Http2Talk(talker, listener, wishes),
   },
   [SPEECH.tls]: { begins: beginsTls, follow: (talker, listener) => new TlsTalk(talker, listener) },
-  [SPEECH.dns]: { begins: () => true, follow: (_, listener) => new DnsTalk(listener) },
+  [SPEECH.dns]: { begins: () => true, follow: (talker, listener) => new DnsTalk(talker, listener) },
   [SPEECH.quic]: { begins: () => true, follow: (_, listener) => new QuicTalk(listener) },
   [SPEECH.redis]: messages(redis),
   [SPEECH.postgresql]: messages(postgresql),

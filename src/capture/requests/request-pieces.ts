@@ -122,9 +122,11 @@ export class RequestPieces implements RequestFeed {
     const { get } = this.count;
     const sum = sumOverCpus(this.loaded.object.map('piece_counts'));
     const requests = get.requests_lost(sum, 0);
+    const queries = get.queries_lost(sum, 0);
     return {
       requests,
-      pieces: get.ring_full(sum, 0) - requests,
+      queries,
+      pieces: get.ring_full(sum, 0) - requests - queries,
       unfollowed: get.no_storage(sum, 0),
       heldBack: get.held_back(sum, 0),
       leftOut: get.unwanted(sum, 0),

@@ -54,7 +54,7 @@ function answerFields(row: RequestRow): Field[] {
     ['last byte after', time(row.totalUs)],
     ['response', size(row.responseBytes)],
     ...(upgrade === null ? [] : [['switched to', upgrade] as const]),
-    ...(incomplete === null ? [] : [['not known', incomplete] as const]),
+    ...(incomplete === null ? [] : [['note', incomplete] as const]),
   ];
 }
 

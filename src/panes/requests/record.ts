@@ -27,6 +27,11 @@ const dnsFields: readonly Field<DnsExchange>[] = [
   string('type', (dns) => dns.type, 'such as `"AAAA"`'),
   string('rcode', (dns) => dns.rcode, 'such as `"NXDOMAIN"`', 'without answer'),
   array('answers', (dns) => dns.answers, 'the first eight; one of another type has that before it'),
+  boolean(
+    'truncated',
+    (dns) => dns.isTruncated,
+    'not all fitted into the datagram: the client is to ask by TCP',
+  ),
 ];
 
 const tlsFields: readonly Field<TlsExchange>[] = [
@@ -152,7 +157,7 @@ export const requestRecord: RecordKind<RequestRow> = {
     string(
       'incomplete',
       (row) => row.incomplete,
-      'why something is not known: `"head cut"`, `"joined in the middle"`, `"pieces lost"`, `"no answer"`, `"cut short"`, `"reset"`, `"not followed"`, `"under way"`',
+      'why something is not known: `"head cut"`, `"joined in the middle"`, `"pieces lost"`, `"no answer"`, `"late answer"` (of DNS, told before with `"no answer"`), `"cut short"`, `"reset"`, `"not followed"`, `"under way"`',
       'where all is known',
     ),
   ],

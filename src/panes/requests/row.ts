@@ -46,6 +46,8 @@ export type RequestGap =
   | 'pieces lost'
   /** A query, or a request, that got no answer. */
   | 'no answer'
+  /** A query that was told to have none, and got one. */
+  | 'late answer'
   /** The connection ended before the answer did. */
   | 'cut short'
   /** The connection was reset before the answer had ended. */
@@ -144,6 +146,8 @@ export interface DnsExchange {
   /** null: there is no answer. */
   rcode: string | null;
   answers: readonly string[];
+  /** Not all fitted into the datagram: the client is to ask by TCP. */
+  isTruncated: boolean;
 }
 
 /** A handshake, as far as it is said in clear. */

@@ -33,7 +33,8 @@ export function formatAnswer({
   if (tls && isHandshake(protocol)) return tls.alert ?? tls.version ?? incomplete ?? '-';
   const code = status === null ? (dns?.rcode ?? null) : String(status);
   if (code === null) return incomplete ?? '-';
-  return upgrade === null ? code : `${code} ${upgrade}`;
+  const more = dns?.isTruncated ? 'TC' : upgrade;
+  return more === null ? code : `${code} ${more}`;
 }
 
 /** Whose the socket is; of a request that was seen at both ends also the other one's. */

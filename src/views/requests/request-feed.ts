@@ -6,6 +6,8 @@ export interface PieceLoss {
   leftOut: number;
   /** Requests that found no room in the ring, answers included. */
   requests: number;
+  /** Queries of DNS that found none; their answers may be told. */
+  queries: number;
   /** Other pieces that found none. */
   pieces: number;
   /** Packets of sockets that found no memory to be followed. */

@@ -9,6 +9,7 @@ import { REQUEST_GROUPINGS, type RequestRow, type RequestTotals } from '../../pa
 import type { HttpWishes } from '../../protocols/http1.ts';
 import { Table } from '../connections/tables.ts';
 import { hearName, serverName } from './names.ts';
+import { PieceLosses } from './piece-losses.ts';
 import type { RequestFeed } from './request-feed.ts';
 import { type GroupOfRequests, RequestGroups, sortGroups } from './request-groups.ts';
 import { RequestList } from './request-list.ts';
@@ -35,6 +36,7 @@ export class RequestsPane {
   private following: Following = 'nothing';
   private learnsNames = false;
   private readonly texts: RequestTexts;
+  private readonly losses: PieceLosses;
 
   constructor(
     private readonly pieces: RequestFeed,
@@ -53,6 +55,7 @@ export class RequestsPane {
       if (this.following === 'requests') this.list[act](exchange);
     };
     const done = listed('done');
+    this.losses = new PieceLosses(() => pieces.loss());
     const listener: BookListener = {
       began: listed('began'),
       joined: listed('joined'),
@@ -62,6 +65,8 @@ export class RequestsPane {
       },
       named: (exchange, addresses) =>
         hearName(names.asked, (cookie) => names.owners.asker(cookie), exchange, addresses),
+      claimQuery: () => this.losses.claimQuery(),
+      hasLostSince: (ns) => this.losses.hasLostSince(ns),
     };
     this.book = new RequestBook(listener, wishes);
     this.table = new Table(
@@ -126,6 +131,7 @@ export class RequestsPane {
     this.nowNs = nowNs;
     this.sinceNs ??= nowNs;
     this.drain();
+    this.losses.tick(nowNs);
     this.book.sweep(nowNs, this.isOpen, (cookie) => this.pieces.progress(cookie));
     this.texts.tick(nowNs, this.isOpen);
     if (last) this.list.endAll();
@@ -144,7 +150,7 @@ export class RequestsPane {
   }
 
   totals(): RequestTotals {
-    const { leftOut, ...loss } = this.pieces.loss();
+    const { leftOut, ...loss } = this.losses.now();
     const { counts, joinedEnds: bothEnds, overtaken, unread } = this.list;
     return {
       ...counts,
