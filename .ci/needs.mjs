@@ -26,6 +26,10 @@ export const needs = [
   { stage: 'test', command: 'caddy', debian: 'caddy', fedora: 'caddy' },
   { stage: 'test', command: 'wrk', debian: 'wrk', fedora: 'wrk' },
   { stage: 'test', command: 'redis-server', debian: 'redis-server', fedora: 'redis' },
+  { stage: 'test', command: 'dig', debian: 'bind9-dnsutils', fedora: 'bind-utils' },
+  { stage: 'test', command: 'unbound', debian: 'unbound', fedora: 'unbound' },
+  { stage: 'test', command: 'dnsmasq', debian: 'dnsmasq-base', fedora: 'dnsmasq' },
+  { stage: 'test', command: 'dnsperf', debian: 'dnsperf', fedora: 'dnsperf' },
   {
     stage: 'kernels',
     command: 'qemu-system-x86_64',

@@ -242,7 +242,9 @@ export interface RequestLine {
   side: 'client' | 'server';
   pid: number | null;
   process: string | null;
+  localAddress: string;
   localPort: number;
+  remoteAddress: string;
   remotePort: number;
   netns: number | null;
   method: string | null;
@@ -256,7 +258,13 @@ export interface RequestLine {
   requestBytes: number | null;
   responseBytes: number | null;
   upgrade: string | null;
-  dns: { name: string; type: string; rcode: string | null; answers: string[] } | null;
+  dns: {
+    name: string;
+    type: string;
+    rcode: string | null;
+    answers: string[];
+    truncated: boolean;
+  } | null;
   tls: {
     serverName: string | null;
     alpn: string | null;

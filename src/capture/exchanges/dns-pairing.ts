@@ -40,10 +40,10 @@ export class DnsPairing {
   /** Answered, or given up. */
   private readonly past = new Map<string, Exchange>();
 
-  /** `hasLost`: whether a message may be missing. */
+  /** `missing`: why messages may be; null: none are. */
   constructor(
     private readonly listener: Listener,
-    private readonly hasLost: () => boolean,
+    private readonly missing: () => RequestGap | null,
   ) {}
 
   get isWaiting(): boolean {
@@ -122,8 +122,8 @@ export class DnsPairing {
     const { message, talker, isSent, atNs } = said;
     const exchange = newExchange('dns', talker, !isSent, atNs, message.id);
     this.listener.began(exchange);
-    const isLost = this.listener.claimQuery?.() || this.hasLost();
-    this.fill(exchange, said, isLost ? 'pieces lost' : 'joined in the middle');
+    const isLost = this.listener.claimQuery?.() ?? false;
+    this.fill(exchange, said, isLost ? 'pieces lost' : (this.missing() ?? 'joined in the middle'));
     exchange.firstNs = null;
     const [key] = answerKeys(said);
     if (message.questions > 0 && key !== undefined) this.keep(key, exchange);
@@ -147,8 +147,8 @@ export class DnsPairing {
     this.waiting.delete(key);
     if (!asked?.isTold) return;
     const { exchange } = asked;
-    const mayBeLost = this.hasLost() || this.listener.hasLostSince?.(exchange.beganNs);
-    this.finish(exchange, gap === 'no answer' && mayBeLost ? 'pieces lost' : gap, atNs);
+    const missing = this.missing() ?? (this.listener.hasLostSince?.(exchange.beganNs) ? 'pieces lost' : gap);
+    this.finish(exchange, gap === 'no answer' ? missing : gap, atNs);
     this.keep(key, exchange);
   }
 

@@ -30,6 +30,8 @@ export interface StreamMessage {
  */
 export class DnsStream {
   private readonly direction = new Direction();
+  /** Why messages may be missing; null: none are. */
+  missing: RequestGap | null = null;
   private open: StreamMessage | null = null;
   /** Whether a message stands at the next byte: it does, it should, or it is looked for. */
   private footing: 'sure' | 'new' | 'lost' = 'new';
@@ -41,21 +43,20 @@ export class DnsStream {
     private readonly tell: (message: StreamMessage) => void,
   ) {}
 
-  /** A piece of either side: each says how far both have come. False: one of this side is missing. */
-  take(piece: Piece): boolean {
+  /** A piece of either side: each says how far both have come. */
+  take(piece: Piece): void {
     const { direction, side } = this;
     const isOwn = piece.side === side;
     const isListeners = (piece.flags & PIECE_FLAG.listener) !== 0;
     const isFirst = direction.number === 0;
     const isNext = !isOwn || isListeners || this.isNext(piece);
-    if (isListeners && !isOwn) return true;
-    if (!isNext) this.lose('pieces lost');
+    if (isListeners && !isOwn) return;
+    if (!isNext) this.lose(isFirst ? null : 'pieces lost');
     direction.begin(isOwn ? piece.turn : piece.next[side]);
     direction.raise(isListeners ? piece.sequence : piece.next[side]);
     if (isOwn) this.add(piece);
     this.run(piece);
     direction.keep();
-    return isNext || isFirst;
   }
 
   /** Nothing more comes, and all has come. */
@@ -70,12 +71,18 @@ export class DnsStream {
   }
 
   /** What has not ended is told as far as it came. */
-  lose(gap: RequestGap): void {
+  giveUp(gap: RequestGap): void {
     const { open } = this;
     this.open = null;
     this.footing = 'lost';
     this.direction.place = 'lost';
     if (open) this.tell({ ...open, gap });
+  }
+
+  /** `gap`: why messages may be missing from here on; null: for no other reason than before. */
+  private lose(gap: RequestGap | null): void {
+    this.missing = gap ?? this.missing;
+    this.giveUp('pieces lost');
   }
 
   private isNext({ number }: Piece): boolean {
@@ -107,13 +114,13 @@ export class DnsStream {
     const bytes = direction.ready();
     const isCut = after(direction.high, ((direction.next ?? 0) + bytes.length) | 0) > 0;
     if (bytes.length < PREFIX + (this.footing === 'sure' ? 0 : HEADER)) {
-      if (isCut) this.lose('pieces lost');
+      if (isCut) this.lose('head cut');
       return false;
     }
     const length = u16(bytes, 0);
     const message = bytes.subarray(PREFIX, PREFIX + length);
     const isWhole = message.length === length;
-    if (this.footing !== 'sure' && !this.isMessage(message, length)) this.lose('pieces lost');
+    if (this.footing !== 'sure' && !this.isMessage(message, length)) this.lose(null);
     else if (isWhole || (isCut && this.footing !== 'lost')) {
       this.footing = 'sure';
       const atNs = direction.beganNs ?? moment.atNs;
@@ -126,7 +133,7 @@ export class DnsStream {
       };
       direction.beginBody(PREFIX + length);
       return true;
-    } else if (isCut) this.lose('pieces lost');
+    } else if (isCut) this.lose(null);
     return false;
   }
 

@@ -1,7 +1,7 @@
 import { PIECE_DIRECTION, PIECE_FLAG } from '../../abi/request.ts';
 import type { RequestGap } from '../../panes/requests/row.ts';
 import { parseDns } from '../../protocols/dns.ts';
-import { type Piece, SIDES, type Side } from '../records/piece.ts';
+import type { Piece, Side } from '../records/piece.ts';
 import { DnsPairing } from './dns-pairing.ts';
 import { DnsStream, type StreamMessage } from './dns-stream.ts';
 import type { Talker } from './exchange.ts';
@@ -17,13 +17,12 @@ export class DnsTalk implements Talk {
   private readonly pairing: DnsPairing;
   private readonly streams: readonly [DnsStream, DnsStream];
   private readonly servers: Side;
-  private hasLost = false;
 
   constructor(
     private readonly talker: Talker,
     listener: Listener,
   ) {
-    this.pairing = new DnsPairing(listener, () => this.hasLost);
+    this.pairing = new DnsPairing(listener, () => this.streams[0].missing ?? this.streams[1].missing);
     this.servers = talker.remotePort === DNS_PORT ? PIECE_DIRECTION.received : PIECE_DIRECTION.sent;
     this.streams = [this.stream(PIECE_DIRECTION.sent), this.stream(PIECE_DIRECTION.received)];
   }
@@ -57,12 +56,12 @@ export class DnsTalk implements Talk {
 
   /** The socket is closed: nothing more comes. */
   close(atNs: number, gap: RequestGap): void {
-    for (const stream of this.streams) stream.lose(gap === 'reset' ? 'reset' : 'cut short');
+    for (const stream of this.streams) stream.giveUp(gap === 'reset' ? 'reset' : 'cut short');
     this.pairing.close(gap, atNs);
   }
 
   private segment(piece: Piece): void {
-    for (const side of SIDES) if (!this.streams[side].take(piece)) this.hasLost = true;
+    for (const stream of this.streams) stream.take(piece);
     if (piece.flags & PIECE_FLAG.reset) this.close(piece.atNs, 'reset');
     else if (this.streams[this.servers].hasEnded) this.close(piece.atNs, 'no answer');
   }
