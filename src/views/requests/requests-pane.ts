@@ -36,7 +36,7 @@ export class RequestsPane {
   private following: Following = 'nothing';
   private learnsNames = false;
   private readonly texts: RequestTexts;
-  private readonly losses: PieceLosses;
+  private readonly losses = new PieceLosses(() => this.pieces.loss());
 
   constructor(
     private readonly pieces: RequestFeed,
@@ -54,13 +54,11 @@ export class RequestsPane {
     const listed = (act: 'began' | 'joined' | 'done') => (exchange: Exchange) => {
       if (this.following === 'requests') this.list[act](exchange);
     };
-    const done = listed('done');
-    this.losses = new PieceLosses(() => pieces.loss());
     const listener: BookListener = {
       began: listed('began'),
       joined: listed('joined'),
       done: (exchange) => {
-        done(exchange);
+        listed('done')(exchange);
         if (exchange.protocol === 'tls') this.texts.note(exchange);
       },
       named: (exchange, addresses) =>
