@@ -105,6 +105,7 @@ struct piece_count {
 	__u64 unwanted; /* requests that do not contain what is wanted */
 	__u64 no_storage; /* sockets that found no memory to be followed */
 	__u64 held_back; /* handshakes of QUIC beyond the rate limit */
-	__u64 queries_lost; /* of ring_full those that begin a query of DNS, whose answer may be told */
+	__u64 messages_lost; /* of ring_full those of DNS */
+	__u64 queries_lost; /* of these the ones that begin a query, whose answer may be told */
 };
-_Static_assert(sizeof(struct piece_count) == 48, "piece_count");
+_Static_assert(sizeof(struct piece_count) == 56, "piece_count");

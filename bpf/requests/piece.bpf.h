@@ -48,6 +48,7 @@ static __always_inline void count_message_lost(int asks)
 	if (!count)
 		return;
 	__sync_fetch_and_add(&count->ring_full, 1);
+	__sync_fetch_and_add(&count->messages_lost, 1);
 	if (asks)
 		__sync_fetch_and_add(&count->queries_lost, 1);
 }

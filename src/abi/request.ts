@@ -88,5 +88,6 @@ export const PIECE_COUNT = shared('piece_count', {
   unwanted: u64,
   no_storage: u64,
   held_back: u64,
+  messages_lost: u64,
   queries_lost: u64,
 });

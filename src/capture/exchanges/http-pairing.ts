@@ -16,7 +16,7 @@ export interface Listener {
   named?(exchange: Exchange, addresses?: readonly string[]): void;
   /** An answer of DNS has no query: whether that is one that found no room, which then is told by its answer. */
   claimQuery?(): boolean;
-  /** Whether anything may have found no room since then: monotonic, ns. */
+  /** Whether anything of DNS may have found no room since then: monotonic, ns. */
   hasLostSince?(ns: number): boolean;
 }
 

@@ -125,6 +125,7 @@ export class RequestPieces implements RequestFeed {
     const queries = get.queries_lost(sum, 0);
     return {
       requests,
+      messages: get.messages_lost(sum, 0),
       queries,
       pieces: get.ring_full(sum, 0) - requests - queries,
       unfollowed: get.no_storage(sum, 0),

@@ -18,20 +18,19 @@ export class PieceLosses {
 
   /** A loss is noticed so soon after it. */
   tick(nowNs: number): void {
-    const { requests, queries, pieces } = this.read();
-    const count = requests + queries + pieces;
-    if (count > this.counted) this.lastNs = nowNs;
-    this.counted = count;
+    const { messages } = this.read();
+    if (messages > this.counted) this.lastNs = nowNs;
+    this.counted = messages;
   }
 
-  /** Whether anything may have been lost since then: monotonic, ns. */
+  /** Whether anything of DNS may have been lost since then: monotonic, ns. */
   hasLostSince(ns: number): boolean {
     return this.lastNs >= ns;
   }
 
   /** Each that is in no row, once. */
-  now(): Omit<PieceLoss, 'queries'> {
-    const { queries, requests, ...others } = this.read();
+  now(): Omit<PieceLoss, 'queries' | 'messages'> {
+    const { queries, messages: _, requests, ...others } = this.read();
     return { requests: requests + queries - this.claimed, ...others };
   }
 }

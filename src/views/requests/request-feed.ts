@@ -6,9 +6,10 @@ export interface PieceLoss {
   leftOut: number;
   /** Requests that found no room in the ring, answers included. */
   requests: number;
-  /** Queries of DNS that found none; their answers may be told. */
+  /** Pieces of DNS that found none, and those of them that are queries, whose answers may be told. */
+  messages: number;
   queries: number;
-  /** Other pieces that found none. */
+  /** Other pieces that found none, of DNS too. */
   pieces: number;
   /** Packets of sockets that found no memory to be followed. */
   unfollowed: number;
