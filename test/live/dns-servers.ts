@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { Namespace } from './namespace.ts';
-import { runWithin } from './request-rows.ts';
+import type { Nettop } from './nettop.ts';
+import { followRequests, runWithin } from './request-rows.ts';
 import { until } from './until.ts';
 
 /** unbound listens there, dnsmasq asks it and listens here: each with IPv6 too. */
@@ -106,3 +107,7 @@ export async function dnsperf(
     rmSync(folder, { recursive: true });
   }
 }
+
+/** nettop on DNS of a namespace, from `ready.example` on: what others say is not told, and takes no room. */
+export const followDns = (t: TestContext, namespace: Namespace): Promise<Nettop> =>
+  followRequests(t, namespace, () => dig(namespace, `@${REAL[0]}`, 'ready.example'), ['dns']);

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { dig, dnsperf, REAL, startDnsServers } from './dns-servers.ts';
+import { dig, dnsperf, followDns, REAL, startDnsServers } from './dns-servers.ts';
 import { createNamespace } from './namespace.ts';
 import { live } from './nettop.ts';
-import { followRequests, ofSide } from './request-rows.ts';
+import { ofSide } from './request-rows.ts';
 
 /** What has no answer by then is told so. */
 const SETTLED_MS = 7000;
@@ -15,7 +15,7 @@ test(
     async (t) => {
       const namespace = createNamespace(t);
       const { real } = await startDnsServers(t, namespace);
-      const nettop = await followRequests(t, namespace, () => dig(namespace, `@${REAL[0]}`, 'ready.example'));
+      const nettop = await followDns(t, namespace);
       real.kill('SIGSTOP');
       const asked = dig(namespace, `@${REAL[0]}`, 'a.example', '+time=12', '+tries=1');
       const of = (side: 'client' | 'server') =>
@@ -51,8 +51,7 @@ test(
     async (t) => {
       const namespace = createNamespace(t);
       await startDnsServers(t, namespace);
-      const ready = () => dig(namespace, `@${REAL[0]}`, 'ready.example');
-      const nettop = await followRequests(t, namespace, ready, ['dns']); // what others lose is told neither
+      const nettop = await followDns(t, namespace);
       nettop.signal('SIGSTOP');
       const sent = await dnsperf(
         namespace,

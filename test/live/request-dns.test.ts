@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { rcodeName, typeName } from '../../src/protocols/dns-names.ts';
 import { captureDns, type DnsFrame } from './dns-frames.ts';
-import { dig, dnsperf, REAL, STUB, startDnsServers } from './dns-servers.ts';
+import { dig, dnsperf, followDns, REAL, STUB, startDnsServers } from './dns-servers.ts';
 import { createNamespace } from './namespace.ts';
 import { live } from './nettop.ts';
-import { followRequests, ofSide } from './request-rows.ts';
+import { ofSide } from './request-rows.ts';
 import type { RequestLine } from './rows.ts';
 
 const TOOLS = ['dig', 'unbound', 'dnsmasq', 'tshark', 'tcpdump'];
@@ -127,7 +127,7 @@ test(
   live(async (t) => {
     const namespace = createNamespace(t);
     const { real, stub } = await startDnsServers(t, namespace);
-    const nettop = await followRequests(t, namespace, () => dig(namespace, `@${REAL[0]}`, 'ready.example'));
+    const nettop = await followDns(t, namespace);
     const captured = await captureDns(t, namespace);
     const runs: Run[] = [];
     for (const args of ASKED) {
@@ -175,7 +175,7 @@ test(
     async (t) => {
       const namespace = createNamespace(t);
       await startDnsServers(t, namespace);
-      const nettop = await followRequests(t, namespace, () => dig(namespace, `@${REAL[0]}`, 'ready.example'));
+      const nettop = await followDns(t, namespace);
       const captured = await captureDns(t, namespace);
       const names = Array.from({ length: 20 }, (_, index) => `n${index}.example A`);
       const asked = [
