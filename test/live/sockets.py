@@ -1079,7 +1079,7 @@ def call(host, with_dns):
 
 
 def text_server(context):
-    """Answers /PORT/NUMBER with as many bytes as the number says; tells its port."""
+    """Answers /PORT/…/NUMBER with as many bytes as the number says; tells its port."""
     listener = socket.create_server(("127.0.0.1", 0), backlog=100)
 
     def serve(plain):
@@ -1103,8 +1103,11 @@ def text_server(context):
     return listener.getsockname()[1]
 
 
-def ask_in_tls(key, certificate, count):
-    """Two threads share four connections to a server of its own: each request names the socket that it goes over."""
+def ask_in_tls(key, certificate, count, rounds):
+    """
+    Two threads share four connections to a server of its own: each request names the socket that it goes over. So many
+    a round, which begins when it is told to.
+    """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
     port = text_server(context)
@@ -1114,11 +1117,12 @@ def ask_in_tls(key, certificate, count):
     free = queue.Queue()
     for _ in range(4):
         free.put(client.wrap_socket(socket.create_connection(("127.0.0.1", port)), server_hostname="shared.example"))
-    numbers = iter(range(int(count)))
 
     def ask(number, name):
         sock = free.get()
-        sock.sendall(f"GET /{sock.getsockname()[1]}/{number} HTTP/1.1\r\nHost: {name}\r\n\r\n".encode())
+        # with its head an answer is taken in by one call: where a body ends that more of them take, is known later
+        path = f"/{sock.getsockname()[1]}/{number}/{number % 3000}"
+        sock.sendall(f"GET {path} HTTP/1.1\r\nHost: {name}\r\n\r\n".encode())
         heard = b""
         while b"\r\n\r\n" not in heard:
             heard += sock.recv(4096)
@@ -1128,20 +1132,22 @@ def ask_in_tls(key, certificate, count):
             left -= len(sock.recv(left))
         free.put(sock)
 
-    def work():
+    def work(numbers):
         for number in numbers:
-            ask(number % 3000, "shared.example")
+            ask(number, "shared.example")
 
     tell(port)
     while select.select([sys.stdin], [], [], 0.1)[0] == []:
         ask(1, "ready.example")
-    sys.stdin.readline()
-    threads = [threading.Thread(target=work) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    tell(int(count))
+    for number in range(int(rounds)):
+        sys.stdin.readline()
+        numbers = iter(range(number * int(count), (number + 1) * int(count)))
+        threads = [threading.Thread(target=work, args=(numbers,)) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        tell(number)
     sys.stdin.read()
 
 
