@@ -30,6 +30,7 @@ export class LiveSource implements RowSource {
     });
     this.worker = new Worker(new URL('./worker.js', import.meta.url), {
       workerData: options,
+      argv: process.argv.slice(2), // src/machine/heap.ts goes by it
       ...(options.verbose && { execArgv: [...process.execArgv, '--enable-source-maps'] }),
       stdout: true,
       stderr: true, // nothing but the UI writes to the terminal
