@@ -93,6 +93,6 @@ enum map_size {
 	TEXTS_BYTES = 4 << 20,
 	/* 2.0 MB: threads that are in a call of TLS at once; what others move is not known, and counted */
 	TEXT_CALLS = 16384,
-	/* 4.2 MB: sessions that moved something lately; the oldest begins anew */
+	/* 6.3 MB: sessions that moved something lately; the oldest begins anew */
 	TEXT_SESSIONS = 32768,
 };

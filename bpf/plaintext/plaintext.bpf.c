@@ -69,6 +69,7 @@ static __always_inline int leave(struct pt_regs *regs, int is_wide)
 	struct session_key key = { .pid = thread >> 32 };
 	__s64 result = is_wide ? (__s64)PT_REGS_RC(regs) : (__s32)PT_REGS_RC(regs);
 	struct call call;
+	int todo;
 
 	if (!under_way || under_way->stack != PT_REGS_SP(regs)) {
 		call_key.direction = PIECE_RECEIVED;
@@ -85,8 +86,11 @@ static __always_inline int leave(struct pt_regs *regs, int is_wide)
 	if (!moved || moved > 0x7fffffff)
 		return 0;
 	key.session = call.session;
-	if (on_text(&call, &key, moved))
+	todo = on_text(&call, &key, moved);
+	if (todo & IS_UNSENT)
 		note_unsent(thread, &key, moved);
+	if (todo & HAS_FRAMES)
+		tell_text_frames(call.session, (__u64)key.pid << 1 | (call.direction & 1), call.buffer, moved);
 	return 0;
 }
 

@@ -2,6 +2,7 @@
 /* Sessions of TLS, calls that are under way, and how text of them is told. */
 #pragma once
 #include "abi/plaintext.h"
+#include "requests/frames.bpf.h"
 #include "requests/http.bpf.h"
 #include "socket/socket.bpf.h"
 
@@ -75,6 +76,7 @@ struct session {
 	__u8 speech;
 	__u8 turns;
 	__u8 _pad[6];
+	struct frames frames[2]; /* of HTTP/2 */
 };
 
 struct {

@@ -2,6 +2,7 @@
 /* What a call moved: its place in the session, and whether it is told. */
 #pragma once
 #include "plaintext/join.bpf.h"
+#include "plaintext/text_frames.bpf.h"
 
 /* The socket that the call used is the session's; another one than before: the session was used again. */
 static __always_inline void place_session(struct session *session, struct place *place)
@@ -25,7 +26,7 @@ static __always_inline __u32 classify(struct session *session, struct text_strea
 	if (session->speech == SPEECH_UNKNOWN && !in_turn) {
 		if (is_request(head) || is_response(head))
 			session->speech = SPEECH_HTTP;
-		else if ((__u32)head == WORD('P', 'R', 'I', ' '))
+		else if (begins_frames(bpf_be64_to_cpu(head)))
 			session->speech = SPEECH_HTTP2;
 		else if (++session->turns >= TURNS_TRIED)
 			session->speech = SPEECH_OTHER;
@@ -75,7 +76,16 @@ static __always_inline void tell_text(struct session_key *key, struct session *s
 		TELL_TEXT(USUAL);
 }
 
+#define IS_UNSENT 1
+#define HAS_FRAMES 2
+
 /* Whether the text was written, and the session has no socket yet. */
+static __always_inline int is_unsent(struct session *session, struct call *call)
+{
+	return !session->place.cookie && call->direction == PIECE_SENT && !call->place.cookie ? IS_UNSENT : 0;
+}
+
+/* IS_UNSENT; HAS_FRAMES: these are to be told, which has no room on this stack. */
 static __noinline int on_text(struct call *call, struct session_key *key, __u32 length)
 {
 	__u32 direction = call->direction & 1, flags;
@@ -106,11 +116,11 @@ static __noinline int on_text(struct call *call, struct session_key *key, __u32 
 	if (length >= HEAD_BYTES)
 		bpf_probe_read_user(&head, HEAD_BYTES, (void *)call->buffer);
 	flags = classify(session, stream, head);
+	if (session->speech == SPEECH_HTTP2)
+		return HAS_FRAMES | is_unsent(session, call);
 	if (session->speech > SPEECH_OTHER)
 		tell_text(key, session, call, length, flags);
-	if (session->speech == SPEECH_HTTP2) /* that there is one is told, and no more */
-		session->speech = SPEECH_OTHER;
 	stream->next += length;
 	stream->last_ns = bpf_ktime_get_ns();
-	return !session->place.cookie && direction == PIECE_SENT && !call->place.cookie;
+	return is_unsent(session, call);
 }

@@ -6,8 +6,7 @@
 #pragma once
 #include "requests/frames.bpf.h"
 
-#define KEPT 128 /* shorter bodies cost less than a piece of their own */
-#define FRAMES_WALKED 128 /* of one segment; then it is told as it is */
+#define KEPT 256 /* shorter bodies cost less than a piece of their own */
 #define UNFRAMED_TOLD 64 /* segments that are told as they are, until a frame is seen to begin */
 
 /* A head, or what has come of it, at a place of `n` bytes; returns the place behind it. */

@@ -252,6 +252,7 @@ export interface RequestLine {
   path: string | null;
   statement: string | null;
   status: number | null;
+  grpcStatus: number | null;
   outcome: string | null;
   firstByteMicroseconds: number | null;
   totalMicroseconds: number | null;
@@ -299,6 +300,7 @@ export interface RequestLine {
 export interface RequestTotalsLine {
   type: 'requestTotals';
   http: number;
+  http2: number;
   dns: number;
   tls: number;
   quic: number;
@@ -307,7 +309,6 @@ export interface RequestTotalsLine {
   texts: {
     files: number;
     unplaced: number;
-    http2: number;
     hidden: { pid: number; process: string; why: string }[];
     givenUp: number;
     pieces: number;

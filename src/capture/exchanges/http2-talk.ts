@@ -17,12 +17,19 @@ const MOST_STREAMS = 1000;
 /** Streams that were given up, of which something may still come. */
 const MOST_DEAD = 1000;
 
+/** What is said on one stream: an answer may end before its request does. */
+interface Stream {
+  exchange: Exchange;
+  isAsked: boolean;
+  isAnswered: boolean;
+}
+
 /** Requests and answers of HTTP/2 on one connection, each on a stream of its own (RFC 9113, 8.1). */
 export class Http2Talk implements Talk {
   isClosed = false;
   readonly isWaiting = false;
   private readonly sides: readonly [FrameStream, FrameStream];
-  private readonly streams = new Map<number, Exchange>();
+  private readonly streams = new Map<number, Stream>();
   private readonly dead = new Map<number, true>();
   private readonly untaken = new Untaken();
   /** null: not known yet. */
@@ -69,9 +76,10 @@ export class Http2Talk implements Talk {
   close(atNs: number, gap: RequestGap): void {
     if (this.isClosed) return;
     this.isClosed = true;
-    for (const exchange of this.streams.values()) {
+    for (const { exchange, isAnswered } of this.streams.values()) {
       if (exchange.firstNs === null) exchange.lastNs = atNs;
-      this.finish(exchange, exchange.firstNs === null || gap === 'reset' ? gap : 'cut short');
+      const why = exchange.firstNs === null || gap === 'reset' ? gap : 'cut short';
+      this.finish(exchange, isAnswered ? exchange.gap : why);
     }
     this.streams.clear();
   }
@@ -81,19 +89,25 @@ export class Http2Talk implements Talk {
     else if (event.status !== null) this.asker ??= otherSide(side);
     if (this.asker === null || event.stream % 2 === 0) return; // of a push nothing is told
     const isAsked = side === this.asker;
-    const exchange =
+    const stream =
       this.streams.get(event.stream) ?? (isAsked ? this.asked(event, piece) : this.unasked(event, piece));
-    if (exchange === null) return;
-    if (event.kind === 'reset') this.endStream(event.stream, exchange, 'reset');
-    else if (isAsked) this.request(side, exchange, event, piece);
-    else this.answer(side, exchange, event, piece);
+    if (stream === null) return;
+    const { exchange } = stream;
+    if (event.kind === 'reset') {
+      this.endStream(event.stream, exchange, stream.isAnswered ? exchange.gap : 'reset');
+      return;
+    }
+    if (isAsked) this.request(side, stream, event, piece);
+    else this.answer(side, stream, event, piece);
+    if (stream.isAsked && stream.isAnswered) this.endStream(event.stream, exchange, exchange.gap);
   }
 
-  private asked(event: Http2Event, { atNs }: Piece): Exchange | null {
+  private asked(event: Http2Event, { atNs }: Piece): Stream | null {
     if (event.kind !== 'headers' || this.dead.has(event.stream)) return null;
     if (event.method === null && !event.hasUnknown) return null; // trailers
     const { method, target, authority } = event;
-    const exchange = this.begin(event.stream, atNs, event.start);
+    const stream = this.begin(event.stream, atNs, event.start);
+    const { exchange } = stream;
     exchange.method = method;
     exchange.host = target?.host ?? authority;
     if (target) exchange.path = target.query === null ? target.path : `${target.path ?? ''}?${target.query}`;
@@ -103,36 +117,41 @@ export class Http2Talk implements Talk {
     this.connected = null;
     this.listener.began(exchange);
     if (target?.form === 'origin' && exchange.host !== null) this.listener.named?.(exchange);
-    return exchange;
+    return stream;
   }
 
   /** An answer to what was not seen to be asked. */
-  private unasked({ kind, stream, status }: Http2Event, { atNs }: Piece): Exchange | null {
+  private unasked({ kind, stream, status }: Http2Event, { atNs }: Piece): Stream | null {
     if (kind !== 'headers' || status === null || this.dead.has(stream)) return null;
-    const exchange = this.begin(stream, atNs, null);
-    exchange.gap = this.unknown;
-    this.listener.began(exchange);
-    return exchange;
+    const begun = this.begin(stream, atNs, null);
+    begun.isAsked = true;
+    begun.exchange.gap = this.unknown;
+    this.listener.began(begun.exchange);
+    return begun;
   }
 
-  private begin(stream: number, atNs: number, start: number | null): Exchange {
+  private begin(stream: number, atNs: number, start: number | null): Stream {
     const isClient = this.asker === PIECE_DIRECTION.sent;
     const exchange = newExchange('http2', this.talker, isClient, atNs, start);
-    this.streams.set(stream, exchange);
+    const begun = { exchange, isAsked: false, isAnswered: false };
+    this.streams.set(stream, begun);
     const oldest = evictOldest(this.streams, MOST_STREAMS);
-    if (oldest) this.finish(oldest[1], 'no answer');
-    return exchange;
+    if (oldest) this.finish(oldest[1].exchange, 'no answer');
+    return begun;
   }
 
-  private request(side: Side, exchange: Exchange, { isEnd, wireBytes, end }: Http2Event, piece: Piece): void {
+  private request(side: Side, stream: Stream, { isEnd, wireBytes, end }: Http2Event, piece: Piece): void {
     if (!isEnd) return;
+    const { exchange } = stream;
+    stream.isAsked = true;
     exchange.requestBytes = wireBytes;
     if (this.talker.isText) return;
     exchange.stages.requestEndedNs = endedNs(piece, side, end);
     this.untaken.add(side, exchange, true, end);
   }
 
-  private answer(side: Side, exchange: Exchange, event: Http2Event, piece: Piece): void {
+  private answer(side: Side, stream: Stream, event: Http2Event, piece: Piece): void {
+    const { exchange } = stream;
     exchange.firstNs ??= piece.atNs;
     if (event.status !== null && event.status >= 200) exchange.status = event.status;
     exchange.grpcStatus ??= event.grpcStatus;
@@ -142,7 +161,7 @@ export class Http2Talk implements Talk {
     exchange.responseStart = (event.end - (event.wireBytes ?? 0)) | 0;
     exchange.lastNs = endedNs(piece, side, event.end) ?? piece.lastNs[side];
     if (!this.talker.isText) this.untaken.add(side, exchange, false, event.end);
-    this.endStream(event.stream, exchange, exchange.gap);
+    stream.isAnswered = true;
   }
 
   private endStream(stream: number, exchange: Exchange, gap: RequestGap | null): void {

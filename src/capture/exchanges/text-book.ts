@@ -1,4 +1,3 @@
-import { SPEECH } from '../../abi/request.ts';
 import { evictOldest } from '../../model/oldest.ts';
 import type { RequestGap } from '../../panes/requests/row.ts';
 import type { HttpWishes } from '../../protocols/http1.ts';
@@ -11,14 +10,17 @@ import { talkerOf } from './talker.ts';
 
 /** Sessions that are followed at once; the one that began first is given up. */
 const MOST_SESSIONS = 65_536;
-/** A session of which more was said has no socket that can be found. */
-const MOST_WAITING = 64;
+/** A session of which more is known to be said, bytes, has no socket that can be found. */
+const MOST_WAITING = 262_144;
+/** What a piece takes beside its bytes. */
+const PIECE_BYTES = 500;
 const SETTLED_NS = 1e9;
 const UNPLACED_NS = 5e9;
 
 /** A session of TLS; what it said waits until its socket is known. */
 interface Session {
   waiting: TextPiece[] | null;
+  waitingBytes: number;
   followed: { talker: Talker; talk: Talk } | null;
   seenNs: number;
 }
@@ -29,8 +31,6 @@ export class TextBook {
   givenUp = 0;
   /** Sessions whose socket was not found. */
   unplaced = 0;
-  /** Sessions of HTTP/2, of which no request is told. */
-  http2 = 0;
 
   constructor(
     private readonly listener: Listener,
@@ -38,10 +38,6 @@ export class TextBook {
   ) {}
 
   take(piece: TextPiece): void {
-    if (piece.speech === SPEECH.http2) {
-      this.http2++;
-      return;
-    }
     const session = this.sessions.get(piece.session) ?? this.begin(piece);
     session.seenNs = piece.atNs;
     if (session.followed) session.followed.talk.piece(piece);
@@ -68,7 +64,7 @@ export class TextBook {
   }
 
   private begin(piece: TextPiece): Session {
-    const session = { waiting: [], followed: null, seenNs: piece.atNs };
+    const session = { waiting: [], waitingBytes: 0, followed: null, seenNs: piece.atNs };
     this.sessions.set(piece.session, session);
     const oldest = evictOldest(this.sessions, MOST_SESSIONS);
     if (oldest) {
@@ -79,7 +75,8 @@ export class TextBook {
   }
 
   private wait(session: Session, piece: TextPiece): void {
-    if (session.waiting && session.waiting.length < MOST_WAITING) {
+    session.waitingBytes += PIECE_BYTES + piece.bytes.length;
+    if (session.waiting && session.waitingBytes < MOST_WAITING) {
       session.waiting.push(copied(piece));
       return;
     }

@@ -19,7 +19,8 @@ import { TEXT_FUNCTIONS } from './text-functions.ts';
 const JOIN = ['join_sent', 'join_received'];
 const JOIN_BY_FEXIT = ['join_inet_sendmsg', 'join_inet6_sendmsg', 'join_inet_recvmsg', 'join_inet6_recvmsg'];
 const DRAIN_LIMIT = 20_000;
-const LONGEST_TEXT = 512;
+/** Of frames of HTTP/2. */
+const LONGEST_TEXT = 4096;
 
 export interface TextPieceOptions {
   owners: BpfMap;

@@ -184,11 +184,6 @@ const textFields: readonly Field<TextTotals>[] = [
     (texts) => texts.unplaced,
     'sessions whose socket was not found, of which nothing is told',
   ),
-  number(
-    'http2',
-    (texts) => texts.http2,
-    'sessions of HTTP/2, which is not read yet: nothing of them is told',
-  ),
   array(
     'hidden',
     (texts) => texts.hidden,

@@ -11,8 +11,6 @@ export interface TextTotals {
   files: number;
   /** Sessions whose socket was not found: nothing of them is told. */
   unplaced: number;
-  /** Sessions of HTTP/2, which is not read yet: likewise. */
-  http2: number;
   /** Processes whose text is not seen. */
   hidden: HiddenText[];
   /** Sessions that were given up, as there were too many. */

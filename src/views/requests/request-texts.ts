@@ -77,9 +77,9 @@ export class RequestTexts {
   /** null: text is not read. */
   totals(): TextTotals | null {
     if (!this.isRead || !this.feed) return null;
-    const { givenUp, unplaced, http2 } = this.book;
+    const { givenUp, unplaced } = this.book;
     const { list: hidden } = this.hidden;
-    return { files: this.feed.watched, unplaced, http2, hidden, givenUp, ...this.feed.loss() };
+    return { files: this.feed.watched, unplaced, hidden, givenUp, ...this.feed.loss() };
   }
 
   warnings(): string[] {
@@ -92,7 +92,6 @@ export class RequestTexts {
       ...totals.hidden.map(
         ({ pid, process, why }) => `text within TLS of ${process}[${pid}] is not seen: ${why}`,
       ),
-      ...(totals.http2 > 0 ? [`HTTP/2 within TLS is not read yet: ${totals.http2} sessions`] : []),
       ...(totals.unplaced > 0
         ? [`${totals.unplaced} sessions of TLS are not told: their sockets were not found`]
         : []),

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { SPEECH } from '../../../src/abi/request.ts';
 import type { Exchange } from '../../../src/capture/exchanges/exchange.ts';
 import { newStages } from '../../../src/capture/exchanges/stages.ts';
 import { TextBook } from '../../../src/capture/exchanges/text-book.ts';
@@ -53,11 +52,4 @@ test('a session without a socket is counted, and not told', () => {
   talk.segment(1, ANSWERED);
   book.sweep(60e9, () => true);
   assert.deepEqual([done.length, book.unplaced], [0, 1]);
-});
-
-test('of HTTP/2 there is a number, and no row', () => {
-  const { done, talk, book } = session(0, { speech: SPEECH.http2 });
-  talk.segment(0, Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'));
-  book.sweep(60e9, () => false);
-  assert.deepEqual([done.length, book.http2, book.unplaced], [0, 1, 0]);
 });
