@@ -4,7 +4,7 @@
 #include "requests/conversation.bpf.h"
 #include "requests/wanted.bpf.h"
 
-#define FRAMES_WALKED 256 /* of one segment; then it is told as it is */
+#define FRAMES_WALKED 160 /* of one segment; then it is told as it is */
 #define RUN_PIECES 4 /* of a run: what is longer has a hole */
 
 struct frame_source {
