@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { once } from 'node:events';
+import http2, { type ServerHttp2Stream } from 'node:http2';
+import type { AddressInfo } from 'node:net';
+import { type TestContext, test } from 'node:test';
 import { createNamespace } from './namespace.ts';
-import { live } from './nettop.ts';
+import { live, startNettop } from './nettop.ts';
 import { followRequests, ofSide, runWithin } from './request-rows.ts';
 import type { RequestLine } from './rows.ts';
 import { type Logged, nginx, startWebServer } from './web-servers.ts';
@@ -66,4 +69,79 @@ test(
     },
     ['curl', 'nghttp', 'nginx', 'ss'],
   ),
+);
+
+/** Each path is answered with a status of its own, and one of gRPC. */
+function serve(stream: ServerHttp2Stream, path: string): void {
+  const [, number = 0] = path.split('/call').map(Number);
+  stream.resume();
+  stream.respond(
+    { ':status': 200 + (number % 2), 'content-type': 'application/grpc' },
+    { waitForTrailers: true },
+  );
+  stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': String(number % 17) }));
+  stream.end('y'.repeat(number * 100));
+}
+
+async function startServer(t: TestContext): Promise<number> {
+  const server = http2.createServer();
+  server.on('stream', (stream, headers) => serve(stream, headers[':path'] ?? ''));
+  t.after(() => server.close());
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return (server.address() as AddressInfo).port;
+}
+
+test(
+  'HTTP/2: of a connection that is older than nettop nothing is told wrongly, and what is not known is said',
+  live(async (t) => {
+    const port = await startServer(t);
+    const open = () => {
+      const session = http2.connect(`http://127.0.0.1:${port}`);
+      t.after(() => session.destroy());
+      return session;
+    };
+    const call = (session: http2.ClientHttp2Session, path: string): Promise<void> => {
+      const stream = session.request({ ':method': 'POST', ':path': path, 'x-own': 'value', te: 'trailers' });
+      stream.end('m'.repeat(400));
+      return new Promise((resolve, reject) => stream.resume().on('end', resolve).on('error', reject));
+    };
+    const old = open();
+    for (let n = 0; n < 9; n++) await call(old, `/old/call${n}`);
+    const nettop = startNettop(t, ['requests', '--json', '--port', `${port}`]);
+    await nettop.until('a first call', async () => {
+      await call(open(), '/ready/call0');
+      return nettop.requests.length > 0;
+    });
+    const began = nettop.requests.length;
+    const paths = Array.from({ length: 40 }, (_, n) => `/late/call${n}`);
+    for (const path of paths.slice(0, 20)) await call(old, path);
+    await Promise.all(paths.slice(20).map((path) => call(old, path)));
+    const oldPort = old.socket.localPort;
+    for (const side of ['client', 'server'] as const) {
+      const of = () =>
+        ofSide(nettop.requests.slice(began), side).filter(
+          (row) => (side === 'client' ? row.localPort : row.remotePort) === oldPort,
+        );
+      await nettop.until(`calls of the ${side}`, () => of().length >= paths.length);
+      assert.equal(of().length, paths.length);
+      for (const [index, row] of of().entries()) {
+        const { method, path, host, status, grpcStatus, incomplete, requestBytes } = row;
+        assert.equal(method, 'POST');
+        assert.match(path ?? '', /^\/late\//);
+        const number = Number(path?.split('call')[1]);
+        if (index < 20) assert.equal(number, index);
+        assert.ok(host === null || host === `127.0.0.1:${port}`);
+        assert.equal(incomplete, host === null || status === null ? 'joined in the middle' : null);
+        assert.ok(status === null || status === 200 + (number % 2));
+        assert.ok(grpcStatus === null || grpcStatus === number % 17);
+        assert.ok((requestBytes ?? 500) > 400);
+      }
+      assert.ok(
+        of().some(({ host }) => host === null),
+        'it was in a head before',
+      );
+    }
+    await nettop.end();
+  }),
 );

@@ -69,8 +69,9 @@ test('errors are those of servers, names without answer and no answer; 4xx stand
   const reset = { ...http('/', null, null), gap: 'reset' as const };
   const underWay = { ...http('/', null, null), isDone: false };
   const some = [500, 503, 404, 499, 200, 302].map((status) => http('/', status, 1000));
-  const [web] = groupsOf('host', [...some, reset, underWay]);
-  assert.deepEqual([web?.group.count, web?.group.errors, web?.group.refused], [8, 3, 2]);
+  const calls = [0, 5].map((grpcStatus) => ({ ...http('/', 200, 1000), grpcStatus }));
+  const [web] = groupsOf('host', [...some, ...calls, reset, underWay]);
+  assert.deepEqual([web?.group.count, web?.group.errors, web?.group.refused], [10, 4, 2]);
   const names = [dns('a', 'NOERROR', 1), dns('a', 'NXDOMAIN', 1), dns('a', null, null)];
   const [asked] = groupsOf('name', names);
   assert.deepEqual([asked?.group.name, asked?.group.errors, asked?.group.refused], ['a', 2, 0]);

@@ -24,7 +24,7 @@ export interface RequestGroup {
   count: number;
   /** Over the last 10 s. */
   perSecond: number;
-  /** A status of 500 and above, a code other than NOERROR, or no answer. */
+  /** A status of 500 and above, one of gRPC, a code other than NOERROR, or no answer. */
   errors: number;
   /** A status of 4xx. */
   refused: number;

@@ -23,6 +23,7 @@ export const formatMethod = ({ method, protocol }: RequestRow): string =>
 export function formatAnswer({
   protocol,
   status,
+  grpcStatus,
   outcome,
   dns,
   tls,
@@ -30,6 +31,7 @@ export function formatAnswer({
   upgrade,
 }: RequestRow): string {
   if (outcome !== null) return outcome;
+  if (grpcStatus) return `grpc ${grpcStatus}`;
   if (tls && isHandshake(protocol)) return tls.alert ?? tls.version ?? incomplete ?? '-';
   const code = status === null ? (dns?.rcode ?? null) : String(status);
   if (code === null) return incomplete ?? '-';
@@ -61,6 +63,7 @@ function named(pid: number | null, process: string | null, isNumbered: boolean):
 export function answerTone({
   protocol,
   status,
+  grpcStatus,
   outcome,
   dns,
   tls,
@@ -68,6 +71,7 @@ export function answerTone({
 }: RequestRow): Tone | undefined {
   if (incomplete === 'under way') return 'muted';
   if (outcome !== null) return outcome === 'ok' ? 'good' : 'bad';
+  if (grpcStatus) return 'bad';
   if (tls && isHandshake(protocol)) return tls.alert === null && tls.version !== null ? 'good' : 'bad';
   if (status === null && !dns?.rcode) return 'bad';
   if ((status ?? 0) >= 500) return 'bad';

@@ -132,7 +132,8 @@ function sumUp(
 }
 
 /** The server's fault, a name that does not resolve, or no answer. */
-function isError({ status, outcome, dns, isDone, gap }: Exchange): boolean {
+function isError({ status, grpcStatus, outcome, dns, isDone, gap }: Exchange): boolean {
+  if (grpcStatus) return true;
   if (status !== null) return status >= 500;
   if (outcome !== null) return outcome !== 'ok';
   if (dns && dns.rcode !== null) return dns.rcode !== 'NOERROR';
