@@ -1037,6 +1037,21 @@ def ask_names():
     sys.stdin.read()
 
 
+def ask_mdns(address):
+    """Asks the link of an address for names as RFC 6762, 5.2 has it, as lines of its input say: one line each."""
+    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    sock.bind(("", 5353))
+    group, own = socket.inet_aton("224.0.0.251"), socket.inet_aton(address)
+    sock.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, group + own)
+    sock.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, own)
+    tell(0)
+    for line in sys.stdin:
+        labels = b"".join(bytes([len(label)]) + label.encode() for label in line.strip().split("."))
+        sock.sendto(struct.pack("!6H", 0, 0, 1, 0, 0, 0) + labels + struct.pack("!BHH", 0, A, 1), ("224.0.0.251", 5353))
+        tell(0)
+
+
 def hello(name):
     """What a client of TLS says first."""
     out = ssl.MemoryBIO()
