@@ -10,6 +10,7 @@ import { after, type Direction } from './direction.ts';
 import type { Talker } from './exchange.ts';
 import type { Listener } from './http-pairing.ts';
 import { OrderedTalk } from './ordered-talk.ts';
+import type { Upgrade } from './talk.ts';
 
 /** So many bytes tell whether a head begins: HTTP/1.1 200, or a method and a target. */
 const LEAST_HEAD = 16;
@@ -19,12 +20,19 @@ const LEAST_HEAD = 16;
  * over by sequence numbers (RFC 9112, 6.3). What a hole hides is left unknown: nothing is put together by a guess.
  */
 export class HttpTalk extends OrderedTalk {
+  upgrade: Upgrade | null = null;
+
   constructor(
     talker: Talker,
     listener: Listener,
     private readonly wishes: HttpWishes,
   ) {
     super('http', talker, listener);
+  }
+
+  override piece(piece: Piece): void {
+    if (this.upgrade) this.upgrade.pieces.push(copied(piece));
+    else super.piece(piece);
   }
 
   protected head(side: Side, direction: Direction, piece: Piece): boolean {
@@ -80,7 +88,16 @@ export class HttpTalk extends OrderedTalk {
     this.current[side] = exchange;
     const body = responseBody(head, exchange.method);
     if (body.kind === 'tunnel') exchange.upgrade = head.fields.upgrade ?? 'tunnel';
+    if (exchange.upgrade === 'h2c') this.upgrade = { exchange, pieces: this.rest(side, piece) };
     this.body(side, piece, body);
+  }
+
+  /** Of a piece with the end of a head what is behind that. */
+  private rest(side: Side, piece: Piece): Piece[] {
+    const direction = this.directions[side];
+    const sequence = direction.next ?? 0;
+    const length = after((piece.sequence + piece.length) | 0, sequence);
+    return length > 0 ? [copied({ ...piece, sequence, length, bytes: direction.ready() })] : [];
   }
 
   /** What follows a head. */
@@ -107,4 +124,10 @@ export class HttpTalk extends OrderedTalk {
         direction.place = 'untilTurn';
     }
   }
+}
+
+/** It outlives the ring's memory. */
+function copied(piece: Piece): Piece {
+  const { lastNs, next, bytes } = piece;
+  return { ...piece, lastNs: [...lastNs], next: [...next], bytes: bytes.slice() };
 }

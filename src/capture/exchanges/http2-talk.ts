@@ -9,7 +9,7 @@ import { type Exchange, newExchange, type Talker } from './exchange.ts';
 import { FrameStream } from './frame-stream.ts';
 import type { Listener } from './http-pairing.ts';
 import { endedNs, setConnected } from './stages.ts';
-import type { Talk } from './talk.ts';
+import type { Talk, Upgrade } from './talk.ts';
 import { Untaken } from './untaken.ts';
 
 /** Requests that one connection may have without an answer. */
@@ -43,8 +43,10 @@ export class Http2Talk implements Talk {
     private readonly talker: Talker,
     private readonly listener: Listener,
     { query }: HttpWishes,
+    upgrade: Upgrade | null = null,
   ) {
     this.sides = [new FrameStream(0, query), new FrameStream(1, query)];
+    if (upgrade) this.resume(upgrade);
   }
 
   piece(piece: Piece): void {
@@ -68,6 +70,18 @@ export class Http2Talk implements Talk {
     if (direction.hasEnded && side !== this.asker) this.close(piece.atNs, 'no answer');
     for (const each of this.sides) each.direction.keep();
     this.untaken.settle(piece);
+  }
+
+  /** The first stream is asked for already, in HTTP/1 (RFC 7540, 3.2). */
+  private resume({ exchange: asked, pieces }: Upgrade): void {
+    const { method, host, path, beganNs, start, isClient } = asked;
+    this.isWhole = true;
+    this.asker = isClient ? PIECE_DIRECTION.sent : PIECE_DIRECTION.received;
+    const stream = this.begin(1, beganNs, start);
+    Object.assign(stream.exchange, { method, host, path });
+    stream.isAsked = true;
+    this.listener.began(stream.exchange);
+    for (const piece of pieces) this.piece(piece);
   }
 
   /** The kernel tells the last byte of each message: nothing ends between pieces. */

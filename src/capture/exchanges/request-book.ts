@@ -6,7 +6,7 @@ import { BothEnds } from './both-ends.ts';
 import type { Exchange, Talker } from './exchange.ts';
 import type { Listener } from './http-pairing.ts';
 import { SPOKEN } from './spoken.ts';
-import type { ProgressOf, Talk } from './talk.ts';
+import type { ProgressOf, Talk, Upgrade } from './talk.ts';
 import { talkerOf } from './talker.ts';
 
 /** Connections that are followed at once; the one that began first is given up. */
@@ -96,7 +96,7 @@ export class RequestBook {
       if (known?.speech === piece.speech) return known;
       if (known) this.end(known, 'not followed'); // it goes on in another protocol
       talks.delete(cookie);
-      return this.follow(talks, cookie, MOST_TALKS, piece);
+      return this.follow(talks, cookie, MOST_TALKS, piece, known?.talk.upgrade);
     }
     const key = flowKey(piece);
     return strangers.get(key) ?? this.follow(strangers, key, MOST_STRANGERS, piece);
@@ -114,8 +114,14 @@ export class RequestBook {
     return found;
   }
 
-  private follow<Key>(among: Map<Key, Followed>, key: Key, most: number, piece: Piece): Followed | undefined {
-    const begun = begin(piece, this.listener, this.wishes);
+  private follow<Key>(
+    among: Map<Key, Followed>,
+    key: Key,
+    most: number,
+    piece: Piece,
+    upgrade: Upgrade | null = null,
+  ): Followed | undefined {
+    const begun = begin(piece, this.listener, this.wishes, upgrade);
     if (!begun) return undefined;
     among.set(key, begun);
     const oldest = evictOldest(among, most);
@@ -131,11 +137,16 @@ export class RequestBook {
   }
 }
 
-function begin(piece: Piece, listener: Listener, wishes: HttpWishes): Followed | undefined {
+function begin(
+  piece: Piece,
+  listener: Listener,
+  wishes: HttpWishes,
+  upgrade: Upgrade | null,
+): Followed | undefined {
   const spoken = SPOKEN[piece.speech];
   if (!spoken?.begins(piece)) return undefined;
   const talker = talkerOf(piece);
-  const talk = spoken.follow(talker, listener, piece, wishes);
+  const talk = spoken.follow(talker, listener, piece, wishes, upgrade);
   return { talker, talk, speech: piece.speech, seenNs: piece.atNs };
 }
 

@@ -18,7 +18,7 @@ export const SPOKEN: Readonly<Record<number, Spoken>> = {
   },
   [SPEECH.http2]: {
     begins: () => true,
-    follow: (talker, listener, _, wishes) => new Http2Talk(talker, listener, wishes),
+    follow: (talker, listener, _, wishes, upgrade) => new Http2Talk(talker, listener, wishes, upgrade),
   },
   [SPEECH.tls]: { begins: beginsTls, follow: (talker, listener) => new TlsTalk(talker, listener) },
   [SPEECH.dns]: { begins: () => true, follow: (talker, listener) => new DnsTalk(talker, listener) },
