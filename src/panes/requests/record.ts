@@ -167,7 +167,7 @@ const lossFields: readonly Field<RequestLoss>[] = [
   number(
     'requests',
     (lost) => lost.requests,
-    "requests that found no room in the kernel's ring, with their answers",
+    "requests that found no room in the kernel's ring, with their answers; of DNS those whose answer tells nothing of them",
   ),
   number('pieces', (lost) => lost.pieces, 'other pieces that found none: the lines of their requests say so'),
   number('unfollowed', (lost) => lost.unfollowed, 'packets of sockets that found no memory to be followed'),
