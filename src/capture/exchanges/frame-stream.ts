@@ -22,6 +22,11 @@ export class FrameStream {
     return piece.side === this.side && beginsHttp2(piece.bytes);
   }
 
+  /** A frame, or a connection, may be seen to begin with the next piece. */
+  get isOpen(): boolean {
+    return this.direction.next === null || this.frames.isLost;
+  }
+
   /** `isWhole`: nothing was said before. Else frames are told from where one is seen to begin. */
   begin(sequence: number, isWhole: boolean): void {
     if (this.direction.next !== null) return;

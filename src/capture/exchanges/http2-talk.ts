@@ -52,7 +52,7 @@ export class Http2Talk implements Talk {
   piece(piece: Piece): void {
     if (this.isClosed) return;
     const { side, flags, next } = piece;
-    if (beginsHttp2(piece.bytes)) {
+    if (this.sides[side].isOpen && beginsHttp2(piece.bytes)) {
       this.isWhole = true;
       this.asker = side;
     }
