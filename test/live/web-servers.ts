@@ -190,6 +190,16 @@ export class Running {
   }
 }
 
+/** The first one first: it would start others anew. */
+function end(pids: number[]): void {
+  for (const pid of pids)
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error; // it ended with the first one
+    }
+}
+
 /** Starts a server, and what it asks, in a namespace; resolves when it listens. */
 export async function startWebServer(
   t: TestContext,
@@ -208,7 +218,7 @@ export async function startWebServer(
   const child = spawn(command, args, { stdio: 'ignore', env });
   const running = new Running(port, folder, child);
   t.after(() => {
-    if (child.exitCode === null) for (const pid of running.pids().reverse()) process.kill(pid, 'SIGKILL');
+    if (child.exitCode === null) end(running.pids());
     rmSync(folder, { recursive: true });
   });
   await until(`${server.name} listens`, async () => {
