@@ -22,3 +22,11 @@ struct text_count {
 	__u64 calls_full; /* calls that found no room: what they moved is not known */
 };
 _Static_assert(sizeof(struct text_count) == 16, "text_count");
+
+/* A thread or a goroutine within a call: one to write may be within one to read, as callbacks run there. */
+struct call_key {
+	__u64 actor;
+	__u32 direction;
+	__u32 process; /* of the goroutine; 0: a thread */
+};
+_Static_assert(sizeof(struct call_key) == 16, "call_key");

@@ -91,8 +91,10 @@ enum map_size {
 	/* text within TLS */
 	/* 4.2 MB: 10,000 pieces between two drains; counted, and their requests say so */
 	TEXTS_BYTES = 4 << 20,
-	/* 2.0 MB: threads that are in a call of TLS at once; what others move is not known, and counted */
+	/* 2.0 MB: threads and goroutines that are in a call of TLS at once; what others move is not known, and counted */
 	TEXT_CALLS = 16384,
 	/* 6.3 MB: sessions that moved something lately; the oldest begins anew */
 	TEXT_SESSIONS = 32768,
+	/* 33 kB: processes of Go that called TLS lately; a forgotten one is known again by its next call */
+	GO_PROCESSES = 4096,
 };

@@ -7,7 +7,7 @@
  * exactly that length.
  */
 #pragma once
-#include "plaintext/session.bpf.h"
+#include "plaintext/goroutine.bpf.h"
 
 /* Header, type and tag of a record in TLS 1.3; header, number and tag in TLS 1.2, by cipher. RFC 8446, 5.2; RFC 5288; RFC 7905. */
 #define RECORD_13 22
@@ -15,6 +15,7 @@
 #define RECORD_12_CHACHA 21
 #define TAG 16
 #define MOST_TEXT 16384 /* of a record */
+#define LEAST_TEXT 1024 /* of a record of Go but the last: it begins with those that fit into a packet */
 #define SOON_NS 1000000000ULL
 
 /* Text that a thread wrote, and that no send of it was seen to carry. */
@@ -44,11 +45,29 @@ static __always_inline int is_encrypted(__u32 bytes, __u32 length, __u32 records
 	return over == records * RECORD_13 || over == records * RECORD_12_GCM || over == records * RECORD_12_CHACHA;
 }
 
+static __always_inline int is_split(__u32 over, __u32 record, __u32 length)
+{
+	__u32 records = over / record;
+
+	return over == records * record && records >= records_of(length) && records <= length / LEAST_TEXT + 1;
+}
+
+/* In records of Go, of which only the bounds are known. */
+static __always_inline int is_encrypted_by_go(__u32 bytes, __u32 length)
+{
+	__u32 over = bytes - length;
+
+	return is_split(over, RECORD_13, length) || is_split(over, RECORD_12_GCM, length) ||
+	       is_split(over, RECORD_12_CHACHA, length);
+}
+
 /* Whether the call's socket is the session's. */
 static __always_inline int is_proved(struct call *call, __u32 length)
 {
 	if (!call->place.cookie || call->is_mixed || !length)
 		return 0;
+	if (call->direction == PIECE_SENT && call->is_go)
+		return is_encrypted_by_go(call->carried, length);
 	if (call->direction == PIECE_SENT)
 		return is_encrypted(call->carried, length, records_of(length));
 	return call->carried >= length + TAG;
@@ -88,11 +107,16 @@ static __always_inline void carry(struct call *call, struct sock *sk, __u32 byte
 static __always_inline int on_moved(struct sock *sk, long bytes, __u32 direction)
 {
 	__u64 thread = bpf_get_current_pid_tgid();
-	struct call *call = find_call(thread, direction), *other = find_call(thread, !direction);
+	struct call_key actor = { .actor = thread }, goroutine = {};
+	struct call *call, *other;
 	struct session *session;
 	struct session_key key;
 	struct unsent unsent, *found;
 
+	if (find_goroutine(&goroutine) && (find_call(&goroutine, direction) || find_call(&goroutine, !direction)))
+		actor = goroutine;
+	call = find_call(&actor, direction);
+	other = find_call(&actor, !direction);
 	if (call && other && other->stack < call->stack)
 		call = 0; /* the other one is within it */
 	found = !call && direction == PIECE_SENT ? bpf_map_lookup_elem(&unsent_texts, &thread) : 0;

@@ -4,13 +4,15 @@
  * library's functions. Each piece tells its place in the session's text, as a segment of TCP does in its stream.
  */
 #include <linux/ptrace.h>
-#include "plaintext/text.bpf.h"
+#include "plaintext/call.bpf.h"
+#include "plaintext/go.bpf.c"
 #include <bpf/bpf_tracing.h>
 
 char LICENSE[] SEC("license") = "Dual MIT/GPL";
 
 const struct text_piece *_text_piece __attribute__((unused));
 const struct text_count *_text_count __attribute__((unused));
+const struct call_key *_call_key __attribute__((unused));
 
 #if defined(__TARGET_ARCH_x86)
 #define RETURN_BYTES 8 /* of the address that a return takes from the stack */
@@ -18,21 +20,9 @@ const struct text_count *_text_count __attribute__((unused));
 #define RETURN_BYTES 0
 #endif
 
-struct task_struct___started {
-	__u64 start_time;
-} RELOCATE;
-
-static __always_inline __u64 thread_start(void)
-{
-	struct task_struct___started *task = (void *)bpf_get_current_task();
-
-	return BPF_CORE_READ(task, start_time);
-}
-
-/* A call within one of the same direction is left out: what it moves, the outer one tells. */
 static __always_inline int enter(struct pt_regs *regs, __u64 session, __u64 buffer, __u64 length_at, __u32 direction)
 {
-	__u64 thread = bpf_get_current_pid_tgid();
+	struct call_key key = { .actor = bpf_get_current_pid_tgid(), .direction = direction };
 	struct call call = {
 		.session = session,
 		.buffer = buffer,
@@ -41,49 +31,27 @@ static __always_inline int enter(struct pt_regs *regs, __u64 session, __u64 buff
 		.start_ns = thread_start(),
 		.direction = direction,
 	};
-	struct call_key call_key = { .thread = thread, .direction = direction };
-	struct call *under_way = bpf_map_lookup_elem(&calls, &call_key);
-	struct session_key key = { .session = session, .pid = thread >> 32 };
-	struct session *known;
-	struct text_count *count;
 
-	if (under_way && under_way->start_ns == call.start_ns && under_way->stack > call.stack)
-		return 0;
-	if (!bpf_map_update_elem(&calls, &call_key, &call, BPF_ANY))
-		return 0;
-	known = bpf_map_lookup_elem(&sessions, &key);
-	count = text_count();
-	if (known)
-		known->streams[direction & 1].number++; /* a gap, from which on nothing is put together */
-	if (count)
-		__sync_fetch_and_add(&count->calls_full, 1);
+	begin_call(&key, &call);
 	return 0;
 }
 
-/* The return of the call that began with the same stack. */
 static __always_inline int leave(struct pt_regs *regs, int is_wide)
 {
 	__u64 thread = bpf_get_current_pid_tgid(), moved = 0;
-	struct call_key call_key = { .thread = thread, .direction = PIECE_SENT };
-	struct call *under_way = bpf_map_lookup_elem(&calls, &call_key);
+	struct call_key actor = { .actor = thread };
 	struct session_key key = { .pid = thread >> 32 };
 	__s64 result = is_wide ? (__s64)PT_REGS_RC(regs) : (__s32)PT_REGS_RC(regs);
 	struct call call;
 	int todo;
 
-	if (!under_way || under_way->stack != PT_REGS_SP(regs)) {
-		call_key.direction = PIECE_RECEIVED;
-		under_way = bpf_map_lookup_elem(&calls, &call_key);
-	}
-	if (!under_way || under_way->stack != PT_REGS_SP(regs))
+	if (!end_call(&actor, PT_REGS_SP(regs), &call))
 		return 0;
-	call = *under_way;
-	bpf_map_delete_elem(&calls, &call_key);
 	if (result > 0)
 		moved = result;
 	if (moved && call.length_at && bpf_probe_read_user(&moved, sizeof(moved), (void *)call.length_at))
 		return 0;
-	if (!moved || moved > 0x7fffffff)
+	if (!moved || moved > MOST_MOVED)
 		return 0;
 	key.session = call.session;
 	todo = on_text(&call, &key, moved);
@@ -132,28 +100,19 @@ int gnutls_done(struct pt_regs *ctx)
 	return leave(ctx, 1);
 }
 
-/* The session is gone; another one may take its place in memory. */
 SEC("uprobe")
 int BPF_KPROBE(session_free, void *freed)
 {
 	struct session_key key = { .session = (__u64)freed, .pid = bpf_get_current_pid_tgid() >> 32 };
-	struct session *session = bpf_map_lookup_elem(&sessions, &key);
 
-	if (!session)
-		return 0;
-	if (session->speech > SPEECH_OTHER) {
-		tell_bare(&key, session, PIECE_SENT, PIECE_FIN);
-		tell_bare(&key, session, PIECE_RECEIVED, PIECE_FIN);
-	}
-	bpf_map_delete_elem(&sessions, &key);
-	return 0;
+	return forget_session(&key);
 }
 
 /* A thread that ends within a call. */
 SEC("tp_btf/sched_process_exit")
 int BPF_PROG(forget_call)
 {
-	struct call_key key = { .thread = bpf_get_current_pid_tgid(), .direction = PIECE_SENT };
+	struct call_key key = { .actor = bpf_get_current_pid_tgid(), .direction = PIECE_SENT };
 
 	bpf_map_delete_elem(&calls, &key);
 	key.direction = PIECE_RECEIVED;

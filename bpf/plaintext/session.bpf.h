@@ -19,24 +19,17 @@ struct place {
 	__u32 _pad;
 };
 
-/* A thread within a call: one to write may be within one to read, as callbacks run there. */
-struct call_key {
-	__u64 thread;
-	__u32 direction;
-	__u32 _pad;
-};
-
 struct call {
 	__u64 session;
 	__u64 buffer;
-	__u64 length_at; /* where the call says how much it moved; 0: it returns it */
+	__u64 length_at; /* where the call says how much it moved; 0: it returns it. Of Go: how much it is to move */
 	__u64 stack; /* the return has this too: that of a call within it has another one */
-	__u64 start_ns; /* of the thread: another one may have its number later */
+	__u64 start_ns; /* of the thread, the goroutine's process: another one may have its number later */
 	__u32 direction;
 	__u32 carried; /* bytes that sockets moved within the call, in its direction */
 	struct place place; /* of the first one that did */
 	__u32 is_mixed; /* there was another one */
-	__u32 _pad;
+	__u32 is_go;
 };
 
 /* No LRU: a call that is forgotten would leave a hole that nobody knows of. */
@@ -47,9 +40,9 @@ struct {
 	__type(value, struct call);
 } calls SEC(".maps");
 
-static __always_inline struct call *find_call(__u64 thread, __u32 direction)
+static __always_inline struct call *find_call(struct call_key *actor, __u32 direction)
 {
-	struct call_key key = { .thread = thread, .direction = direction };
+	struct call_key key = { .actor = actor->actor, .direction = direction, .process = actor->process };
 
 	return bpf_map_lookup_elem(&calls, &key);
 }

@@ -16,6 +16,19 @@ static __always_inline void place_session(struct session *session, struct place 
 	session->place = *place;
 }
 
+/* The socket of what was told when the call began. */
+static __always_inline void place_written(struct call *call, struct session_key *key, __u32 length)
+{
+	struct session *session = bpf_map_lookup_elem(&sessions, key);
+	int is_new = session && !session->place.cookie;
+
+	if (!session || !is_proved(call, length))
+		return;
+	place_session(session, &call->place);
+	if (is_new)
+		tell_place(key, session);
+}
+
 /* What the text is, and whether a turn or a head begins with it. */
 static __always_inline __u32 classify(struct session *session, struct text_stream *stream, __u64 head)
 {

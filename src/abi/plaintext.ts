@@ -13,3 +13,5 @@ export const TEXT_PIECE = shared('text_piece', {
 });
 
 export const TEXT_COUNT = shared('text_count', { ring_full: u64, calls_full: u64 });
+
+export const CALL_KEY = shared('call_key', { actor: u64Exact, direction: u32, process: u32 });

@@ -1,15 +1,13 @@
 import assert from 'node:assert/strict';
-import { execFile, spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import https from 'node:https';
-import net, { type AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import type { AddressInfo } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { promisify } from 'node:util';
 import { TLS_COST } from '../../src/ui/tls.ts';
 import { attachedBy } from './bpftool.ts';
+import { makeFolder, startCaddy } from './go-programs.ts';
 import { live, type Nettop, startNettop } from './nettop.ts';
 import { startPython } from './python.ts';
 import type { RequestLine } from './rows.ts';
@@ -139,12 +137,13 @@ test(
 
 /** Links of programs on functions of libraries. */
 const probesOf = (pid: number): string[] =>
-  attachedBy(pid).filter((name) => /^(ssl|gnutls|session)_/.test(name));
+  attachedBy(pid).filter((name) => /^(ssl|gnutls|session|go)_/.test(name));
 
 test(
   'text within TLS is read where it is asked for alone: no probe before, none after w again, none once the pane is left',
   live(
     async (t) => {
+      await startCaddy(t, makeFolder(t));
       const nettop = await openScreen(t);
       nettop.write('5');
       await nettop.until(has(/┃ 5 Requests/));
@@ -152,79 +151,13 @@ test(
       for (const leave of ['w', '3']) {
         nettop.write('w');
         await nettop.until(has(/text within TLS is read from now on/));
-        await until('probes', () => probesOf(nettop.process.pid).length > 0);
+        await until('probes', () =>
+          ['ssl_done', 'go_done'].every((name) => probesOf(nettop.process.pid).includes(name)),
+        );
         nettop.write(leave);
         await until(`no probe after ${leave}`, () => probesOf(nettop.process.pid).length === 0);
       }
     },
-    ['bpftool', 'curl'],
+    ['bpftool', 'curl', 'caddy', 'openssl'],
   ),
 );
-
-test(
-  'what is not seen within TLS is said: a program of Go, by its name',
-  live(
-    async (t) => {
-      const folder = mkdtempSync(join(tmpdir(), 'nettop-caddy-'));
-      t.after(() => rmSync(folder, { recursive: true }));
-      const { key, cert } = makeCertificateFiles(t);
-      const [hello, nettop] = [
-        await startCaddy(t, folder, { key, cert }),
-        startNettop(t, ['requests', '--tls', '--json', 'process caddy or process curl']),
-      ];
-      const ask = (version: string) =>
-        run('curl', ['-sk', version, '-o', '/dev/null', `https://127.0.0.1:${hello.port}/${version}`]);
-      await nettop.until(
-        'a request of curl',
-        async () => {
-          await ask('--http1.1');
-          return nettop.requests.some(({ process, path }) => process === 'curl' && path === '/--http1.1');
-        },
-        30_000,
-      );
-      await ask('--http2');
-      await nettop.until('HTTP/2 of curl', () =>
-        nettop.requests.some(
-          ({ protocol, process, path, status }) =>
-            [protocol, process, path, status].join() === 'http2,curl,/--http2,200',
-        ),
-      );
-      const { warnings } = await nettop.end(`nettop: ${TLS_COST}\n`);
-      const { texts } = nettop.requestTotals ?? {};
-      assert.deepEqual(texts?.hidden, [{ pid: hello.pid, process: 'caddy', why: 'Go' }]);
-      assert.ok(warnings.includes(`text within TLS of caddy[${hello.pid}] is not seen: Go`));
-      assert.ok(!nettop.requests.some(({ protocol, process }) => protocol !== 'tls' && process === 'caddy'));
-    },
-    ['openssl', 'curl', 'caddy'],
-  ),
-);
-
-/** A server of Go, with HTTP/2. */
-async function startCaddy(
-  t: TestContext,
-  folder: string,
-  { key, cert }: { key: string; cert: string },
-): Promise<{ pid: number; port: number }> {
-  const port = await freePort();
-  const settings = join(folder, 'Caddyfile');
-  writeFileSync(
-    settings,
-    `{\n admin off\n auto_https off\n default_sni test.example\n}\nhttps://127.0.0.1:${port} {\n tls ${cert} ${key}\n respond "hello"\n}\n`,
-  );
-  const child = spawn('caddy', ['run', '--config', settings, '--adapter', 'caddyfile'], {
-    env: { ...process.env, HOME: folder, XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder },
-    stdio: 'ignore',
-  });
-  t.after(() => child.kill('SIGKILL'));
-  await until('caddy listens', () => run('curl', ['-sk', `https://127.0.0.1:${port}/`]).catch(() => null));
-  return { pid: child.pid ?? 0, port };
-}
-
-/** Which nobody had a moment ago. */
-async function freePort(): Promise<number> {
-  const server = net.createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
-}

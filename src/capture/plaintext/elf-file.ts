@@ -14,6 +14,7 @@ export interface Segment {
 
 export interface Section {
   kind: number;
+  address: number;
   nameAt: number;
   offset: number;
   size: number;
@@ -22,6 +23,8 @@ export interface Section {
 }
 
 export interface ElfFile {
+  /** Of which processor. */
+  machine: number;
   /** Those that are loaded as code. */
   code: Segment[];
   sections: Section[];
@@ -48,12 +51,14 @@ export function elfFile(read: ReadAt): ElfFile | null {
   const header = viewOf(bytes);
   if (header.getUint32(0) !== MAGIC || header.getUint16(4) !== LITTLE_64) return null;
   return {
+    machine: header.getUint16(18, true),
     code: table(read, header, 32, 56, PROGRAM_HEADER)
       .filter((program) => program.getUint32(0, true) === PT_LOAD && program.getUint32(4, true) & PF_X)
       .map((program) => ({ offset: u64(program, 8), address: u64(program, 16), size: u64(program, 32) })),
     sections: table(read, header, 40, 60, SECTION_HEADER).map((section) => ({
       nameAt: section.getUint32(0, true),
       kind: section.getUint32(4, true),
+      address: u64(section, 16),
       offset: u64(section, 24),
       size: u64(section, 32),
       link: section.getUint32(40, true),
@@ -69,13 +74,17 @@ export function sectionBytes(read: ReadAt, section: Section | undefined): Buffer
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
-/** Whether a section has that name. */
-export function hasSection(read: ReadAt, name: string): boolean {
-  const elf = elfFile(read);
-  if (!elf) return false;
+/** The first one with that name. */
+export function sectionNamed(read: ReadAt, elf: ElfFile, name: string): Section | undefined {
   const names = sectionBytes(read, elf.sections[elf.names]);
   const wanted = Buffer.from(`${name}\0`, 'latin1');
-  return elf.sections.some(({ nameAt }) => names.subarray(nameAt, nameAt + wanted.length).equals(wanted));
+  return elf.sections.find(({ nameAt }) => names.subarray(nameAt, nameAt + wanted.length).equals(wanted));
+}
+
+/** Where the file has the code of an address; null: nowhere. */
+export function codeAt({ code }: ElfFile, address: number): number | null {
+  const segment = code.find((one) => address >= one.address && address < one.address + one.size);
+  return segment ? address - segment.address + segment.offset : null;
 }
 
 /** The headers of a table, whose place and count the file's header has at these bytes. */

@@ -1,4 +1,14 @@
-import { type ElfFile, elfFile, type ReadAt, type Section, sectionBytes, u64, viewOf } from './elf-file.ts';
+import {
+  codeAt,
+  type ElfFile,
+  elfFile,
+  type ReadAt,
+  type Section,
+  sectionBytes,
+  u64,
+  viewOf,
+} from './elf-file.ts';
+import type { FunctionPlace } from './text-functions.ts';
 
 const SYMBOL = 24;
 const STT_FUNC = 2;
@@ -8,8 +18,8 @@ const KINDS = [11, 2];
 const MOST_PLACES = 64;
 
 /** Offsets in the file of those functions that it has; none where it is no file of programs. */
-export function elfFunctions(read: ReadAt, names: readonly string[]): Map<string, number> {
-  const found = new Map<string, number>();
+export function elfFunctions(read: ReadAt, names: readonly string[]): Map<string, FunctionPlace> {
+  const found = new Map<string, FunctionPlace>();
   const elf = elfFile(read);
   for (const kind of KINDS) {
     const symbols = elf?.sections.find((section) => section.kind === kind);
@@ -23,7 +33,7 @@ function addSymbols(
   elf: ElfFile,
   section: Section,
   names: readonly string[],
-  found: Map<string, number>,
+  found: Map<string, FunctionPlace>,
 ): void {
   const places = namePlaces(sectionBytes(read, elf.sections[section.link]), names);
   if (places.size === 0) return;
@@ -33,8 +43,8 @@ function addSymbols(
     const name = places.get(view.getUint32(at, true));
     if (name === undefined || found.has(name)) continue;
     if ((view.getUint8(at + 4) & 15) !== STT_FUNC || view.getUint16(at + 6, true) === 0) continue;
-    const offset = fileOffset(elf, u64(view, at + 8));
-    if (offset !== null) found.set(name, offset);
+    const offset = codeAt(elf, u64(view, at + 8));
+    if (offset !== null) found.set(name, { offset, returns: [] });
   }
 }
 
@@ -48,9 +58,4 @@ function namePlaces(bytes: Buffer, names: readonly string[]): Map<number, string
       places.set(at, name);
   }
   return places;
-}
-
-function fileOffset({ code }: ElfFile, address: number): number | null {
-  const segment = code.find((one) => address >= one.address && address < one.address + one.size);
-  return segment ? address - segment.address + segment.offset : null;
 }

@@ -1,6 +1,7 @@
 import type { Chosen } from '../../views/requests/text-feed.ts';
-import { hasSection } from './elf-file.ts';
+import type { ReadAt } from './elf-file.ts';
 import { elfFunctions } from './elf-functions.ts';
+import { goFunctions } from './go-functions.ts';
 import {
   type CodeFile,
   commandOf,
@@ -10,13 +11,21 @@ import {
   processIds,
   withFile,
 } from './mapped-files.ts';
-import { TEXT_NAMES } from './text-functions.ts';
+import { type FunctionPlace, GO_NAMES, TEXT_NAMES } from './text-functions.ts';
 
 /** A file that has functions with text, for all who use it, or for one process. */
 export interface TextFile extends CodeFile {
   pid: number | null;
-  /** By the functions' names, offsets in the file. */
-  functions: ReadonlyMap<string, number>;
+  /** By their names. */
+  functions: Functions;
+}
+
+type Functions = ReadonlyMap<string, FunctionPlace>;
+
+/** What was read of a file; null: it has no such functions, for that reason if it is of Go. */
+interface Known {
+  functions: Functions | null;
+  why: string | null;
 }
 
 /** A library of TLS by its name; a program may have one built in. */
@@ -31,8 +40,7 @@ const MOST_KNOWN = 65_536;
 
 /** Finds the files whose functions have text, of processes that there are, and then of new ones. */
 export class TextFiles {
-  /** What was read of files; null: they have no such functions. */
-  private readonly known = new Map<string, ReadonlyMap<string, number> | null>();
+  private readonly known = new Map<string, Known>();
   private readonly given = new Set<string>();
   private readonly seenNs = new Map<number, number>();
   private left = MOST_READ;
@@ -63,10 +71,11 @@ export class TextFiles {
     this.seenNs.delete(pid);
     const files = mappedFiles(pid);
     const [program] = files;
-    if (!program || files.some((file, index) => mayHaveText(file, index) && this.functionsOf(file)))
+    if (!program || files.some((file, index) => mayHaveText(file, index) && this.knownOf(file)?.functions))
       return null;
     if (files.some(({ name }) => name.includes('/libjvm.so'))) return 'Java';
-    if (withFile(program.path, (read) => hasSection(read, '.go.buildinfo'))) return 'Go';
+    const why = this.knownOf(program)?.why;
+    if (why) return why;
     if (files.some(({ name }) => name.includes('/libnss3.so'))) return 'NSS';
     return 'it has no function of OpenSSL or GnuTLS by name, such as with rustls, or a stripped copy';
   }
@@ -85,29 +94,37 @@ export class TextFiles {
 
   private give(file: CodeFile, pid: number | null): TextFile[] {
     const id = identityOf(file.path);
-    const functions = id === null ? null : this.functionsOf(file, id);
+    const functions = id === null ? null : this.knownOf(file, id)?.functions;
     const key = `${id} ${pid}`;
     if (!functions || this.given.has(key) || this.given.size >= MOST_FILES) return [];
     this.given.add(key);
     return [{ ...file, functions, pid }];
   }
 
-  private functionsOf({ path }: CodeFile, id = identityOf(path)): ReadonlyMap<string, number> | null {
+  /** null: it is gone, or is read the next time. */
+  private knownOf({ path }: CodeFile, id = identityOf(path)): Known | null {
     if (id === null) return null;
     const known = this.known.get(id);
     if (known !== undefined || this.left <= 0) return known ?? null;
     const found = withFile(path, (read) =>
-      elfFunctions((offset, length) => {
+      functionsIn((offset, length) => {
         const bytes = read(offset, length);
         this.left -= bytes.length;
         return bytes;
-      }, TEXT_NAMES),
+      }),
     );
-    const functions = found && found.size > 0 ? found : null;
+    const fresh = found ?? { functions: null, why: null };
     if (this.known.size >= MOST_KNOWN) this.known.clear();
-    this.known.set(id, functions);
-    return functions;
+    this.known.set(id, fresh);
+    return fresh;
   }
+}
+
+function functionsIn(read: ReadAt): Known {
+  const go = goFunctions(read, GO_NAMES);
+  const why = typeof go === 'string' ? go : null;
+  const functions = new Map([...elfFunctions(read, TEXT_NAMES), ...(go instanceof Map ? go : [])]);
+  return { functions: functions.size > 0 ? functions : null, why };
 }
 
 /** The first file of a process is the program itself. */

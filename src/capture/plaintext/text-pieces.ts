@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { viewOf } from '../../../native/fields.ts';
 import type { KernelTypes } from '../../../native/kernel.ts';
 import { setKnobs } from '../../../native/knobs.ts';
 import type { Link } from '../../../native/link.ts';
@@ -7,7 +8,7 @@ import { Ring } from '../../../native/ring.ts';
 import { attachUprobe } from '../../../native/uprobe.ts';
 import { codecOf } from '../../abi/layout.ts';
 import { sumOverCpus } from '../../abi/per-cpu.ts';
-import { TEXT_COUNT, TEXT_PIECE } from '../../abi/plaintext.ts';
+import { CALL_KEY, TEXT_COUNT, TEXT_PIECE } from '../../abi/plaintext.ts';
 import { hasCallLengths } from '../../attach/kernel-differences.ts';
 import { attachRequired, type Loaded, loadObject } from '../../attach/objects.ts';
 import { sanitize } from '../../text/text.ts';
@@ -36,6 +37,7 @@ export class TextPieces implements TextFeed {
   private readonly ring: Ring;
   private readonly read: (at: number) => TextPiece;
   private readonly count;
+  private readonly callKey;
   private readonly files = new TextFiles();
   private readonly tracing: string[];
   private links: Link[] = [];
@@ -64,6 +66,7 @@ export class TextPieces implements TextFeed {
     const { u8, view } = this.ring.memory;
     this.read = textReader(btf, u8, view);
     this.count = codecOf(btf, TEXT_COUNT);
+    this.callKey = codecOf(btf, CALL_KEY);
     this.start();
   }
 
@@ -75,6 +78,7 @@ export class TextPieces implements TextFeed {
   /** Watches what is chosen, and not watched yet. */
   watch(chosen: Chosen, nowNs: number): void {
     this.start();
+    this.forgetEnded();
     for (const file of this.files.find(chosen, nowNs)) this.attach(file);
   }
 
@@ -88,6 +92,8 @@ export class TextPieces implements TextFeed {
     this.attached = 0;
     this.files.forget();
     this.forgetCalls();
+    const sessions = this.loaded.object.map('sessions'); // what they say meanwhile is not seen
+    for (const key of keysOf(sessions)) sessions.remove(key);
   }
 
   drain(visit: (piece: TextPiece) => void): number {
@@ -109,12 +115,23 @@ export class TextPieces implements TextFeed {
     if (this.links.length === 0) this.links = [...attachRequired(this.loaded, this.tracing).values()];
   }
 
-  /** Those whose return is not seen: later ones would be taken for calls within them. */
-  private forgetCalls(): void {
+  /** Goroutines go without a word when their process ends. */
+  private forgetEnded(): void {
+    const processes = this.loaded.object.map('go_processes');
+    const ended = new Set<number>();
+    for (const key of keysOf(processes)) {
+      const pid = viewOf(key).getUint32(0, true);
+      if (existsSync(`/proc/${pid}`)) continue;
+      ended.add(pid);
+      processes.remove(key);
+    }
+    if (ended.size > 0) this.forgetCalls((process) => ended.has(process));
+  }
+
+  /** Those whose return is not seen: later ones would be taken for calls within them. Of threads the process is 0. */
+  private forgetCalls(isGone: (process: number) => boolean = () => true): void {
     const calls = this.loaded.object.map('calls');
-    const keys: Buffer[] = [];
-    calls.forEach((key) => void keys.push(Buffer.from(key)));
-    for (const key of keys) calls.remove(key);
+    for (const key of keysOf(calls)) if (isGone(this.callKey.get.process(viewOf(key), 0))) calls.remove(key);
   }
 
   /** Returns first, so that no call is seen to begin whose end is not. */
@@ -122,11 +139,14 @@ export class TextPieces implements TextFeed {
     const { object } = this.loaded;
     try {
       for (const { name, enter, leave } of TEXT_FUNCTIONS) {
-        const offset = functions.get(name);
-        if (offset === undefined) continue;
-        const place = { file: path, offset, pid };
-        if (leave) this.links.push(attachUprobe(object, leave, { ...place, atReturn: true }));
-        this.links.push(attachUprobe(object, enter, { ...place, atReturn: false }));
+        const place = functions.get(name);
+        if (!place) continue;
+        const probe = (program: string, offset: number, atReturn: boolean) =>
+          this.links.push(attachUprobe(object, program, { file: path, pid, offset, atReturn }));
+        if (leave)
+          if (place.returns.length > 0) for (const offset of place.returns) probe(leave, offset, false);
+          else probe(leave, place.offset, true);
+        probe(enter, place.offset, false);
       }
       this.attached++;
     } catch (error) {
@@ -134,4 +154,10 @@ export class TextPieces implements TextFeed {
         this.refused = `${sanitize(file)}: ${(error as Error).message}`;
     }
   }
+}
+
+function keysOf(map: BpfMap): Buffer[] {
+  const keys: Buffer[] = [];
+  map.forEach((key) => void keys.push(Buffer.from(key)));
+  return keys;
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { hasSection, type ReadAt } from '../../../src/capture/plaintext/elf-file.ts';
+import { elfFile, type ReadAt, sectionNamed } from '../../../src/capture/plaintext/elf-file.ts';
 import { elfFunctions } from '../../../src/capture/plaintext/elf-functions.ts';
 import { TEXT_NAMES } from '../../../src/capture/plaintext/text-functions.ts';
 import { newSeed, seeded } from '../../fixtures/filter-random.ts';
@@ -60,11 +60,19 @@ const reading =
   (offset, length) =>
     bytes.subarray(Math.min(offset, bytes.length), Math.min(offset + length, bytes.length));
 
+const hasSection = (read: ReadAt, name: string): boolean => {
+  const elf = elfFile(read);
+  return elf !== null && sectionNamed(read, elf, name) !== undefined;
+};
+
 const FUNCTIONS = { SSL_write: 0x401010, SSL_read: 0x401234, other: 0x401300, SSL_free: 0x900000 };
 
 test('where functions are in a file: those within its code, by their names', () => {
   const found = elfFunctions(reading(library(FUNCTIONS)), TEXT_NAMES);
-  assert.deepEqual(Object.fromEntries(found), { SSL_write: 0x1010, SSL_read: 0x1234 });
+  assert.deepEqual(Object.fromEntries(found), {
+    SSL_write: { offset: 0x1010, returns: [] },
+    SSL_read: { offset: 0x1234, returns: [] },
+  });
 });
 
 test('a section by its name', () => {
@@ -81,7 +89,7 @@ test('damaged files, and beginnings of files, are read without a throw, and offs
     const copy = Buffer.from(whole);
     for (let times = 0; times <= random(6); times++)
       copy[random(copy.length)] = random(4) ? random(256) : 255;
-    for (const offset of elfFunctions(reading(copy), TEXT_NAMES).values()) assert.ok(offset >= 0);
+    for (const { offset } of elfFunctions(reading(copy), TEXT_NAMES).values()) assert.ok(offset >= 0);
     hasSection(reading(copy), '.go.buildinfo');
   }
 });

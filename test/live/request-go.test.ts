@@ -1,0 +1,225 @@
+import assert from 'node:assert/strict';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { promisify } from 'node:util';
+import { goFunctions } from '../../src/capture/plaintext/go-functions.ts';
+import { withFile } from '../../src/capture/plaintext/mapped-files.ts';
+import { GO_NAMES } from '../../src/capture/plaintext/text-functions.ts';
+import { TLS_COST } from '../../src/ui/tls.ts';
+import { root } from '../fixtures/tool.ts';
+import { buildGo, makeFolder, startCaddy } from './go-programs.ts';
+import { live, type Nettop, startNettop } from './nettop.ts';
+import type { RequestLine } from './rows.ts';
+
+const run = promisify(execFile);
+const CADDY = '/usr/bin/caddy';
+const CLIENTS = 4;
+const EACH = 100;
+const COUNT = 1000;
+
+/** Requests of HTTP/1 at one end whose path begins so. */
+const under = ({ requests }: Nettop, side: string, path: string): RequestLine[] =>
+  requests.filter((line) => line.protocol === 'http' && line.side === side && line.path?.startsWith(path));
+
+/** Where the two ends are. */
+const ends = ({ localPort, remotePort, side }: RequestLine): string =>
+  side === 'client' ? `${localPort} ${remotePort}` : `${remotePort} ${localPort}`;
+
+test(
+  'text within TLS of Go: each request of a server, with its connection and its bytes as curl tells them',
+  live(
+    async (t) => {
+      const folder = makeFolder(t);
+      const numbers = Array.from({ length: EACH }, (_, index) => index);
+      for (let client = 0; client < CLIENTS; client++) {
+        mkdirSync(join(folder, `${client}`));
+        for (const index of numbers)
+          writeFileSync(join(folder, `${client}/file-${index}`), 'x'.repeat(20 * index ** 2));
+      }
+      const caddy = await startCaddy(t, folder);
+      const url = `https://127.0.0.1:${caddy.port}`;
+      const nettop = startNettop(t, ['requests', '--tls', '--json', '--port', `${caddy.port}`]);
+      const curl = (...urls: string[]) =>
+        run('curl', [
+          ...['-sk', '--http1.1', '-w', '%{stderr}%{local_port} %{size_header} %{size_download}\n'],
+          ...urls.flatMap((one) => ['-o', '/dev/null', one]),
+        ]);
+      await nettop.until(
+        'a request of caddy',
+        async () => {
+          await curl(`${url}/`);
+          return under(nettop, 'server', '/').length > 0;
+        },
+        60_000,
+      );
+      const told = await Promise.all(
+        Array.from({ length: CLIENTS }, async (_, client) => {
+          const { stderr } = await curl(...numbers.map((index) => `${url}/${client}/file-${index}`));
+          return stderr
+            .trim()
+            .split('\n')
+            .map((line, index) => {
+              const [port, head = 0, body = 0] = line.split(' ').map(Number);
+              return `/${client}/file-${index} from ${port}: ${head + body}`;
+            });
+        }),
+      );
+      const files = () => under(nettop, 'server', '/').filter(({ path }) => path?.includes('/file-'));
+      const lines = await nettop.until(
+        'all requests',
+        () => files().length >= CLIENTS * EACH && files(),
+        60_000,
+      );
+      for (const { pid, status, incomplete, tls } of lines) {
+        assert.deepEqual([pid, status, incomplete], [caddy.pid, 200, null]);
+        assert.ok(tls);
+      }
+      assert.deepEqual(
+        lines
+          .map(({ path, remotePort, responseBytes }) => `${path} from ${remotePort}: ${responseBytes}`)
+          .sort(),
+        told.flat().sort(),
+      );
+      await nettop.end(`nettop: ${TLS_COST}\n`);
+      assert.deepEqual(nettop.requestTotals?.texts, {
+        ...nettop.requestTotals?.texts,
+        ...{ hidden: [], pieces: 0, calls: 0, unplaced: 0 },
+      });
+    },
+    ['openssl', 'curl', 'caddy'],
+  ),
+);
+
+test(
+  'text within TLS of Go: HTTP/2 of a server, each request of streams that are open at once',
+  live(
+    async (t) => {
+      const folder = makeFolder(t);
+      const paths = Array.from({ length: EACH }, (_, index) => `/file-${index}`);
+      for (const path of paths) writeFileSync(join(folder, path), 'x'.repeat(5000));
+      const caddy = await startCaddy(t, folder);
+      const url = `https://127.0.0.1:${caddy.port}`;
+      const nettop = startNettop(t, ['requests', '--tls', '--json', '--port', `${caddy.port}`]);
+      const curl = (...urls: string[]) =>
+        run('curl', ['-skZ', '--http2', ...urls.flatMap((one) => ['-o', '/dev/null', one])]);
+      const seen = (side: string, path: string) =>
+        nettop.requests.filter(
+          (line) => line.protocol === 'http2' && line.side === side && line.path?.startsWith(path),
+        );
+      await nettop.until(
+        'a request of caddy',
+        async () => {
+          await curl(`${url}/`);
+          return seen('server', '/').length > 0;
+        },
+        60_000,
+      );
+      await curl(...paths.map((path) => url + path));
+      // curl resets a stream that has all its bytes, whether its end has come or not
+      const [asked, answered] = await Promise.all(
+        ['client', 'server'].map(async (side) => {
+          const files = () => seen(side, '/file-');
+          const lines = await nettop.until(`all of the ${side}`, () => files().length >= EACH && files());
+          return lines.map((line) => [line.path, ends(line), line.status].join(' ')).sort();
+        }),
+      );
+      assert.equal(answered?.length, EACH);
+      assert.deepEqual(answered, asked);
+      for (const { pid, status, incomplete } of seen('server', '/file-'))
+        assert.deepEqual([pid, status, incomplete ?? 'reset'], [caddy.pid, 200, 'reset']);
+    },
+    ['openssl', 'curl', 'caddy'],
+  ),
+);
+
+test(
+  'text within TLS of Go: goroutines that share connections and change threads, each request at both ends',
+  live(
+    async (t) => {
+      const folder = makeFolder(t);
+      const program = await buildGo(folder, `${root}test/live/ask.go`);
+      const caddy = await startCaddy(t, folder);
+      const nettop = startNettop(t, ['requests', '--tls', '--json', '--port', `${caddy.port}`]);
+      const asking = spawn(program, [`https://127.0.0.1:${caddy.port}`, `${COUNT}`], {
+        stdio: ['pipe', 'inherit', 'inherit'],
+      });
+      t.after(() => asking.kill('SIGKILL'));
+      const ended = once(asking, 'exit');
+      await nettop.until(
+        'requests of both',
+        () => ['client', 'server'].every((side) => under(nettop, side, '/ready').length > 0),
+        60_000,
+      );
+      asking.stdin.end('\n');
+      assert.deepEqual(await ended, [0, null]);
+      const [asked, answered] = await Promise.all(
+        ['client', 'server'].map((side) =>
+          nettop.until(
+            `all requests of the ${side}`,
+            () => under(nettop, side, '/shared/').length >= COUNT && under(nettop, side, '/shared/'),
+            60_000,
+          ),
+        ),
+      );
+      const told = (lines: readonly RequestLine[] = []) =>
+        new Map(lines.map((line) => [line.path, `${ends(line)} ${line.status} ${line.responseBytes}`]));
+      assert.deepEqual([asked?.length, told(asked).size], [COUNT, COUNT]);
+      assert.deepEqual(told(asked), told(answered));
+      assert.ok(asked?.every(({ pid, incomplete }) => pid === asking.pid && incomplete === null));
+      assert.ok(answered?.every(({ pid, incomplete }) => pid === caddy.pid && incomplete === null));
+    },
+    ['openssl', 'curl', 'caddy', 'go'],
+  ),
+);
+
+test(
+  'a program of Go that has its functions by other names is named, with the reason',
+  live(
+    async (t) => {
+      const folder = makeFolder(t);
+      const bytes = readFileSync(CADDY);
+      for (const name of GO_NAMES) bytes.write('hidden', bytes.indexOf(`\0${name}\0`) + 1);
+      const program = join(folder, 'caddy');
+      writeFileSync(program, bytes, { mode: 0o755 });
+      const caddy = await startCaddy(t, folder, program);
+      const nettop = startNettop(t, ['requests', '--tls', '--json', '--port', `${caddy.port}`]);
+      const why = `Go without ${GO_NAMES[0]}`;
+      await nettop.until(
+        'a handshake of caddy',
+        async () => {
+          await run('curl', ['-sk', '-o', '/dev/null', `https://127.0.0.1:${caddy.port}/`]);
+          return nettop.requests.some(({ process, protocol }) => process === 'caddy' && protocol === 'tls');
+        },
+        30_000,
+      );
+      const { warnings } = await nettop.end(`nettop: ${TLS_COST}\n`);
+      assert.deepEqual(nettop.requestTotals?.texts?.hidden, [{ pid: caddy.pid, process: 'caddy', why }]);
+      assert.ok(warnings.includes(`text within TLS of caddy[${caddy.pid}] is not seen: ${why}`));
+    },
+    ['openssl', 'curl', 'caddy'],
+  ),
+);
+
+test(
+  'where functions of Go return, as objdump tells it',
+  live(async () => {
+    const functions = withFile(CADDY, (read) => goFunctions(read, GO_NAMES));
+    assert.ok(functions instanceof Map);
+    for (const name of GO_NAMES) {
+      const place = functions.get(name);
+      assert.ok(place, name);
+      const [from, to] = [place.offset, Math.max(...place.returns) + 1];
+      const told = await returnsToldBy('objdump', from, to);
+      assert.deepEqual(place.returns, told, name);
+    }
+  }, ['caddy', 'objdump']),
+);
+
+async function returnsToldBy(program: string, from: number, to: number): Promise<number[]> {
+  const binary = ['-D', '-b', 'binary', '-m', 'i386:x86-64', CADDY];
+  const { stdout } = await run(program, [...binary, `--start-address=${from}`, `--stop-address=${to}`]);
+  return [...stdout.matchAll(/^\s*([0-9a-f]+):.*\tret\b/gm)].map(([, at = '']) => Number.parseInt(at, 16));
+}
