@@ -7,7 +7,7 @@ import type { Exchange, Talker } from './exchange.ts';
 import type { Listener } from './http-pairing.ts';
 import { SPOKEN } from './spoken.ts';
 import type { ProgressOf, Talk, Upgrade } from './talk.ts';
-import { talkerOf } from './talker.ts';
+import { TCP, talkerOf } from './talker.ts';
 
 /** Connections that are followed at once; the one that began first is given up. */
 const MOST_TALKS = 65_536;
@@ -92,7 +92,7 @@ export class RequestBook {
     const { talks, strangers } = this;
     const { cookie } = piece;
     if (cookie !== 0) {
-      const known = talks.get(cookie) ?? this.adopt(piece);
+      const known = this.known(piece) ?? this.adopt(piece);
       if (known?.speech === piece.speech) return known;
       if (known) this.end(known, 'not followed'); // it goes on in another protocol
       talks.delete(cookie);
@@ -100,6 +100,17 @@ export class RequestBook {
     }
     const key = flowKey(piece);
     return strangers.get(key) ?? this.follow(strangers, key, MOST_STRANGERS, piece);
+  }
+
+  /** Before Linux 5.12 a cookie is an address, which another connection may have by now. */
+  private known(piece: Piece): Followed | undefined {
+    const known = this.talks.get(piece.cookie);
+    if (!known || piece.protocol !== TCP) return known;
+    const { localPort, remotePort } = known.talker;
+    if (localPort === piece.localPort && remotePort === piece.remotePort) return known;
+    this.end(known);
+    this.talks.delete(piece.cookie);
+    return undefined;
   }
 
   /** The socket of what a listener's piece began. */
