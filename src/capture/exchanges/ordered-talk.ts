@@ -114,7 +114,7 @@ export abstract class OrderedTalk implements Talk {
   /** The answer that a direction is in has no end. */
   private giveUp(side: Side, gap: RequestGap): void {
     const exchange = this.current[side];
-    if (exchange && this.pairing.isFromServer(side)) this.pairing.finish(exchange, gap);
+    if (exchange && this.pairing.isFromServer(side)) this.pairing.finish(exchange, exchange.gap ?? gap);
     this.current[side] = null;
   }
 

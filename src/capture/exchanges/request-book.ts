@@ -7,7 +7,7 @@ import type { Exchange, Talker } from './exchange.ts';
 import type { Listener } from './http-pairing.ts';
 import { SPOKEN } from './spoken.ts';
 import type { ProgressOf, Talk, Upgrade } from './talk.ts';
-import { TCP, talkerOf } from './talker.ts';
+import { talkerOf } from './talker.ts';
 
 /** Connections that are followed at once; the one that began first is given up. */
 const MOST_TALKS = 65_536;
@@ -27,6 +27,8 @@ interface Followed {
   talk: Talk;
   speech: number;
   seenNs: number;
+  /** Of each side's last piece; 0: there was none. */
+  readonly numbers: [number, number];
 }
 
 /** Puts pieces together to requests and answers, by the socket that they are of. */
@@ -60,6 +62,7 @@ export class RequestBook {
     const followed = this.find(piece);
     if (!followed) return;
     followed.seenNs = piece.atNs;
+    followed.numbers[piece.side] = piece.number;
     followed.talk.piece(piece);
     if (followed.talk.isClosed) this.talks.delete(followed.talker.cookie);
   }
@@ -102,14 +105,12 @@ export class RequestBook {
     return strangers.get(key) ?? this.follow(strangers, key, MOST_STRANGERS, piece);
   }
 
-  /** Before Linux 5.12 a cookie is an address, which another connection may have by now. */
-  private known(piece: Piece): Followed | undefined {
-    const known = this.talks.get(piece.cookie);
-    if (!known || piece.protocol !== TCP) return known;
-    const { localPort, remotePort } = known.talker;
-    if (localPort === piece.localPort && remotePort === piece.remotePort) return known;
+  /** Before Linux 5.12 a cookie is an address, which another connection may have by now: its pieces begin with 1 again. */
+  private known({ cookie, side, number }: Piece): Followed | undefined {
+    const known = this.talks.get(cookie);
+    if (!known || number !== 1 || known.numbers[side] === 0) return known; // 1 follows 0, as 16 bits go round
     this.end(known);
-    this.talks.delete(piece.cookie);
+    this.talks.delete(cookie);
     return undefined;
   }
 
@@ -158,7 +159,7 @@ function begin(
   if (!spoken?.begins(piece)) return undefined;
   const talker = talkerOf(piece);
   const talk = spoken.follow(talker, listener, piece, wishes, upgrade);
-  return { talker, talk, speech: piece.speech, seenNs: piece.atNs };
+  return { talker, talk, speech: piece.speech, seenNs: piece.atNs, numbers: [0, 0] };
 }
 
 const flowKey = (piece: Piece): string =>
