@@ -36,11 +36,7 @@ export const CHOICE = process.env.NETTOP_CHECKS ?? '';
 const chosen = CHOICE.split(',').filter(Boolean);
 
 /** Tried where they are named alone: emulated, they take longer than all others together. */
-const ON_DEMAND: readonly string[] = [
-  'requests',
-  'request-names',
-  'request-tls',
-] satisfies (keyof typeof LIVE)[];
+const ON_DEMAND: readonly string[] = ['request-names', 'request-tls'] satisfies (keyof typeof LIVE)[];
 
 export const isChosen = (name: string): boolean =>
   chosen.includes(name) || (!ON_DEMAND.includes(name) && (chosen.length === 0 || ALWAYS.includes(name)));
