@@ -55,7 +55,7 @@ static __always_inline int enter_go(struct pt_regs *regs, struct call *call)
 	call->stack = STACK(regs) - stack.high;
 	if (call->buffer >= stack.low && call->buffer < stack.high)
 		call->buffer -= stack.high;
-	bpf_map_update_elem(&go_processes, &process, &process, BPF_ANY);
+	learn_storage(key.actor);
 	return begin_call(&key, call);
 }
 

@@ -26,6 +26,7 @@ export const LIVE = {
   requests: () => import('../live/requests.test.ts'),
   'request-names': () => import('../live/request-names.test.ts'),
   'request-tls': () => import('../live/request-tls.test.ts'),
+  'request-go': () => import('../live/request-go.test.ts'),
 } as const;
 
 /** What those need: no kernel is tried without. */
@@ -36,7 +37,11 @@ export const CHOICE = process.env.NETTOP_CHECKS ?? '';
 const chosen = CHOICE.split(',').filter(Boolean);
 
 /** Tried where they are named alone: emulated, they take longer than all others together. */
-const ON_DEMAND: readonly string[] = ['request-names', 'request-tls'] satisfies (keyof typeof LIVE)[];
+const ON_DEMAND: readonly string[] = [
+  'request-names',
+  'request-tls',
+  'request-go',
+] satisfies (keyof typeof LIVE)[];
 
 export const isChosen = (name: string): boolean =>
   chosen.includes(name) || (!ON_DEMAND.includes(name) && (chosen.length === 0 || ALWAYS.includes(name)));

@@ -50,9 +50,9 @@ async function freePort(): Promise<number> {
 }
 
 /** A program of test/live/, built by the Go that is installed. */
-export async function buildGo(folder: string, source: string): Promise<string> {
+export async function buildGo(folder: string, source: string, flags: readonly string[]): Promise<string> {
   const program = join(folder, 'program');
   const env = { ...process.env, HOME: folder, GO111MODULE: 'off' };
-  await run('go', ['build', '-o', program, source], { env });
+  await run('go', ['build', ...flags, '-o', program, source], { env });
   return program;
 }

@@ -3,7 +3,7 @@ import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { promisify } from 'node:util';
 import { goFunctions } from '../../src/capture/plaintext/go-functions.ts';
 import { withFile } from '../../src/capture/plaintext/mapped-files.ts';
@@ -135,44 +135,51 @@ test(
   ),
 );
 
+/** A client of Go, built so, asks Caddy: goroutines share its connections, and change threads. */
+async function askByGo(t: TestContext, flags: readonly string[]): Promise<void> {
+  const folder = makeFolder(t);
+  const program = await buildGo(folder, `${root}test/live/ask.go`, flags);
+  const caddy = await startCaddy(t, folder);
+  const nettop = startNettop(t, ['requests', '--tls', '--json', '--port', `${caddy.port}`]);
+  const asking = spawn(program, [`https://127.0.0.1:${caddy.port}`, `${COUNT}`], {
+    stdio: ['pipe', 'inherit', 'inherit'],
+  });
+  t.after(() => asking.kill('SIGKILL'));
+  const ended = once(asking, 'exit');
+  await nettop.until(
+    'requests of both',
+    () => ['client', 'server'].every((side) => under(nettop, side, '/ready').length > 0),
+    60_000,
+  );
+  asking.stdin.end('\n');
+  assert.deepEqual(await ended, [0, null]);
+  const [asked, answered] = await Promise.all(
+    ['client', 'server'].map((side) =>
+      nettop.until(
+        `all requests of the ${side}`,
+        () => under(nettop, side, '/shared/').length >= COUNT && under(nettop, side, '/shared/'),
+        60_000,
+      ),
+    ),
+  );
+  const told = (lines: readonly RequestLine[] = []) =>
+    new Map(lines.map((line) => [line.path, `${ends(line)} ${line.status} ${line.responseBytes}`]));
+  assert.deepEqual([asked?.length, told(asked).size], [COUNT, COUNT]);
+  assert.deepEqual(told(asked), told(answered));
+  assert.ok(asked?.every(({ pid, incomplete }) => pid === asking.pid && incomplete === null));
+  assert.ok(answered?.every(({ pid, incomplete }) => pid === caddy.pid && incomplete === null));
+}
+
+const GO_TOOLS = ['openssl', 'curl', 'caddy', 'go'];
+
 test(
   'text within TLS of Go: goroutines that share connections and change threads, each request at both ends',
-  live(
-    async (t) => {
-      const folder = makeFolder(t);
-      const program = await buildGo(folder, `${root}test/live/ask.go`);
-      const caddy = await startCaddy(t, folder);
-      const nettop = startNettop(t, ['requests', '--tls', '--json', '--port', `${caddy.port}`]);
-      const asking = spawn(program, [`https://127.0.0.1:${caddy.port}`, `${COUNT}`], {
-        stdio: ['pipe', 'inherit', 'inherit'],
-      });
-      t.after(() => asking.kill('SIGKILL'));
-      const ended = once(asking, 'exit');
-      await nettop.until(
-        'requests of both',
-        () => ['client', 'server'].every((side) => under(nettop, side, '/ready').length > 0),
-        60_000,
-      );
-      asking.stdin.end('\n');
-      assert.deepEqual(await ended, [0, null]);
-      const [asked, answered] = await Promise.all(
-        ['client', 'server'].map((side) =>
-          nettop.until(
-            `all requests of the ${side}`,
-            () => under(nettop, side, '/shared/').length >= COUNT && under(nettop, side, '/shared/'),
-            60_000,
-          ),
-        ),
-      );
-      const told = (lines: readonly RequestLine[] = []) =>
-        new Map(lines.map((line) => [line.path, `${ends(line)} ${line.status} ${line.responseBytes}`]));
-      assert.deepEqual([asked?.length, told(asked).size], [COUNT, COUNT]);
-      assert.deepEqual(told(asked), told(answered));
-      assert.ok(asked?.every(({ pid, incomplete }) => pid === asking.pid && incomplete === null));
-      assert.ok(answered?.every(({ pid, incomplete }) => pid === caddy.pid && incomplete === null));
-    },
-    ['openssl', 'curl', 'caddy', 'go'],
-  ),
+  live((t) => askByGo(t, []), GO_TOOLS),
+);
+
+test(
+  'text within TLS of Go: the same of a program with C that is linked statically and stripped',
+  live((t) => askByGo(t, ['-ldflags=-s -w -linkmode external -extldflags -static']), [...GO_TOOLS, 'gcc']),
 );
 
 test(
