@@ -60,18 +60,27 @@ export function attachedBy(pid: number): string[] {
 }
 
 interface Dumped {
-  formatted: { values: { value: Record<string, number> }[] };
+  formatted: { key: Record<string, number>; values: { value: Record<string, number> }[] };
 }
 
-/** The sum over CPUs of a number in the one entry of a map that a process holds; null: it holds no such map. */
-export function countedIn(pid: number, map: string, number: string): number | null {
+/** The entries of a map that a process holds; null: it holds no such map. */
+function dumped(pid: number, map: string): Dumped[] | null {
   const held = readInfos(pid).map((info) => Number(/^map_id:\s*(\d+)/m.exec(info)?.[1]));
   const found = list('map').find(({ id, name }) => name === map && held.includes(id));
   if (!found) return null;
   const { stdout } = spawnSync('bpftool', ['-j', 'map', 'dump', 'id', `${found.id}`], { encoding: 'utf8' });
-  const [dumped] = JSON.parse(stdout) as Dumped[];
-  return dumped?.formatted.values.reduce((sum, { value }) => sum + (value[number] ?? 0), 0) ?? null;
+  return JSON.parse(stdout) as Dumped[];
 }
+
+/** The sum over CPUs of a number in the one entry of a map that a process holds; null: it holds no such map. */
+export function countedIn(pid: number, map: string, number: string): number | null {
+  const [entry] = dumped(pid, map) ?? [];
+  return entry?.formatted.values.reduce((sum, { value }) => sum + (value[number] ?? 0), 0) ?? null;
+}
+
+/** The keys of a map that a process holds. */
+export const keysIn = (pid: number, map: string): Record<string, number>[] =>
+  (dumped(pid, map) ?? []).map(({ formatted }) => formatted.key);
 
 /** Waits until the kernel has nothing any more of what was held. */
 export async function gone(held: Held): Promise<void> {
