@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Exchange, newExchange, type Talker } from '../../src/capture/exchanges/exchange.ts';
+import { Exchange, type Talker } from '../../src/capture/exchanges/exchange.ts';
 import { requestTables } from '../../src/panes/requests/groups.ts';
 import { REQUEST_GROUPINGS, type RequestGrouping } from '../../src/panes/requests/row.ts';
 import { RequestGroups, sortGroups } from '../../src/views/requests/request-groups.ts';
+import { exchangeLike } from '../fixtures/exchange.ts';
 
 const TALKER: Talker = {
   owner: null,
@@ -24,20 +25,19 @@ function http(path: string, status: number | null, us: number | null, at = 1): E
   const beganNs = at * 1e9;
   const firstNs = us === null ? null : beganNs + us * 1000;
   const known = { host: 'a.example', path, status, firstNs, owner: curl, isDone: true };
-  return { ...newExchange('http', TALKER, true, beganNs, null), ...known };
+  return Object.assign(new Exchange('http', TALKER, true, beganNs, null), known);
 }
 
 function dns(name: string, rcode: string | null, us: number | null): Exchange {
-  const exchange = newExchange('dns', { ...TALKER, transport: 'udp' }, true, 1e9, null);
+  const exchange = new Exchange('dns', { ...TALKER, transport: 'udp' }, true, 1e9, null);
   const gap = rcode === null ? ('no answer' as const) : null;
   const firstNs = us === null ? null : 1e9 + us * 1000;
-  return {
-    ...exchange,
+  return exchangeLike(exchange, {
     dns: { name, type: 'A', rcode, answers: [], isTruncated: false },
     firstNs,
     gap,
     isDone: true,
-  };
+  });
 }
 
 const groupsOf = (by: RequestGrouping, exchanges: Exchange[], nowNs = 21e9, sinceNs = 0) =>
@@ -66,10 +66,10 @@ test('times stand in the histogram by two steps to each power of ten', () => {
 });
 
 test('errors are those of servers, names without answer and no answer; 4xx stand apart', () => {
-  const reset = { ...http('/', null, null), gap: 'reset' as const };
-  const underWay = { ...http('/', null, null), isDone: false };
+  const reset = exchangeLike(http('/', null, null), { gap: 'reset' });
+  const underWay = exchangeLike(http('/', null, null), { isDone: false });
   const some = [500, 503, 404, 499, 200, 302].map((status) => http('/', status, 1000));
-  const calls = [0, 5].map((grpcStatus) => ({ ...http('/', 200, 1000), grpcStatus }));
+  const calls = [0, 5].map((grpcStatus) => exchangeLike(http('/', 200, 1000), { grpcStatus }));
   const [web] = groupsOf('host', [...some, ...calls, reset, underWay]);
   assert.deepEqual([web?.group.count, web?.group.errors, web?.group.refused], [10, 4, 2]);
   const names = [dns('a', 'NOERROR', 1), dns('a', 'NXDOMAIN', 1), dns('a', null, null)];
@@ -90,7 +90,7 @@ test('requests are put together by each way', () => {
     http('/users/43', 404, 1),
     dns('b.example', 'NXDOMAIN', 1),
     dns('b.example', null, null),
-    { ...http('/', null, null), host: null, path: null, owner: null, isDone: false },
+    exchangeLike(http('/', null, null), { host: null, path: null, owner: null, isDone: false }),
   ];
   const keys = REQUEST_GROUPINGS.map((by) =>
     groupsOf(by, some).map(({ key, members }) => `${key} ${members.length}`),

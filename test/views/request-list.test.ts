@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { BothEnds } from '../../src/capture/exchanges/both-ends.ts';
-import { newExchange, type Talker } from '../../src/capture/exchanges/exchange.ts';
+import { Exchange, type Talker } from '../../src/capture/exchanges/exchange.ts';
 import { RequestGroups } from '../../src/views/requests/request-groups.ts';
 import { RequestList } from '../../src/views/requests/request-list.ts';
 
@@ -34,7 +34,7 @@ test('what was seen at both ends is listed and counted once, as its client saw i
   list.isStreamed = true;
   const ends = new BothEnds();
   const see = (talker: Talker, start: number) => {
-    const exchange = newExchange('http', talker, talker === CLIENT, 1e9, start);
+    const exchange = new Exchange('http', talker, talker === CLIENT, 1e9, start);
     list.began(exchange);
     if (ends.join(exchange)) list.joined(exchange);
     list.done(Object.assign(exchange, { isDone: true, firstNs: talker === CLIENT ? 3e9 : 2e9 }));

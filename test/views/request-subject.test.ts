@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Exchange, newExchange, type Talker } from '../../src/capture/exchanges/exchange.ts';
+import { Exchange, type Talker } from '../../src/capture/exchanges/exchange.ts';
 import { evaluate } from '../../src/filter/evaluate.ts';
 import { parseFilter } from '../../src/filter/parser.ts';
 import { TERMS } from '../../src/filter/terms.ts';
 import { unjudged } from '../../src/filter/unjudged.ts';
 import { RequestSubject } from '../../src/views/requests/request-subject.ts';
+import { exchangeLike } from '../fixtures/exchange.ts';
 
 const TCP: Talker = {
   owner: null,
@@ -19,16 +20,14 @@ const TCP: Talker = {
   isText: false,
 };
 
-const http = (known: Partial<Exchange>): Exchange => ({
-  ...newExchange('http', TCP, true, 1e9, null),
-  ...known,
-});
-const dns = (known: Partial<Exchange>, rcode: string | null): Exchange => ({
-  ...newExchange('dns', { ...TCP, transport: 'udp', remotePort: 53 }, true, 1e9, null),
-  dns: { name: 'www.Example.com', type: 'AAAA', rcode, answers: [], isTruncated: false },
-  method: 'AAAA',
-  ...known,
-});
+const http = (known: Partial<Exchange>): Exchange =>
+  exchangeLike(new Exchange('http', TCP, true, 1e9, null), known);
+const dns = (known: Partial<Exchange>, rcode: string | null): Exchange =>
+  exchangeLike(new Exchange('dns', { ...TCP, transport: 'udp', remotePort: 53 }, true, 1e9, null), {
+    dns: { name: 'www.Example.com', type: 'AAAA', rcode, answers: [], isTruncated: false },
+    method: 'AAAA',
+    ...known,
+  });
 
 const ANSWERED = http({
   owner: { pid: 12, process: 'curl', uid: 0, netns: 7 },
@@ -41,7 +40,7 @@ const ANSWERED = http({
   isDone: true,
 });
 const UNDER_WAY = http({ method: 'POST', host: null, path: '/slow', gap: null });
-const UNANSWERED = { ...UNDER_WAY, isDone: true, gap: 'no answer' as const };
+const UNANSWERED = exchangeLike(UNDER_WAY, { isDone: true, gap: 'no answer' as const });
 const JOINED = http({ gap: 'joined in the middle', status: 200, isDone: true });
 const RESOLVED = dns({ firstNs: 1e9 + 5000, isDone: true }, 'NXDOMAIN');
 const ASKING = dns({}, null);
@@ -94,9 +93,9 @@ test('what is not known yet is unknown; what never came is absent', () => {
     ['method GET', JOINED, null],
     ['name *', JOINED, null],
     ['name *', UNDER_WAY, false],
-    ['name *', { ...UNDER_WAY, gap: 'head cut' }, null],
+    ['name *', exchangeLike(UNDER_WAY, { gap: 'head cut' }), null],
     ['rcode NOERROR', ASKING, null],
-    ['rcode NOERROR', { ...ASKING, gap: 'no answer' }, false],
+    ['rcode NOERROR', exchangeLike(ASKING, { gap: 'no answer' }), false],
     ['status 200 and url /api/', JOINED, null],
     ['status 404 and url /api/', JOINED, false],
   ];

@@ -2,7 +2,7 @@ import { evictOldest } from '../../model/oldest.ts';
 import type { DnsExchange, RequestGap } from '../../panes/requests/row.ts';
 import type { DnsMessage } from '../../protocols/dns.ts';
 import { answerKeys, type DnsTurn, isAnnouncement, isToMany, queryKey } from './dns-keys.ts';
-import { type Exchange, newExchange } from './exchange.ts';
+import { Exchange } from './exchange.ts';
 import type { Listener } from './http-pairing.ts';
 
 /** A query without an answer is one that failed, after so long: resolv.conf(5) waits 5 s by default. */
@@ -77,7 +77,7 @@ export class DnsPairing {
     const key = queryKey(said);
     if (this.waiting.has(key)) return; // asked again: it waits since the first time
     this.past.delete(key);
-    const exchange = newExchange('dns', talker, isSent, atNs, message.id);
+    const exchange = new Exchange('dns', talker, isSent, atNs, message.id);
     exchange.method = message.type;
     exchange.requestBytes = length;
     exchange.dns = unanswered(message);
@@ -120,7 +120,7 @@ export class DnsPairing {
   /** The query was before nettop looked, or found no room. */
   private unasked(said: DnsSaid): void {
     const { message, talker, isSent, atNs } = said;
-    const exchange = newExchange('dns', talker, !isSent, atNs, message.id);
+    const exchange = new Exchange('dns', talker, !isSent, atNs, message.id);
     this.listener.began(exchange);
     const isLost = this.listener.claimQuery?.() ?? false;
     this.fill(exchange, said, isLost ? 'pieces lost' : (this.missing() ?? 'joined in the middle'));

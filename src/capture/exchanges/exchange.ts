@@ -6,7 +6,6 @@ import type {
   RequestProtocol,
   TlsExchange,
 } from '../../panes/requests/row.ts';
-import { newStages, type Stages } from './stages.ts';
 
 /** Whose a socket is. */
 export interface Owner {
@@ -33,91 +32,123 @@ export interface Talker {
   isText: boolean;
 }
 
-/** A question and its answer, as far as they have come. Times are monotonic, ns; null: not known, or not yet. */
-export interface Exchange {
-  /** In the order in which they began; given by who lists them. */
-  number: number;
-  owner: Owner | null;
-  protocol: RequestProtocol;
-  talker: Talker;
-  /** This end asks. */
-  isClient: boolean;
-  beganNs: number;
-  /** The first byte of the answer. */
-  firstNs: number | null;
-  /** The last one, where it is known. */
-  lastNs: number | null;
-  /** Of HTTP; of DNS the type that was asked for. */
-  method: string | null;
-  host: string | null;
-  path: string | null;
-  /** Of SQL, with its literals folded. */
-  statement: string | null;
-  status: number | null;
-  /** Of gRPC, out of the trailers. */
-  grpcStatus: number | null;
-  /** "ok", or the code of an error; of HTTP and DNS null. */
-  outcome: string | null;
-  /**
-   * What both ends have the same: the sequence number at which the request begins, else the answer; of a datagram the
-   * number of the query. null: not known.
-   */
-  readonly start: number | null;
-  /** Sequence number at which the answer began. */
-  responseStart: number;
-  /** On the wire, heads included. */
-  requestBytes: number | null;
-  responseBytes: number | null;
-  gap: RequestGap | null;
-  /** Nothing about it can become known any more. */
-  isDone: boolean;
-  readonly stages: Stages;
-  /** Its answer ended, and it may yet be learned when that was taken. */
-  isUntaken: boolean;
-  /** The same at its other end; null: that is not on this machine, or was not seen. */
-  peer: Exchange | null;
-  dns: DnsExchange | null;
-  tls: TlsExchange | null;
-  quic: QuicExchange | null;
-  /** What the answer switched the connection to. */
-  upgrade: string | null;
+/** What came before a connection's first request, monotonic, ns; null: not known. */
+export interface Opening {
+  /** When the process asked for the server's name, and had its address. */
+  nameAskedNs: number | null;
+  nameAnsweredNs: number | null;
+  /** The SYN, and the answer to it. */
+  connectingNs: number;
+  connectedNs: number;
 }
 
-export function newExchange(
-  protocol: RequestProtocol,
-  talker: Talker,
-  isClient: boolean,
-  beganNs: number,
-  start: number | null,
-): Exchange {
-  return {
-    number: 0,
-    owner: null,
-    protocol,
-    talker,
-    isClient,
-    beganNs,
-    firstNs: null,
-    lastNs: null,
-    method: null,
-    host: null,
-    path: null,
-    statement: null,
-    status: null,
-    grpcStatus: null,
-    outcome: null,
-    start,
-    responseStart: 0,
-    requestBytes: null,
-    responseBytes: null,
-    gap: null,
-    isDone: false,
-    stages: newStages(),
-    isUntaken: false,
-    peer: null,
-    dns: null,
-    tls: null,
-    quic: null,
-    upgrade: null,
-  };
+/**
+ * A question and its answer, as far as they have come. Times are monotonic, ns; null: not known, or not yet. Tens of
+ * thousands are kept: what few of them have is an object of its own, and times are kept as what passed since the
+ * beginning. These are small integers up to two seconds, where V8 makes an object of each larger number.
+ */
+export class Exchange {
+  /** In the order in which they began; given by who lists them. */
+  number = 0;
+  owner: Owner | null = null;
+  /** Of HTTP; of DNS the type that was asked for. */
+  method: string | null = null;
+  host: string | null = null;
+  path: string | null = null;
+  /** Of SQL, with its literals folded. */
+  statement: string | null = null;
+  status: number | null = null;
+  /** Of gRPC, out of the trailers. */
+  grpcStatus: number | null = null;
+  /** "ok", or the code of an error; of HTTP and DNS null. */
+  outcome: string | null = null;
+  /** Sequence number at which the answer began. */
+  responseStart = 0;
+  /** On the wire, heads included. */
+  requestBytes: number | null = null;
+  responseBytes: number | null = null;
+  gap: RequestGap | null = null;
+  /** Nothing about it can become known any more. */
+  isDone = false;
+  /** Of a connection's first request. */
+  opening: Opening | null = null;
+  /** Its answer ended, and it may yet be learned when that was taken. */
+  isUntaken = false;
+  /** The same at its other end; null: that is not on this machine, or was not seen. */
+  peer: Exchange | null = null;
+  dns: DnsExchange | null = null;
+  tls: TlsExchange | null = null;
+  quic: QuicExchange | null = null;
+  /** What the answer switched the connection to. */
+  upgrade: string | null = null;
+  private first: number | null = null;
+  private last: number | null = null;
+  private requestEnded: number | null = null;
+  private requestTaken: number | null = null;
+  private answerTaken: number | null = null;
+
+  constructor(
+    readonly protocol: RequestProtocol,
+    readonly talker: Talker,
+    /** This end asks. */
+    readonly isClient: boolean,
+    readonly beganNs: number,
+    /**
+     * What both ends have the same: the sequence number at which the request begins, else the answer; of a datagram
+     * the number of the query. null: not known.
+     */
+    readonly start: number | null,
+  ) {}
+
+  /** The first byte of the answer. */
+  get firstNs(): number | null {
+    return this.at(this.first);
+  }
+
+  set firstNs(ns: number | null) {
+    this.first = this.since(ns);
+  }
+
+  /** The last one, where it is known. */
+  get lastNs(): number | null {
+    return this.at(this.last);
+  }
+
+  set lastNs(ns: number | null) {
+    this.last = this.since(ns);
+  }
+
+  /** The last byte of the request passed this end's socket. */
+  get requestEndedNs(): number | null {
+    return this.at(this.requestEnded);
+  }
+
+  set requestEndedNs(ns: number | null) {
+    this.requestEnded = this.since(ns);
+  }
+
+  /** It was taken: a message that this end sent is acknowledged, one that it received is read by the process. */
+  get requestTakenNs(): number | null {
+    return this.at(this.requestTaken);
+  }
+
+  set requestTakenNs(ns: number | null) {
+    this.requestTaken = this.since(ns);
+  }
+
+  get answerTakenNs(): number | null {
+    return this.at(this.answerTaken);
+  }
+
+  set answerTakenNs(ns: number | null) {
+    this.answerTaken = this.since(ns);
+  }
+
+  private at(passed: number | null): number | null {
+    return passed === null ? null : this.beganNs + passed;
+  }
+
+  private since(ns: number | null): number | null {
+    return ns === null ? null : ns - this.beganNs;
+  }
 }

@@ -1,7 +1,7 @@
 import { PIECE_DIRECTION } from '../../abi/request.ts';
 import type { RequestGap, RequestProtocol } from '../../panes/requests/row.ts';
 import type { Piece, Side } from '../records/piece.ts';
-import { type Exchange, newExchange, type Talker } from './exchange.ts';
+import { Exchange, type Talker } from './exchange.ts';
 import { setConnected } from './stages.ts';
 
 /** Requests that one connection may have without an answer. */
@@ -49,8 +49,8 @@ export class HttpPairing {
   /** A request, said by that side, which begins at a sequence number. */
   request(side: Side, atNs: number, start: number | null): Exchange {
     this.isClient ??= side === PIECE_DIRECTION.sent;
-    const exchange = newExchange(this.protocol, this.talker, this.isClient, atNs, start);
-    if (this.first?.start === start) setConnected(exchange.stages, this.first);
+    const exchange = new Exchange(this.protocol, this.talker, this.isClient, atNs, start);
+    if (this.first?.start === start) setConnected(exchange, this.first);
     this.first = null;
     if (this.pending.length >= MOST_PENDING) {
       const [oldest] = this.pending.splice(0, 1);
@@ -116,7 +116,7 @@ export class HttpPairing {
 
   /** An answer to what was asked before nettop looked. */
   private unasked(atNs: number, start: number): Exchange {
-    const exchange = newExchange(this.protocol, this.talker, this.isClient ?? true, atNs, start);
+    const exchange = new Exchange(this.protocol, this.talker, this.isClient ?? true, atNs, start);
     exchange.gap = 'joined in the middle';
     this.listener.began(exchange);
     return exchange;

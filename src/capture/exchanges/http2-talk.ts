@@ -5,7 +5,7 @@ import type { HttpWishes } from '../../protocols/http1.ts';
 import type { Http2Event } from '../../protocols/http2.ts';
 import { beginsHttp2 } from '../../protocols/http2-frames.ts';
 import { otherSide, type Piece, SIDES, type Side } from '../records/piece.ts';
-import { type Exchange, newExchange, type Talker } from './exchange.ts';
+import { Exchange, type Talker } from './exchange.ts';
 import { FrameStream } from './frame-stream.ts';
 import type { Listener } from './http-pairing.ts';
 import { endedNs, setConnected } from './stages.ts';
@@ -127,7 +127,7 @@ export class Http2Talk implements Talk {
     if (target) exchange.path = target.query === null ? target.path : `${target.path ?? ''}?${target.query}`;
     const isKnown = method !== null && (target !== null || method === 'CONNECT') && exchange.host !== null;
     if (event.hasUnknown && !isKnown) exchange.gap = this.unknown;
-    if (this.connected) setConnected(exchange.stages, this.connected);
+    if (this.connected) setConnected(exchange, this.connected);
     this.connected = null;
     this.listener.began(exchange);
     if (target?.form === 'origin' && exchange.host !== null) this.listener.named?.(exchange);
@@ -146,7 +146,7 @@ export class Http2Talk implements Talk {
 
   private begin(stream: number, atNs: number, start: number | null): Stream {
     const isClient = this.asker === PIECE_DIRECTION.sent;
-    const exchange = newExchange('http2', this.talker, isClient, atNs, start);
+    const exchange = new Exchange('http2', this.talker, isClient, atNs, start);
     const begun = { exchange, isAsked: false, isAnswered: false };
     this.streams.set(stream, begun);
     const oldest = evictOldest(this.streams, MOST_STREAMS);
@@ -160,7 +160,7 @@ export class Http2Talk implements Talk {
     stream.isAsked = true;
     exchange.requestBytes = wireBytes;
     if (this.talker.isText) return;
-    exchange.stages.requestEndedNs = endedNs(piece, side, end);
+    exchange.requestEndedNs = endedNs(piece, side, end);
     this.untaken.add(side, exchange, true, end);
   }
 

@@ -84,7 +84,7 @@ export abstract class OrderedTalk implements Talk {
     if (!this.pairing.isFromServer(side)) {
       exchange.requestBytes = exchange.start === null ? null : after(end, exchange.start);
       if (isText) return;
-      exchange.stages.requestEndedNs = atNs;
+      exchange.requestEndedNs = atNs;
       this.untaken.add(side, exchange, true, end);
       return;
     }

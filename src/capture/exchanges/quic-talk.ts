@@ -6,7 +6,7 @@ import { initialsOf } from '../../protocols/quic.ts';
 import { QuicHandshake } from '../../protocols/quic-hello.ts';
 import type { Piece } from '../records/piece.ts';
 import { NO_ANSWER_NS } from './dns-pairing.ts';
-import { type Exchange, newExchange } from './exchange.ts';
+import { Exchange } from './exchange.ts';
 import { agreed } from './handshake.ts';
 import type { Listener } from './http-pairing.ts';
 import type { Talk } from './talk.ts';
@@ -51,7 +51,7 @@ export class QuicTalk implements Talk {
     if (handshake.id === null) return; // a server's, or one that began before nettop looked
     if (opening) this.end(opening, 'no answer');
     this.openings.delete(key); // the newest stands last
-    const begun = { handshake, exchange: newExchange('quic', talker, isSent, atNs, startOf(handshake.id)) };
+    const begun = { handshake, exchange: new Exchange('quic', talker, isSent, atNs, startOf(handshake.id)) };
     this.openings.set(key, begun);
     const oldest = evictOldest(this.openings, MOST_OPENING);
     if (oldest) this.end(oldest[1], 'no answer');

@@ -1,29 +1,5 @@
 import type { Moment, Progress } from '../records/piece.ts';
-
-/** When an exchange came to what, monotonic, ns; null: not known, or none of this end. */
-export interface Stages {
-  /** When the process asked for the server's name, and had its address. */
-  nameAskedNs: number | null;
-  nameAnsweredNs: number | null;
-  /** Of the connection, where this is its first request: the SYN, and the answer to it. */
-  connectingNs: number | null;
-  connectedNs: number | null;
-  /** The last byte of the request passed this end's socket. */
-  requestEndedNs: number | null;
-  /** It was taken: a message that this end sent is acknowledged, one that it received is read by the process. */
-  requestTakenNs: number | null;
-  answerTakenNs: number | null;
-}
-
-export const newStages = (): Stages => ({
-  nameAskedNs: null,
-  nameAnsweredNs: null,
-  connectingNs: null,
-  connectedNs: null,
-  requestEndedNs: null,
-  requestTakenNs: null,
-  answerTakenNs: null,
-});
+import type { Exchange } from './exchange.ts';
 
 /** When a message ended that ends at a sequence number: with the piece that is told, or before it. */
 export function endedNs(
@@ -37,12 +13,11 @@ export function endedNs(
 
 /** Of a connection whose first request comes first: what the piece that begins it says. */
 export function setConnected(
-  stages: Stages,
+  exchange: Exchange,
   { connectingNs, connectedNs }: { connectingNs: number; connectedNs: number },
 ): void {
   if (connectingNs === 0) return;
-  stages.connectingNs = connectingNs;
-  stages.connectedNs = connectedNs;
+  exchange.opening = { nameAskedNs: null, nameAnsweredNs: null, connectingNs, connectedNs };
 }
 
 /** When all before a sequence number was taken; null: that is not known, as more was taken since, or not all yet. */

@@ -4,7 +4,7 @@ import { parseTls, TLS_RECORD, type TlsStart, tlsRecord } from '../../protocols/
 import type { TlsHello } from '../../protocols/tls-hello.ts';
 import type { Piece, Side } from '../records/piece.ts';
 import { Direction } from './direction.ts';
-import { type Exchange, newExchange, type Talker } from './exchange.ts';
+import { Exchange, type Talker } from './exchange.ts';
 import { agreed } from './handshake.ts';
 import type { Listener } from './http-pairing.ts';
 import { setConnected } from './stages.ts';
@@ -72,10 +72,10 @@ export class TlsTalk implements Talk {
     const { side, bytes, atNs, turn } = piece;
     const isAnswer = bytes[5] === 2;
     const isClient = (side === PIECE_DIRECTION.sent) !== isAnswer;
-    const exchange = newExchange('tls', this.talker, isClient, atNs, turn);
+    const exchange = new Exchange('tls', this.talker, isClient, atNs, turn);
     if (isAnswer) exchange.gap = 'joined in the middle';
     this.exchange = exchange;
-    setConnected(exchange.stages, piece);
+    setConnected(exchange, piece);
     exchange.tls = agreed(null, null, null);
     this.listener.began(exchange);
     return exchange;

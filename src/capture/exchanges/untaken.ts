@@ -41,9 +41,9 @@ export class Untaken {
 }
 
 function take({ exchange, isRequest }: Message, atNs: number | null): void {
-  if (isRequest) exchange.stages.requestTakenNs = atNs;
+  if (isRequest) exchange.requestTakenNs = atNs;
   else {
-    exchange.stages.answerTakenNs ??= atNs;
+    exchange.answerTakenNs ??= atNs;
     exchange.isUntaken = false;
   }
 }

@@ -23,14 +23,14 @@ export class Lookups {
   }
 
   /** Says in a connection's first request when its address was looked up. */
-  tell({ stages, owner, talker }: Exchange): void {
-    const { connectingNs } = stages;
-    if (connectingNs === null || !owner) return;
+  tell({ opening, owner, talker }: Exchange): void {
+    if (!opening || !owner) return;
+    const { connectingNs } = opening;
     const found = this.newest.get(`${owner.pid} ${formatAddress(talker.remote)}`);
     const answeredNs = found?.lastNs ?? null;
     if (!found || answeredNs === null) return;
     if (answeredNs > connectingNs || connectingNs - answeredNs > JUST_BEFORE_NS) return;
-    stages.nameAskedNs = found.beganNs;
-    stages.nameAnsweredNs = answeredNs;
+    opening.nameAskedNs = found.beganNs;
+    opening.nameAnsweredNs = answeredNs;
   }
 }

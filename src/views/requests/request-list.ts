@@ -106,12 +106,12 @@ export class RequestList implements BookListener {
 
   /** No piece may come that says when an answer was taken: the kernel is asked. */
   private settle(exchange: Exchange): void {
-    const { isUntaken, isClient, talker, responseStart, responseBytes, stages } = exchange;
+    const { isUntaken, isClient, talker, responseStart, responseBytes } = exchange;
     if (!isUntaken || responseBytes === null) return;
     const now = this.progressOf(talker.cookie);
     const atNs = now && takenNs(now, !isClient, (responseStart + responseBytes) | 0);
     if (atNs === null) return;
-    stages.answerTakenNs = atNs;
+    exchange.answerTakenNs = atNs;
     exchange.isUntaken = false;
   }
 

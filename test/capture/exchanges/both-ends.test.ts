@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { BothEnds } from '../../../src/capture/exchanges/both-ends.ts';
-import { type Exchange, newExchange, type Talker } from '../../../src/capture/exchanges/exchange.ts';
+import { Exchange, type Talker } from '../../../src/capture/exchanges/exchange.ts';
 
 const CLIENT: Talker = {
   owner: null,
@@ -23,8 +23,8 @@ const SERVER: Talker = {
   remotePort: CLIENT.localPort,
 };
 
-const asked = (start: number | null, talker = CLIENT) => newExchange('http', talker, true, 1e9, start);
-const served = (start: number | null, talker = SERVER) => newExchange('http', talker, false, 1e9, start);
+const asked = (start: number | null, talker = CLIENT) => new Exchange('http', talker, true, 1e9, start);
+const served = (start: number | null, talker = SERVER) => new Exchange('http', talker, false, 1e9, start);
 
 function areJoined(one: Exchange, other: Exchange): boolean {
   const ends = new BothEnds();
@@ -50,7 +50,7 @@ test('where something between changes addresses, ports or the stream, or the pla
   assert.ok(!areJoined(asked(7), served(7, { ...SERVER, remotePort: 50_001 })));
   assert.ok(!areJoined(asked(null), served(null)));
   assert.ok(!areJoined(asked(7), asked(7)));
-  assert.ok(!areJoined(asked(7), newExchange('tls', SERVER, false, 1e9, 7)));
+  assert.ok(!areJoined(asked(7), new Exchange('tls', SERVER, false, 1e9, 7)));
 });
 
 test('each request of a connection has its own other end', () => {
