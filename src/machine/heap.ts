@@ -9,10 +9,31 @@ import { setFlagsFromString } from 'node:v8';
  * What runs seldom is compiled for speed later than V8 would by itself: the compiler's threads took 15 to 30 % of what
  * the screen costs in its first seconds under load.
  */
-const SMALL = ['--semi-space-growth-factor=1', '--heap-growing-percent=20', '--interrupt-budget=1000000'];
+const SMALL = ['--semi-space-growth-factor=1', '--heap-growing-percent=20'];
+const SELDOM_COMPILED = '--interrupt-budget=1000000';
+/**
+ * While very many objects come that last for seconds: what was just copied is not copied again so soon, and what lasts
+ * is not gone through for each fifth that it grows by. V8 looks at both when it collects.
+ */
+const ROOMY = ['--semi-space-growth-factor=2', '--heap-growing-percent=100'];
+/** MB, three times the space for new objects: it grows no further in the worker. */
+const MOST_YOUNG = 6;
 
 /** They write a line for each event: in a small heap these cost twice as much. */
 const WRITERS = ['trace', 'requests'];
 
-if (!process.argv.slice(2).some((word) => WRITERS.includes(word)))
-  for (const flag of SMALL) setFlagsFromString(flag);
+const isSmall = !process.argv.slice(2).some((word) => WRITERS.includes(word));
+
+const set = (flags: readonly string[]): void => {
+  if (isSmall) for (const flag of flags) setFlagsFromString(flag);
+};
+
+set([...SMALL, SELDOM_COMPILED]);
+
+/** Bounds of the worker's heap. */
+export const workerLimits = isSmall ? { maxYoungGenerationSizeMb: MOST_YOUNG } : {};
+
+/** Whether very many objects come that last for seconds; of all threads. */
+export function expectMany(isSo: boolean): void {
+  set(isSo ? ROOMY : SMALL);
+}

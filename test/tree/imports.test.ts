@@ -119,6 +119,7 @@ const arrows: Record<string, readonly string[]> = {
     'native',
     'src/abi',
     'src/filter',
+    'src/machine',
     'src/attach',
     'src/capture/records',
     'src/views',

@@ -9,6 +9,7 @@ import { PIECE, PIECE_COUNT, WANTED } from '../../abi/request.ts';
 import { attachAll, type Loaded, loadObject } from '../../attach/objects.ts';
 import { attachAtRoot } from '../../attach/root-links.ts';
 import type { RequestNeeds } from '../../filter/needs.ts';
+import { expectMany } from '../../machine/heap.ts';
 import type { PieceLoss, RequestFeed } from '../../views/requests/request-feed.ts';
 import { type Moment, type Piece, pieceReader } from '../records/piece.ts';
 import { ProgressPlaces } from './progress-places.ts';
@@ -74,6 +75,7 @@ export class RequestPieces implements RequestFeed {
 
   start(namesAlone: boolean): void {
     this.namesAlone = namesAlone;
+    expectMany(!namesAlone);
     this.tellWanted();
     this.attach();
     this.watchReads(!namesAlone);
@@ -91,6 +93,7 @@ export class RequestPieces implements RequestFeed {
   }
 
   pause(): void {
+    expectMany(false);
     this.watchReads(false);
     for (const link of this.links) link.destroy();
     this.links = [];
