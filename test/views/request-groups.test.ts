@@ -9,6 +9,8 @@ import { exchangeLike } from '../fixtures/exchange.ts';
 const TALKER: Talker = {
   owner: null,
   ownerUntilNs: 0,
+  saidHost: null,
+  saidUntilNs: 0,
   cookie: 0,
   local: [0, 0, 0xffff, 0x7f00_0001],
   remote: [0, 0, 0xffff, 0x7f00_0001],

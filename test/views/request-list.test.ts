@@ -8,6 +8,8 @@ import { RequestList } from '../../src/views/requests/request-list.ts';
 const CLIENT: Talker = {
   owner: null,
   ownerUntilNs: 0,
+  saidHost: null,
+  saidUntilNs: 0,
   cookie: 1,
   local: [0, 0, 0xffff, 0x7f00_0001],
   remote: [0, 0, 0xffff, 0x7f00_0002],

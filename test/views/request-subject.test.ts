@@ -11,6 +11,8 @@ import { exchangeLike } from '../fixtures/exchange.ts';
 const TCP: Talker = {
   owner: null,
   ownerUntilNs: 0,
+  saidHost: null,
+  saidUntilNs: 0,
   cookie: 0,
   local: [0, 0, 0xffff, 0x7f00_0001],
   remote: [0, 0, 0xffff, 0x0a00_0001],

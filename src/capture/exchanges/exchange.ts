@@ -21,6 +21,9 @@ export interface Talker {
   /** As far as it was known when it was last asked for; asked again after `ownerUntilNs`. */
   owner: Owner | null;
   ownerUntilNs: number;
+  /** The Host that was told last for the far end's name; told again after `saidUntilNs`. */
+  saidHost: string | null;
+  saidUntilNs: number;
   /** 0: not known. */
   cookie: number;
   local: Words;

@@ -8,6 +8,8 @@ export function talkerOf(piece: Piece): Talker {
   return {
     owner: null,
     ownerUntilNs: 0,
+    saidHost: null,
+    saidUntilNs: 0,
     cookie: piece.cookie,
     local: piece.local(),
     remote: piece.remote(),

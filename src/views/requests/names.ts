@@ -1,7 +1,10 @@
 import type { AskedNames, Asker } from '../../capture/exchanges/asked-names.ts';
-import type { Exchange } from '../../capture/exchanges/exchange.ts';
+import type { Exchange, Talker } from '../../capture/exchanges/exchange.ts';
 import { asksFor, HOST_NAMES } from '../../filter/asks.ts';
 import type { Question } from '../../model/question.ts';
+
+/** A host that was told is told again after so long. */
+const SAID_NS = 1e9;
 
 const NOBODY: Asker = { pid: 0, startNs: 0 };
 
@@ -26,7 +29,16 @@ export function hearName(
   const { cookie, remote } = talker;
   if (dns) names.answer(askerOf(cookie) ?? NOBODY, dns.name, addresses, firstNs ?? beganNs);
   else if (tls?.serverName) names.say(cookie, remote, tls.serverName, 'sni');
-  else if (host !== null) names.say(cookie, remote, host, 'host');
+  else if (host !== null && !isSaid(talker, host, beganNs)) names.say(cookie, remote, host, 'host');
+}
+
+/** The requests of one connection name the same host, most of them: which is told once, and again so that it stays. */
+function isSaid(talker: Talker, host: string, atNs: number): boolean {
+  if (talker.cookie === 0) return false;
+  if (talker.saidHost === host && atNs < talker.saidUntilNs) return true;
+  talker.saidHost = host;
+  talker.saidUntilNs = atNs + SAID_NS;
+  return false;
 }
 
 /** How the server of a client's request was asked for; null: not known, or it is a server's end. */

@@ -36,6 +36,8 @@ export class RequestList implements BookListener {
   isStreamed = false;
   /** By number, modulo their most. */
   private readonly rows: Exchange[] = [];
+  /** Of each place, whether its row is told with that of its other end: known without a look at each row. */
+  private readonly isToldThere = new Uint8Array(MOST_ROWS);
   private waiting: Exchange[] = [];
   private isEnding = false;
   private taken = 0;
@@ -55,12 +57,15 @@ export class RequestList implements BookListener {
     const place = exchange.number % MOST_ROWS;
     if (this.rows[place]) this.overtaken++;
     this.rows[place] = exchange;
+    this.isToldThere[place] = 0;
   }
 
   /** Both ends are one request. */
   joined(exchange: Exchange): void {
     this.counts[exchange.protocol]--;
     this.joinedEnds++;
+    const served = exchange.isClient ? exchange.peer : exchange;
+    if (served && this.find(served.number) === served) this.isToldThere[served.number % MOST_ROWS] = 1;
   }
 
   /** Whose it is may be learned only with the answer: a server's socket is its listener's until it is read. */
@@ -137,14 +142,16 @@ export class RequestList implements BookListener {
 
   /** As they began; one that was seen at both ends is there once, as its client saw it. */
   matching(wanted: (exchange: Exchange) => boolean): Exchange[] {
-    return this.having((exchange) => (exchange.isClient || exchange.peer === null) && wanted(exchange));
+    return this.having(wanted, this.isToldThere);
   }
 
-  /** As they began, at each end. */
-  private having(wanted: (exchange: Exchange) => boolean): Exchange[] {
+  /** As they began, at each end; `isLeftOut`: by place. */
+  private having(wanted: (exchange: Exchange) => boolean, isLeftOut?: Uint8Array): Exchange[] {
     const found: Exchange[] = [];
     for (let number = Math.max(1, this.begun - MOST_ROWS + 1); number <= this.begun; number++) {
-      const exchange = this.rows[number % MOST_ROWS];
+      const place = number % MOST_ROWS;
+      if (isLeftOut?.[place]) continue;
+      const exchange = this.rows[place];
       if (exchange && wanted(exchange)) found.push(exchange);
     }
     return found;

@@ -226,6 +226,7 @@ export class RequestsPane {
   }
 
   private matching(): Exchange[] {
+    if (this.expression === null) return this.list.matching(() => true);
     return this.list.matching((exchange) => this.matches(exchange) || this.isPeers(exchange));
   }
 

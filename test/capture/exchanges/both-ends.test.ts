@@ -6,6 +6,8 @@ import { Exchange, type Talker } from '../../../src/capture/exchanges/exchange.t
 const CLIENT: Talker = {
   owner: null,
   ownerUntilNs: 0,
+  saidHost: null,
+  saidUntilNs: 0,
   cookie: 1,
   local: [0, 0, 0xffff, 0x0a00_0001],
   remote: [0, 0, 0xffff, 0x0a00_0002],

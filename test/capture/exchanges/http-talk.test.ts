@@ -14,6 +14,8 @@ const ROUNDS = 300;
 const talker: Talker = {
   owner: null,
   ownerUntilNs: 0,
+  saidHost: null,
+  saidUntilNs: 0,
   cookie: 1,
   local: [0, 0, 0xffff, 1],
   remote: [0, 0, 0xffff, 2],
