@@ -105,12 +105,12 @@ export class RequestBook {
     return strangers.get(key) ?? this.follow(strangers, key, MOST_STRANGERS, piece);
   }
 
-  /** Before Linux 5.12 a cookie is an address, which another connection may have by now: its pieces begin with 1 again. */
-  private known({ cookie, side, number }: Piece): Followed | undefined {
-    const known = this.talks.get(cookie);
-    if (!known || number !== 1 || known.numbers[side] === 0) return known; // 1 follows 0, as 16 bits go round
+  /** Before Linux 5.12 a cookie is an address, which another connection may have by now. */
+  private known(piece: Piece): Followed | undefined {
+    const known = this.talks.get(piece.cookie);
+    if (!known || !isAnother(known, piece)) return known;
     this.end(known);
-    this.talks.delete(cookie);
+    this.talks.delete(piece.cookie);
     return undefined;
   }
 
@@ -149,12 +149,19 @@ export class RequestBook {
   }
 }
 
+/** Pieces are counted from 1 on, in 16 bits. Where addresses are translated one of the ports differs by direction. */
+function isAnother({ talker, numbers }: Followed, { side, number, localPort, remotePort }: Piece): boolean {
+  if (number !== 1) return false;
+  return numbers[side] !== 0 || (talker.localPort !== localPort && talker.remotePort !== remotePort);
+}
+
 function begin(
   piece: Piece,
   listener: Listener,
   wishes: HttpWishes,
   upgrade: Upgrade | null,
 ): Followed | undefined {
+  if (piece.length === 0) return undefined; // the end of what was over
   const spoken = SPOKEN[piece.speech];
   if (!spoken?.begins(piece)) return undefined;
   const talker = talkerOf(piece);
