@@ -1,6 +1,5 @@
 import { Worker } from 'node:worker_threads';
 import { CaptureError, RefusedError } from '../errors.ts';
-import { workerLimits } from '../machine/heap.ts';
 import { limitError } from '../machine/limits.ts';
 import type { DebugRow } from '../model/function.ts';
 import type { Answer, Question, RowSource } from '../model/question.ts';
@@ -33,7 +32,6 @@ export class LiveSource implements RowSource {
       workerData: options,
       argv: process.argv.slice(2), // src/machine/heap.ts goes by it
       ...(options.verbose && { execArgv: [...process.execArgv, '--enable-source-maps'] }),
-      resourceLimits: workerLimits,
       stdout: true,
       stderr: true, // nothing but the UI writes to the terminal
       trackUnmanagedFds: false, // else Node warns, with a stack, whenever one that libbpf opened is closed

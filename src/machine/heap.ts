@@ -9,31 +9,22 @@ import { setFlagsFromString } from 'node:v8';
  * What runs seldom is compiled for speed later than V8 would by itself: the compiler's threads took 15 to 30 % of what
  * the screen costs in its first seconds under load.
  */
-const SMALL = ['--semi-space-growth-factor=1', '--heap-growing-percent=20'];
-const SELDOM_COMPILED = '--interrupt-budget=1000000';
-/**
- * While very many objects come that last for seconds: what was just copied is not copied again so soon, and what lasts
- * is not gone through for each fifth that it grows by. V8 looks at both when it collects.
- */
-const ROOMY = ['--semi-space-growth-factor=2', '--heap-growing-percent=100'];
-/** MB, three times the space for new objects: it grows no further in the worker. */
-const MOST_YOUNG = 6;
+const SMALL = ['--semi-space-growth-factor=1', '--interrupt-budget=1000000'];
+/** MB, of heaps that are made from then on: the worker's, where requests come by the thousand and last for seconds. */
+const WORKERS = '--min-semi-space-size=2';
+/** What lasts is collected each time that it has grown by so much. V8 asks for it whenever it collects. */
+const GROWS = '--heap-growing-percent=20';
+/** While very many objects come that last for seconds: else they are gone through once a second. */
+const GROWS_FAST = '--heap-growing-percent=100';
 
 /** They write a line for each event: in a small heap these cost twice as much. */
 const WRITERS = ['trace', 'requests'];
 
 const isSmall = !process.argv.slice(2).some((word) => WRITERS.includes(word));
 
-const set = (flags: readonly string[]): void => {
-  if (isSmall) for (const flag of flags) setFlagsFromString(flag);
-};
+if (isSmall) for (const flag of [...SMALL, WORKERS, GROWS]) setFlagsFromString(flag);
 
-set([...SMALL, SELDOM_COMPILED]);
-
-/** Bounds of the worker's heap. */
-export const workerLimits = isSmall ? { maxYoungGenerationSizeMb: MOST_YOUNG } : {};
-
-/** Whether very many objects come that last for seconds; of all threads. */
+/** Whether very many objects come that last for seconds; for all threads. */
 export function expectMany(isSo: boolean): void {
-  set(isSo ? ROOMY : SMALL);
+  if (isSmall) setFlagsFromString(isSo ? GROWS_FAST : GROWS);
 }

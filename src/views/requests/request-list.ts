@@ -5,7 +5,7 @@ import type { ProgressOf } from '../../capture/exchanges/talk.ts';
 import type { RequestProtocol } from '../../panes/requests/row.ts';
 import { Lookups } from './lookups.ts';
 
-/** Rows that are kept: some 0.5 kB each. */
+/** Rows that are kept: some 0.4 kB each. */
 const MOST_ROWS = 65_536;
 /** The ring of last records is read several times in so long. */
 const CLOSING_NS = 300e6;
