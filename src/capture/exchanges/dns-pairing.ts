@@ -1,6 +1,7 @@
 import { evictOldest } from '../../model/oldest.ts';
 import type { DnsExchange, RequestGap } from '../../panes/requests/row.ts';
 import type { DnsMessage } from '../../protocols/dns.ts';
+import { DnsKept } from './dns-kept.ts';
 import { answerKeys, type DnsTurn, isAnnouncement, isToMany, queryKey } from './dns-keys.ts';
 import { Exchange } from './exchange.ts';
 import type { Listener } from './http-pairing.ts';
@@ -8,7 +9,7 @@ import type { Listener } from './http-pairing.ts';
 /** A query without an answer is one that failed, after so long: resolv.conf(5) waits 5 s by default. */
 export const NO_ANSWER_NS = 5e9;
 /** An answer may come late, or once more, until then. */
-const FORGOTTEN_NS = 60e9;
+export const FORGOTTEN_NS = 60e9;
 const ADDRESS_TYPES = ['A', 'AAAA'];
 /** Of an answer, those that a row has. */
 const MOST_ANSWERS = 8;
@@ -36,9 +37,9 @@ interface Asked {
 
 /** Which answer belongs to which query of one socket: they come in any order, late, more than once, or not at all. */
 export class DnsPairing {
-  private readonly waiting = new Map<string, Asked>();
+  private readonly waiting = new DnsKept<Asked>();
   /** Answered, or given up. */
-  private readonly past = new Map<string, Exchange>();
+  private readonly past = new DnsKept<Exchange>();
 
   /** `missing`: why messages may be; null: none are. */
   constructor(
@@ -92,10 +93,10 @@ export class DnsPairing {
 
   private answer(said: DnsSaid): void {
     const keys = answerKeys(said);
-    const found = keys.flatMap((key) => find(this.waiting, key));
+    const found = keys.flatMap((key) => this.waiting.find(key));
     for (const key of new Set(found)) this.answered(key, said);
     if (found.length > 0) return;
-    const [again] = keys.flatMap((key) => find(this.past, key));
+    const [again] = keys.flatMap((key) => this.past.find(key));
     const before = again === undefined ? undefined : this.past.get(again);
     if (before) this.again(before, said);
     else if (!isAnnouncement(said) && (said.message.type !== null || said.message.questions === 0))
@@ -163,13 +164,6 @@ export class DnsPairing {
     exchange.isDone = true;
     this.listener.done(exchange);
   }
-}
-
-/** The key itself, or the one that begins so, where it is one alone. */
-function find(among: ReadonlyMap<string, unknown>, key: string): string[] {
-  if (!key.endsWith(' ')) return among.has(key) ? [key] : [];
-  const found = [...among.keys()].filter((one) => one.startsWith(key));
-  return found.length === 1 ? found : [];
 }
 
 const addressesOf = ({ answers }: DnsMessage): string[] =>
