@@ -12,6 +12,8 @@ import { talkerOf } from './talker.ts';
 const MOST_SESSIONS = 65_536;
 /** A session of which more is known to be said, bytes, has no socket that can be found. */
 const MOST_WAITING = 262_144;
+/** Of all sessions, bytes; the one that would wait beyond it is not told. */
+const MOST_WAITING_OF_ALL = 67_108_864;
 /** What a piece takes beside its bytes. */
 const PIECE_BYTES = 500;
 const SETTLED_NS = 1e9;
@@ -31,6 +33,7 @@ export class TextBook {
   givenUp = 0;
   /** Sessions whose socket was not found. */
   unplaced = 0;
+  private waitingBytes = 0;
 
   constructor(
     private readonly listener: Listener,
@@ -75,20 +78,29 @@ export class TextBook {
   }
 
   private wait(session: Session, piece: TextPiece): void {
-    session.waitingBytes += PIECE_BYTES + piece.bytes.length;
-    if (session.waiting && session.waitingBytes < MOST_WAITING) {
+    const size = PIECE_BYTES + piece.bytes.length;
+    session.waitingBytes += size;
+    this.waitingBytes += size;
+    const hasRoom = session.waitingBytes < MOST_WAITING && this.waitingBytes < MOST_WAITING_OF_ALL;
+    if (session.waiting && hasRoom) {
       session.waiting.push(copied(piece));
       return;
     }
-    session.waiting = null;
+    this.letGo(session);
     this.unplaced++;
+  }
+
+  private letGo(session: Session): void {
+    this.waitingBytes -= session.waitingBytes;
+    session.waitingBytes = 0;
+    session.waiting = null;
   }
 
   /** The socket is known: what waited is of it. */
   private place(session: Session, waiting: readonly TextPiece[], piece: TextPiece): void {
     const [first = piece] = waiting;
     const spoken = SPOKEN[first.speech];
-    session.waiting = null;
+    this.letGo(session);
     if (!spoken) return;
     const talker = { ...talkerOf(piece), isText: true };
     const talk = spoken.follow(talker, this.listener, first, this.wishes);
@@ -96,9 +108,10 @@ export class TextBook {
     for (const one of [...waiting, piece]) talk.piece(one);
   }
 
-  private end({ followed, waiting, seenNs }: Session, gap: RequestGap): void {
-    followed?.talk.close(seenNs, gap);
-    if (waiting !== null && !followed) this.unplaced++;
+  private end(session: Session, gap: RequestGap): void {
+    session.followed?.talk.close(session.seenNs, gap);
+    if (session.waiting !== null) this.unplaced++;
+    this.letGo(session);
   }
 }
 

@@ -61,3 +61,26 @@ test('a session without a socket is counted, and not told', () => {
   book.sweep(60e9, () => true);
   assert.deepEqual([done.length, book.unplaced], [0, 1]);
 });
+
+test('text that waits for its socket has a bound over all sessions: the one beyond it is not told, the others are', () => {
+  const done: Exchange[] = [];
+  const book = new TextBook({ began: () => {}, done: (exchange) => done.push(exchange) }, NO_WISHES);
+  const bytes = Buffer.concat([ASKED, Buffer.alloc(200_000)]);
+  const most = Math.floor(67_108_864 / (bytes.length + 500)); // of a session's 262,144 bytes
+  let cookie = 0;
+  const conversation = (name: string) =>
+    new Conversation((piece) => book.take({ ...piece, session: name, pid: 1, cookie, bytes }));
+  const talks = Array.from({ length: most }, (_, at) => conversation(`${at}`));
+  for (const talk of talks) talk.segment(0, ASKED);
+  assert.equal(book.unplaced, 0);
+  const beyond = conversation('beyond');
+  beyond.segment(0, ASKED);
+  assert.equal(book.unplaced, 1);
+  cookie = 7;
+  beyond.segment(0, ASKED);
+  book.interrupt();
+  assert.deepEqual([done.length, book.unplaced], [0, most + 1]);
+  cookie = 0;
+  for (const talk of talks) talk.segment(0, ASKED); // what was let go of is room again
+  assert.equal(book.unplaced, most + 1);
+});
