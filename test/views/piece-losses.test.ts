@@ -18,3 +18,18 @@ test('a query that its answer told is lost no more; when anything of DNS was las
   assert.deepEqual([losses.claimQuery(), losses.claimQuery()], [true, false]);
   assert.deepEqual(losses.now(), { leftOut: 0, requests: 5, pieces: 9, unfollowed: 0, heldBack: 0 });
 });
+
+test('queries that were lost a minute ago are no answer any more, and stay counted as lost', () => {
+  let loss = { ...NONE, queries: 3 };
+  const losses = new PieceLosses(() => loss);
+  losses.tick(10e9);
+  losses.tick(69e9);
+  assert.equal(losses.claimQuery(), true);
+  losses.tick(70e9);
+  assert.deepEqual([losses.claimQuery(), losses.now().requests], [false, 2]);
+  loss = { ...NONE, messages: 1, queries: 3 }; // an answer was lost: no query
+  losses.tick(71e9);
+  assert.equal(losses.claimQuery(), false);
+  loss = { ...NONE, messages: 2, queries: 4 };
+  assert.deepEqual([losses.claimQuery(), losses.claimQuery(), losses.now().requests], [true, false, 2]);
+});
