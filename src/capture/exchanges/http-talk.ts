@@ -14,6 +14,8 @@ import type { Upgrade } from './talk.ts';
 
 /** So many bytes tell whether a head begins: HTTP/1.1 200, or a method and a target. */
 const LEAST_HEAD = 16;
+/** Pieces that wait for the other protocol to begin. */
+const MOST_WAITING = 64;
 
 /**
  * Requests and answers of HTTP/1 on one connection, out of the first bytes of what each side says. Bodies are passed
@@ -31,8 +33,14 @@ export class HttpTalk extends OrderedTalk {
   }
 
   override piece(piece: Piece): void {
-    if (this.upgrade) this.upgrade.pieces.push(copied(piece));
+    if (this.upgrade) this.hold(this.upgrade, piece);
     else super.piece(piece);
+  }
+
+  /** The other end may go on without ever beginning the other protocol. */
+  private hold({ pieces }: Upgrade, piece: Piece): void {
+    if (pieces.length < MOST_WAITING) pieces.push(copied(piece));
+    else this.upgrade = null;
   }
 
   protected head(side: Side, direction: Direction, piece: Piece): boolean {

@@ -133,3 +133,17 @@ test('what finds no room is counted, and no answer is put to another request', (
         if (status !== null) assert.equal(status, Number(path?.split('/')[2]), `${path}`);
     }
 });
+
+test('after a change to HTTP/2 that never begins, no more than some pieces wait', () => {
+  const talk = new HttpTalk(talker, { began: () => {}, done: () => {} }, NO_WISHES);
+  const wire = new Conversation((piece) => talk.piece(piece));
+  wire.segment(0, Buffer.from(`GET / HTTP/1.1\r\nHost: a.example\r\nUpgrade: h2c${END}`));
+  wire.segment(1, Buffer.from(`HTTP/1.1 101 X\r\nUpgrade: h2c${END}`));
+  for (let count = 0; count <= 64; count++) {
+    assert.equal(talk.upgrade?.pieces.length, count);
+    wire.segment(count % 2 === 0 ? 1 : 0, Buffer.from('x'));
+  }
+  assert.equal(talk.upgrade, null);
+  wire.segment(1, Buffer.from('x'));
+  assert.equal(talk.upgrade, null);
+});
