@@ -8,13 +8,12 @@ export interface Http2Fields {
   target: HttpTarget | null;
   authority: string | null;
   status: number | null;
-  isGrpc: boolean;
   grpcStatus: number | null;
   /** Fields are there that refer to what was not seen: any that is null may be among them. */
   hasUnknown: boolean;
 }
 
-const WANTED = new Set([':method', ':path', ':authority', ':status', 'host', 'content-type', 'grpc-status']);
+const WANTED = new Set([':method', ':path', ':authority', ':status', 'host', 'grpc-status']);
 const MAX_VALUE = 8192;
 
 export const NO_FIELDS: Http2Fields = {
@@ -22,7 +21,6 @@ export const NO_FIELDS: Http2Fields = {
   target: null,
   authority: null,
   status: null,
-  isGrpc: false,
   grpcStatus: null,
   hasUnknown: false,
 };
@@ -43,7 +41,6 @@ export function fieldsOf(fields: readonly HeaderField[] | null, withValues: bool
     target: path === null ? null : parseTarget(path, method === 'CONNECT' ? '' : (method ?? ''), withValues),
     authority: hostIn(value(':authority') ?? value('host')),
     status: number(value(':status')),
-    isGrpc: value('content-type')?.startsWith('application/grpc') ?? false,
     grpcStatus: number(value('grpc-status')),
     hasUnknown: fields.some(({ name }) => name === null),
   };

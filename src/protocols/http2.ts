@@ -2,7 +2,7 @@ import { copyOf } from './bytes.ts';
 import { Hpack } from './hpack.ts';
 import { fieldsOf, type Http2Fields, isWanted, NO_FIELDS } from './http2-fields.ts';
 import { Frame, type Http2Frame, Http2Frames } from './http2-frames.ts';
-import { blockOf, errorOf } from './http2-payload.ts';
+import { blockOf } from './http2-payload.ts';
 
 /** What one side says about one of its streams. */
 export interface Http2Event extends Http2Fields {
@@ -10,8 +10,6 @@ export interface Http2Event extends Http2Fields {
   stream: number;
   /** This side says no more on the stream. */
   isEnd: boolean;
-  /** Of a reset, the error's name. */
-  error: string | null;
   /** Of this stream's frames so far that carry heads or a body, all of them; null where its beginning was not seen. */
   wireBytes: number | null;
   /** Bytes of the direction before the frame that says it, and with that. */
@@ -31,6 +29,7 @@ interface Open {
   frame: Http2Frame;
   /** null: a part was missed. */
   parts: Uint8Array[] | null;
+  /** With the heads of its frames: of empty ones too there are not too many. */
   size: number;
   wireBytes: number;
 }
@@ -95,7 +94,7 @@ export class Http2Direction {
 
   #take(frame: Http2Frame): void {
     if (frame.type === Frame.data) this.#takeData(frame);
-    else if (frame.type === Frame.reset) this.#tell('reset', frame, NO_FIELDS, errorOf(frame));
+    else if (frame.type === Frame.reset) this.#tell('reset', frame, NO_FIELDS);
     else if (frame.type === Frame.headers || frame.type === Frame.push) this.#begin(frame);
     else if (frame.type === Frame.continuation) this.#continue(frame);
   }
@@ -121,7 +120,7 @@ export class Http2Direction {
       this.#forget();
       return;
     }
-    open.size += frame.length;
+    open.size += HEADER + frame.length;
     open.wireBytes += HEADER + frame.length;
     if (frame.payload === null || open.size > MAX_BLOCK) open.parts = null;
     else open.parts?.push(copyOf(frame.payload));
@@ -141,16 +140,11 @@ export class Http2Direction {
     this.#tell('headers', frame, fields);
   }
 
-  #tell(
-    kind: Http2Event['kind'],
-    { stream, flags, start }: Http2Frame,
-    fields: Http2Fields,
-    error: string | null = null,
-  ): void {
+  #tell(kind: Http2Event['kind'], { stream, flags, start }: Http2Frame, fields: Http2Fields): void {
     const isEnd = kind !== 'headers' || (flags & END_STREAM) !== 0;
     const wireBytes = this.#sizes.get(stream) ?? null;
     if (isEnd) this.#sizes.delete(stream);
     else if (this.#sizes.size > MAX_STREAMS) this.#sizes.delete(this.#sizes.keys().next().value ?? 0);
-    this.#events.push({ kind, stream, isEnd, error, wireBytes, start, end: this.position, ...fields });
+    this.#events.push({ kind, stream, isEnd, wireBytes, start, end: this.position, ...fields });
   }
 }

@@ -25,6 +25,14 @@ export async function http2Wire(exchanges: readonly Exchange[]): Promise<{ clien
   return { client: Buffer.concat(written.client), server: Buffer.concat(written.server) };
 }
 
+export function frame(type: number, flags: number, stream: number, payload: ArrayLike<number>): Buffer {
+  const head = Buffer.alloc(9);
+  head.writeUIntBE(payload.length, 0, 3);
+  head.set([type, flags], 3);
+  head.writeUInt32BE(stream, 5);
+  return Buffer.concat([head, Uint8Array.from(payload)]);
+}
+
 async function ask(session: ClientHttp2Session, request: OutgoingHttpHeaders, body?: string): Promise<void> {
   const stream = session.request(request, { endStream: body === undefined });
   stream.on('error', () => {});
