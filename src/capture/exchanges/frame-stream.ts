@@ -22,9 +22,14 @@ export class FrameStream {
     return piece.side === this.side && beginsHttp2(piece.bytes);
   }
 
+  /** It is not known where its frames begin. */
+  get isLost(): boolean {
+    return this.frames.isLost;
+  }
+
   /** A frame, or a connection, may be seen to begin with the next piece. */
   get isOpen(): boolean {
-    return this.direction.next === null || this.frames.isLost;
+    return this.direction.next === null || this.isLost;
   }
 
   /** `isWhole`: nothing was said before. Else frames are told from where one is seen to begin. */
@@ -39,8 +44,7 @@ export class FrameStream {
   take(piece: Piece): void {
     const { side, sequence, bytes, length, next, atNs } = piece;
     const isOwn = side === this.side;
-    if (isOwn && this.frames.isLost && (this.isPreface(piece) || looksLikeFrame(bytes)))
-      this.rejoin(sequence);
+    if (isOwn && this.isLost && (this.isPreface(piece) || looksLikeFrame(bytes))) this.rejoin(sequence);
     const upTo = next[this.side];
     this.direction.raise(isOwn && after(upTo, sequence) > 0 ? sequence : upTo);
     if (isOwn && length > 0) this.direction.add(sequence, bytes, length, atNs);

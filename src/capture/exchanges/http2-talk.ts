@@ -38,6 +38,7 @@ export class Http2Talk implements Talk {
   private isWhole = false;
   /** When the connection was made, for its first request. */
   private connected: { connectingNs: number; connectedNs: number } | null = null;
+  private hasBegun = false;
 
   constructor(
     private readonly talker: Talker,
@@ -56,14 +57,15 @@ export class Http2Talk implements Talk {
       this.isWhole = true;
       this.asker = side;
     }
-    if (piece.connectingNs !== 0) this.connected = { ...piece };
+    // each piece of the first segment says so
+    if (piece.connectingNs !== 0 && !this.hasBegun) this.connected = { ...piece };
     for (const each of SIDES) {
       if (each !== side && flags & PIECE_FLAG.listener) continue;
       const stream = this.sides[each];
       stream.begin(each === side ? piece.sequence : next[each], this.isWhole);
       stream.take(piece);
     }
-    for (const each of SIDES) for (const event of this.sides[each].events()) this.event(each, event, piece);
+    for (const each of SIDES) this.follow(each, piece);
     const { direction } = this.sides[side];
     if (flags & PIECE_FLAG.reset) this.close(piece.atNs, 'reset');
     else if (flags & PIECE_FLAG.fin) direction.finish((piece.sequence + piece.length) | 0);
@@ -90,12 +92,30 @@ export class Http2Talk implements Talk {
   close(atNs: number, gap: RequestGap): void {
     if (this.isClosed) return;
     this.isClosed = true;
-    for (const { exchange, isAnswered } of this.streams.values()) {
+    for (const stream of this.streams.values()) {
+      const { exchange } = stream;
       if (exchange.firstNs === null) exchange.lastNs = atNs;
       const why = exchange.firstNs === null || gap === 'reset' ? gap : 'cut short';
-      this.finish(exchange, isAnswered ? exchange.gap : why);
+      this.finish(exchange, this.missing(stream, why));
     }
     this.streams.clear();
+  }
+
+  /** What a side has said since. */
+  private follow(side: Side, piece: Piece): void {
+    const frames = this.sides[side];
+    const wasLost = frames.isLost;
+    for (const event of frames.events()) this.event(side, event, piece);
+    if (wasLost || !frames.isLost) return;
+    for (const { exchange, isAsked, isAnswered } of this.streams.values())
+      if (!(side === this.asker ? isAsked : isAnswered)) exchange.gap ??= this.unknown;
+  }
+
+  /** Of a stream that is given up, unless it was answered, `why`: but no answer may be one that was not seen. */
+  private missing({ exchange, isAnswered }: Stream, why: RequestGap): RequestGap | null {
+    if (isAnswered || exchange.gap !== null) return exchange.gap;
+    const isSeen = this.asker === null || !this.sides[otherSide(this.asker)].isLost;
+    return why === 'no answer' && !isSeen ? this.unknown : why;
   }
 
   private event(side: Side, event: Http2Event, piece: Piece): void {
@@ -140,6 +160,7 @@ export class Http2Talk implements Talk {
     const begun = this.begin(stream, atNs, null);
     begun.isAsked = true;
     begun.exchange.gap = this.unknown;
+    this.connected = null;
     this.listener.began(begun.exchange);
     return begun;
   }
@@ -148,9 +169,14 @@ export class Http2Talk implements Talk {
     const isClient = this.asker === PIECE_DIRECTION.sent;
     const exchange = new Exchange('http2', this.talker, isClient, atNs, start);
     const begun = { exchange, isAsked: false, isAnswered: false };
+    this.hasBegun = true;
     this.streams.set(stream, begun);
     const oldest = evictOldest(this.streams, MOST_STREAMS);
-    if (oldest) this.finish(oldest[1].exchange, 'no answer');
+    if (oldest) {
+      const [number, given] = oldest;
+      const why = given.exchange.firstNs === null ? 'no answer' : 'not followed';
+      this.endStream(number, given.exchange, this.missing(given, why));
+    }
     return begun;
   }
 

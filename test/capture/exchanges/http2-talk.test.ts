@@ -7,7 +7,7 @@ import { talkerOf } from '../../../src/capture/exchanges/talker.ts';
 import type { Piece, Side } from '../../../src/capture/records/piece.ts';
 import { NO_WISHES } from '../../../src/protocols/http1.ts';
 import { newSeed, seeded } from '../../fixtures/filter-random.ts';
-import { http2Wire } from '../../protocols/http2-wire.ts';
+import { frame, http2Wire } from '../../protocols/http2-wire.ts';
 
 const COUNT = 20;
 /** The kernel knows a connection by its first bytes together. */
@@ -105,4 +105,88 @@ test('whatever is missing, what is told is right, and what is not known says so'
     }
   }
   assert.ok(known > 300, `${known} are known whole`);
+});
+
+/** One connection, frame by frame. */
+class Frames {
+  readonly done: Exchange[] = [];
+  readonly next: [number, number] = [0, 0];
+  private number = 0;
+  private readonly talk: Http2Talk;
+
+  constructor() {
+    const listener = { began: () => {}, done: (exchange: Exchange) => void this.done.push(exchange) };
+    this.talk = new Http2Talk(talkerOf(pieceOf(0, PREFACE_BYTES, this.next, 0)), listener, NO_WISHES);
+    this.say(0, PREFACE_BYTES);
+  }
+
+  say(side: Side, bytes: Uint8Array, more: Partial<Piece> = {}): void {
+    this.talk.piece({ ...pieceOf(side, bytes, this.next, this.number++), ...more });
+    this.next[side] += bytes.length;
+  }
+
+  ask(stream: number, more: Partial<Piece> = {}): void {
+    const path = Buffer.from(`/${stream}`);
+    const block = [0x82, 0x86, 0x04, path.length, ...path, 0x01, 1, 0x61];
+    this.say(0, frame(1, 5, stream, block), more);
+  }
+
+  answer(stream: number, flags = 5): void {
+    this.say(1, frame(1, flags, stream, [0x88]));
+  }
+
+  close(): string[] {
+    this.talk.close(1e9, 'no answer');
+    return this.done.map(({ path, status, gap }) => `${path} ${status} ${gap}`);
+  }
+}
+
+const PREFACE_BYTES = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
+
+test('where pieces of answers were lost, it is not said that there was none', () => {
+  const frames = new Frames();
+  for (const stream of [1, 3, 5]) frames.ask(stream);
+  frames.answer(1);
+  frames.answer(5, 4);
+  frames.next[1] += 40;
+  frames.ask(7);
+  frames.ask(9);
+  frames.answer(9);
+  frames.ask(11);
+  assert.deepEqual(frames.close(), [
+    '/1 200 null',
+    '/9 200 null',
+    '/3 null pieces lost',
+    '/5 200 pieces lost',
+    '/7 null pieces lost',
+    '/11 null no answer',
+  ]);
+  const silent = new Frames();
+  silent.ask(1);
+  silent.answer(1);
+  silent.next[1] += 40;
+  silent.ask(3);
+  silent.ask(5);
+  assert.deepEqual(silent.close(), ['/1 200 null', '/3 null pieces lost', '/5 null pieces lost']);
+});
+
+test('of too many streams the oldest is given up once, as what it is', () => {
+  const frames = new Frames();
+  for (let n = 0; n < 1000; n++) frames.ask(2 * n + 1);
+  frames.answer(1, 4);
+  for (let n = 1000; n < 1002; n++) frames.ask(2 * n + 1);
+  for (const stream of [1, 3, 5]) frames.answer(stream);
+  const told = frames.done.map(({ path, status, gap }) => `${path} ${status} ${gap}`);
+  assert.deepEqual(told, ['/1 200 not followed', '/3 null no answer', '/5 200 null']);
+});
+
+test('when the connection was made is told of its first request alone, though several pieces say it', () => {
+  const frames = new Frames();
+  const made = { connectingNs: 1, connectedNs: 2 };
+  for (const stream of [1, 3, 5]) frames.ask(stream, made);
+  frames.close();
+  assert.deepEqual(
+    frames.done.map(({ opening }) => opening?.connectedNs ?? null),
+    [2, null, null],
+  );
 });
