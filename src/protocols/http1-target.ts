@@ -1,4 +1,4 @@
-import { parameterValue, queryNames, queryValues } from './http1-query.ts';
+import { parameterName, parameterValue, queryNames, queryValues } from './http1-query.ts';
 
 export interface HttpTarget {
   form: 'origin' | 'absolute' | 'authority' | 'asterisk';
@@ -13,10 +13,13 @@ export interface HttpTarget {
 const ABSOLUTE = /^[a-z][a-z\d+.-]{0,31}:\/\/([^/?#]*)(.*)$/i;
 /** What is no host shows by what stands behind its colon. */
 const HOST = /^(\[[^\]]*\]|[^:]*)(:\d*)?$/;
-/** Users of addresses, also of those within an address, which may be encoded there. */
-const USERS = /((?::|%(?:25)*3a)(?:\/|%(?:25)*2f){2})(?:(?!%(?:25)*2f)[^/?#&\s])*(?:@|%(?:25)*40)/gi;
+/**
+ * Users of addresses, also of those within an address, which may be encoded there. A slash that is encoded as often as
+ * those before the user ends it: one that is encoded more often is part of a password.
+ */
+const USERS = /((?::|%(?:25)*3a)(?:\/|%(?:25)*2f)(\/|%(?:25)*2f))(?:(?!\2)[^/?#&\s])*(?:@|%(?:25)*40)/gi;
 /** What is cut may end in the midst of one. */
-const CUT_USER = /((?::|%(?:25)*3a)(?:\/|%(?:25)*2f){2})(?:(?!%(?:25)*2f)[^/?#&\s])*$/i;
+const CUT_USER = /((?::|%(?:25)*3a)(?:\/|%(?:25)*2f)(\/|%(?:25)*2f))(?:(?!\2)[^/?#&\s])*$/i;
 const HAS_ADDRESS = /(\/|%(25)*2f)(\/|%(25)*2f)/i;
 /** Such as ;jsessionid=… */
 const PARAMETER = /;[^=;/]*=[^;/]*/g;
@@ -52,7 +55,7 @@ function resource(
 }
 
 const valueTold = (parameter: string): string => `;${parameterValue(parameter.slice(1))}`;
-const nameTold = (parameter: string): string => parameter.slice(0, parameter.indexOf('='));
+const nameTold = (parameter: string): string => `;${parameterName(parameter.slice(1))}`;
 
 /** A host with its port, without the user; null: it is none, as a password with a slash in it makes one. */
 export function hostOf(authority: string): string | null {

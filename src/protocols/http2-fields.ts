@@ -33,24 +33,37 @@ export function isWanted(name: string): boolean {
 /** null: the block was not read. Of a query names alone are told, unless its values are asked for. */
 export function fieldsOf(fields: readonly HeaderField[] | null, withValues: boolean): Http2Fields {
   if (fields === null) return { ...NO_FIELDS, hasUnknown: true };
-  const value = (name: string) => text(fields.find((field) => field.name === name)?.value ?? null);
+  const raw = (name: string) => fields.find((field) => field.name === name)?.value ?? null;
+  const value = (name: string) => {
+    const known = raw(name);
+    return known === null ? null : text(known);
+  };
   const method = value(':method');
-  const path = value(':path');
+  const path = raw(':path');
   return {
     method,
-    target: path === null ? null : parseTarget(path, method === 'CONNECT' ? '' : (method ?? ''), withValues),
-    authority: hostIn(value(':authority') ?? value('host')),
+    target: path === null ? null : targetOf(path, method, withValues),
+    authority: hostIn(raw(':authority') ?? raw('host')),
     status: number(value(':status')),
     grpcStatus: number(value('grpc-status')),
     hasUnknown: fields.some(({ name }) => name === null),
   };
 }
 
-const hostIn = (authority: string | null): string | null => (authority === null ? null : hostOf(authority));
+function targetOf(path: string, method: string | null, withValues: boolean): HttpTarget {
+  return parseTarget(text(path), method === 'CONNECT' ? '' : (method ?? ''), withValues, isCut(path));
+}
+
+/** Of one that is cut, what is there may be a user. */
+function hostIn(authority: string | null): string | null {
+  return authority === null || isCut(authority) ? null : hostOf(text(authority));
+}
+
+const isCut = (value: string): boolean => value.length > MAX_VALUE;
 
 /** Of a character for each byte. */
-function text(value: string | null): string | null {
-  return value === null ? null : sanitize(Buffer.from(value.slice(0, MAX_VALUE), 'latin1').toString());
+function text(value: string): string {
+  return sanitize(Buffer.from(value.slice(0, MAX_VALUE), 'latin1').toString());
 }
 
 function number(value: string | null): number | null {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { Http2Direction, type Http2Event } from '../../src/protocols/http2.ts';
+import { fieldsOf } from '../../src/protocols/http2-fields.ts';
 import { beginsHttp2 } from '../../src/protocols/http2-frames.ts';
 import { newSeed, seeded } from '../fixtures/filter-random.ts';
 import { frame, http2Wire } from './http2-wire.ts';
@@ -201,3 +202,19 @@ function framesOf(bytes: Buffer, type?: number): number[] {
     if (type === undefined || bytes[at + 3] === type) places.push(at);
   return places;
 }
+
+test('what is longer than is kept of it tells no beginning of a user', () => {
+  const told = (path: string, authority: string) => {
+    const fields = [
+      { name: ':method', value: 'GET' },
+      { name: ':path', value: path },
+      { name: ':authority', value: authority },
+    ];
+    return fieldsOf(fields, true);
+  };
+  const user = `anna:s3cret${'x'.repeat(8192)}`;
+  const { target, authority } = told(`/to/http://${user}@b/`, `${user}@b`);
+  assert.deepEqual([target?.path?.slice(0, 20), authority], ['/to/http://', null]);
+  assert.equal(told(`/${'a'.repeat(8190)}?`, 'b').target?.path?.length, 8191);
+  assert.equal(told('/to/http://b/', 'anna:s3cret@b').authority, 'b');
+});
