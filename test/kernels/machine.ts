@@ -11,6 +11,7 @@ const TOOLS = ['qemu-system-x86_64', 'busybox', 'cpio', 'xz'];
 /** Where Debian has it: with QEMU until version 7, of its own since. */
 const SHARERS = ['/usr/lib/qemu/virtiofsd', '/usr/libexec/virtiofsd'];
 const MEMORY = '2048M';
+const DEBUGGED = 'slab_debug=Z,kmalloc-*';
 
 /** Throws Unavailable, with the reason, where no machine can be emulated. */
 export function sharer(): string {
@@ -63,12 +64,20 @@ async function shareRoot(t: TestContext, work: string): Promise<string> {
 
 /**
  * One processor: with two the kernel crashes while it patches itself (int3 under multi-threaded
- * emulation). Without cx16: emulating cmpxchg16b, QEMU 7.2 at times loses the flags (double fault).
+ * emulation). Without cx16: emulating cmpxchg16b, QEMU 7.2 at times loses the flags (double fault). Without it newer
+ * kernels give BPF no storage at sockets but from caches that are debugged (mm/slub.c, kmalloc_nolock).
  */
 function emulate(image: string, initrd: string, socket: string): ChildProcess {
   const args = [
     ...['-accel', 'tcg', '-cpu', 'max,cx16=off', '-smp', '1', '-m', MEMORY, '-nographic', '-no-reboot'],
-    ...['-kernel', image, '-initrd', initrd, '-append', 'console=ttyS0 panic=-1 quiet loglevel=2'],
+    ...[
+      '-kernel',
+      image,
+      '-initrd',
+      initrd,
+      '-append',
+      `console=ttyS0 panic=-1 quiet loglevel=2 ${DEBUGGED}`,
+    ],
     ...['-object', `memory-backend-memfd,id=mem,size=${MEMORY},share=on`, '-numa', 'node,memdev=mem'],
     ...['-chardev', `socket,id=fs,path=${socket}`, '-device', 'vhost-user-fs-pci,chardev=fs,tag=host'],
   ];
