@@ -54,7 +54,7 @@ export class HttpPairing {
     this.first = null;
     if (this.pending.length >= MOST_PENDING) {
       const [oldest] = this.pending.splice(0, 1);
-      if (oldest) this.finish(oldest, 'no answer');
+      if (oldest) this.finish(oldest, oldest.gap ?? 'no answer');
     }
     this.pending.push(exchange);
     this.listener.began(exchange);
