@@ -141,11 +141,13 @@ const HOSTILE = [
 
 test('100 kB of hostile text are read in bounded work', () => {
   for (const text of HOSTILE) {
-    const begin = performance.now();
+    const begin = process.cpuUsage();
     queryNames(text);
     queryValues(text);
     for (const isCut of [false, true]) parseTarget(`/${text}`, 'GET', true, isCut);
-    const tookMs = performance.now() - begin;
+    // Of the processor: others on the machine make the clock's longer.
+    const { user, system } = process.cpuUsage(begin);
+    const tookMs = (user + system) / 1000;
     assert.ok(tookMs < 1500, `${text.slice(0, 20)} took ${tookMs} ms`);
   }
 });
