@@ -10,6 +10,10 @@ export interface HttpTarget {
   host: string | null;
 }
 
+/** The path with what is shown of its query. */
+export const pathOf = ({ path, query }: HttpTarget): string | null =>
+  query === null ? path : `${path ?? ''}?${query}`;
+
 const ABSOLUTE = /^[a-z][a-z\d+.-]{0,31}:\/\/([^/?#]*)(.*)$/i;
 /** What is no host shows by what stands behind its colon. */
 const HOST = /^(\[[^\]]*\]|[^:]*)(:\d*)?$/;

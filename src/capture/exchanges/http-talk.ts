@@ -5,6 +5,7 @@ import {
   type HttpWishes,
   parseHttpHead,
 } from '../../protocols/http1.ts';
+import { pathOf } from '../../protocols/http1-target.ts';
 import type { Piece, Side } from '../records/piece.ts';
 import { after, type Direction } from './direction.ts';
 import type { Talker } from './exchange.ts';
@@ -73,10 +74,9 @@ export class HttpTalk extends OrderedTalk {
 
   private request(side: Side, piece: Piece, head: HttpRequestHead, start: number, beganNs: number): void {
     const exchange = this.pairing.request(side, beganNs, start);
-    const { path, query, host } = head.target;
     exchange.method = head.method;
-    exchange.path = query === null ? path : `${path ?? ''}?${query}`;
-    exchange.host = host ?? head.fields.host;
+    exchange.path = pathOf(head.target);
+    exchange.host = head.target.host ?? head.fields.host;
     if (head.target.form === 'origin') this.pairing.named(exchange); // others go through a proxy
     if (head.end === null) exchange.gap = 'head cut';
     this.current[side] = exchange;

@@ -2,6 +2,7 @@ import { PIECE_DIRECTION, PIECE_FLAG } from '../../abi/request.ts';
 import { evictOldest } from '../../model/oldest.ts';
 import type { RequestGap } from '../../panes/requests/row.ts';
 import type { HttpWishes } from '../../protocols/http1.ts';
+import { pathOf } from '../../protocols/http1-target.ts';
 import type { Http2Event } from '../../protocols/http2.ts';
 import { beginsHttp2 } from '../../protocols/http2-frames.ts';
 import { otherSide, type Piece, SIDES, type Side } from '../records/piece.ts';
@@ -52,13 +53,13 @@ export class Http2Talk implements Talk {
 
   piece(piece: Piece): void {
     if (this.isClosed) return;
-    const { side, flags, next } = piece;
+    const { side, flags, next, connectingNs, connectedNs } = piece;
     if (this.sides[side].isOpen && beginsHttp2(piece.bytes)) {
       this.isWhole = true;
       this.asker = side;
     }
     // each piece of the first segment says so
-    if (piece.connectingNs !== 0 && !this.hasBegun) this.connected = { ...piece };
+    if (connectingNs !== 0 && !this.hasBegun) this.connected = { connectingNs, connectedNs };
     for (const each of SIDES) {
       if (each !== side && flags & PIECE_FLAG.listener) continue;
       const stream = this.sides[each];
@@ -144,7 +145,7 @@ export class Http2Talk implements Talk {
     const { exchange } = stream;
     exchange.method = method;
     exchange.host = target?.host ?? authority;
-    if (target) exchange.path = target.query === null ? target.path : `${target.path ?? ''}?${target.query}`;
+    if (target) exchange.path = pathOf(target);
     const isKnown = method !== null && (target !== null || method === 'CONNECT') && exchange.host !== null;
     if (event.hasUnknown && !isKnown) exchange.gap = this.unknown;
     if (this.connected) setConnected(exchange, this.connected);
