@@ -5,19 +5,11 @@ import { requestTables } from '../../src/panes/requests/groups.ts';
 import { REQUEST_GROUPINGS, type RequestGrouping } from '../../src/panes/requests/row.ts';
 import { RequestGroups, sortGroups } from '../../src/views/requests/request-groups.ts';
 import { exchangeLike } from '../fixtures/exchange.ts';
+import { TALKER } from '../fixtures/talker.ts';
 
-const TALKER: Talker = {
-  owner: null,
-  ownerUntilNs: 0,
-  saidHost: null,
-  saidUntilNs: 0,
+const NOBODY: Talker = {
+  ...TALKER,
   cookie: 0,
-  local: [0, 0, 0xffff, 0x7f00_0001],
-  remote: [0, 0, 0xffff, 0x7f00_0001],
-  localPort: 50_000,
-  remotePort: 80,
-  transport: 'tcp',
-  isText: false,
 };
 
 const curl = { pid: 12, process: 'curl', uid: 0, netns: null };
@@ -27,11 +19,11 @@ function http(path: string, status: number | null, us: number | null, at = 1): E
   const beganNs = at * 1e9;
   const firstNs = us === null ? null : beganNs + us * 1000;
   const known = { host: 'a.example', path, status, firstNs, owner: curl, isDone: true };
-  return Object.assign(new Exchange('http', TALKER, true, beganNs, null), known);
+  return Object.assign(new Exchange('http', NOBODY, true, beganNs, null), known);
 }
 
 function dns(name: string, rcode: string | null, us: number | null): Exchange {
-  const exchange = new Exchange('dns', { ...TALKER, transport: 'udp' }, true, 1e9, null);
+  const exchange = new Exchange('dns', { ...NOBODY, transport: 'udp' }, true, 1e9, null);
   const gap = rcode === null ? ('no answer' as const) : null;
   const firstNs = us === null ? null : 1e9 + us * 1000;
   return exchangeLike(exchange, {

@@ -4,19 +4,11 @@ import { BothEnds } from '../../src/capture/exchanges/both-ends.ts';
 import { Exchange, type Talker } from '../../src/capture/exchanges/exchange.ts';
 import { RequestGroups } from '../../src/views/requests/request-groups.ts';
 import { RequestList } from '../../src/views/requests/request-list.ts';
+import { TALKER } from '../fixtures/talker.ts';
 
 const CLIENT: Talker = {
-  owner: null,
-  ownerUntilNs: 0,
-  saidHost: null,
-  saidUntilNs: 0,
-  cookie: 1,
-  local: [0, 0, 0xffff, 0x7f00_0001],
+  ...TALKER,
   remote: [0, 0, 0xffff, 0x7f00_0002],
-  localPort: 50_000,
-  remotePort: 80,
-  transport: 'tcp',
-  isText: false,
 };
 const { local, remote, localPort, remotePort } = CLIENT;
 const mirrored = { local: remote, remote: local, localPort: remotePort, remotePort: localPort };

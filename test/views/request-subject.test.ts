@@ -7,19 +7,13 @@ import { TERMS } from '../../src/filter/terms.ts';
 import { unjudged } from '../../src/filter/unjudged.ts';
 import { RequestSubject } from '../../src/views/requests/request-subject.ts';
 import { exchangeLike } from '../fixtures/exchange.ts';
+import { TALKER } from '../fixtures/talker.ts';
 
 const TCP: Talker = {
-  owner: null,
-  ownerUntilNs: 0,
-  saidHost: null,
-  saidUntilNs: 0,
+  ...TALKER,
   cookie: 0,
-  local: [0, 0, 0xffff, 0x7f00_0001],
   remote: [0, 0, 0xffff, 0x0a00_0001],
-  localPort: 50_000,
   remotePort: 8080,
-  transport: 'tcp',
-  isText: false,
 };
 
 const http = (known: Partial<Exchange>): Exchange =>

@@ -2,19 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { BothEnds } from '../../../src/capture/exchanges/both-ends.ts';
 import { Exchange, type Talker } from '../../../src/capture/exchanges/exchange.ts';
+import { TALKER } from '../../fixtures/talker.ts';
 
 const CLIENT: Talker = {
-  owner: null,
-  ownerUntilNs: 0,
-  saidHost: null,
-  saidUntilNs: 0,
-  cookie: 1,
+  ...TALKER,
   local: [0, 0, 0xffff, 0x0a00_0001],
   remote: [0, 0, 0xffff, 0x0a00_0002],
-  localPort: 50_000,
-  remotePort: 80,
-  transport: 'tcp',
-  isText: false,
 };
 const SERVER: Talker = {
   ...CLIENT,

@@ -7,22 +7,16 @@ import type { Side } from '../../../src/capture/records/piece.ts';
 import { NO_WISHES } from '../../../src/protocols/http1.ts';
 import { Conversation } from '../../fixtures/conversation.ts';
 import { newSeed, pick, type Random, seeded } from '../../fixtures/filter-random.ts';
+import { TALKER } from '../../fixtures/talker.ts';
 
 const END = '\r\n\r\n';
 const ROUNDS = 300;
 
 const talker: Talker = {
-  owner: null,
-  ownerUntilNs: 0,
-  saidHost: null,
-  saidUntilNs: 0,
-  cookie: 1,
+  ...TALKER,
   local: [0, 0, 0xffff, 1],
   remote: [0, 0, 0xffff, 2],
   localPort: 40_000,
-  remotePort: 80,
-  transport: 'tcp',
-  isText: false,
 };
 
 interface Said {
