@@ -106,6 +106,7 @@ async function text(name: PaneName | 'debug', options: Options): Promise<void> {
       report: report(name, {
         format,
         events: options.events,
+        by: options.by,
         times: {
           sinceUs: options.timeSinceStart ? performance.timeOrigin * 1000 : null,
           clock: options.timestamp,

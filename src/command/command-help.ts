@@ -22,8 +22,11 @@ const OTHERS: Record<OtherCommand, Usage> = {
 
 function usageOf(command: CommandName): Usage {
   if (!isPane(command)) return OTHERS[command];
-  const { flags = [], table, examples } = commandOf(command);
-  return { flags: [...FILTER, ...(table ? TABLE : []), ...flags, ...PRINTED], examples };
+  const { flags = [], table, by, examples } = commandOf(command);
+  return {
+    flags: [...FILTER, ...(table ? TABLE : []), ...(by ? ['by'] : []), ...flags, ...PRINTED],
+    examples,
+  };
 }
 
 export function flagsOf(command: CommandName): Flag[] {

@@ -1,6 +1,14 @@
 import { PATHS, type PaneName } from '../model/model.ts';
 import { FORMATS } from '../output/formats/registry.ts';
-import { COMMAND_PANES, commandOf, STREAM_PANES, TABLE_PANES, withFlag } from '../panes/registry.ts';
+import {
+  COMMAND_PANES,
+  commandOf,
+  GROUPED_PANES,
+  STREAM_PANES,
+  TABLE_PANES,
+  waysOf,
+  withFlag,
+} from '../panes/registry.ts';
 
 /** One flag of the command line; --help and the parser are made from the table. */
 export interface Flag {
@@ -70,6 +78,11 @@ export const FLAGS: readonly Flag[] = [
   },
   { long: 'delta', help: 'with the time since the same packet’s function before' },
   { long: 'events', help: `${withFlag('events')}: a line for each event, such as connect, reset, close` },
+  {
+    long: 'by',
+    value: 'WORD',
+    help: `a row for each group, with sums: ${GROUPED_PANES.map((name) => `${name}: ${waysOf(name).join(', ')}`).join('; ')}`,
+  },
   { long: 'stats', short: 's', help: 'statistics alone, no packets' },
   { long: 'wire', help: 'also count packets and bytes on the wire, per process or by cause if unowned' },
   {

@@ -6,7 +6,15 @@ import type { Names } from '../filter/value.ts';
 import { KEYWORDS } from '../filter/vocabulary.ts';
 import { type Attach, PATHS, type Path } from '../model/model.ts';
 import { FORMATS } from '../output/formats/registry.ts';
-import { type FlagWishes, PANE_NAMES, STREAM_PANES, withFlag } from '../panes/registry.ts';
+import {
+  type FlagWishes,
+  GROUPED_PANES,
+  isPane,
+  PANE_NAMES,
+  STREAM_PANES,
+  waysOf,
+  withFlag,
+} from '../panes/registry.ts';
 import { type Arguments, splitArguments } from './arguments.ts';
 import { filterOf } from './filter-flags.ts';
 import { choiceOf, countOf, textOf, timeOf } from './flag-values.ts';
@@ -25,6 +33,8 @@ export interface Options {
   format: string;
   /** connections: one line for each event. */
   events: boolean;
+  /** What the command's rows are put together by, one of its words; null: nothing. */
+  by: string | null;
   stats: boolean;
   /** With bytes on the wire. */
   wire: boolean;
@@ -82,6 +92,7 @@ export function parse(
     filter: filterOf(given, command === 'functions' ? [] : words, names),
     format: formatOf(given),
     events: given.flags.has('events'),
+    by: byOf(given, command),
     stats: given.flags.has('stats'),
     wire: given.flags.has('wire'),
     wishes: { readsTls: given.flags.has('tls'), withQueries: given.flags.has('query') },
@@ -132,6 +143,17 @@ function commandOf({ flags, words }: Arguments, names: Machine): [Options['comma
   if (named === 'functions' && rest.length > 1)
     throw new UsageError(`functions takes one pattern, not ${quote(rest.join(' '))}`);
   return [named ?? 'ui', rest];
+}
+
+/** What --by says, of the words that the command has. */
+function byOf(given: Arguments, command: Options['command']): string | null {
+  const word = textOf(given, 'by');
+  if (word === null) return null;
+  const ways = isPane(command) ? waysOf(command) : [];
+  if (ways.length === 0) throw new UsageError(`--by goes with ${GROUPED_PANES.join(', ')}`);
+  if (given.flags.has('events'))
+    throw new UsageError('--by puts rows together, --events tells each: give one');
+  return choiceOf('by', word, ways);
 }
 
 /** `nettop help`, `nettop help COMMAND`, `nettop help filter` and `nettop COMMAND --help`. */

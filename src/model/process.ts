@@ -25,7 +25,7 @@ export interface ProcessRow {
 }
 
 /** What processes can be put together by; 'process' is one row for each. */
-export const GROUPINGS = ['process', 'container', 'unit', 'user', 'tree'] as const;
+export const GROUPINGS = ['process', 'container', 'unit', 'user', 'tree', 'name'] as const;
 export type Grouping = (typeof GROUPINGS)[number];
 
 export interface Group {

@@ -50,6 +50,8 @@ export interface ReportStyle {
   times?: TimeStyle;
   /** A pane's events in the place of its rows. */
   events?: boolean;
+  /** A pane's rows in groups, by one of its command's words. */
+  by?: string | null;
   /** Terms of the filter that the rows of name are not held against. */
   unjudged?: readonly string[];
   /** For what has no place in the format. */
@@ -58,13 +60,14 @@ export interface ReportStyle {
 
 /** What a pane's command prints. */
 export function report(name: PaneName, style: ReportStyle = {}): Report {
-  const { format = null, times = PLAIN, events = false, unjudged = [], aside = () => {} } = style;
+  const { format = null, times = PLAIN, events = false, by = null, unjudged = [], aside = () => {} } = style;
   const lines = format && new RecordLines(format, unjudged, aside);
   const command = commandOf(name);
   const stream = (events && command.events) || command.stream;
   const named = lines !== null && command.named === true;
   if (stream) return { ...streamReport(stream, lines, times), named };
-  if (command.table) return { ...tableReport(name, command.table, lines, times), named };
+  const table = by === null ? command.table : command.by?.[by];
+  if (table) return { ...tableReport(name, table, lines, times), named };
   return NO_REPORT;
 }
 

@@ -81,6 +81,8 @@ export interface PaneCommand<R> {
   records: readonly RecordKind<never>[];
   /** One of the two. */
   table?: Table<R>;
+  /** With --by: its table by the word that says what rows are put together by. */
+  by?: Readonly<Record<string, Table<R>>>;
   stream?: Stream<R>;
   /** With --events. */
   events?: Stream<EventRow>;

@@ -57,6 +57,12 @@ export const commandOf = (name: PaneName): PaneCommand<never> => panes[name].com
 export const withFlag = (flag: string): PaneName[] =>
   COMMAND_PANES.filter((name) => commandOf(name).flags?.includes(flag));
 
+/** What --by puts a command's rows together by, in words; none: it does not take the flag. */
+export const waysOf = (name: PaneName): string[] => Object.keys(commandOf(name).by ?? {});
+
+/** Those whose command takes it. */
+export const GROUPED_PANES: readonly PaneName[] = COMMAND_PANES.filter((name) => commandOf(name).by);
+
 /** What flags of the command line ask of a pane beside its rows. */
 export interface FlagWishes {
   /** Text within TLS. */

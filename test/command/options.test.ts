@@ -6,6 +6,7 @@ import { helpText } from '../../src/command/help-text.ts';
 import { type Machine, type Options, parse } from '../../src/command/options.ts';
 import { UsageError } from '../../src/errors.ts';
 import { FilterError } from '../../src/filter/error.ts';
+import { GROUPED_PANES } from '../../src/panes/registry.ts';
 import { keys } from '../../src/ui/keys.ts';
 
 /** The options, of the filter the text alone. */
@@ -18,6 +19,7 @@ const unchanged: Shown = {
   filter: '',
   format: 'text',
   events: false,
+  by: null,
   stats: false,
   wire: false,
   wishes: { readsTls: false, withQueries: false },
@@ -67,6 +69,11 @@ test('no arguments: the screen, nothing filtered', () => {
 
 const good: [string, Partial<Shown>][] = [
   ['connections --events --json', { command: 'connections', events: true, format: 'json' }],
+  ['processes --by container', { command: 'processes', by: 'container' }],
+  [
+    'processes --by=Parent --json port 80',
+    { command: 'processes', by: 'parent', format: 'json', filter: 'port 80' },
+  ],
   ['-i 192.168.1.100 -p 443', { filter: 'host 192.168.1.100 and port 443' }],
   ['--address ::1', { filter: 'host ::1' }],
   ['-p443', { filter: 'port 443' }],
@@ -222,6 +229,9 @@ const bad: [string, string][] = [
   ['hlep', 'no command hlep; did you mean help?'],
   ['help traec', 'no command traec; did you mean trace?'],
   ['help nothing', 'no command nothing; see nettop help'],
+  ['processes --by nix', '--by: "nix" is not one of container, unit, user, parent, name'],
+  ['processes --by', '--by needs a value'],
+  ['--by name', `--by goes with ${GROUPED_PANES.join(', ')}`],
   ['-i eth0', '--address: "eth0" is not an IP address; an interface is given with -I eth0'],
   ['-I nosuch0', '--interface: "nosuch0": there is no such interface; there are lo, eth0'],
   ['--ip 10.0.0.1 -H 10.0.0.2', '--host was given twice'],

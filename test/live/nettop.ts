@@ -7,6 +7,7 @@ import type {
   DropLine,
   EventLine,
   EventTotalsLine,
+  GroupLine,
   InterfaceLine,
   Line,
   NotToldLine,
@@ -49,6 +50,7 @@ export class Nettop {
   readonly packets: PacketLine[] = [];
   readonly processes: ProcessLine[] = [];
   readonly connections: ConnectionLine[] = [];
+  readonly groups: GroupLine[] = [];
   readonly drops: DropLine[] = [];
   readonly events: EventLine[] = [];
   readonly notTold: NotToldLine[] = [];
@@ -131,6 +133,7 @@ export class Nettop {
     if (line.type === 'packet') this.packets.push(line);
     else if (line.type === 'process') this.processes.push(line);
     else if (line.type === 'connection') this.connections.push(line);
+    else if ('by' in line) this.groups.push(line);
     else if (line.type === 'interface') this.interfaces.push(line);
     else if (line.type === 'event') this.events.push(line);
     else if (line.type === 'eventTotals') this.eventTotals = line;

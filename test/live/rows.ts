@@ -91,6 +91,19 @@ export interface ProcessLine {
   container: Container | null;
 }
 
+/** Processes in a group. */
+export interface GroupLine {
+  type: 'processGroup';
+  time: string;
+  by: string;
+  key: string;
+  name: string;
+  processes: number;
+  connections: number;
+  receiveBytes: number | null;
+  transmitBytes: number | null;
+}
+
 export interface ConnectionLine {
   type: 'connection';
   time: string;
@@ -334,6 +347,7 @@ export type Line =
   | PacketLine
   | ProcessLine
   | ConnectionLine
+  | GroupLine
   | DropLine
   | ServiceLine
   | SummaryLine;

@@ -126,7 +126,7 @@ test('x on a drop goes to the trace as it is shown', () => {
 
 test('t in the processes pane walks through what they are put together by, and back', () => {
   const session = watched();
-  const seen = Array.from({ length: 5 }, () => {
+  const seen = Array.from({ length: 6 }, () => {
     const { state, question } = session.press('t');
     return [state.message, question.views.processes?.group, state.answer?.processes?.total];
   });
@@ -135,6 +135,7 @@ test('t in the processes pane walks through what they are put together by, and b
     ['Processes by systemd unit', 'unit', 5],
     ['Processes by user', 'user', 7],
     ['Processes by parent', 'tree', 20],
+    ['Processes by name', 'name', 17],
     ['Processes', undefined, 18],
   ]);
 });

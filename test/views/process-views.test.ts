@@ -139,7 +139,7 @@ test('one row for each process', (t) => {
   ]);
 });
 
-test('by container, unit and user: a row is the sum of its processes', (t) => {
+test('by container, unit, user and name: a row is the sum of its processes', (t) => {
   const views = viewsOf(t);
   assert.deepEqual(lines(views, 'container'), [
     'web (nginx:1) x2 conn 3 rx 6100 tx 2010',
@@ -150,6 +150,12 @@ test('by container, unit and user: a row is the sum of its processes', (t) => {
     `docker-${ID}.scope x2 conn 3 rx 6100 tx 2010`,
     'session-1.scope x2 conn 2 rx 307 tx 730',
     'ended before it was known x1 conn 0 rx 40 tx 4',
+  ]);
+  assert.deepEqual(lines(views, 'name'), [
+    'nginx x2 conn 3 rx 6100 tx 2010',
+    'rsync x1 conn 1 rx 7 tx 700',
+    'curl x1 conn 1 rx 300 tx 30',
+    'dig x1 conn 0 rx 40 tx 4',
   ]);
   assert.deepEqual(lines(views, 'user', '', { sort: 'processes' }), [
     '4242 x3 conn 2 rx 347 tx 734',

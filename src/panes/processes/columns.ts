@@ -194,6 +194,7 @@ export const processTables: Readonly<Record<Grouping, PaneTable<ProcessRow>>> = 
     columns: [pid, user, { ...name, ...wide, cell: indented }, processCount, ...traffic],
     sorts: [byRate, ...byTraffic, byCount, byPid, byUser, byName, byConnections],
   },
+  name: groups('Processes by name', 'NAME'),
 };
 
 function indented({ process, group }: ProcessRow): string {

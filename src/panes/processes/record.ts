@@ -24,7 +24,7 @@ const containerFields: readonly Field<Container>[] = [
   string('imageId', (container) => container.imageId, 'containerd tells no id', 'as for the name'),
 ];
 
-const wireFields: readonly Field<WireFigures>[] = [
+export const wireFields: readonly Field<WireFigures>[] = [
   ...packetCounts<WireFigures>(),
   rate('receiveBytesPerSecond', (wire) => wire.rxRate),
   rate('transmitBytesPerSecond', (wire) => wire.txRate),

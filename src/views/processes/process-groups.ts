@@ -51,6 +51,7 @@ const NAMES: Readonly<Record<By, (process: Process, known: Known) => { key: stri
   unit: (_, { about: { unit, read } }) =>
     unit ? { key: unit, name: unit } : read ? { key: '', name: 'no systemd unit' } : unread,
   user: ({ uid }, { userName }) => ({ key: String(uid), name: userName(uid) }),
+  name: ({ process }) => ({ key: process, name: process }),
 };
 
 /** A row for each group of processes: the sums of what they move. */
