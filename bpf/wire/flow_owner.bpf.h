@@ -3,7 +3,7 @@
 #pragma once
 #include "kernel/compat.h"
 #include "abi/sizes.h"
-#include "abi/traffic.h"
+#include "abi/wire.h"
 #include "wire/frame.bpf.h"
 #include "packet/skb.bpf.h"
 

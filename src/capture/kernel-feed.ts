@@ -16,7 +16,7 @@ import type { RequestFeed } from '../views/requests/request-feed.ts';
 import type { TextFeed } from '../views/requests/text-feed.ts';
 import type { ServiceFeed } from '../views/services/service-feed.ts';
 import type { TraceFeed } from '../views/trace/trace-feed.ts';
-import type { TrafficFeed } from '../views/traffic/traffic-feed.ts';
+import type { WireFeed } from '../views/wire/wire-feed.ts';
 import { Accounting } from './accounting/accounting.ts';
 import { OwnerMap } from './accounting/owner-map.ts';
 import { Sockets } from './accounting/sockets.ts';
@@ -30,7 +30,7 @@ import { RequestPieces } from './requests/request-pieces.ts';
 import { ServiceCounter } from './services/service-counter.ts';
 import { Tracer } from './trace/tracer.ts';
 import { debugOf, type TracerDebug } from './trace/tracer-debug.ts';
-import { WireCounter } from './traffic/counter.ts';
+import { WireCounter } from './wire/counter.ts';
 
 /** Sees what goes over the wire between the kernel's side and the books. */
 export interface Tap {
@@ -134,7 +134,7 @@ export class KernelFeed implements Feed {
     return counter && { counter, namespaces: new Namespaces(this.accounting) };
   }
 
-  openTraffic(): TrafficFeed | null {
+  openWire(): WireFeed | null {
     return this.refusals.make('wire', () => new WireCounter({ ...this.maps(), ...this.verbose() }));
   }
 

@@ -5,7 +5,7 @@
  */
 
 import type { FilterPlace } from './panes.ts';
-import type { WireStatus } from './traffic.ts';
+import type { WireStatus } from './wire.ts';
 
 export type Hook = 'fentry' | 'kprobe' | 'kprobe-multi' | 'tracepoint';
 /** How the trace may attach to its functions: auto is the best way for each. */
@@ -34,7 +34,7 @@ export type { Icmp, Inner, Netfilter, PacketRow } from './packet.ts';
 export type { Container, Group, Grouping, ProcessFacts, ProcessRow } from './process.ts';
 export { GROUPINGS } from './process.ts';
 export type { TcpFigures } from './tcp-figures.ts';
-export type { Attribution, WireCount, WireFigures, WireInterface, WireStatus } from './traffic.ts';
+export type { Attribution, WireCount, WireFigures, WireInterface, WireStatus } from './wire.ts';
 /** Sets of functions to trace, for --path. */
 export const PATHS = ['receive', 'transmit', 'forward', 'drop', 'netfilter', 'all'] as const;
 export type Path = (typeof PATHS)[number];

@@ -1,4 +1,4 @@
-import type { WireFigures } from './traffic.ts';
+import type { WireFigures } from './wire.ts';
 
 /** A process that owns sockets, or several of them as one row. Bytes are payload, rates bytes per second. */
 export interface ProcessRow {

@@ -6,14 +6,14 @@ import type { UsageEntries } from '../capture/ledger/usages.ts';
 import type { Closing, EventSample } from '../capture/records/life-record.ts';
 import type { NetCounters } from '../capture/records/net-counters.ts';
 import { RecordLayout, SocketRecord } from '../capture/records/socket-record.ts';
-import type { WireSample } from '../capture/records/traffic-record.ts';
 import type { Usage } from '../capture/records/usage-record.ts';
+import type { WireSample } from '../capture/records/wire-record.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { PointStatus, Refusal } from '../model/model.ts';
 import type { DropFeed } from '../views/drops/drop-feed.ts';
 import type { Feed, LifeFeed } from '../views/feed.ts';
 import type { TraceFeed } from '../views/trace/trace-feed.ts';
-import type { TrafficFeed } from '../views/traffic/traffic-feed.ts';
+import type { WireFeed } from '../views/wire/wire-feed.ts';
 import { type Entry, fromJson } from './log.ts';
 import type { Player } from './player.ts';
 import { recordedTrace } from './recorded-trace.ts';
@@ -99,10 +99,10 @@ export class RecordedFeed implements Feed {
     return this.told.openDrops() ? recordedDrops(this.player) : null;
   }
 
-  openTraffic(): TrafficFeed | null {
-    if (!this.told.openTraffic()) return null;
+  openWire(): WireFeed | null {
+    if (!this.told.openWire()) return null;
     const { player } = this;
-    const traffic = player.answering<TrafficFeed>('traffic', { lost: () => ({ packets: 0, bytes: 0 }) });
+    const traffic = player.answering<WireFeed>('wire', { lost: () => ({ packets: 0, bytes: 0 }) });
     return {
       start: () => {},
       pause: () => {},

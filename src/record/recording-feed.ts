@@ -4,12 +4,12 @@ import type { VisitDrop } from '../capture/ledger/drop-ledger.ts';
 import type { KernelPersons } from '../capture/records/kernel-person.ts';
 import type { EventSample } from '../capture/records/life-record.ts';
 import type { NetCounters } from '../capture/records/net-counters.ts';
-import type { WireSample } from '../capture/records/traffic-record.ts';
+import type { WireSample } from '../capture/records/wire-record.ts';
 import type { Tick } from '../model/source.ts';
 import type { DropFeed } from '../views/drops/drop-feed.ts';
 import type { Feed, LifeFeed } from '../views/feed.ts';
 import type { TraceFeed } from '../views/trace/trace-feed.ts';
-import type { TrafficFeed } from '../views/traffic/traffic-feed.ts';
+import type { WireFeed } from '../views/wire/wire-feed.ts';
 import type { Recorder } from './recorder.ts';
 
 /** A feed that is written down as it is used; what it tells of sockets goes by way of the recorder's wire. */
@@ -44,9 +44,9 @@ export function recordingFeed(feed: Feed, recorder: Recorder): Feed {
       const part = opened('openDrops', feed.openDrops());
       return part && recordingDrops(part, recorder);
     },
-    openTraffic() {
-      const part = opened('openTraffic', feed.openTraffic());
-      return part && recordingTraffic(part, recorder);
+    openWire() {
+      const part = opened('openWire', feed.openWire());
+      return part && recordingWire(part, recorder);
     },
     openRequests: () => null, // what sockets say to each other is not recorded
     openTexts: () => null,
@@ -197,9 +197,9 @@ function recordingDrops({ counter, namespaces }: DropFeed, recorder: Recorder): 
   };
 }
 
-function recordingTraffic(traffic: TrafficFeed, recorder: Recorder): TrafficFeed {
+function recordingWire(traffic: WireFeed, recorder: Recorder): WireFeed {
   return {
-    ...hearing(recorder, 'traffic', traffic, ['lost']),
+    ...hearing(recorder, 'wire', traffic, ['lost']),
     start: () => traffic.start(),
     pause: () => traffic.pause(),
     restart: () => traffic.restart(),

@@ -10,7 +10,7 @@ import type { RequestFeed } from './requests/request-feed.ts';
 import type { TextFeed } from './requests/text-feed.ts';
 import type { ServiceFeed } from './services/service-feed.ts';
 import type { TraceFeed } from './trace/trace-feed.ts';
-import type { TrafficFeed } from './traffic/traffic-feed.ts';
+import type { WireFeed } from './wire/wire-feed.ts';
 
 /** The lives of open connections, and events as they come. */
 export interface LifeFeed {
@@ -49,7 +49,7 @@ export interface Feed {
   /** null: the kernel refuses it. Each is loaded once. */
   openTrace(): TraceFeed | null;
   openDrops(): DropFeed | null;
-  openTraffic(): TrafficFeed | null;
+  openWire(): WireFeed | null;
   /** `part`: for which of the two. */
   openRequests(part: 'requests' | 'names'): RequestFeed | null;
   /** What was asked before `nowNs` is not timed. */

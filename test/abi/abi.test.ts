@@ -15,13 +15,13 @@ import * as process from '../../src/abi/process.ts';
 import * as request from '../../src/abi/request.ts';
 import * as service from '../../src/abi/service.ts';
 import * as socket from '../../src/abi/socket.ts';
-import * as traffic from '../../src/abi/traffic.ts';
+import * as traffic from '../../src/abi/wire.ts';
 import { POINTS } from '../../src/attach/points.ts';
 import { VERDICT_FUNCTIONS } from '../../src/attach/verdict-points.ts';
 import { ACCEPT, MOST_STEPS, REJECT } from '../../src/filter/compile.ts';
 import { PacketWord } from '../../src/filter/words.ts';
 import { EVENT_KINDS, FAILED_CALLS } from '../../src/model/event.ts';
-import { WIRE_CAUSES, WIRE_PROTOCOLS } from '../../src/model/traffic.ts';
+import { WIRE_CAUSES, WIRE_PROTOCOLS } from '../../src/model/wire.ts';
 import { btfOf } from '../fixtures/bpf.ts';
 import { root } from '../fixtures/tool.ts';
 

@@ -98,7 +98,7 @@ const arrows: Record<string, readonly string[]> = {
     'src/machine',
     'src/attach',
   ],
-  'src/capture/traffic': [
+  'src/capture/wire': [
     'native',
     'src/abi',
     'src/capture/records',
@@ -167,7 +167,7 @@ const arrows: Record<string, readonly string[]> = {
     'src/capture/trace',
     'src/views',
     'src/capture/drops',
-    'src/capture/traffic',
+    'src/capture/wire',
     'src/capture/ledger',
     'src/capture/plaintext',
     'src/capture/requests',

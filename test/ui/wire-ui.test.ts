@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { report } from '../../src/output/report.ts';
-import { causeFields, wireFields } from '../../src/panes/processes/traffic-fields.ts';
+import { causeFields, wireFields } from '../../src/panes/processes/wire-fields.ts';
 import { formatAttribution } from '../../src/text/format.ts';
 import { emptyReason } from '../../src/ui/empty.ts';
 import { processRows, status } from '../fixtures/rows.ts';

@@ -4,7 +4,7 @@ import { viewOf } from '../../../native/fields.ts';
 import type { BpfMap } from '../../../native/map.ts';
 import { codecOf, type Words } from '../../abi/layout.ts';
 import { FLOW_KEY } from '../../abi/packet.ts';
-import type { WireOwner } from '../records/traffic-record.ts';
+import type { WireOwner } from '../records/wire-record.ts';
 
 const ANY: Words = [0, 0, 0, 0];
 /** An IPv4 address in its IPv4-mapped form begins as this does. */

@@ -1,4 +1,4 @@
-import type { WireCause } from '../../model/traffic.ts';
+import type { WireCause } from '../../model/wire.ts';
 import { newProcess, type Process } from './process.ts';
 
 /** Whom traffic goes to that has no process, by the reason for that. */

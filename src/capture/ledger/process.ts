@@ -1,6 +1,6 @@
 import type { RateClock } from '../../machine/rate-clock.ts';
 import type { ProcessFacts } from '../../model/process.ts';
-import type { WireFigures } from '../../model/traffic.ts';
+import type { WireFigures } from '../../model/wire.ts';
 import { Seconds } from './seconds.ts';
 import type { Socket } from './socket.ts';
 

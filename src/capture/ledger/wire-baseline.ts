@@ -1,4 +1,4 @@
-import { WIRE_CAUSES, type WireCause, type WireCount, type WireFigures } from '../../model/traffic.ts';
+import { WIRE_CAUSES, type WireCause, type WireCount, type WireFigures } from '../../model/wire.ts';
 import type { InterfaceTraffic, WireMover } from './wire-ledger.ts';
 import { figuresSince, framesSince } from './wire-samples.ts';
 

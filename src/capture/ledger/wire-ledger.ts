@@ -5,8 +5,8 @@ import {
   type WireCause,
   type WireCount,
   type WireFigures,
-} from '../../model/traffic.ts';
-import type { WireOwner, WireSample } from '../records/traffic-record.ts';
+} from '../../model/wire.ts';
+import type { WireOwner, WireSample } from '../records/wire-record.ts';
 import { addFrames, NO_FIGURES, NO_FRAMES } from './wire-samples.ts';
 
 /** What a process, or traffic of one cause that has none, moved on the wire. */

@@ -1,6 +1,6 @@
 import { evictOldest } from '../../model/oldest.ts';
-import { WIRE_PROTOCOLS, type WireCount, type WireFigures, type WireProtocol } from '../../model/traffic.ts';
-import type { WireSample } from '../records/traffic-record.ts';
+import { WIRE_PROTOCOLS, type WireCount, type WireFigures, type WireProtocol } from '../../model/wire.ts';
+import type { WireSample } from '../records/wire-record.ts';
 
 export const NO_FRAMES: WireCount = { rxPackets: 0, rxBytes: 0, txPackets: 0, txBytes: 0 };
 

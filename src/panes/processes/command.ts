@@ -4,8 +4,8 @@ import { asText } from '../text-column.ts';
 import { processTables, processes as shown } from './columns.ts';
 import { processGroupRecord } from './group-record.ts';
 import { processRecord } from './record.ts';
-import { interfaceRecord, packetsNotCountedRecord } from './traffic-record.ts';
-import { interfaceText, lostText } from './traffic-text.ts';
+import { interfaceRecord, packetsNotCountedRecord } from './wire-record.ts';
+import { interfaceText, lostText } from './wire-text.ts';
 
 const of = asText(shown.columns);
 

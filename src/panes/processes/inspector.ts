@@ -8,7 +8,7 @@ import { tableLines } from '../column.ts';
 import { connections } from '../connections/columns.ts';
 import { type Field, fieldLines, known, LABEL_CELLS, owner, UNKNOWN } from '../fields.ts';
 import { processes } from './columns.ts';
-import { causeFields, wireFields } from './traffic-fields.ts';
+import { causeFields, wireFields } from './wire-fields.ts';
 
 const COMMAND_LINES = 6;
 const MINUTES_SECONDS = 300;

@@ -1,6 +1,6 @@
 import type { Container, ProcessRow, WireFigures } from '../../model/model.ts';
 import { type Field, number, object, type RecordKind, rate, string, time } from '../../model/record.ts';
-import { packetCounts } from './traffic-record.ts';
+import { packetCounts } from './wire-record.ts';
 
 const containerFields: readonly Field<Container>[] = [
   string(

@@ -5,11 +5,11 @@ import type { BpfMap } from '../../../native/map.ts';
 import type { BpfObject } from '../../../native/object.ts';
 import { codecOf } from '../../abi/layout.ts';
 import { sumOverCpus } from '../../abi/per-cpu.ts';
-import { WIRE_LOSS } from '../../abi/traffic.ts';
+import { WIRE_LOSS } from '../../abi/wire.ts';
 import { attachRequired, type Loaded, loadObject, skippedRuns } from '../../attach/objects.ts';
 import { type OwnerMaps, SocketOwners } from '../accounting/socket-owners.ts';
 import { Settled, Unchanged } from '../ledger/wire-samples.ts';
-import { type WireReader, type WireSample, wireReader } from '../records/traffic-record.ts';
+import { type WireReader, type WireSample, wireReader } from '../records/wire-record.ts';
 import { WireWaiting } from './waiting.ts';
 
 const PROGRAMS = ['count_received', 'count_sent'];

@@ -1,7 +1,7 @@
 import type { BpfMap } from '../../../native/map.ts';
 import type { SocketOwners } from '../accounting/socket-owners.ts';
 import { Unchanged } from '../ledger/wire-samples.ts';
-import type { WireOwner, WireReader, WireSample } from '../records/traffic-record.ts';
+import type { WireOwner, WireReader, WireSample } from '../records/wire-record.ts';
 
 /** How long a socket may take to be learned: going through all open files may take its time. */
 const LEARN_NS = 15e9;

@@ -2,7 +2,7 @@ import { name, u8, u32, u64 } from '../../native/fields.ts';
 import { inner, shared } from './layout.ts';
 import { FLOW_KEY } from './packet.ts';
 
-/** bpf/abi/traffic.h, which says what each member means. The causes and protocols are those of the model. */
+/** bpf/abi/wire.h, which says what each member means. The causes and protocols are those of the model. */
 
 export const WIRE_KEY = shared('wire_key', {
   start_ns: u64,

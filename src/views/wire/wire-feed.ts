@@ -1,7 +1,7 @@
-import type { WireSample } from '../../capture/records/traffic-record.ts';
+import type { WireSample } from '../../capture/records/wire-record.ts';
 
 /** What counts frames on the wire in the kernel. */
-export interface TrafficFeed {
+export interface WireFeed {
   start(): void;
   pause(): void;
   /** Begins all counts anew. */

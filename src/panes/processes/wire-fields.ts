@@ -4,7 +4,7 @@ import {
   type WireCause,
   type WireCount,
   type WireFigures,
-} from '../../model/traffic.ts';
+} from '../../model/wire.ts';
 import { formatBytes } from '../../text/format.ts';
 import type { Field } from '../fields.ts';
 

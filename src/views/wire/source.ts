@@ -1,11 +1,11 @@
 import type { Machine } from '../../machine/machine.ts';
 import type { PaneSource } from '../../model/source.ts';
 import type { Feed } from '../feed.ts';
-import { WireTraffic } from './traffic.ts';
+import { WireCounts } from './wire.ts';
 
 /** Traffic on the wire, which processes and the status show. */
-export function trafficSource(feed: Feed, machine: Machine): PaneSource<'wire'> {
-  const traffic = new WireTraffic(feed, machine);
+export function wireSource(feed: Feed, machine: Machine): PaneSource<'wire'> {
+  const traffic = new WireCounts(feed, machine);
   return {
     ask: ({ views }) => traffic.show(views.wire !== undefined),
     view: () => undefined,

@@ -4,7 +4,7 @@
 #include <linux/types.h>
 #include "abi/packet.h"
 
-/* Why a packet has no process. src/capture/records/traffic-record.ts has the same numbers. */
+/* Why a packet has no process. src/capture/records/wire-record.ts has the same numbers. */
 enum wire_cause {
 	WIRE_OWNED = 0, /* it has one */
 	WIRE_FORWARDED = 1, /* between two devices */

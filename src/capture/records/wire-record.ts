@@ -3,14 +3,14 @@ import type { Codec } from '../../../native/codec.ts';
 import { u64, viewOf } from '../../../native/fields.ts';
 import { codecOf } from '../../abi/layout.ts';
 import { FLOW_KEY, OWNER } from '../../abi/packet.ts';
-import { WIRE_COUNT, WIRE_KEY, WIRE_WAITING } from '../../abi/traffic.ts';
+import { WIRE_COUNT, WIRE_KEY, WIRE_WAITING } from '../../abi/wire.ts';
 import {
   WIRE_CAUSES,
   WIRE_PROTOCOLS,
   type WireCause,
   type WireCount,
   type WireProtocol,
-} from '../../model/traffic.ts';
+} from '../../model/wire.ts';
 
 /** Who moved the frames. */
 export interface WireOwner {

@@ -4,14 +4,14 @@ import { bytesOf, type InterfaceTraffic, WireLedger } from '../../capture/ledger
 import { leastZero, NO_FIGURES, NO_FRAMES, subtractFrames } from '../../capture/ledger/wire-samples.ts';
 import { byIndex, type Devices, isAnother } from '../../machine/interfaces.ts';
 import type { Machine } from '../../machine/machine.ts';
-import type { WireCount, WireInterface, WireStatus } from '../../model/traffic.ts';
+import type { WireCount, WireInterface, WireStatus } from '../../model/wire.ts';
 import type { Feed } from '../feed.ts';
-import type { TrafficFeed } from './traffic-feed.ts';
+import type { WireFeed } from './wire-feed.ts';
 
 /** Traffic on the wire, counted while it is asked for and not in the kernel otherwise. */
-export class WireTraffic {
+export class WireCounts {
   private readonly ledger = new WireLedger();
-  private counter: TrafficFeed | null = null;
+  private counter: WireFeed | null = null;
   /** The devices' own counters: when the counts began, where the time that rates are over begins, and now. */
   private devices: { began: Map<number, WireCount>; before: Devices; now: Devices } = {
     began: new Map(),
@@ -23,7 +23,7 @@ export class WireTraffic {
   private open = false;
 
   constructor(
-    private readonly feed: Pick<Feed, 'books' | 'openTraffic'>,
+    private readonly feed: Pick<Feed, 'books' | 'openWire'>,
     private readonly machine: Machine,
   ) {}
 
@@ -35,7 +35,7 @@ export class WireTraffic {
       forgetWire(this.feed.books.ledger.people.processes);
       return;
     }
-    this.counter ??= this.feed.openTraffic();
+    this.counter ??= this.feed.openWire();
     this.counter?.start();
     this.restart();
   }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { movedSince, NO_BASELINE, passedSince } from '../../../src/capture/ledger/wire-baseline.ts';
 import { WireLedger } from '../../../src/capture/ledger/wire-ledger.ts';
-import type { WireSample } from '../../../src/capture/records/traffic-record.ts';
+import type { WireSample } from '../../../src/capture/records/wire-record.ts';
 import { wireCount } from '../../fixtures/wire.ts';
 
 function sample(packets: number, overrides: Partial<WireSample> = {}): WireSample {

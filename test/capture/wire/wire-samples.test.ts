@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Settled, sumFigures, Unchanged } from '../../../src/capture/ledger/wire-samples.ts';
-import type { WireSample } from '../../../src/capture/records/traffic-record.ts';
-import type { WireCount } from '../../../src/model/traffic.ts';
+import type { WireSample } from '../../../src/capture/records/wire-record.ts';
+import type { WireCount } from '../../../src/model/wire.ts';
 import { wireCount, wireFigures } from '../../fixtures/wire.ts';
 
 const sample = (pid: number, packets: number): WireSample => ({
