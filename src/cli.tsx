@@ -28,6 +28,7 @@ import { report } from './output/report.ts';
 import { runText } from './output/text.ts';
 import { LineWriter } from './output/writer.ts';
 import { COMMAND_PANES, isPane, PANE_NAMES, panes } from './panes/registry.ts';
+import { interruptions } from './terminal/interruptions.ts';
 import { HANGUP } from './terminal/signals.ts';
 import { listed } from './text/text.ts';
 import { TLS_COST } from './ui/tls.ts';
@@ -66,16 +67,6 @@ function openSource(options: Options, log: (line: string) => void, whole: boolea
   );
 }
 
-/** `interrupted` resolves at the first signal to end, `hurried` at the second: then nobody is waited for. */
-function interruptions(): { interrupted: Promise<void>; hurried: Promise<void> } {
-  const resolves: (() => void)[] = [];
-  const promise = () => new Promise<void>((resolve) => resolves.push(resolve));
-  const promises = { interrupted: promise(), hurried: promise() };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-    process.on(signal, () => resolves.shift()?.());
-  return promises;
-}
-
 async function text(name: PaneName | 'debug', options: Options): Promise<void> {
   const { filter, wire, wishes, intervalMs, durationMs, count } = options;
   const format = formatNamed(options.format);
@@ -107,6 +98,7 @@ async function text(name: PaneName | 'debug', options: Options): Promise<void> {
         format,
         events: options.events,
         by: options.by,
+        units: options.units,
         times: {
           sinceUs: options.timeSinceStart ? performance.timeOrigin * 1000 : null,
           clock: options.timestamp,
@@ -122,7 +114,7 @@ async function text(name: PaneName | 'debug', options: Options): Promise<void> {
 
 /** Resolves to the exit code. What --verbose tells is kept until the terminal is back. */
 async function ui(options: Options): Promise<number> {
-  const { filter, wire, wishes, intervalMs, durationMs, color, stats, count } = options;
+  const { filter, wire, wishes, units, intervalMs, durationMs, color, stats, count } = options;
   if (count !== null) throw new UsageError(`--count goes with ${listed(COMMAND_PANES)}, not with the screen`);
   const log: string[] = [];
   try {
@@ -134,6 +126,7 @@ async function ui(options: Options): Promise<number> {
         filter,
         wire,
         ...wishes,
+        units,
         intervalMs,
         statsOnly: stats,
         color,

@@ -94,6 +94,11 @@ export const FLAGS: readonly Flag[] = [
     help: `${withFlag('query')}: with the values of URLs’ queries, not their names alone; those of credentials stay hidden`,
   },
   {
+    long: 'bits',
+    help: `${withFlag('bits').join(', ')} and the screen: rates in bits per second; JSON and CSV stay in bytes`,
+  },
+  { long: 'iec', help: 'amounts by powers of 1024, such as KiB, instead of kB, which is 1000 bytes' },
+  {
     long: 'debug-func',
     short: 'd',
     help: 'list the traced functions: how attached, address, hits, first raw headers',

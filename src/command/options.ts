@@ -15,6 +15,7 @@ import {
   waysOf,
   withFlag,
 } from '../panes/registry.ts';
+import type { Units } from '../text/format.ts';
 import { type Arguments, splitArguments } from './arguments.ts';
 import { filterOf } from './filter-flags.ts';
 import { choiceOf, countOf, textOf, timeOf } from './flag-values.ts';
@@ -39,6 +40,7 @@ export interface Options {
   /** With bytes on the wire. */
   wire: boolean;
   wishes: FlagWishes;
+  units: Units;
   verbose: boolean;
   color: boolean;
   intervalMs: number;
@@ -96,6 +98,7 @@ export function parse(
     stats: given.flags.has('stats'),
     wire: given.flags.has('wire'),
     wishes: { readsTls: given.flags.has('tls'), withQueries: given.flags.has('query') },
+    units: { bits: given.flags.has('bits'), iec: given.flags.has('iec') },
     verbose: given.flags.has('verbose'),
     color: !given.flags.has('no-color') && !env.NO_COLOR,
     intervalMs,
@@ -131,9 +134,9 @@ function commandOf({ flags, words }: Arguments, names: Machine): [Options['comma
   if (flags.has('stats') && STREAM_PANES.some((name) => name === named))
     throw new UsageError(`--stats shows no packets, ${named} nothing else`);
   const takes = (flag: string) => withFlag(flag).some((name) => name === named);
-  for (const flag of ['wire', 'tls', 'query'])
+  for (const flag of ['wire', 'tls', 'query', 'bits', 'iec'])
     if (flags.has(flag) && named !== null && !takes(flag))
-      throw new UsageError(`--${flag} goes with ${withFlag(flag)} and with the screen`);
+      throw new UsageError(`--${flag} goes with ${withFlag(flag).join(', ')} and with the screen`);
   if (flags.has('events') && !takes('events'))
     throw new UsageError(
       `--events goes with ${withFlag('events').map((name) => `${name}: nettop ${name} --events`)}`,

@@ -3,7 +3,7 @@ import type { Answer, Question } from '../model/question.ts';
 import type { Streams } from '../model/source.ts';
 import type { Beside, Stream, Table, TimeStyle } from '../panes/command.ts';
 import { commandOf, panes } from '../panes/registry.ts';
-import { formatTimestamp } from '../text/format.ts';
+import { formatTimestamp, type Units, USUAL_UNITS } from '../text/format.ts';
 import type { Format } from './formats/format.ts';
 import { RecordLines } from './record-lines.ts';
 import { TextTable } from './table.ts';
@@ -48,6 +48,7 @@ export interface ReportStyle {
   /** null: as text, for people. */
   format?: Format | null;
   times?: TimeStyle;
+  units?: Units;
   /** A pane's events in the place of its rows. */
   events?: boolean;
   /** A pane's rows in groups, by one of its command's words. */
@@ -58,16 +59,30 @@ export interface ReportStyle {
   aside?: (line: string) => void;
 }
 
+/** How rows are written as text. */
+interface Written {
+  times: TimeStyle;
+  units: Units;
+}
+
 /** What a pane's command prints. */
 export function report(name: PaneName, style: ReportStyle = {}): Report {
-  const { format = null, times = PLAIN, events = false, by = null, unjudged = [], aside = () => {} } = style;
+  const {
+    format = null,
+    times = PLAIN,
+    units = USUAL_UNITS,
+    events = false,
+    by = null,
+    unjudged = [],
+    aside = () => {},
+  } = style;
   const lines = format && new RecordLines(format, unjudged, aside);
   const command = commandOf(name);
   const stream = (events && command.events) || command.stream;
   const named = lines !== null && command.named === true;
-  if (stream) return { ...streamReport(stream, lines, times), named };
+  if (stream) return { ...streamReport(stream, lines, { times, units }), named };
   const table = by === null ? command.table : command.by?.[by];
-  if (table) return { ...tableReport(name, table, lines, times), named };
+  if (table) return { ...tableReport(name, table, lines, { times, units }), named };
   return NO_REPORT;
 }
 
@@ -76,11 +91,14 @@ function tableReport(
   name: PaneName,
   table: Table<never>,
   lines: RecordLines | null,
-  { clock = false }: TimeStyle,
+  { times: { clock = false }, units }: Written,
 ): Report {
   const { record, columns, wireColumns = [], asked, isSpaced } = table;
   const [{ id: sort, descending }] = panes[name].sorts;
-  const [plain, wide] = [new TextTable(columns), new TextTable([...columns, ...wireColumns])];
+  const [plain, wide] = [columns, [...columns, ...wireColumns]].map((all) => new TextTable(all, units)) as [
+    TextTable<never>,
+    TextTable<never>,
+  ];
   const leaveOut = table.leaveOut?.();
   const written = (all: readonly Row[]): readonly never[] => {
     const out = leaveOut?.(all as readonly never[]);
@@ -88,7 +106,7 @@ function tableReport(
   };
   const end = isSpaced && !lines ? [''] : [];
   const besides = (answer: Answer, timeUs: number): string[] => {
-    const parts = table.beside?.(answer);
+    const parts = table.beside?.(answer, units);
     return parts ? [...besideLines(parts, lines, timeUs), ...end] : [];
   };
   return {
@@ -112,9 +130,9 @@ function tableReport(
 function streamReport<R extends Streams[keyof Streams][number]>(
   { of, asked, record, columns, hasLine = () => true, under, notTold, totals }: Stream<R>,
   lines: RecordLines | null,
-  style: TimeStyle,
+  { times, units }: Written,
 ): Report {
-  const table = new TextTable(columns(style));
+  const table = new TextTable(columns(times), units);
   const missing = notTold?.();
   const line = (row: R): string[] =>
     lines

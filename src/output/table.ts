@@ -1,11 +1,15 @@
 import type { TextColumn } from '../panes/command.ts';
+import { USUAL_UNITS } from '../text/format.ts';
 import { fit, width } from '../text/text.ts';
 
 /** Lines of an aligned table; the last column is not padded. */
 export class TextTable<R> {
   private readonly widths: number[];
 
-  constructor(private readonly columns: readonly TextColumn<R>[]) {
+  constructor(
+    private readonly columns: readonly TextColumn<R>[],
+    private readonly units = USUAL_UNITS,
+  ) {
     this.widths = columns.map((column) => Math.max(column.width, width(column.title)));
   }
 
@@ -19,7 +23,7 @@ export class TextTable<R> {
   }
 
   row(row: R): string {
-    return this.line(this.columns.map(({ cell }) => cell(row)));
+    return this.line(this.columns.map(({ cell }) => cell(row, this.units)));
   }
 
   private line(cells: string[]): string {

@@ -1,4 +1,5 @@
 import { type Names, NO_NAMES } from '../model/names.ts';
+import { bytesCells, rateCells, type Units, USUAL_UNITS } from '../text/format.ts';
 import type { Line, Tone } from '../text/span.ts';
 import { fit } from '../text/text.ts';
 
@@ -21,9 +22,11 @@ export interface Column<R> {
   extra?: boolean;
   /** Shown only while the wire is counted. */
   wire?: true;
+  /** It is as much wider as others units of it are longer. */
+  amount?: 'bytes' | 'rate';
   align?: 'right';
   /** Text of at most `width` cells where it can be shortened with sense; otherwise it is cut. */
-  cell(row: R, width: number, names: Names): string;
+  cell(row: R, width: number, names: Names, units: Units): string;
   tone?(row: R): Tone | undefined;
 }
 
@@ -76,6 +79,18 @@ export function withNames<R>(columns: readonly Column<R>[]): Column<R>[] {
   });
 }
 
+/** The columns with room for amounts in these units. */
+export function withUnits<R>(columns: readonly Column<R>[], units: Units): Column<R>[] {
+  const more = {
+    bytes: bytesCells(units) - bytesCells(USUAL_UNITS),
+    rate: rateCells(units) - rateCells(USUAL_UNITS),
+  };
+  return columns.map((column) => {
+    const { amount, min, ideal } = column;
+    return amount ? { ...column, min: min + more[amount], ideal: ideal + more[amount] } : column;
+  });
+}
+
 /** The line of column titles; `marks` is appended to the titles of the sorted columns. */
 export function headerLine<R>(placed: readonly PlacedColumn<R>[], marks: ReadonlyMap<string, string>): Line {
   const cells = placed.map(({ column, width }) => {
@@ -88,9 +103,14 @@ export function headerLine<R>(placed: readonly PlacedColumn<R>[], marks: Readonl
 }
 
 /** The row's cells, each in its column's width. */
-export function rowLine<R>(placed: readonly PlacedColumn<R>[], row: R, names = NO_NAMES): Line {
+export function rowLine<R>(
+  placed: readonly PlacedColumn<R>[],
+  row: R,
+  names = NO_NAMES,
+  units = USUAL_UNITS,
+): Line {
   return placed.flatMap(({ column, width }, index) => {
-    const text = fit(column.cell(row, width, names), width, column.align);
+    const text = fit(column.cell(row, width, names, units), width, column.align);
     const tone = column.tone?.(row);
     return index === 0 ? [{ text, tone }] : [{ text: ' ' }, { text, tone }];
   });
@@ -103,9 +123,15 @@ export function tableLines<R>(
   rows: readonly R[],
   width: number,
   names = NO_NAMES,
+  units = USUAL_UNITS,
 ): Line[] {
   if (rows.length === 0) return [[], [{ text: `${title}: none`, tone: 'muted' }]];
-  const placed = placeColumns(columns, width);
+  const placed = placeColumns(withUnits(columns, units), width);
   const header: Line = headerLine(placed, new Map()).map((span) => ({ ...span, tone: 'strong' }));
-  return [[], [{ text: title, tone: 'strong' }], header, ...rows.map((row) => rowLine(placed, row, names))];
+  return [
+    [],
+    [{ text: title, tone: 'strong' }],
+    header,
+    ...rows.map((row) => rowLine(placed, row, names, units)),
+  ];
 }

@@ -2,13 +2,14 @@ import type { EventRow } from '../model/model.ts';
 import type { Answer, Question, ViewQuestion } from '../model/question.ts';
 import type { RecordKind } from '../model/record.ts';
 import type { Streams } from '../model/source.ts';
+import type { Units } from '../text/format.ts';
 
 /** A column of a text table: it widens when a cell needs it, and does not shrink again. */
 export interface TextColumn<R> {
   title: string;
   width: number;
   align?: 'right';
-  cell(row: R): string;
+  cell(row: R, units: Units): string;
 }
 
 /** How times are written where rows come one by one. */
@@ -45,7 +46,7 @@ export interface Table<R> {
   /** For one run: the keys of an answer's rows that are not written. */
   leaveOut?(): (rows: readonly R[]) => ReadonlySet<string>;
   /** After the rows; null: nothing stands there. */
-  beside?(answer: Answer): readonly Beside[] | null;
+  beside?(answer: Answer, units: Units): readonly Beside[] | null;
   /** An empty line ends what stands there. */
   isSpaced?: true;
 }

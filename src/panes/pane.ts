@@ -1,5 +1,6 @@
 import type { PaneName, Status } from '../model/model.ts';
 import type { Names } from '../model/names.ts';
+import type { Units } from '../text/format.ts';
 import type { Line, Segment, Tone } from '../text/span.ts';
 import type { Column } from './column.ts';
 import type { PaneCommand } from './command.ts';
@@ -56,7 +57,7 @@ export interface Inspector {
   /** The title, where it depends on the row. */
   titleOf?(inspection: never): string;
   /** All that is known of it, so many cells wide. */
-  inspector(inspection: never, width: number, names: Names): Line[];
+  inspector(inspection: never, width: number, names: Names, units: Units): Line[];
 }
 
 /** A pane of the screen, as data: one folder, and one line in the registry. */

@@ -1,4 +1,5 @@
 import { NO_NAMES } from '../model/names.ts';
+import type { Units } from '../text/format.ts';
 import type { Column } from './column.ts';
 import type { TextColumn } from './command.ts';
 
@@ -12,7 +13,8 @@ export function asText<R>(
   return (id, width, other = {}) => {
     const column = columns.find((one) => one.id === id);
     if (!column) throw new Error(`there is no column ${id}`);
-    const cell = (row: R): string => column.cell(row, Number.POSITIVE_INFINITY, NO_NAMES);
+    const cell = (row: R, units: Units): string =>
+      column.cell(row, Number.POSITIVE_INFINITY, NO_NAMES, units);
     return { title: column.title, ...(column.align && { align: column.align }), width, cell, ...other };
   };
 }

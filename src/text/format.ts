@@ -1,6 +1,17 @@
 import { cutMiddle, cutStart } from './text.ts';
 
-const BYTE_UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
+/** How bytes and rates are written; what programs read is in bytes always. */
+export interface Units {
+  /** Rates are bits per second. */
+  bits: boolean;
+  /** By powers of 1024, as IEC 80000-13 names them: KiB. */
+  iec: boolean;
+}
+
+export const USUAL_UNITS: Units = { bits: false, iec: false };
+
+const SI = ['', 'k', 'M', 'G', 'T', 'P'];
+const IEC = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi'];
 
 /** Three significant figures; 999.6 is left to the next unit. */
 function threeFigures(value: number): string {
@@ -8,28 +19,40 @@ function threeFigures(value: number): string {
   return value < 99.95 ? value.toFixed(1) : value.toFixed(0);
 }
 
-/** Bytes in SI units, at most 7 characters: 999 B, 1.23 kB, 12.4 MB. */
-export function formatBytes(bytes: number): string {
-  if (bytes < 999.5) return `${Math.round(bytes)} B`;
-  let value = bytes;
-  let unit = 0;
-  while (value >= 999.5 && unit < BYTE_UNITS.length - 1) {
-    value /= 1000;
-    unit++;
+/** So many of a unit, in at most 4 figures with the prefix that fits. */
+function prefixed(count: number, unit: string, { iec }: Units): string {
+  const [prefixes, step, most] = iec ? [IEC, 1024, 1023.5] : [SI, 1000, 999.5];
+  if (count < most) return `${Math.round(count)} ${unit}`;
+  let value = count;
+  let power = 0;
+  while (value >= most && power < prefixes.length - 1) {
+    value /= step;
+    power++;
   }
-  return `${threeFigures(value)} ${BYTE_UNITS[unit]}`;
+  return `${threeFigures(value)} ${prefixes[power]}${unit}`;
 }
 
-/** Bytes per second, at most 9 characters: 12.4 MB/s; - for a rate that is not known. */
-export function formatRate(bytesPerSecond: number | null): string {
-  if (bytesPerSecond === null) return '-';
-  return `${formatBytes(bytesPerSecond)}/s`;
+/** Bytes, at most 7 characters, 8 with IEC: 999 B, 1.23 kB, 12.4 MB; 1.23 KiB. */
+export function formatBytes(bytes: number, units: Units): string {
+  return prefixed(bytes, 'B', units);
 }
+
+/** A rate of bytes per second, in so many characters: 12.4 MB/s, or 99.2 Mbit/s; - for one that is not known. */
+export function formatRate(bytesPerSecond: number | null, units: Units): string {
+  if (bytesPerSecond === null) return '-';
+  return units.bits
+    ? `${prefixed(bytesPerSecond * 8, 'bit', units)}/s`
+    : `${formatBytes(bytesPerSecond, units)}/s`;
+}
+
+/** Cells of the longest amount of bytes, and of the longest rate. */
+export const bytesCells = ({ iec }: Units): number => (iec ? 8 : 7);
+export const rateCells = (units: Units): number => bytesCells(units) + (units.bits ? 4 : 2);
 
 /** How much of some traffic has a process; a part is never rounded up to all of it. */
-export function formatAttribution(share: number | null, bytesPerSecond: number | null): string {
+export function formatAttribution(share: number | null, bytesPerSecond: number | null, units: Units): string {
   const percent = share === null ? '-' : String(Math.floor(share * 1000) / 10);
-  return `attributed ${percent} % of ${formatRate(bytesPerSecond)}`;
+  return `attributed ${percent} % of ${formatRate(bytesPerSecond, units)}`;
 }
 
 /** A number of things: 318, 9.8k, 98.1k, 981k, 1.2M. */

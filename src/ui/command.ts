@@ -18,6 +18,7 @@ export type PaneCommand =
   | 'freeze'
   | 'follow'
   | 'group'
+  | 'bits'
   | 'names'
   | 'ports'
   | 'mark'
@@ -36,7 +37,7 @@ export type PaneCommand =
   | 'clear';
 
 /** What is done to what lies over the panes. */
-export type OverlayCommand = Move | 'back' | 'follow' | 'names' | 'ports';
+export type OverlayCommand = Move | 'back' | 'follow' | 'bits' | 'names' | 'ports';
 
 /** What is done to the open prompt. */
 export type PromptCommand =

@@ -5,7 +5,9 @@ import {
   formatDuration,
   formatInterval,
   formatRate,
+  rateCells,
   sparkline,
+  type Units,
 } from '../text/format.ts';
 import { arrange, type Line, lineWidth, type Segment, type Span, segment } from '../text/span.ts';
 import { cutMiddle } from '../text/text.ts';
@@ -31,7 +33,15 @@ function lossSegments({ lost, lostPerSecond }: Status): Segment[] {
   });
 }
 
-function throughput({ rxRate, txRate, rxHistory, txHistory }: Throughput, cells: number): Segment[] {
+/** A rate, with room for the longest. */
+const steady = (rate: number | null, units: Units): string =>
+  formatRate(rate, units).padStart(rateCells(units));
+
+function throughput(
+  { rxRate, txRate, rxHistory, txHistory }: Throughput,
+  cells: number,
+  units: Units,
+): Segment[] {
   const part = (
     priority: number,
     name: string,
@@ -41,32 +51,35 @@ function throughput({ rxRate, txRate, rxHistory, txHistory }: Throughput, cells:
   ) => ({
     priority,
     spans: [
-      { text: `${name} ${formatRate(rate).padStart(9)}`, tone },
+      { text: `${name} ${steady(rate, units)}`, tone },
       { text: cells > 0 ? ` ${sparkline(history, cells)}` : '', tone },
     ],
   });
   return [part(1, 'rx', 'receive', rxRate, rxHistory), part(1, 'tx', 'transmit', txRate, txHistory)];
 }
 
-function loopback({ loopback: { rxRate } }: Status): Segment {
-  return segment(6, `lo ${formatRate(rxRate).padStart(9)}`);
+function loopback({ loopback: { rxRate } }: Status, units: Units): Segment {
+  return segment(6, `lo ${steady(rxRate, units)}`);
 }
 
 /** Interfaces that are named in the header: those that move most. */
 const INTERFACES = 4;
 
-function attributed({ wire }: Status): Segment[] {
+function attributed({ wire }: Status, units: Units): Segment[] {
   if (wire === null) return [];
   const busy = wire.interfaces
     .filter(({ device, rate }) => device !== null && rate.share !== null)
     .sort((a, b) => (b.rate.bytesPerSecond ?? 0) - (a.rate.bytesPerSecond ?? 0))
     .slice(0, INTERFACES);
   const shares = busy.map(({ name, rate }, place) =>
-    segment(place === 0 ? 2 : 6 + place, `${name} ${formatAttribution(rate.share, rate.bytesPerSecond)}`),
+    segment(
+      place === 0 ? 2 : 6 + place,
+      `${name} ${formatAttribution(rate.share, rate.bytesPerSecond, units)}`,
+    ),
   );
   const lost = `${formatCount(wire.lostPackets)} packets not counted`;
   return [
-    ...(busy.length > 0 ? shares : [segment(7, formatAttribution(null, 0))]),
+    ...(busy.length > 0 ? shares : [segment(7, formatAttribution(null, 0, units))]),
     ...(wire.lostPackets > 0 ? [segment(2, lost, 'bad')] : []),
   ];
 }
@@ -119,7 +132,7 @@ function machineLine(state: UiState, status: Status): Line {
     segment(8, `up ${formatDuration(status.uptimeSeconds)}`, 'muted'),
     segment(9, `every ${formatInterval(state.intervalMs)}`, 'muted'),
   ];
-  const right = throughput(status.network, cells);
+  const right = throughput(status.network, cells, state.units);
   return framed(arrange({ left, right, ...layoutOf(width) }));
 }
 
@@ -142,20 +155,20 @@ function eventsLine(state: UiState, status: Status): Line {
     ...held,
     segment(5, `${status.eventsPerSecond === null ? '-' : formatCount(status.eventsPerSecond)} events/s`),
     ...losses,
-    ...attributed(status),
+    ...attributed(status, state.units),
     ...filterInForce(state, [...held, ...losses]),
   ];
-  const others = [...warnings(status), loopback(status)];
+  const others = [...warnings(status), loopback(status, state.units)];
   const taken = [...left, ...others].reduce((sum, part) => sum + lineWidth(part.spans) + 2, 0);
   const missing = notReached(status, state.size.columns - 2 - taken);
-  const right = [...warnings(status), ...missing, loopback(status)];
+  const right = [...warnings(status), ...missing, loopback(status, state.units)];
   return framed(arrange({ left, right, ...layoutOf(state.size.columns) }));
 }
 
 function oneLine(state: UiState, status: Status): Line {
   const must = [...frozen(state, status), ...lossSegments(status)];
   const left = [segment(4, 'nettop', 'strong'), ...must, ...filterInForce(state, must)];
-  const right = throughput(status.network, 0);
+  const right = throughput(status.network, 0, state.units);
   return framed(arrange({ left, right, ...layoutOf(state.size.columns) }));
 }
 

@@ -5,11 +5,11 @@ import { inspectorLines } from './inspector.ts';
 import type { Overlay, UiState } from './state.ts';
 
 /** What lies over the panes, whole; the overlay's scroll says from which line it is shown. */
-export function overlayLines({ answer, size }: UiState, overlay: Overlay): Line[] {
+export function overlayLines({ answer, size, units }: UiState, overlay: Overlay): Line[] {
   if (overlay.kind === 'help') return helpLines(size.columns, answer?.status);
   const inspection = answer?.inspection ?? null;
   const wanted = inspection?.pane === overlay.pane && keyOf(inspection) === overlay.key;
-  return inspectorLines(wanted ? inspection : null, size.columns, answer?.names);
+  return inspectorLines(wanted ? inspection : null, size.columns, units, answer?.names);
 }
 
 function keyOf(inspection: Inspection): string {

@@ -3,6 +3,7 @@ import { follow } from './follow.ts';
 import type { Input, Reach } from './input.ts';
 import { nameHosts, namePorts } from './names.ts';
 import type { Overlay, UiState } from './state.ts';
+import { toggleBits } from './units.ts';
 
 type Step = (state: UiState, overlay: Overlay, reach: Reach) => UiState;
 
@@ -16,6 +17,7 @@ const steps: Readonly<Record<OverlayCommand, Step>> = {
   back: (state) => ({ ...state, overlay: null }),
   follow: (state, overlay) =>
     overlay.kind === 'inspector' ? follow(state, overlay.pane, overlay.key) : state,
+  bits: toggleBits,
   names: nameHosts,
   ports: namePorts,
 };

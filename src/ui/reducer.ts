@@ -14,6 +14,7 @@ import { overlayInput } from './overlay.ts';
 import { openPrompt, promptInput } from './prompt.ts';
 import type { FilterReader, Size, UiState } from './state.ts';
 import { toggleTls, withoutRefusedTls } from './tls.ts';
+import { toggleBits } from './units.ts';
 import { toggleWire, withoutRefusedWire } from './wire.ts';
 
 export type Action =
@@ -99,6 +100,7 @@ const steps: Readonly<Record<PaneCommand, Step>> = {
   follow: (state) => follow(state, state.focus, currentKey(state, state.focus)),
   group,
   mark: markOrCompare,
+  bits: toggleBits,
   names: nameHosts,
   ports: namePorts,
   inspect,

@@ -1,5 +1,12 @@
 import type { PaneName, Row } from '../model/model.ts';
-import { headerLine, type PlacedColumn, placeColumns, rowLine, withNames } from '../panes/column.ts';
+import {
+  headerLine,
+  type PlacedColumn,
+  placeColumns,
+  rowLine,
+  withNames,
+  withUnits,
+} from '../panes/column.ts';
 import { type PaneTable, sortMarks } from '../panes/pane.ts';
 import { isLive } from '../panes/registry.ts';
 import { clip, type Line, lineWidth, segment } from '../text/span.ts';
@@ -31,7 +38,7 @@ function visibleRows(state: UiState, pane: PaneName, count: number): Row[] {
 }
 
 function paneLines(state: UiState, box: Box, placed: PlacedColumn<Row>[], rows: Row[]): Line[] {
-  if (rows.length > 0) return rows.map((row) => rowLine(placed, row, state.answer?.names));
+  if (rows.length > 0) return rows.map((row) => rowLine(placed, row, state.answer?.names, state.units));
   return [clip([{ text: ` ${emptyReason(state, box.shown)}`, tone: 'muted' }], box.columns - 1)];
 }
 
@@ -46,7 +53,7 @@ function boxLines(state: UiState, box: Box, shape: Layout): Line[] {
   const { shown: name, lines: height } = box;
   const { columns } = shownTable(state, name) as PaneTable<Row>;
   const wide = state.names.hosts === 'off' ? columns : withNames(columns);
-  const placed = placeColumns(wide, box.columns - 1);
+  const placed = placeColumns(withUnits(wide, state.units), box.columns - 1);
   const title = titleLine(state, box, columns.length - placed.length);
   if (height === 1) return [title];
   const rows = visibleRows(state, name, dataRows(shape, name));

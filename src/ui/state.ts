@@ -4,6 +4,7 @@ import type { NamesQuestion } from '../model/names.ts';
 import type { Answer, ViewQuestion } from '../model/question.ts';
 import type { Sort } from '../panes/pane.ts';
 import { byPane, FIRST_PANES, PANE_NAMES, panes } from '../panes/registry.ts';
+import { type Units, USUAL_UNITS } from '../text/format.ts';
 
 export type Cursor = ViewQuestion['cursor'];
 
@@ -69,6 +70,7 @@ export interface UiState {
   names: NamesQuestion;
   /** Closed connections are shown. */
   closed: boolean;
+  units: Units;
   intervalMs: number;
   /** Times that totals were set to zero, less those that were brought back. */
   resets: number;
@@ -86,6 +88,7 @@ export interface UiOptions {
   wire: boolean;
   readsTls?: boolean;
   withQueries?: boolean;
+  units?: Units;
   initialPane?: PaneName;
   /** A sentence to begin with. */
   message?: string;
@@ -118,6 +121,7 @@ export function initialState(options: UiOptions, size: Size): UiState {
     mark: null,
     names: { hosts: 'off', services: false },
     closed: true,
+    units: options.units ?? USUAL_UNITS,
     intervalMs: options.intervalMs,
     resets: 0,
     canRestore: false,

@@ -6,7 +6,7 @@ import { helpText } from '../../src/command/help-text.ts';
 import { type Machine, type Options, parse } from '../../src/command/options.ts';
 import { UsageError } from '../../src/errors.ts';
 import { FilterError } from '../../src/filter/error.ts';
-import { GROUPED_PANES } from '../../src/panes/registry.ts';
+import { GROUPED_PANES, withFlag } from '../../src/panes/registry.ts';
 import { keys } from '../../src/ui/keys.ts';
 
 /** The options, of the filter the text alone. */
@@ -23,6 +23,7 @@ const unchanged: Shown = {
   stats: false,
   wire: false,
   wishes: { readsTls: false, withQueries: false },
+  units: { bits: false, iec: false },
   verbose: false,
   color: true,
   intervalMs: 1000,
@@ -74,6 +75,8 @@ const good: [string, Partial<Shown>][] = [
     'processes --by=Parent --json port 80',
     { command: 'processes', by: 'parent', format: 'json', filter: 'port 80' },
   ],
+  ['connections --bits --iec', { command: 'connections', units: { bits: true, iec: true } }],
+  ['--bits', { units: { bits: true, iec: false } }],
   ['-i 192.168.1.100 -p 443', { filter: 'host 192.168.1.100 and port 443' }],
   ['--address ::1', { filter: 'host ::1' }],
   ['-p443', { filter: 'port 443' }],
@@ -231,6 +234,7 @@ const bad: [string, string][] = [
   ['help nothing', 'no command nothing; see nettop help'],
   ['processes --by nix', '--by: "nix" is not one of container, unit, user, parent, name'],
   ['processes --by', '--by needs a value'],
+  ['trace --bits', `--bits goes with ${withFlag('bits').join(', ')} and with the screen`],
   ['--by name', `--by goes with ${GROUPED_PANES.join(', ')}`],
   ['-i eth0', '--address: "eth0" is not an IP address; an interface is given with -I eth0'],
   ['-I nosuch0', '--interface: "nosuch0": there is no such interface; there are lo, eth0'],

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { ConnectionRow, TcpFigures } from '../../src/model/model.ts';
 import { judge, type Look } from '../../src/model/verdict.ts';
 import { verdictSentence } from '../../src/panes/connections/verdict-sentence.ts';
+import { USUAL_UNITS } from '../../src/text/format.ts';
 import { tcpFigures, watchedRow } from '../fixtures/connections.ts';
 
 const NOTHING = {
@@ -155,7 +156,7 @@ const cases: [name: string, after: After, cause: string, sentence: string][] = [
 for (const [name, after, cause, sentence] of cases) {
   test(`the verdict of a connection: ${name}`, () => {
     const verdict = judge(looks(after));
-    assert.deepEqual([verdict?.cause, verdict && verdictSentence(verdict)], [cause, sentence]);
+    assert.deepEqual([verdict?.cause, verdict && verdictSentence(verdict, USUAL_UNITS)], [cause, sentence]);
   });
 }
 

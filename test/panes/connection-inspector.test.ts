@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ConnectionRow } from '../../src/model/model.ts';
+import { USUAL_UNITS } from '../../src/text/format.ts';
 import { inspectorLines } from '../../src/ui/inspector.ts';
 import { connectionWatch, watchedRow } from '../fixtures/connections.ts';
 import { failedEnding } from '../fixtures/lives.ts';
@@ -11,7 +12,7 @@ process.env.TZ = 'UTC';
 function lines(overrides: Partial<ConnectionRow>): string[] {
   const row = watchedRow({ tcp: null, life: null, rttUs: null, ...overrides });
   const watch = { ...connectionWatch(row), events: [] };
-  const shown = inspectorLines({ pane: 'connections', row, watch, packets: [] }, 100);
+  const shown = inspectorLines({ pane: 'connections', row, watch, packets: [] }, 100, USUAL_UNITS);
   return shown
     .map((spans) => spans.map(({ text }) => text).join(''))
     .filter((text) => !/[▁▂▃▄▅▆▇█]/.test(text));

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { requestLines } from '../../src/panes/requests/inspector.ts';
 import type { RequestRow, RequestStages } from '../../src/panes/requests/row.ts';
+import { USUAL_UNITS } from '../../src/text/format.ts';
 import { width } from '../../src/text/text.ts';
 
 const NOTHING: RequestStages = {
@@ -102,7 +103,7 @@ const FRAME = [
 
 /** The lines of the waterfall as text. */
 function waterfall(of: RequestRow, cells: number): string[] {
-  const lines = requestLines(of, [], cells).map((line) =>
+  const lines = requestLines(of, [], cells, USUAL_UNITS).map((line) =>
     line
       .map(({ text }) => text)
       .join('')

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
+  bytesCells,
   formatBytes,
   formatCount,
   formatDuration,
@@ -9,14 +10,18 @@ import {
   formatMicroseconds,
   formatRate,
   formatTimestamp,
+  rateCells,
   sparkline,
+  USUAL_UNITS,
 } from '../../src/text/format.ts';
 
 process.env.TZ = 'UTC';
 
 test('bytes have three significant figures in SI units', () => {
   assert.deepEqual(
-    [0, 0.4, 999, 999.6, 1234, 12_350, 999_600, 12_400_000, 2 ** 40, 1e18, 1e20].map(formatBytes),
+    [0, 0.4, 999, 999.6, 1234, 12_350, 999_600, 12_400_000, 2 ** 40, 1e18, 1e20].map((bytes) =>
+      formatBytes(bytes, USUAL_UNITS),
+    ),
     [
       '0 B',
       '0 B',
@@ -31,7 +36,41 @@ test('bytes have three significant figures in SI units', () => {
       '100000 PB',
     ],
   );
-  assert.equal(formatRate(640_000), '640 kB/s');
+  assert.equal(formatRate(640_000, USUAL_UNITS), '640 kB/s');
+  assert.equal(formatRate(null, USUAL_UNITS), '-');
+});
+
+const IEC = { bits: false, iec: true };
+const BITS = { bits: true, iec: false };
+const BOTH = { bits: true, iec: true };
+
+test('bytes by powers of 1024 have the names of IEC', () => {
+  assert.deepEqual(
+    [999, 1023, 1023.6, 1024, 1_258_291, 1023 * 1024, 2 ** 30 - 1, 2 ** 40, 2 ** 60].map((bytes) =>
+      formatBytes(bytes, IEC),
+    ),
+    ['999 B', '1023 B', '1.00 KiB', '1.00 KiB', '1.20 MiB', '1023 KiB', '1.00 GiB', '1.00 TiB', '1024 PiB'],
+  );
+});
+
+test('a rate in bits is eight times that in bytes', () => {
+  const rates = [0, 1, 125, 640_000, 12_400_000, 125_000_000];
+  assert.deepEqual(
+    rates.map((rate) => formatRate(rate, BITS)),
+    ['0 bit/s', '8 bit/s', '1.00 kbit/s', '5.12 Mbit/s', '99.2 Mbit/s', '1.00 Gbit/s'],
+  );
+  assert.equal(formatRate(131_072, IEC), '128 KiB/s');
+  assert.equal(formatRate(131_072, BOTH), '1.00 Mibit/s');
+  assert.equal(formatBytes(131_072, BITS), '131 kB');
+});
+
+test('what is longest fits into the cells that columns leave for it', () => {
+  for (const units of [USUAL_UNITS, IEC, BITS, BOTH]) {
+    const amounts = Array.from({ length: 4000 }, (_, at) => 1.0097 ** at).filter((amount) => amount < 1e15);
+    const longest = (texts: string[]) => Math.max(...texts.map(({ length }) => length));
+    assert.equal(longest(amounts.map((amount) => formatBytes(amount, units))), bytesCells(units));
+    assert.equal(longest(amounts.map((amount) => formatRate(amount, units))), rateCells(units));
+  }
 });
 
 test('counts, times and intervals', () => {

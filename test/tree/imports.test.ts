@@ -69,6 +69,7 @@ const arrows: Record<string, readonly string[]> = {
     'native',
     'src/errors.ts',
     'src/filter',
+    'src/text',
     'src/model',
     'src/machine',
     'src/attach',

@@ -127,6 +127,11 @@ for (const [columns, rows] of [
     instead(watched({ ...size, pane: 'connections' }).press('n', 'N'), () => ({ names })),
   );
 }
+golden('bits-120x40', () => watched().press('b', 'j'));
+golden('bits-80x24', () => watched({ columns: 80, rows: 24, pane: 'connections' }).press('b', 'j'));
+golden('bits-connection-120x40', () =>
+  watched({ seconds: 6, pane: 'connections', filter: 'rclone' }).press('enter', 'b').tick(12),
+);
 golden('live-30x8', () => watched({ columns: 30, rows: 8 }));
 golden('hostile-120x24', () => watched({ rows: 24, filter: 'port 9999' }));
 golden('stats-100x24', () => watched({ columns: 100, rows: 24, statsOnly: true }));

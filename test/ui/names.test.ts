@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Names, nameEndpoint, tellEndpoint } from '../../src/model/names.ts';
+import { USUAL_UNITS } from '../../src/text/format.ts';
 import { inspectorLines } from '../../src/ui/inspector.ts';
 import { Naming } from '../../src/views/naming.ts';
 import { frame } from '../fixtures/frame.tsx';
@@ -73,7 +74,7 @@ test('panes and inspectors show names; the inspector keeps the address', () => {
   assert.match(text, / names /);
   assert.match(text, / web\.example\.net:http-alt /);
   const { inspection } = session.press('enter').state.answer ?? {};
-  const lines = inspectorLines(inspection ?? null, 120, names).map((spans) =>
+  const lines = inspectorLines(inspection ?? null, 120, USUAL_UNITS, names).map((spans) =>
     spans.map((span) => span.text).join(''),
   );
   assert.ok(lines.includes(' remote             192.0.2.2:8080  web.example.net:http-alt'));

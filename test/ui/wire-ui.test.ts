@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { report } from '../../src/output/report.ts';
 import { causeFields, wireFields } from '../../src/panes/processes/wire-fields.ts';
-import { formatAttribution } from '../../src/text/format.ts';
+import { formatAttribution, USUAL_UNITS } from '../../src/text/format.ts';
 import { emptyReason } from '../../src/ui/empty.ts';
 import { processRows, status } from '../fixtures/rows.ts';
 import { Session } from '../fixtures/session.ts';
@@ -53,10 +53,10 @@ test('processes can be sorted by the wire while it is counted; after that they a
 test('a part is never rounded up to the whole', () => {
   assert.deepEqual(
     [
-      formatAttribution(0.99999, 1_200_000),
-      formatAttribution(1, 0),
-      formatAttribution(0.5, 10),
-      formatAttribution(null, 0),
+      formatAttribution(0.99999, 1_200_000, USUAL_UNITS),
+      formatAttribution(1, 0, USUAL_UNITS),
+      formatAttribution(0.5, 10, USUAL_UNITS),
+      formatAttribution(null, 0, USUAL_UNITS),
     ],
     [
       'attributed 99.9 % of 1.20 MB/s',
@@ -72,7 +72,7 @@ test('the inspector says what traffic without a process is, and what was on the 
     ['process', '-'],
     ['why', 'it went from one device to another, routed or bridged'],
   ]);
-  assert.deepEqual(wireFields(wireFigures(100)), [
+  assert.deepEqual(wireFields(wireFigures(100), USUAL_UNITS), [
     ['on the wire', 'received 100 packets, 100 kB; sent 50 packets, 50.0 kB'],
     ['  tcp', 'received 94 packets, 94.0 kB; sent 47 packets, 47.0 kB'],
     ['  udp', 'received 2 packets, 2.00 kB; sent 1 packets, 1.00 kB'],

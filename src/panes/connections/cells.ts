@@ -1,7 +1,7 @@
 import { formatFarEnd, isAnybody } from '../../model/connection-ends.ts';
 import type { ConnectionRow, Ending, TcpFigures } from '../../model/model.ts';
-import { NO_NAMES } from '../../model/names.ts';
-import { formatBytes, formatCount, formatDuration, formatRate } from '../../text/format.ts';
+import { type Names, NO_NAMES } from '../../model/names.ts';
+import { formatBytes, formatCount, formatDuration, formatRate, type Units } from '../../text/format.ts';
 import type { Tone } from '../../text/span.ts';
 import type { Column } from '../column.ts';
 
@@ -63,9 +63,18 @@ export function remoteTone(row: ConnectionRow): Tone | undefined {
 }
 
 /** A rate, or, once the connection is closed, the total. */
-export function formatMoved({ ending }: ConnectionRow, rate: number | null, bytes: number | null): string {
-  if (!ending) return formatRate(rate);
-  return bytes === null ? '-' : formatBytes(bytes);
+export function formatMoved(
+  { ending }: ConnectionRow,
+  rate: number | null,
+  bytes: number | null,
+  units: Units,
+): string {
+  return ending ? formatTotal(bytes, units) : formatRate(rate, units);
+}
+
+/** Bytes; - where they are not counted. */
+export function formatTotal(bytes: number | null, units: Units): string {
+  return bytes === null ? '-' : formatBytes(bytes, units);
 }
 
 /** What is closed is dimmed, all but the reason. */
@@ -86,9 +95,9 @@ export function formatRetransmits({ protocol, state, retransmits }: ConnectionRo
 
 /** A cell of the kernel's figures; - where it has none. */
 export const figure =
-  (format: (tcp: TcpFigures) => string) =>
-  ({ tcp }: ConnectionRow): string =>
-    tcp ? format(tcp) : '-';
+  (format: (tcp: TcpFigures, units: Units) => string) =>
+  ({ tcp }: ConnectionRow, _width: number, _names: Names, units: Units): string =>
+    tcp ? format(tcp, units) : '-';
 
 /** Bytes in a queue: what waits is worth a look. */
 export const queueTone =
@@ -96,4 +105,5 @@ export const queueTone =
   ({ tcp }: ConnectionRow): Tone | undefined =>
     tcp && bytes(tcp) > 0 ? 'caution' : 'muted';
 
-export const formatQueue = (bytes: number): string => (bytes === 0 ? '0' : formatBytes(bytes));
+export const formatQueue = (bytes: number, units: Units): string =>
+  bytes === 0 ? '0' : formatBytes(bytes, units);

@@ -1,7 +1,8 @@
 import type { ConnectionRow } from '../../model/model.ts';
-import { formatBytes, formatRate } from '../../text/format.ts';
+import { formatRate } from '../../text/format.ts';
 import type { PaneCommand, TextColumn } from '../command.ts';
 import { asText, pidColumn } from '../text-column.ts';
+import { formatTotal } from './cells.ts';
 import { connections as table } from './columns.ts';
 import { eventRecord } from './event-record.ts';
 import { eventTotalsRecord, notToldRecord } from './event-totals-record.ts';
@@ -14,10 +15,8 @@ const total = (title: string, bytes: (row: ConnectionRow) => number | null): Tex
   title,
   width: 8,
   align: 'right',
-  cell: (row) => formatTotal(bytes(row)),
+  cell: (row, units) => formatTotal(bytes(row), units),
 });
-
-const formatTotal = (bytes: number | null): string => (bytes === null ? '-' : formatBytes(bytes));
 
 const columns = [
   of('local', 21),
@@ -25,8 +24,8 @@ const columns = [
   of('state', 11),
   pidColumn,
   of('process', 16, { cell: ({ process }) => process ?? '-' }),
-  of('rxRate', 9, { cell: ({ rxRate }) => formatRate(rxRate) }),
-  of('txRate', 9, { cell: ({ txRate }) => formatRate(txRate) }),
+  of('rxRate', 9, { cell: ({ rxRate }, units) => formatRate(rxRate, units) }),
+  of('txRate', 9, { cell: ({ txRate }, units) => formatRate(txRate, units) }),
   total('RX', ({ rxBytes }) => rxBytes),
   total('TX', ({ txBytes }) => txBytes),
   of('rttUs', 7),
@@ -49,7 +48,7 @@ function leaveOut(): (rows: readonly ConnectionRow[]) => ReadonlySet<string> {
 export const command: PaneCommand<ConnectionRow> = {
   about: 'TCP connections, listeners and sockets of other protocols',
   examples: ['connections -c 1 port 443', 'connections --events --json'],
-  flags: ['events'],
+  flags: ['events', 'bits', 'iec'],
   named: true,
   records: [connectionRecord, eventRecord, notToldRecord, eventTotalsRecord],
   table: { record: connectionRecord, columns, asked: { closed: true }, leaveOut },

@@ -1,5 +1,11 @@
 import { EVENT_KINDS, type EventCounts, type EventRow, type EventTotals } from '../../model/model.ts';
-import { formatBytes, formatEndpoint, formatMicroseconds, formatTimestamp } from '../../text/format.ts';
+import {
+  formatBytes,
+  formatEndpoint,
+  formatMicroseconds,
+  formatTimestamp,
+  type Units,
+} from '../../text/format.ts';
 import type { TextColumn } from '../command.ts';
 
 export const eventColumns: TextColumn<EventRow>[] = [
@@ -20,7 +26,7 @@ function formatEnd(address: string, port: number | null): string {
   return port === null ? formatEndpoint(address, 0).replace(/0$/, '*') : formatEndpoint(address, port);
 }
 
-function formatDetail(row: EventRow): string {
+function formatDetail(row: EventRow, units: Units): string {
   const { event, us, state, previousState } = row;
   const time = us === null ? null : `after ${row.atMost ? 'at most ' : ''}${formatMicroseconds(us)}`;
   const again = row.retransmits ? `${row.retransmits} retransmitted` : null;
@@ -38,7 +44,7 @@ function formatDetail(row: EventRow): string {
     case 'reset':
       return joined(`by ${row.resetBy}`, row.reason, state && `in ${state}`);
     case 'close':
-      return joined(ended(row), time, moved(row), again);
+      return joined(ended(row), time, moved(row, units), again);
     case 'failed':
       return (row.call === null ? '' : `${row.call}() `) + joined(ended(row), time, again);
   }
@@ -49,8 +55,8 @@ function ended({ cause, resetBy, reason, icmp }: EventRow): string {
   return `${cause}${resetBy === null ? '' : ` by ${resetBy}`}${reason === null ? '' : `: ${reason}${sender}`}`;
 }
 
-function moved({ rxBytes, txBytes }: EventRow): string {
-  return `received ${formatBytes(rxBytes ?? 0)}, sent ${formatBytes(txBytes ?? 0)}`;
+function moved({ rxBytes, txBytes }: EventRow, units: Units): string {
+  return `received ${formatBytes(rxBytes ?? 0, units)}, sent ${formatBytes(txBytes ?? 0, units)}`;
 }
 
 const joined = (...parts: (string | null)[]): string => parts.filter((part) => part).join(', ');

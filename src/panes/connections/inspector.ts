@@ -15,7 +15,9 @@ import {
   formatDuration,
   formatMicroseconds,
   formatRate,
+  rateCells,
   sparkline,
+  type Units,
 } from '../../text/format.ts';
 import type { Line } from '../../text/span.ts';
 import { wrap } from '../../text/text.ts';
@@ -37,7 +39,8 @@ type ConnectionInspection = Extract<Inspection, { pane: 'connections' }>;
 
 /** More values than this are no easier to read. */
 const GRAPH_CELLS = 60;
-const LEGEND_CELLS = 36;
+/** Between the values of a legend: three of the longest stand in it. */
+const LEGEND_WORDS_CELLS = 9;
 const ANYBODY = '*';
 
 /** Where a name comes from. */
@@ -64,19 +67,20 @@ function nameFields(row: ConnectionRow, names: Names): Field[] {
 }
 
 /** What holds it back, over as many lines as that takes. */
-function verdictFields({ row, watch }: ConnectionInspection, width: number): Field[] {
+function verdictFields({ row, watch }: ConnectionInspection, width: number, units: Units): Field[] {
   if (row.tcp === null || (row.ending !== null && watch.verdict === null)) return [];
-  const sentence = watch.verdict === null ? 'after two looks' : verdictSentence(watch.verdict);
+  const sentence = watch.verdict === null ? 'after two looks' : verdictSentence(watch.verdict, units);
   return wrap(sentence, width - LABEL_CELLS - 1).map((text, at) => [at === 0 ? 'verdict' : '', text]);
 }
 
-function graphCells(width: number): number {
-  return Math.min(GRAPH_CELLS, Math.max(8, width - LABEL_CELLS - 1 - LEGEND_CELLS));
+function graphCells(width: number, wordCells: number): number {
+  const legend = 3 * wordCells + LEGEND_WORDS_CELLS;
+  return Math.min(GRAPH_CELLS, Math.max(8, width - LABEL_CELLS - 1 - legend));
 }
 
 /** The time that the graphs have room for. */
-function graphSeconds({ seconds, rxRate: { length } }: ConnectionWatch, width: number): number {
-  const shown = Math.min(length, graphCells(width));
+function graphSeconds({ seconds, rxRate: { length } }: ConnectionWatch, cells: number): number {
+  const shown = Math.min(length, cells);
   return length < 2 ? 0 : (seconds * (shown - 1)) / (length - 1);
 }
 
@@ -86,42 +90,46 @@ function graph(
   values: readonly (number | null)[],
   format: (value: number) => string,
   width: number,
+  wordCells: number,
 ): Field[] {
-  const cells = graphCells(width);
+  const cells = graphCells(width, wordCells);
   const shown = values.slice(-cells);
   const numbers = shown.filter((value) => value !== null);
   if (numbers.length === 0) return [];
   const now = shown.at(-1) ?? null;
   const range = `${format(Math.min(...numbers))} to ${format(Math.max(...numbers))}`;
   const text = now === null ? UNKNOWN : format(now);
-  return [[label, `${sparkline(shown, cells)}  ${text.padEnd(9)}  ${range}`]];
+  return [[label, `${sparkline(shown, cells)}  ${text.padEnd(wordCells)}  ${range}`]];
 }
 
-function graphFields(watch: ConnectionWatch, width: number): Field[] {
+function graphFields(watch: ConnectionWatch, width: number, units: Units): Field[] {
+  const bytes = (value: number) => formatBytes(value, units);
+  const rate = (value: number) => formatRate(value, units);
+  const cells = rateCells(units);
   return [
-    ...graph('round trip', watch.rttUs, formatMicroseconds, width),
-    ...graph('congestion window', watch.congestionWindow, (segments) => `${segments}`, width),
-    ...graph('in flight', watch.inFlightBytes, formatBytes, width),
-    ...graph('receive', watch.rxRate, formatRate, width),
-    ...graph('transmit', watch.txRate, formatRate, width),
+    ...graph('round trip', watch.rttUs, formatMicroseconds, width, cells),
+    ...graph('congestion window', watch.congestionWindow, (segments) => `${segments}`, width, cells),
+    ...graph('in flight', watch.inFlightBytes, bytes, width, cells),
+    ...graph('receive', watch.rxRate, rate, width, cells),
+    ...graph('transmit', watch.txRate, rate, width, cells),
     ...(watch.congestionWindow.some((value) => value !== null)
-      ? graph('retransmitted', watch.retransmitted, formatCount, width)
+      ? graph('retransmitted', watch.retransmitted, formatCount, width, cells)
       : []),
   ];
 }
 
-const total = (bytes: number | null, rate: number | null): string =>
-  bytes === null ? UNKNOWN : `${formatBytes(bytes)} (${bytes} bytes)  ${formatRate(rate)}`;
+const total = (bytes: number | null, rate: number | null, units: Units): string =>
+  bytes === null ? UNKNOWN : `${formatBytes(bytes, units)} (${bytes} bytes)  ${formatRate(rate, units)}`;
 
-function totalFields(row: ConnectionRow): Field[] {
+function totalFields(row: ConnectionRow, units: Units): Field[] {
   if (row.backlog !== null)
     return [['backlog', formatBacklog(row.backlog)], dropsField(row), ...placeFields(row)];
   return [
     ...(row.socketDrops ? [dropsField(row)] : []),
-    ['received', total(row.rxBytes, row.rxRate)],
-    ['sent', total(row.txBytes, row.txRate)],
+    ['received', total(row.rxBytes, row.rxRate, units)],
+    ['sent', total(row.txBytes, row.txRate, units)],
     ...(row.icmp === null ? [] : [['told', heardSentence(row.icmp)] as const]),
-    ...(row.protocol === 'tcp' ? pathFields(row) : []),
+    ...(row.protocol === 'tcp' ? pathFields(row, units) : []),
     ...lifeFields(row),
     ...placeFields(row),
   ];
@@ -135,11 +143,11 @@ function formatBacklog({ waiting, limit, handshakes }: Backlog): string {
   return `${waiting} of ${limit} wait for accept(), ${handshakes} in their handshake`;
 }
 
-function pathFields(row: ConnectionRow): Field[] {
+function pathFields(row: ConnectionRow, units: Units): Field[] {
   return [
     ['round trip', roundTrip(row)],
     ['retransmits', retransmits(row)],
-    ...(row.tcp === null ? [] : figureFields(row.tcp)),
+    ...(row.tcp === null ? [] : figureFields(row.tcp, units)),
   ];
 }
 
@@ -168,14 +176,14 @@ function retransmits({ retransmits: segments, tcp }: ConnectionRow): string {
   return `${segments} of ${tcp.segmentsSent} segments (${share})  lost now ${tcp.lostSegments}`;
 }
 
-function figureFields(tcp: TcpFigures): Field[] {
-  const rate = tcp.deliveryRate === null ? UNKNOWN : formatRate(tcp.deliveryRate);
+function figureFields(tcp: TcpFigures, units: Units): Field[] {
+  const rate = tcp.deliveryRate === null ? UNKNOWN : formatRate(tcp.deliveryRate, units);
   return [
     ['out of order', `${tcp.outOfOrderSegments} segments`],
     ['congestion control', `${tcp.congestionControl}  slow start up to ${known(tcp.slowStartThreshold)}`],
     ['segment', `${tcp.mss} bytes`],
     ['delivery rate', `${rate}${tcp.applicationLimited ? '  as much as the application sent' : ''}`],
-    ['acknowledged', `${formatBytes(tcp.ackedBytes)} (${tcp.ackedBytes} bytes)`],
+    ['acknowledged', `${formatBytes(tcp.ackedBytes, units)} (${tcp.ackedBytes} bytes)`],
     ['send queue', `${tcp.sendQueueBytes} bytes, ${tcp.unsentBytes} of them not sent yet`],
     ['receive queue', `${tcp.receiveQueueBytes} bytes`],
     [
@@ -204,22 +212,29 @@ function lifeFields({ life, ending }: ConnectionRow): Field[] {
 }
 
 /** Everything known about a connection: what holds it back, how it went, its figures. */
-export function connectionLines(inspection: ConnectionInspection, width: number, names: Names): Line[] {
+export function connectionLines(
+  inspection: ConnectionInspection,
+  width: number,
+  names: Names,
+  units: Units,
+): Line[] {
   const { row, watch } = inspection;
   const title = (text: string): Line[] => [[], [{ text, tone: 'strong' }]];
-  const graphs = row.backlog === null ? graphFields(watch, width) : [];
+  const graphs = row.backlog === null ? graphFields(watch, width, units) : [];
   const timeline = row.protocol === 'tcp' && row.backlog === null ? timelineFields(row, watch) : [];
   return [
     ...fieldLines([
       ...nameFields(row, names),
-      ...verdictFields(inspection, width),
+      ...verdictFields(inspection, width, units),
       ...(row.ending?.drop ? dropFields(row.ending.drop, width) : []),
     ]),
-    ...(graphs.length === 0 ? [] : title(`The last ${formatDuration(graphSeconds(watch, width))}`)),
+    ...(graphs.length === 0
+      ? []
+      : title(`The last ${formatDuration(graphSeconds(watch, graphCells(width, rateCells(units))))}`)),
     ...fieldLines(graphs),
     ...(timeline.length === 0 ? [] : title('Timeline')),
     ...fieldLines(timeline),
     ...title('Figures'),
-    ...fieldLines(totalFields(row)),
+    ...fieldLines(totalFields(row, units)),
   ];
 }

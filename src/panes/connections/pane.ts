@@ -1,5 +1,6 @@
 import type { ConnectionRow, Inspection, PacketRow } from '../../model/model.ts';
 import type { Names } from '../../model/names.ts';
+import type { Units } from '../../text/format.ts';
 import type { Line } from '../../text/span.ts';
 import { tableLines } from '../column.ts';
 import type { Pane } from '../pane.ts';
@@ -12,9 +13,9 @@ import { connectionLines } from './inspector.ts';
 type ConnectionInspection = Extract<Inspection, { pane: 'connections' }>;
 
 /** The connection, and the packets of it that the trace has. */
-function inspector(inspection: ConnectionInspection, width: number, names: Names): Line[] {
+function inspector(inspection: ConnectionInspection, width: number, names: Names, units: Units): Line[] {
   const packets = tableLines<PacketRow>('Packets', trace.columns, inspection.packets, width, names);
-  return [...connectionLines(inspection, width, names), ...packets];
+  return [...connectionLines(inspection, width, names, units), ...packets];
 }
 
 export const connections: Pane<ConnectionRow> = {

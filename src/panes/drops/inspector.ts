@@ -5,6 +5,7 @@ import {
   formatPerSecond,
   formatTimestamp,
   sparkline,
+  type Units,
 } from '../../text/format.ts';
 import type { Line } from '../../text/span.ts';
 import { dropFields, type Field, fieldLines, host, known, netnsField, owner, UNKNOWN } from '../fields.ts';
@@ -27,13 +28,13 @@ function packetFields(packet: DroppedPacket): Field[] {
   ];
 }
 
-function fields(row: DropRow, width: number): Field[] {
+function fields(row: DropRow, width: number, units: Units): Field[] {
   const most = row.history.length === 0 ? 0 : Math.max(...row.history);
   return [
     ...dropFields(row, width),
     [
       'drops',
-      `${formatPerSecond(row.perSecond)}  total ${row.count}${row.bytes === null ? '' : `, ${formatBytes(row.bytes)}`}`,
+      `${formatPerSecond(row.perSecond)}  total ${row.count}${row.bytes === null ? '' : `, ${formatBytes(row.bytes, units)}`}`,
     ],
     ...(row.countedBy === 'packet' ? [] : [['counted by', formatSource(row)] as const]),
     ['history', `${sparkline(row.history, HISTORY_CELLS).trimStart()}  at most ${formatCount(most)}/s`],
@@ -47,10 +48,10 @@ function fields(row: DropRow, width: number): Field[] {
 }
 
 /** Everything known about the drops of one row; the stack is innermost first. */
-export function dropLines(row: DropRow, stack: readonly string[], width: number): Line[] {
+export function dropLines(row: DropRow, stack: readonly string[], width: number, units: Units): Line[] {
   const title: Line = [{ text: 'Kernel stack of a drop', tone: 'strong' }];
   const frames = stack.map((frame): Line => [{ text: `  ${frame}` }]);
   const none: Line = [{ text: 'Kernel stack: not kept', tone: 'muted' }];
-  if (row.countedBy !== 'packet') return fieldLines(fields(row, width));
-  return [...fieldLines(fields(row, width)), [], ...(frames.length > 0 ? [title, ...frames] : [none])];
+  if (row.countedBy !== 'packet') return fieldLines(fields(row, width, units));
+  return [...fieldLines(fields(row, width, units)), [], ...(frames.length > 0 ? [title, ...frames] : [none])];
 }

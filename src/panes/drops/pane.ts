@@ -22,6 +22,6 @@ export const drops: Pane<DropRow> = {
   keys: { follow: 'trace this flow' },
   command,
   rowTitle: 'Drops',
-  inspector: ({ row, stack }: DropInspection, width) => dropLines(row, stack, width),
+  inspector: ({ row, stack }: DropInspection, width, _names, units) => dropLines(row, stack, width, units),
   follow: followDrop,
 };

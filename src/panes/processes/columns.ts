@@ -1,5 +1,5 @@
 import type { Grouping, ProcessRow, WireFigures } from '../../model/model.ts';
-import { formatBytes, formatCount, formatRate, sparkline } from '../../text/format.ts';
+import { formatBytes, formatCount, formatRate, sparkline, type Units } from '../../text/format.ts';
 import type { Column } from '../column.ts';
 import type { PaneTable, SortChoice } from '../pane.ts';
 
@@ -53,7 +53,8 @@ function wireColumn(
   id: string,
   title: string,
   priority: number,
-  cell: (wire: WireFigures) => string,
+  amount: 'bytes' | 'rate',
+  cell: (wire: WireFigures, units: Units) => string,
 ): Column<ProcessRow> {
   return {
     id,
@@ -61,17 +62,18 @@ function wireColumn(
     min: 9,
     ideal: 11,
     priority,
+    amount,
     align: 'right',
     wire: true,
-    cell: ({ wire }) => (wire ? cell(wire) : '-'),
+    cell: ({ wire }, _width, _names, units) => (wire ? cell(wire, units) : '-'),
   };
 }
 
 const wireColumns: Column<ProcessRow>[] = [
-  wireColumn('wireRxRate', 'WIRE RX/s', 3.1, ({ rxRate }) => formatRate(rxRate)),
-  wireColumn('wireTxRate', 'WIRE TX/s', 3.2, ({ txRate }) => formatRate(txRate)),
-  wireColumn('wireRxBytes', 'WIRE RX', 3.3, ({ rxBytes }) => formatBytes(rxBytes)),
-  wireColumn('wireTxBytes', 'WIRE TX', 3.4, ({ txBytes }) => formatBytes(txBytes)),
+  wireColumn('wireRxRate', 'WIRE RX/s', 3.1, 'rate', ({ rxRate }, units) => formatRate(rxRate, units)),
+  wireColumn('wireTxRate', 'WIRE TX/s', 3.2, 'rate', ({ txRate }, units) => formatRate(txRate, units)),
+  wireColumn('wireRxBytes', 'WIRE RX', 3.3, 'bytes', ({ rxBytes }, units) => formatBytes(rxBytes, units)),
+  wireColumn('wireTxBytes', 'WIRE TX', 3.4, 'bytes', ({ txBytes }, units) => formatBytes(txBytes, units)),
 ];
 
 /** What a row moves, whatever it stands for. */
@@ -92,8 +94,9 @@ const traffic: Column<ProcessRow>[] = [
     min: 9,
     ideal: 11,
     priority: 2,
+    amount: 'rate',
     align: 'right',
-    cell: (row) => formatRate(row.rxRate),
+    cell: (row, _width, _names, units) => formatRate(row.rxRate, units),
     tone: (row) => ((row.rxRate ?? 0) > 0 ? 'receive' : 'muted'),
   },
   {
@@ -102,8 +105,9 @@ const traffic: Column<ProcessRow>[] = [
     min: 9,
     ideal: 11,
     priority: 3,
+    amount: 'rate',
     align: 'right',
-    cell: (row) => formatRate(row.txRate),
+    cell: (row, _width, _names, units) => formatRate(row.txRate, units),
     tone: (row) => ((row.txRate ?? 0) > 0 ? 'transmit' : 'muted'),
   },
   {
@@ -112,8 +116,9 @@ const traffic: Column<ProcessRow>[] = [
     min: 7,
     ideal: 9,
     priority: 6,
+    amount: 'bytes',
     align: 'right',
-    cell: (row) => formatBytes(row.rxBytes),
+    cell: (row, _width, _names, units) => formatBytes(row.rxBytes, units),
   },
   {
     id: 'txBytes',
@@ -121,8 +126,9 @@ const traffic: Column<ProcessRow>[] = [
     min: 7,
     ideal: 9,
     priority: 7,
+    amount: 'bytes',
     align: 'right',
-    cell: (row) => formatBytes(row.txBytes),
+    cell: (row, _width, _names, units) => formatBytes(row.txBytes, units),
   },
   ...wireColumns,
   {

@@ -25,12 +25,12 @@ const table: Table<ProcessRow> = {
   record: processRecord,
   columns,
   wireColumns,
-  beside({ status: { wire } }) {
+  beside({ status: { wire } }, units) {
     if (!wire) return null;
     const { interfaces, lostPackets } = wire;
     const lost = beside(packetsNotCountedRecord, wire, [lostText(lostPackets)]);
     return [
-      ...interfaces.map((row) => beside(interfaceRecord, row, [interfaceText(row)])),
+      ...interfaces.map((row) => beside(interfaceRecord, row, [interfaceText(row, units)])),
       ...(lostPackets > 0 ? [lost] : []),
     ];
   },
@@ -51,7 +51,7 @@ function grouped(group: Exclude<Grouping, 'process'>): Table<ProcessRow> {
 export const command: PaneCommand<ProcessRow> = {
   about: 'bytes by process',
   examples: ['processes --duration 10s', 'processes --json --wire -c 1', 'processes --by container'],
-  flags: ['wire'],
+  flags: ['wire', 'bits', 'iec'],
   records: [processRecord, processGroupRecord, interfaceRecord, packetsNotCountedRecord],
   table,
   by: {

@@ -1,7 +1,7 @@
 import type { ConnectionRow, ProcessInspection, ProcessRow } from '../../model/model.ts';
 import type { Names } from '../../model/names.ts';
 import type { Container, ProtocolBytes, SecondsHistory } from '../../model/process.ts';
-import { formatBytes, formatCount, formatRate, sparkline } from '../../text/format.ts';
+import { formatBytes, formatCount, formatRate, sparkline, type Units } from '../../text/format.ts';
 import type { Line } from '../../text/span.ts';
 import { wrap } from '../../text/text.ts';
 import { tableLines } from '../column.ts';
@@ -14,7 +14,12 @@ const COMMAND_LINES = 6;
 const MINUTES_SECONDS = 300;
 
 /** One process: what it is, what it moved and when, its connections and descendants. Or a group of them. */
-export function processLines(inspection: ProcessInspection, width: number, names: Names): Line[] {
+export function processLines(
+  inspection: ProcessInspection,
+  width: number,
+  names: Names,
+  units: Units,
+): Line[] {
   const { row, protocols, seconds } = inspection;
   const isGroup = row.pid === 0 && row.group !== null;
   const { allConnections, allProcesses } = inspection;
@@ -25,19 +30,26 @@ export function processLines(inspection: ProcessInspection, width: number, names
     inspection.connections,
     width,
     names,
+    units,
   );
   const columns = processes.columns.filter(({ wire }) => row.wire !== null || !wire);
   const title = titleOf(isGroup ? 'Processes' : 'Descendants', inspection.processes.length, allProcesses);
-  const others = tableLines<ProcessRow>(title, columns, inspection.processes, width);
+  const others = tableLines<ProcessRow>(title, columns, inspection.processes, width, names, units);
   return [
     ...fieldLines([
       ...(isGroup ? groupFields(row) : identityFields(inspection, width)),
       ['connections', formatCount(row.connections)],
-      ['receive', `${formatRate(row.rxRate)}  total ${formatBytes(row.rxBytes)} (${row.rxBytes} bytes)`],
-      ['transmit', `${formatRate(row.txRate)}  total ${formatBytes(row.txBytes)} (${row.txBytes} bytes)`],
+      [
+        'receive',
+        `${formatRate(row.rxRate, units)}  total ${formatBytes(row.rxBytes, units)} (${row.rxBytes} bytes)`,
+      ],
+      [
+        'transmit',
+        `${formatRate(row.txRate, units)}  total ${formatBytes(row.txBytes, units)} (${row.txBytes} bytes)`,
+      ],
       ...protocols.map(protocolField),
-      ...(row.wire ? wireFields(row.wire) : []),
-      ...historyFields(seconds, width),
+      ...(row.wire ? wireFields(row.wire, units) : []),
+      ...historyFields(seconds, width, units),
     ]),
     ...(isGroup ? [] : open),
     ...(isGroup || inspection.processes.length > 0 ? others : []),
@@ -85,12 +97,12 @@ function protocolField({ protocol, rxBytes, txBytes }: ProtocolBytes): Field {
 }
 
 /** The last five minutes as one line for each direction; a cell stands for the mean of some seconds. */
-function historyFields({ rxBytes, txBytes }: SecondsHistory, width: number): Field[] {
+function historyFields({ rxBytes, txBytes }: SecondsHistory, width: number, units: Units): Field[] {
   if (rxBytes.length === 0) return [];
   const cells = Math.max(10, Math.min(100, width - LABEL_CELLS - 21));
   const field = (label: string, bytes: number[]): Field => [
     label,
-    `${sparkline(means(bytes, Math.ceil(MINUTES_SECONDS / cells)), cells)}  most ${formatRate(Math.max(...bytes))}`,
+    `${sparkline(means(bytes, Math.ceil(MINUTES_SECONDS / cells)), cells)}  most ${formatRate(Math.max(...bytes), units)}`,
   ];
   return [field('receive, 5 min', rxBytes), field('transmit, 5 min', txBytes)];
 }

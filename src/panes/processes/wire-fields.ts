@@ -5,7 +5,7 @@ import {
   type WireCount,
   type WireFigures,
 } from '../../model/wire.ts';
-import { formatBytes } from '../../text/format.ts';
+import { formatBytes, type Units } from '../../text/format.ts';
 import type { Field } from '../fields.ts';
 
 const MEANINGS: Readonly<Record<WireCause, string>> = {
@@ -25,9 +25,9 @@ export function causeFields(name: string): Field[] {
 }
 
 /** Packets and bytes on the wire, those of each protocol that there are any of. */
-export function wireFields(wire: WireFigures): Field[] {
+export function wireFields(wire: WireFigures, units: Units): Field[] {
   const told = ({ rxPackets, rxBytes, txPackets, txBytes }: WireCount) =>
-    `received ${rxPackets} packets, ${formatBytes(rxBytes)}; sent ${txPackets} packets, ${formatBytes(txBytes)}`;
+    `received ${rxPackets} packets, ${formatBytes(rxBytes, units)}; sent ${txPackets} packets, ${formatBytes(txBytes, units)}`;
   const seen = WIRE_PROTOCOLS.filter(
     (name) => wire.protocols[name].rxPackets + wire.protocols[name].txPackets > 0,
   );

@@ -1,10 +1,10 @@
 import type { WireInterface } from '../../model/model.ts';
-import { formatAttribution } from '../../text/format.ts';
+import { formatAttribution, type Units } from '../../text/format.ts';
 
 /** What `nettop processes --wire` adds as text. */
 
-export function interfaceText({ name, rate: { share, bytesPerSecond } }: WireInterface): string {
-  return `${name}: ${formatAttribution(share, bytesPerSecond)}`;
+export function interfaceText({ name, rate }: WireInterface, units: Units): string {
+  return `${name}: ${formatAttribution(rate.share, rate.bytesPerSecond, units)}`;
 }
 
 export const lostText = (packets: number): string =>

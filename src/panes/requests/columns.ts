@@ -1,4 +1,4 @@
-import { formatBytes, formatMicroseconds, formatTimestamp } from '../../text/format.ts';
+import { formatBytes, formatMicroseconds, formatTimestamp, type Units } from '../../text/format.ts';
 import { cutMiddle } from '../../text/text.ts';
 import type { Column } from '../column.ts';
 import type { PaneTable } from '../pane.ts';
@@ -9,7 +9,8 @@ import { answerTone, formatAnswer, formatAsked, formatFar, formatMethod, formatP
 const SLOW_US = 1_000_000;
 
 const time = (us: number | null): string => (us === null ? '-' : formatMicroseconds(us));
-const size = (bytes: number | null): string => (bytes === null ? '-' : formatBytes(bytes));
+const size = (bytes: number | null, units: Units): string =>
+  bytes === null ? '-' : formatBytes(bytes, units);
 const slow = (us: number | null) => ((us ?? 0) >= SLOW_US ? ('caution' as const) : undefined);
 
 /** The first byte as the server's socket saw it: what is missing to the client's is the way, and waiting for accept. */
@@ -109,8 +110,9 @@ const columns: Column<RequestRow>[] = [
     min: 7,
     ideal: 7,
     priority: 8,
+    amount: 'bytes',
     align: 'right',
-    cell: (row) => size(row.responseBytes),
+    cell: (row, _width, _names, units) => size(row.responseBytes, units),
   },
   {
     id: 'far',

@@ -1,4 +1,11 @@
-import { formatBytes, formatMicroseconds, formatPerSecond, formatTimestamp } from '../../text/format.ts';
+import { NO_NAMES } from '../../model/names.ts';
+import {
+  formatBytes,
+  formatMicroseconds,
+  formatPerSecond,
+  formatTimestamp,
+  type Units,
+} from '../../text/format.ts';
 import type { Line } from '../../text/span.ts';
 import { tableLines } from '../column.ts';
 import { type Field, fieldLines, host, known, netnsField, owner } from '../fields.ts';
@@ -13,17 +20,22 @@ const BESIDE = ['time', 'method', 'url', 'status', 'firstByte', 'total', 'bytes'
 const NEWEST = [...BESIDE, 'process'];
 
 /** All that is known of a request, and the others of its connection. */
-export function requestLines(row: RequestRow, beside: readonly RequestRow[], width: number): Line[] {
-  if (row.group) return groupLines(row.group, beside, width);
+export function requestLines(
+  row: RequestRow,
+  beside: readonly RequestRow[],
+  width: number,
+  units: Units,
+): Line[] {
+  if (row.group) return groupLines(row.group, beside, width, units);
   const columns = requests.columns.filter(({ id }) => BESIDE.includes(id));
   return [
-    ...fieldLines([...askedFields(row), ...answerFields(row), ...placeFields(row)]),
+    ...fieldLines([...askedFields(row, units), ...answerFields(row, units), ...placeFields(row)]),
     ...waterfallLines(row, width),
-    ...tableLines('the same connection, newest first', columns, beside, width),
+    ...tableLines('the same connection, newest first', columns, beside, width, NO_NAMES, units),
   ];
 }
 
-function groupLines(group: RequestGroup, newest: readonly RequestRow[], width: number): Line[] {
+function groupLines(group: RequestGroup, newest: readonly RequestRow[], width: number, units: Units): Line[] {
   const fields: Field[] = [
     [group.by, group.name],
     ['requests', `${group.count}, ${formatPerSecond(group.perSecond)} over the last 10 s`],
@@ -31,20 +43,20 @@ function groupLines(group: RequestGroup, newest: readonly RequestRow[], width: n
     ['first byte after', `p50 ${time(group.p50Us)}, p95 ${time(group.p95Us)}, p99 ${time(group.p99Us)}`],
   ];
   const columns = requests.columns.filter(({ id }) => NEWEST.includes(id));
-  return [...fieldLines(fields), ...tableLines('newest requests', columns, newest, width)];
+  return [...fieldLines(fields), ...tableLines('newest requests', columns, newest, width, NO_NAMES, units)];
 }
 
-function askedFields(row: RequestRow): Field[] {
+function askedFields(row: RequestRow, units: Units): Field[] {
   return [
     ['asked', `${formatMethod(row)} ${formatAsked(row)}`],
     ...offered(row.tls),
     ['protocol', row.quic ? `quic, version ${row.quic.version}` : row.protocol],
     ['began', formatTimestamp(row.timeUs)],
-    ['request', size(row.requestBytes)],
+    ['request', size(row.requestBytes, units)],
   ];
 }
 
-function answerFields(row: RequestRow): Field[] {
+function answerFields(row: RequestRow, units: Units): Field[] {
   const { dns, tls, incomplete, upgrade } = row;
   return [
     ['answer', formatAnswer(row)],
@@ -52,7 +64,7 @@ function answerFields(row: RequestRow): Field[] {
     ...(tls ? chosen(tls) : []),
     ['first byte after', time(row.firstByteUs)],
     ['last byte after', time(row.totalUs)],
-    ['response', size(row.responseBytes)],
+    ['response', size(row.responseBytes, units)],
     ...(upgrade === null ? [] : [['switched to', upgrade] as const]),
     ...(incomplete === null ? [] : [['note', incomplete] as const]),
   ];
@@ -89,4 +101,5 @@ function placeFields(row: RequestRow): Field[] {
 }
 
 const time = (us: number | null): string => (us === null ? '-' : formatMicroseconds(us));
-const size = (bytes: number | null): string => (bytes === null ? '-' : formatBytes(bytes));
+const size = (bytes: number | null, units: Units): string =>
+  bytes === null ? '-' : formatBytes(bytes, units);

@@ -23,6 +23,7 @@ export const requests: Pane<RequestRow> = {
   keys: { group: 'in groups', wire: 'text within TLS too' },
   command,
   rowTitle: 'Requests',
-  inspector: ({ row, beside }: RequestInspection, width) => requestLines(row, beside, width),
+  inspector: ({ row, beside }: RequestInspection, width, _names, units) =>
+    requestLines(row, beside, width, units),
   follow: followRequest,
 };
