@@ -59,35 +59,3 @@ export class Tables {
     };
   }
 }
-
-/** One pane's list: sorted anew when it is stale or is asked for in another order. */
-export class Table<T, R extends { key: string }> {
-  stale = true;
-  private items: T[] = [];
-  private order = '';
-  private first = 0;
-
-  constructor(
-    private readonly keyOf: (item: T) => string,
-    private readonly rowOf: (item: T) => R,
-  ) {}
-
-  view(question: ViewQuestion, sort: (sort: string, descending: boolean) => T[]): View<R> {
-    const order = `${question.sort} ${question.descending}`;
-    if (this.stale || order !== this.order) this.items = sort(question.sort, question.descending);
-    this.stale = false;
-    this.order = order;
-    const { items, keyOf, rowOf } = this;
-    const list: List<R> = {
-      size: items.length,
-      find: (key) => {
-        const place = items.findIndex((item) => keyOf(item) === key);
-        return place < 0 ? null : place;
-      },
-      rows: (first, count) => items.slice(first, first + count).map(rowOf),
-    };
-    const answer = view(list, question, this.first);
-    this.first = answer.first;
-    return answer;
-  }
-}

@@ -9,7 +9,7 @@ import type { Machine } from '../../machine/machine.ts';
 import type { Inspection, Status } from '../../model/model.ts';
 import type { ViewQuestion } from '../../model/question.ts';
 import type { DropRow, DropsView } from '../../panes/drops/row.ts';
-import { Table } from '../connections/tables.ts';
+import { Table } from '../list/table.ts';
 import type { DropCounts } from './drop-feed.ts';
 import { sortDrops } from './drop-order.ts';
 import { type DropRowNames, dropRow, dropSubject } from './drop-rows.ts';

@@ -8,8 +8,9 @@ import {
   type ProcessRow,
 } from '../../model/process.ts';
 import { countConnections } from '../connections/rows.ts';
+import { grouped } from '../list/grouped.ts';
 
-type By = Exclude<Group['by'], 'tree'>;
+export type By = Exclude<Group['by'], 'tree'>;
 
 /** A row of several processes, and which. Its history is summed up when it is shown. */
 export interface GroupedRow {
@@ -54,25 +55,23 @@ const NAMES: Readonly<Record<By, (process: Process, known: Known) => { key: stri
   name: ({ process }) => ({ key: process, name: process }),
 };
 
+/** What tells the group of a process from others, and what it is called. */
+export function groupOf(process: Process, by: By, { about, userName }: Facts): { key: string; name: string } {
+  // Traffic without a process has a row for its cause, whatever the others are put together by.
+  if (process.pid === 0) return { key: process.key, name: process.process };
+  return NAMES[by](process, { about: about(process), userName });
+}
+
 /** A row for each group of processes: the sums of what they move. */
-export function groupRows(processes: readonly Process[], by: By, { about, userName }: Facts): GroupedRow[] {
-  const groups = new Map<string, { name: string; members: Process[] }>();
-  for (const process of processes) {
-    // Traffic without a process has a row for its cause, whatever the others are put together by.
-    const { key, name } =
-      process.pid === 0
-        ? { key: process.key, name: process.process }
-        : NAMES[by](process, { about: about(process), userName });
-    const group = groups.get(key) ?? { name, members: [] };
-    group.members.push(process);
-    groups.set(key, group);
-  }
-  return [...groups].map(([key, { name, members }]) => {
+export function groupRows(processes: readonly Process[], by: By, facts: Facts): GroupedRow[] {
+  const groups = grouped(processes, (process) => groupOf(process, by, facts).key);
+  return [...groups].map(([key, members]) => {
+    const { name } = groupOf(members[0] as Process, by, facts); // a group has members
     const row = {
       ...sums(members),
       key: `${by}:${key}`,
       pid: 0,
-      user: commonUser(members, userName),
+      user: commonUser(members, facts.userName),
       process: name,
     };
     const group = { by, processes: members.length, depth: 0 };

@@ -6,7 +6,7 @@ import { GROUPINGS, type Grouping, type ProcessInspection, type ProcessRow } fro
 import type { View, ViewQuestion } from '../../model/panes.ts';
 import type { Connections } from '../connections/connections.ts';
 import { rated } from '../connections/rows.ts';
-import { Table } from '../connections/tables.ts';
+import { Table } from '../list/table.ts';
 import type { People } from './people.ts';
 import { type GroupedRow, groupRows, shownRow } from './process-groups.ts';
 import { inspectGroup, inspectProcess } from './process-inspection.ts';

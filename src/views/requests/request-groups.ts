@@ -3,6 +3,7 @@ import { histogramOf } from '../../model/latency-buckets.ts';
 import type { RequestGroup, RequestGrouping, RequestProtocol } from '../../panes/requests/row.ts';
 import { queryNames } from '../../protocols/http1-query.ts';
 import { foldPath } from '../../protocols/path-fold.ts';
+import { grouped } from '../list/grouped.ts';
 import { sorted } from '../list/sorted.ts';
 
 /** Requests that were put together. */
@@ -33,15 +34,8 @@ export class RequestGroups {
   constructor(readonly by: RequestGrouping) {}
 
   of(exchanges: readonly Exchange[], nowNs: number, sinceNs: number): GroupOfRequests[] {
-    const groups = new Map<string, Exchange[]>();
-    for (const exchange of exchanges) {
-      const name = this.nameOf(exchange);
-      const members = groups.get(name);
-      if (members) members.push(exchange);
-      else groups.set(name, [exchange]);
-    }
     const fromNs = Math.max(sinceNs, nowNs - RATE_NS);
-    return [...groups].map(([name, members]) => ({
+    return [...grouped(exchanges, (exchange) => this.nameOf(exchange))].map(([name, members]) => ({
       key: `${this.by}:${name}`,
       group: sumUp(this.by, name, members, fromNs, nowNs),
       members,

@@ -7,7 +7,7 @@ import type { Inspection } from '../../model/panes.ts';
 import type { View, ViewQuestion } from '../../model/question.ts';
 import { REQUEST_GROUPINGS, type RequestRow, type RequestTotals } from '../../panes/requests/row.ts';
 import type { HttpWishes } from '../../protocols/http1.ts';
-import { Table } from '../connections/tables.ts';
+import { Table } from '../list/table.ts';
 import { hearName, serverName } from './names.ts';
 import { PieceLosses } from './piece-losses.ts';
 import type { RequestFeed } from './request-feed.ts';

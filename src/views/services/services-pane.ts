@@ -5,7 +5,7 @@ import { PROTOCOLS } from '../../filter/words.ts';
 import type { Inspection } from '../../model/panes.ts';
 import type { ViewQuestion } from '../../model/question.ts';
 import type { ServiceRow, ServicesView } from '../../panes/services/row.ts';
-import { Table } from '../connections/tables.ts';
+import { Table } from '../list/table.ts';
 import type { ServiceFeed } from './service-feed.ts';
 import { sortServices } from './service-order.ts';
 import { ownerOf, type ServiceNames, serviceRow } from './service-rows.ts';
