@@ -10,6 +10,7 @@ import type { RunningMachine } from '../machine/running-machine.ts';
 import { complete } from '../machine/work.ts';
 import type { PointStatus, Refusal } from '../model/model.ts';
 import type { Tick } from '../model/source.ts';
+import type { AlertFeed } from '../views/alerts/alert-feed.ts';
 import type { DropFeed } from '../views/drops/drop-feed.ts';
 import type { Feed } from '../views/feed.ts';
 import type { RequestFeed } from '../views/requests/request-feed.ts';
@@ -20,6 +21,7 @@ import type { WireFeed } from '../views/wire/wire-feed.ts';
 import { Accounting } from './accounting/accounting.ts';
 import { OwnerMap } from './accounting/owner-map.ts';
 import { Sockets } from './accounting/sockets.ts';
+import { AlertReader } from './alerts/alert-reader.ts';
 import { DropCounter } from './drops/drop-counter.ts';
 import { Namespaces } from './drops/namespaces.ts';
 import { Books, type SocketWire } from './ledger/books.ts';
@@ -155,6 +157,10 @@ export class KernelFeed implements Feed {
       'texts',
       () => new TextPieces({ ...this.maps(), ...this.verbose(), types: this.kernel.types }),
     );
+  }
+
+  openAlerts(): AlertFeed {
+    return new AlertReader(this.accounting);
   }
 
   refused(): Refusal[] {

@@ -4,6 +4,7 @@
  * Rates are bytes per second, totals are bytes of payload.
  */
 
+import type { AlertName } from './alerts/alert.ts';
 import type { FilterPlace } from './panes.ts';
 import type { WireStatus } from './wire.ts';
 
@@ -105,6 +106,15 @@ export interface Status {
   warnings: string[];
   /** Those of what is loaded when it is first wanted that the kernel refused. */
   refused: Refusal[];
+  /** null: they are not looked for. */
+  alerts: AlertsOn | null;
+}
+
+/** Alerts that are on. */
+export interface AlertsOn {
+  count: number;
+  /** null: there is none. */
+  newest: AlertName | null;
 }
 
 /** A part of nettop that is not there. */

@@ -13,6 +13,7 @@ export interface Reading {
   wire: Status['wire'];
   warnings: string[];
   refused: Status['refused'];
+  alerts: Status['alerts'];
 }
 
 export const NOTHING_LOST: Loss = { ringFull: 0, rateLimited: 0, recursionMissed: 0, displayDropped: 0 };
@@ -30,4 +31,5 @@ export const NO_READING: Reading = {
   wire: null,
   warnings: [],
   refused: [],
+  alerts: null,
 };

@@ -1,5 +1,6 @@
 import type { Inspection, PaneName } from '../model/model.ts';
 import type { Panes } from '../model/panes.ts';
+import { alerts } from './alerts/pane.ts';
 import type { PaneCommand } from './command.ts';
 import { connections } from './connections/pane.ts';
 import { drops } from './drops/pane.ts';
@@ -13,7 +14,7 @@ import { stream } from './trace/command.ts';
 import { trace } from './trace/pane.ts';
 
 /** Every pane by its name, in the order of their keys. */
-const registry = { processes, connections, trace, journeys, drops, requests, services } satisfies {
+const registry = { processes, connections, trace, journeys, drops, requests, services, alerts } satisfies {
   [Name in PaneName]: Pane<Panes[Name]['row']>;
 };
 

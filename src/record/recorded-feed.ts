@@ -122,9 +122,9 @@ export class RecordedFeed implements Feed {
     return null;
   }
 
-  openServices(): null {
-    return null;
-  }
+  readonly openServices = (): null => null;
+
+  readonly openAlerts = (): null => null;
 
   refused(): Refusal[] {
     return this.told.refused() ?? [];

@@ -1,3 +1,4 @@
+import { ALERT_TITLES } from '../model/alerts/alert.ts';
 import type { Loss, Status, Throughput } from '../model/model.ts';
 import {
   formatAttribution,
@@ -109,6 +110,18 @@ function warnings({ warnings: [first, ...more] }: Status): Segment[] {
   return [{ ...segment(8, `! ${first}${rest}`, 'caution'), short }];
 }
 
+/** Alerts that are on; their pane has the rest. */
+function alertSegments({ alerts }: Status): Segment[] {
+  if (!alerts || alerts.newest === null) return [];
+  const more = alerts.count > 1 ? ` +${alerts.count - 1}` : '';
+  return [
+    {
+      ...segment(0, `▲ ${ALERT_TITLES[alerts.newest]}${more}`, 'bad'),
+      short: segment(0, `▲ ${alerts.count}`, 'bad'),
+    },
+  ];
+}
+
 function frozen(state: UiState, status: Status): Segment[] {
   return state.frozen ? [segment(0, `FROZEN +${formatCount(status.frozenPackets)}`, 'inverse')] : [];
 }
@@ -150,7 +163,7 @@ function filterInForce({ filter, size }: UiState, must: readonly Segment[]): Seg
 
 function eventsLine(state: UiState, status: Status): Line {
   const losses = lossSegments(status);
-  const held = frozen(state, status);
+  const held = [...alertSegments(status), ...frozen(state, status)];
   const left = [
     ...held,
     segment(5, `${status.eventsPerSecond === null ? '-' : formatCount(status.eventsPerSecond)} events/s`),
@@ -166,7 +179,7 @@ function eventsLine(state: UiState, status: Status): Line {
 }
 
 function oneLine(state: UiState, status: Status): Line {
-  const must = [...frozen(state, status), ...lossSegments(status)];
+  const must = [...alertSegments(status), ...frozen(state, status), ...lossSegments(status)];
   const left = [segment(4, 'nettop', 'strong'), ...must, ...filterInForce(state, must)];
   const right = throughput(status.network, 0, state.units);
   return framed(arrange({ left, right, ...layoutOf(state.size.columns) }));

@@ -28,7 +28,10 @@ function inPanes(command: Command): string {
   return [...texts].map(([text, names]) => `${names.join(', ')}: ${text}`).join('; ');
 }
 
-const DIGITS = ['1', '2', '3', '4', '5', '6', '7', '8', '9'];
+const DIGITS = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '0'];
+
+/** What stands before the title of the pane at a place, from 0: its key. Behind the tenth there is none. */
+export const paneKey = (place: number): string => DIGITS[place] ?? '·';
 
 /** The keys of the panes. Help, the bottom line, --help and the README are made from it. */
 export const keys: readonly PaneKey[] = [
@@ -47,7 +50,7 @@ export const keys: readonly PaneKey[] = [
     label: 'previous pane',
     group: 'Panes',
   },
-  { command: 'pane', keys: DIGITS, shown: '1-9', label: 'pane by its number', group: 'Panes' },
+  { command: 'pane', keys: DIGITS, shown: '1-9 0', label: 'pane by its number', group: 'Panes' },
   {
     command: 'zoom',
     keys: ['z'],

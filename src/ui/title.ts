@@ -5,6 +5,7 @@ import { isLive, panes } from '../panes/registry.ts';
 import { formatCount } from '../text/format.ts';
 import { arrange, type Line, type Segment, type Span, segment } from '../text/span.ts';
 import { askedTable, shownTable } from './grouping.ts';
+import { paneKey } from './keys.ts';
 import { type Box, dataRows, layout } from './layout.ts';
 import type { UiState } from './state.ts';
 
@@ -56,13 +57,13 @@ function sortSegment(state: UiState, pane: PaneName): Segment {
 
 /** The pane that is shown, by its number and name, with how many rows it has. */
 function shownTab(state: UiState, pane: PaneName, isFocused: boolean): Span[] {
-  const name = `${state.panes.indexOf(pane) + 1} ${shownTable(state, pane).title}`;
+  const name = `${paneKey(state.panes.indexOf(pane))} ${shownTable(state, pane).title}`;
   return [{ text: name + places(state, pane), tone: isFocused ? 'strong' : undefined }];
 }
 
 /** Another one, with what there is of it now; by its number alone where there is little room. */
 function otherTab(state: UiState, pane: PaneName, isShort: boolean): Span[] {
-  const number = `${state.panes.indexOf(pane) + 1}`;
+  const number = paneKey(state.panes.indexOf(pane));
   const name = isShort ? number : `${number} ${shownTable(state, pane).title}`;
   const now = numberOf(state, pane);
   return [

@@ -5,6 +5,7 @@ import type { EventSample, LifeSample } from '../capture/records/life-record.ts'
 import type { SocketOwner } from '../capture/records/socket-owner.ts';
 import type { EventTotals, PointStatus, Refusal } from '../model/model.ts';
 import type { Tick } from '../model/source.ts';
+import type { AlertFeed } from './alerts/alert-feed.ts';
 import type { DropFeed } from './drops/drop-feed.ts';
 import type { RequestFeed } from './requests/request-feed.ts';
 import type { TextFeed } from './requests/text-feed.ts';
@@ -55,6 +56,8 @@ export interface Feed {
   /** What was asked before `nowNs` is not timed. */
   openServices(nowNs: number): ServiceFeed | null;
   openTexts(): TextFeed | null;
+  /** null: nothing is told beside the rest. */
+  openAlerts(): AlertFeed | null;
   refused(): Refusal[];
   /** What could not be done, as sentences. */
   warnings(): string[];

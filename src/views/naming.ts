@@ -74,7 +74,7 @@ function inspectedRows(inspection: Inspection): Row[] {
 }
 
 function rowEnds(row: Row): End[] {
-  if ('localAddress' in row)
+  if ('remoteAddress' in row)
     return [
       { protocol: row.protocol, address: row.localAddress, port: row.localPort },
       {

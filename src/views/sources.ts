@@ -2,6 +2,7 @@ import { AskedNames } from '../capture/exchanges/asked-names.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { Shows } from '../model/panes.ts';
 import type { PaneSource, Source } from '../model/source.ts';
+import { alertsSource } from './alerts/source.ts';
 import { Connections } from './connections/connections.ts';
 import { EventFeed } from './connections/event-feed.ts';
 import { connectionsSource } from './connections/source.ts';
@@ -42,6 +43,7 @@ export function newSources(feed: Feed, machine: Machine): Sources {
     comparison: comparisonSource(traces),
     drops: dropsSource(feed, machine),
     services: servicesSource(feed, machine),
+    alerts: alertsSource(feed, machine),
     wire: wireSource(feed, machine),
   };
 }

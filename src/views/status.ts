@@ -71,6 +71,7 @@ export class StatusBoard {
       wire: now.wire,
       warnings: now.warnings,
       refused: now.refused,
+      alerts: now.alerts,
     };
   }
 }

@@ -3,6 +3,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import type { TestContext } from 'node:test';
 import { root } from '../fixtures/tool.ts';
 import type {
+  AlertLine,
   ConnectionLine,
   DropLine,
   EventLine,
@@ -58,6 +59,7 @@ export class Nettop {
   readonly requests: RequestLine[] = [];
   requestTotals: RequestTotalsLine | undefined;
   readonly services: ServiceLine[] = [];
+  readonly alerts: AlertLine[] = [];
   readonly interfaces: InterfaceLine[] = [];
   readonly exited: Promise<number | string>;
   summary: SummaryLine | undefined;
@@ -141,6 +143,7 @@ export class Nettop {
     else if (line.type === 'request') this.requests.push(line);
     else if (line.type === 'requestTotals') this.requestTotals = line;
     else if (line.type === 'service') this.services.push(line);
+    else if (line.type === 'alert') this.alerts.push(line);
     else if (line.type === 'drop') this.drops.push(line);
     else this.summary = line;
   }

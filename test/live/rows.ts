@@ -337,6 +337,26 @@ export interface RequestTotalsLine {
   };
 }
 
+export interface AlertLine {
+  type: 'alert';
+  time: string;
+  state: 'begin' | 'ongoing' | 'end';
+  kind: string;
+  begun: string;
+  last: string;
+  pid: number | null;
+  process: string | null;
+  localAddress: string | null;
+  localPort: number | null;
+  remote: string | null;
+  netns: number | null;
+  netnsName: string | null;
+  evidence: Record<string, number | string>;
+  message: string;
+  advice: string;
+  command: string | null;
+}
+
 export type Line =
   | RequestLine
   | RequestTotalsLine
@@ -350,4 +370,5 @@ export type Line =
   | GroupLine
   | DropLine
   | ServiceLine
+  | AlertLine
   | SummaryLine;

@@ -140,13 +140,13 @@ test('drops are counted from the first answer on, whoever is shown; the trace ru
     return { trace: isTraced(session.question), rows };
   };
   const others = ['processes 9', 'connections 9'];
-  assert.deepEqual(asked(), { trace: true, rows: [...others, 'trace 13', 'drops 0'] });
+  assert.deepEqual(asked(), { trace: true, rows: [...others, 'trace 13', 'drops 0', 'alerts 0'] });
   const first = { ...session.state, answer: null };
   const wide = { ...first, size: { columns: 200, rows: 50 } };
   for (const state of [first, wide])
     assert.deepEqual(Object.keys(question(state).views), ['processes', 'connections', 'trace']);
   session.press('4');
-  assert.deepEqual(asked(), { trace: false, rows: [...others, 'trace 0', 'drops 13'] });
+  assert.deepEqual(asked(), { trace: false, rows: [...others, 'trace 0', 'drops 13', 'alerts 0'] });
   session.press('enter');
   assert.equal(session.question.views.drops?.rows, 13);
   session.press('escape', 'tab').resize(120, 8);
@@ -156,10 +156,10 @@ test('drops are counted from the first answer on, whoever is shown; the trace ru
 test('a box goes on showing the tab that had the keys last', () => {
   const session = new Session().press('4', '1');
   assert.deepEqual([session.state.focus, session.question.views.drops?.rows], ['processes', 13]);
-  assert.match(frame(session.state), /─ 3 Trace off ┃ 4 Drops 23 ┃ 5 Requests │ 6 Services ──/);
+  assert.match(frame(session.state), /─ 3 Trace off ┃ 4 Drops 23 ┃ 5 Requests │ 6 Services │ 7 Alerts ──/);
   assert.match(
     frame(session.press('3', '1').state),
-    /─ ┃ 3 Trace 500 ┃ 4 Drops 1\.9k\/s ▲ │ 5 Requests │ 6 Services ──/,
+    /─ ┃ 3 Trace 500 ┃ 4 Drops 1\.9k\/s ▲ │ 5 Requests │ 6 Services │ 7 Alerts ──/,
   );
   session.press('4', '1').press('3', 't', '4', '2');
   assert.match(frame(session.state), /─ 3 Trace by packet off ┃ 4 Drops/);

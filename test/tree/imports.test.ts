@@ -125,6 +125,7 @@ const arrows: Record<string, readonly string[]> = {
     'src/capture/records',
     'src/views',
   ],
+  'src/capture/alerts': ['src/machine', 'src/model', 'src/capture/records', 'src/views'],
   'src/capture/services': ['native', 'src/abi', 'src/attach', 'src/capture/records', 'src/views'],
   'src/capture/plaintext': [
     'native',
@@ -167,6 +168,7 @@ const arrows: Record<string, readonly string[]> = {
     'src/capture/accounting',
     'src/capture/trace',
     'src/views',
+    'src/capture/alerts',
     'src/capture/drops',
     'src/capture/wire',
     'src/capture/ledger',

@@ -15,7 +15,7 @@ test('t groups the trace by packet, and back; the selection stays on its packet'
   const session = open().press('g', 'j', 'j', 't');
   assert.deepEqual(
     [session.state.focus, session.selected(), Object.keys(session.question.views)],
-    ['journeys', '100', ['processes', 'connections', 'journeys', 'drops']],
+    ['journeys', '100', ['processes', 'connections', 'journeys', 'drops', 'alerts']],
   );
   assert.equal(session.question.views.journeys?.isTraced, true);
   session.press('j', 't');

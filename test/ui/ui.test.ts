@@ -27,6 +27,7 @@ test('the first question asks for what is on the screen', () => {
         mark: null,
       },
       drops: { sort: 'perSecond', descending: true, rows: 0, cursor: null },
+      alerts: { sort: 'state', descending: false, rows: 0, cursor: null },
     },
     inspect: null,
     resets: 0,
@@ -35,7 +36,7 @@ test('the first question asks for what is on the screen', () => {
 
 test('statistics alone ask for no trace', () => {
   const { question } = new Session({ statsOnly: true });
-  assert.deepEqual(Object.keys(question.views), ['processes', 'connections']);
+  assert.deepEqual(Object.keys(question.views), ['processes', 'connections', 'alerts']);
 });
 
 test('on a low screen only the focused pane has rows, and the trace runs when it is that', () => {
@@ -43,23 +44,29 @@ test('on a low screen only the focused pane has rows, and the trace runs when it
   const rows = () => Object.values(session.question.views).map((view) => view.rows);
   assert.deepEqual(
     { rows: rows(), trace: isTraced(session.question) },
-    { rows: [13, 0, 0, 0], trace: false },
+    { rows: [13, 0, 0, 0, 0], trace: false },
   );
   session.press('3');
-  assert.deepEqual({ rows: rows(), trace: isTraced(session.question) }, { rows: [0, 0, 13, 0], trace: true });
+  assert.deepEqual(
+    { rows: rows(), trace: isTraced(session.question) },
+    { rows: [0, 0, 13, 0, 0], trace: true },
+  );
   session.resize(120, 8);
-  assert.deepEqual({ rows: rows(), trace: isTraced(session.question) }, { rows: [0, 0, 0, 0], trace: false });
+  assert.deepEqual(
+    { rows: rows(), trace: isTraced(session.question) },
+    { rows: [0, 0, 0, 0, 0], trace: false },
+  );
 });
 
 test('below 40 rows the pane with the keys has what the others do without', () => {
   const session = new Session({ columns: 80, rows: 24 });
   const rows = () => Object.values(session.question.views).map((view) => view.rows);
-  assert.deepEqual(rows(), [9, 3, 3, 0]);
+  assert.deepEqual(rows(), [9, 3, 3, 0, 0]);
   assert.deepEqual(
     [session.press('2') && rows(), session.press('4') && rows()],
     [
-      [3, 9, 3, 0],
-      [3, 3, 0, 9],
+      [3, 9, 3, 0, 0],
+      [3, 3, 0, 9, 0],
     ],
   );
 });
@@ -67,12 +74,12 @@ test('below 40 rows the pane with the keys has what the others do without', () =
 test('z gives the pane with the keys the whole screen, whichever that is, and back', () => {
   const session = new Session().press('3', 'z');
   const rows = () => Object.values(session.question.views).map((view) => view.rows);
-  assert.deepEqual(rows(), [0, 0, 35, 0]);
+  assert.deepEqual(rows(), [0, 0, 35, 0, 0]);
   assert.match(
     frame(session.state),
-    /^━ 1 Processes 42 │ 2 Connections 318 ┃ 3 Trace 500 ┃ 4 Drops 1\.9k\/s ▲ │ 5 Requests │ 6 Services ━━/m,
+    /^━ 1 Processes 42 │ 2 Connections 318 ┃ 3 Trace 500 ┃ 4 Drops 1\.9k\/s ▲ │ 5 Requests │ 6 Services │ 7 Alerts ━━/m,
   );
-  assert.deepEqual([session.press('2') && rows(), isTraced(session.question)], [[0, 35, 0, 0], false]);
+  assert.deepEqual([session.press('2') && rows(), isTraced(session.question)], [[0, 35, 0, 0, 0], false]);
   session.press('z');
   assert.deepEqual([rows(), isTraced(session.question)], [[9, 9, 13, 0], true]);
 });

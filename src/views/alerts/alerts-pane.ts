@@ -1,0 +1,96 @@
+import type { Expression } from '../../filter/ast.ts';
+import { evaluate } from '../../filter/evaluate.ts';
+import type { Alert } from '../../model/alerts/alert.ts';
+import { AlertEngine } from '../../model/alerts/engine.ts';
+import { newKinds } from '../../model/alerts/kinds.ts';
+import type { AlertsOn } from '../../model/model.ts';
+import type { Inspection, ViewQuestion } from '../../model/panes.ts';
+import type { AlertRow, AlertsView } from '../../panes/alerts/row.ts';
+import { Table } from '../connections/tables.ts';
+import { sortAlerts } from './alert-order.ts';
+import type { Looks } from './looks.ts';
+
+/** The least time between two looks: a burst of a tenth of a second is nothing yet. */
+const LOOK_NS = 0.9e9;
+/** Rows that wait to be written. */
+const MOST_WAITING = 1000;
+
+/** Alerts from the moment when somebody asked for them. */
+export class AlertsPane {
+  private readonly engine = new AlertEngine(newKinds());
+  private readonly table: Table<Alert, AlertRow>;
+  private expression: Expression | null = null;
+  private lookedNs = 0;
+  /** null: nobody takes them. */
+  private waiting: AlertRow[] | null = null;
+  private unwritten = 0;
+
+  constructor(private readonly looks: Looks) {
+    this.table = new Table(({ key }) => key, rowOf);
+  }
+
+  setFilter(expression: Expression | null): void {
+    this.expression = expression;
+    this.table.stale = true;
+  }
+
+  /** From now on they are handed out as they begin and end. */
+  stream(): void {
+    this.waiting ??= [];
+  }
+
+  tick(nowNs: number, last: boolean): void {
+    if (!last && nowNs - this.lookedNs < LOOK_NS) return;
+    this.lookedNs = nowNs;
+    const told = this.engine.tick(this.looks.look(nowNs)).filter((alert) => this.matches(alert));
+    if (this.waiting) this.waiting.push(...told.map(rowOf));
+    const { waiting } = this;
+    if (waiting) this.unwritten += waiting.splice(0, waiting.length - MOST_WAITING).length;
+    this.table.stale = true;
+  }
+
+  take(limit: number): AlertRow[] {
+    return this.waiting?.splice(0, limit) ?? [];
+  }
+
+  view(question: ViewQuestion): AlertsView {
+    const view = this.table.view(question, (sort, descending) =>
+      sortAlerts(
+        [...this.engine.all()].filter((alert) => this.matches(alert)),
+        sort,
+        descending,
+      ),
+    );
+    return { ...view, left: this.engine.left };
+  }
+
+  /** For the header. */
+  on(): AlertsOn {
+    const all = [...this.engine.on()];
+    return { count: all.length, newest: all.at(-1)?.kind ?? null };
+  }
+
+  warnings(): string[] {
+    return this.unwritten > 0 ? [`${this.unwritten} alerts were not written: the reader was behind`] : [];
+  }
+
+  inspect(key: string): Inspection | null {
+    const alert = this.engine.find(key);
+    return alert ? { pane: 'alerts', row: rowOf(alert) } : null;
+  }
+
+  private matches({ pid, process, netns, localPort }: Alert): boolean {
+    if (this.expression === null) return true;
+    const subject = {
+      ...(pid !== null && { pid, process }),
+      ...(netns !== null && { netns }),
+      ...(localPort !== null && { sourcePort: localPort, destinationPort: localPort }),
+    };
+    return evaluate(this.expression, subject) !== false;
+  }
+}
+
+const rowOf = (alert: Alert): AlertRow => ({
+  ...alert,
+  timeUs: alert.state === 'begin' ? alert.firstUs : alert.lastUs,
+});

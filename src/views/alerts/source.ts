@@ -1,0 +1,28 @@
+import type { Machine } from '../../machine/machine.ts';
+import type { PaneSource } from '../../model/source.ts';
+import type { Feed } from '../feed.ts';
+import { LatePane } from '../late-pane.ts';
+import { AlertsPane } from './alerts-pane.ts';
+import { Looks } from './looks.ts';
+
+/** Alerts, looked for from the moment when they are first asked for. */
+export function alertsSource(feed: Feed, machine: Machine): PaneSource<'alerts'> {
+  const late = new LatePane<AlertsPane>();
+  return {
+    setFilter: (expression) => late.setFilter(expression),
+    ask({ views: { alerts } }) {
+      if (alerts) late.load(() => newPane(feed, machine));
+      if (alerts?.isStreamed) late.pane?.stream();
+    },
+    tick: ({ nowNs, last }) => late.pane?.tick(nowNs, last),
+    view: (asked) => late.pane?.view(asked),
+    take: (limit) => late.pane?.take(limit) ?? [],
+    inspect: (key) => late.pane?.inspect(key) ?? null,
+    reading: () => ({ alerts: late.pane?.on() ?? null }),
+    warnings: () => late.pane?.warnings() ?? [],
+  };
+}
+
+function newPane(feed: Feed, machine: Machine): AlertsPane {
+  return new AlertsPane(new Looks(feed, feed.openAlerts(), machine));
+}
