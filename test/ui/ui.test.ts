@@ -81,7 +81,7 @@ test('z gives the pane with the keys the whole screen, whichever that is, and ba
   );
   assert.deepEqual([session.press('2') && rows(), isTraced(session.question)], [[0, 35, 0, 0, 0], false]);
   session.press('z');
-  assert.deepEqual([rows(), isTraced(session.question)], [[9, 9, 13, 0], true]);
+  assert.deepEqual([rows(), isTraced(session.question)], [[9, 9, 13, 0, 0], true]);
 });
 
 test('Tab goes round the panes, numbers go to them', () => {
