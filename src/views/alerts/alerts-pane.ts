@@ -6,7 +6,7 @@ import { newKinds } from '../../model/alerts/kinds.ts';
 import type { AlertsOn } from '../../model/model.ts';
 import type { Inspection, ViewQuestion } from '../../model/panes.ts';
 import type { AlertRow, AlertsView } from '../../panes/alerts/row.ts';
-import { Table } from '../connections/tables.ts';
+import { Table } from '../list/table.ts';
 import { sortAlerts } from './alert-order.ts';
 import type { Looks } from './looks.ts';
 
