@@ -4,7 +4,7 @@ import { TraceIndex } from '../../src/views/trace/trace-index.ts';
 import { emptyPackets } from '../fixtures/packets.ts';
 
 const KEPT = 131_072;
-const record = new Uint32Array(30);
+const record = new Uint32Array(50);
 
 /** An index over packets that are told apart by their number alone; `add` offers as the kernel delivers. */
 function openIndex(matches: (number: number) => boolean) {

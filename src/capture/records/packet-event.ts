@@ -113,7 +113,7 @@ function readRest(get: Getters, view: DataView, base: number) {
     icmpId: get.icmp_id(view, base),
     icmpSequence: get.icmp_sequence(view, base),
     vlan: get.vlan(view, base),
-    mac: get.mac(view, base),
+    mac: get.mac(view, base).slice(), // the view shows another record soon
     family: get.family(view, base) === 4 ? (4 as const) : (6 as const),
     protocol: get.protocol(view, base),
     tcpFlags: get.tcp_flags(view, base),

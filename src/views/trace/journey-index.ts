@@ -1,4 +1,3 @@
-import { high, low } from '../../../native/fields.ts';
 import { PACKETS_KEPT, type Packets } from './packets.ts';
 
 const BUCKETS = 1 << 17;
@@ -72,9 +71,8 @@ export class JourneyIndex {
 
   /** Puts the event into its bucket; returns the event before it of the same packet. */
   private link(number: number, slot: number): number {
-    const { view } = this.packets;
-    const place = this.packets.offset(number) + this.at;
-    const [lower, upper] = [low(view, place), high(view, place)];
+    const { packets, at } = this;
+    const [lower, upper] = [packets.word(number, at), packets.word(number, at + 4)];
     const bucket = (Math.imul(lower, 0x9e3779b1) ^ Math.imul(upper, 0x85ebca6b)) >>> 15;
     let before = this.heads[bucket] as number;
     this.chain[slot] = before;
@@ -89,8 +87,7 @@ export class JourneyIndex {
   }
 
   private isAt(number: number, lower: number, upper: number): boolean {
-    const { view } = this.packets;
-    const place = this.packets.offset(number) + this.at;
-    return low(view, place) === lower && high(view, place) === upper;
+    const { packets, at } = this;
+    return packets.word(number, at) === lower && packets.word(number, at + 4) === upper;
   }
 }

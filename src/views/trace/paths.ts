@@ -1,4 +1,3 @@
-import { high, low } from '../../../native/fields.ts';
 import { codecOf, type Layouts } from '../../abi/layout.ts';
 import { PACKET_EVENT } from '../../abi/packet.ts';
 import type { Hop, Journey } from '../../model/model.ts';
@@ -66,15 +65,11 @@ export class Paths {
   /** The kept events of the same packet, in the order of the ring. */
   private eventsOf(number: number): number[] {
     const { packets, at } = this;
-    const { view, start, end } = packets;
-    const place = packets.offset(number) + at;
-    const [lower, upper] = [low(view, place), high(view, place)];
+    const [lower, upper] = [packets.word(number, at), packets.word(number, at + 4)];
     if (lower === 0 && upper === 0) return [number]; // not known: it stands alone
     const found: number[] = [];
-    for (let other = start; other < end; other++) {
-      const here = packets.offset(other) + at;
-      if (low(view, here) === lower && high(view, here) === upper) found.push(other);
-    }
+    for (let other = packets.start; other < packets.end; other++)
+      if (packets.word(other, at) === lower && packets.word(other, at + 4) === upper) found.push(other);
     return found;
   }
 }

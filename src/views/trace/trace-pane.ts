@@ -80,7 +80,7 @@ export class TracePane {
 
   matches(number: number): boolean {
     const { expression, packets, subject } = this;
-    return expression === null || evaluate(expression, subject.at(packets.offset(number))) !== false;
+    return expression === null || evaluate(expression, subject.at(packets.open(number))) !== false;
   }
 
   row(number: number): PacketRow {
@@ -133,7 +133,7 @@ export class TracePane {
     const found: number[] = [];
     const last = Math.max(packets.start, packets.end - NEWEST);
     for (let number = packets.end - 1; number >= last && found.length < limit; number--) {
-      if (isBetween(socket, subject.at(packets.offset(number)))) found.push(number);
+      if (isBetween(socket, subject.at(packets.open(number)))) found.push(number);
     }
     return found.reverse().map((number) => this.row(number));
   }
