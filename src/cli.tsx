@@ -3,6 +3,7 @@ import { listFunctions } from './attach/function-list.ts';
 import { RunningKernel } from './attach/running-kernel.ts';
 import { choosePoints } from './attach/selection.ts';
 import { LiveSource } from './capture/client.ts';
+import { traceLimits } from './capture/trace-limits.ts';
 import { runDoctor } from './command/doctor.ts';
 import { helpOf } from './command/help-text.ts';
 import { type Options, parse } from './command/options.ts';
@@ -33,8 +34,6 @@ import { HANGUP } from './terminal/signals.ts';
 import { listed } from './text/text.ts';
 import { TLS_COST } from './ui/tls.ts';
 
-/** Of the trace: 40,000 events, which are read every 20 ms. All of a ring is resident once it is mapped. */
-const RING_BYTES = 8 << 20;
 /** Of connections: for all of them, and where only resets are told. */
 const EVENT_BYTES = 8 << 20;
 const RESET_BYTES = 256 << 10;
@@ -53,9 +52,8 @@ function openSource(options: Options, log: (line: string) => void, whole: boolea
   if (left > 0) log(`nettop: ${left} more functions match and cannot be traced: see nettop functions`);
   return new LiveSource(
     {
-      rateLimit,
+      ...traceLimits(rateLimit, command === 'ui'),
       attach,
-      ringBytes: RING_BYTES,
       eventBytes: options.events ? EVENT_BYTES : RESET_BYTES,
       rawHeaders: command === 'debug',
       kernelStack,

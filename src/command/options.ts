@@ -46,8 +46,8 @@ export interface Options {
   intervalMs: number;
   durationMs: number | null;
   count: number | null;
-  /** Packets per second; 0 for no limit. */
-  rateLimit: number;
+  /** Packets per second; 0 for no limit, null for what suits who reads them. */
+  rateLimit: number | null;
   attach: Attach;
   /** Patterns of kernel functions to trace; none: the usual ones. */
   functions: readonly string[];
@@ -104,7 +104,7 @@ export function parse(
     intervalMs,
     durationMs: timeOf(given, 'duration'),
     count: countOf(given, 'count', 1, MOST),
-    rateLimit: countOf(given, 'rate-limit', 0, MOST) ?? 10_000,
+    rateLimit: countOf(given, 'rate-limit', 0, MOST),
     attach: choiceOf('attach', textOf(given, 'attach') ?? 'auto', KINDS),
     functions: globsOf(given),
     paths: pathsOf(given),

@@ -29,7 +29,7 @@ const unchanged: Shown = {
   intervalMs: 1000,
   durationMs: null,
   count: null,
-  rateLimit: 10_000,
+  rateLimit: null,
   attach: 'auto',
   functions: [],
   paths: [],

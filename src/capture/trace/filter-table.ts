@@ -5,8 +5,9 @@ import { codecOf } from '../../abi/layout.ts';
 import type { KernelFilter } from '../../filter/compile.ts';
 
 export type Gate = keyof typeof GATE;
-/** A burst of this length at the full rate passes before the limit bites. */
-const BURST_NS = 100_000_000;
+/** So many packets at once pass before the limit bites, or as many as it lets through in this time. */
+const BURST = 1000;
+const LONGEST_BURST_NS = 1e9;
 
 /**
  * struct control, live: what the trace programs read at every packet. A new filter is written to a
@@ -51,7 +52,10 @@ export class FilterTable {
   /** Packets per second; 0 for no limit. */
   setRate(packetsPerSecond: number): void {
     const packetNs = packetsPerSecond > 0 ? Math.round(1e9 / packetsPerSecond) : 0;
-    this.control.put(this.view, 0, { burst_ns: BURST_NS, packet_ns: packetNs });
+    this.control.put(this.view, 0, {
+      burst_ns: Math.min(LONGEST_BURST_NS, BURST * packetNs),
+      packet_ns: packetNs,
+    });
   }
 
   /** The gate: opened when every program is attached. */
