@@ -34,6 +34,8 @@ import { HANGUP } from './terminal/signals.ts';
 import { listed } from './text/text.ts';
 import { TLS_COST } from './ui/tls.ts';
 
+/** Requests a second that are followed, where there is no word of it. */
+const REQUEST_RATE = 6000;
 /** Of connections: for all of them, and where only resets are told. */
 const EVENT_BYTES = 8 << 20;
 const RESET_BYTES = 256 << 10;
@@ -53,6 +55,7 @@ function openSource(options: Options, log: (line: string) => void, whole: boolea
   return new LiveSource(
     {
       ...traceLimits(rateLimit, command === 'ui'),
+      requestLimit: rateLimit ?? REQUEST_RATE,
       attach,
       eventBytes: options.events ? EVENT_BYTES : RESET_BYTES,
       rawHeaders: command === 'debug',

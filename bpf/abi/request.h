@@ -27,6 +27,7 @@ enum piece_flag {
 	PIECE_FIN = 8,
 	PIECE_RESET = 16,
 	PIECE_LISTENER = 32, /* data that ended the handshake: its connection has no socket yet */
+	PIECE_AFTER = 64, /* requests that were not wanted, or held back, came before it on its connection */
 };
 
 /* The first bytes of a turn, or of a datagram, and where both directions stand. They follow the record. */
@@ -104,7 +105,7 @@ struct piece_count {
 	__u64 requests_lost; /* of these the first pieces of requests, whose answers are not told either */
 	__u64 unwanted; /* requests that do not contain what is wanted */
 	__u64 no_storage; /* sockets that found no memory to be followed */
-	__u64 held_back; /* handshakes of QUIC beyond the rate limit */
+	__u64 held_back; /* requests and handshakes beyond the rate limit: those of QUIC at each end, others once */
 	__u64 messages_lost; /* of ring_full those of DNS */
 	__u64 queries_lost; /* of these the ones that begin a query, whose answer may be told */
 };

@@ -6,6 +6,7 @@
 #include "requests/progress.bpf.h"
 
 #define AF_INET6 10
+#define BOTH_PASS 3
 
 /* Each direction writes its own half: they may run on two CPUs at once. */
 struct stream {
@@ -16,6 +17,8 @@ struct stream {
 	__u32 seen;
 };
 
+enum skips { SKIPS_NOTHING, SKIPS_UNWANTED, SKIPS_HELD, SKIPS_LOST };
+
 struct conversation {
 	__u64 cookie;
 	struct stream streams[2];
@@ -24,8 +27,10 @@ struct conversation {
 	__u32 first; /* number of the first byte that is sent */
 	__u8 speech;
 	__u8 turns;
-	__u8 skips; /* nothing is told until the next request */
-	__u8 _pad[1];
+	__u8 skips; /* enum skips: until the next request */
+	__u8 passes; /* 1 << direction: its packets are passed over */
+	__u8 mixes; /* several requests waited for answers at once, while some were not told */
+	__u8 _pad[7];
 	struct frames frames[2]; /* of HTTP/2 */
 };
 
@@ -60,6 +65,20 @@ static __always_inline void read_ends(struct bpf_sock *sk, __u32 local[4], __u32
 	ipv4 = sk->dst_ip4;
 	asm volatile("" : "+r"(ipv4));
 	remote[3] = ipv4;
+}
+
+/* It is nothing that is followed, or nothing more of it is wanted. */
+static __always_inline void pass_over(struct conversation *talk)
+{
+	talk->speech = SPEECH_OTHER;
+	talk->passes = BOTH_PASS;
+}
+
+/* Until that direction asks again. */
+static __always_inline void skip(struct conversation *talk, enum skips skips, int direction)
+{
+	talk->skips = skips;
+	talk->passes = skips ? 1 << !direction : 0;
 }
 
 /* What is told of a segment of a conversation. */
@@ -124,7 +143,7 @@ static __always_inline void lose(struct conversation *talk, struct stream *strea
 	}
 	count_ring_full(asks);
 	if (asks)
-		talk->skips = 1;
+		skip(talk, SKIPS_LOST, stream == &talk->streams[PIECE_RECEIVED]);
 	else
 		stream->number++;
 }

@@ -18,7 +18,7 @@ int BPF_PROG(on_read, struct sock *sk)
 {
 	struct conversation *talk = bpf_sk_storage_get(&conversations, sk, 0, 0);
 
-	if (talk && talk->cookie && talk->speech != SPEECH_OTHER)
+	if (talk && !talk->passes && talk->cookie)
 		note_read(talk->cookie, BPF_CORE_READ((struct tcp_sock *)sk, copied_seq));
 	return 0;
 }

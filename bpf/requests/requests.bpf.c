@@ -4,6 +4,7 @@
  * DNS, hellos of TLS. Bodies never leave the kernel: where they begin and end is known by sequence numbers. A program
  * of a cgroup sees the payload of each socket in each network namespace, however it was written.
  */
+#include "requests/choice.bpf.h"
 #include "requests/conversation.bpf.h"
 #include "requests/datagram.bpf.h"
 #include "requests/http2.bpf.h"
@@ -101,27 +102,23 @@ static __always_inline int on_segment(struct __sk_buff *skb, struct bpf_sock *sk
 	}
 	if (talk->speech == SPEECH_HTTP && !in_turn && is_request(head)) {
 		about->asks = 1;
-		talk->skips = !is_wanted_between(skb, PORTS(segment), talk->speech) || !is_wanted_method(head) ||
-			      !is_wanted(skb, segment->offset + about->skip, n);
-		if (talk->skips)
-			count_unwanted();
+		choose_request(skb, talk, about, head, n);
 	} else if (is_new && talk->speech != SPEECH_HTTP) {
-		talk->skips = !is_wanted_between(skb, PORTS(segment), talk->speech);
-		if (talk->skips)
-			count_unwanted();
+		choose_connection(skb, talk, about);
 	}
+	if (talk->skips)
+		return 0;
 	budget = is_told_at_length(talk->speech) ? large_budget : turn_budget;
-	if (in_turn < budget && !talk->skips) {
+	if (in_turn < budget) {
 		captured = n > budget - in_turn ? budget - in_turn : n;
 		tell(skb, about, captured > LARGE ? LARGE : captured);
 	}
-	if (in_turn + n > budget && !talk->skips &&
-	    (talk->speech == SPEECH_POSTGRESQL || talk->speech == SPEECH_MYSQL) &&
+	if (in_turn + n > budget && (talk->speech == SPEECH_POSTGRESQL || talk->speech == SPEECH_MYSQL) &&
 	    ends_answer(skb, segment->offset + segment->length, talk->speech))
 		tell_end(skb, about);
 	note_moved(talk->cookie, about->direction, behind < 0 ? next : segment->sequence + segment->length, about->now);
 	if (talk->speech == SPEECH_TLS && is_encrypted(talk, about, head, in_turn))
-		talk->speech = SPEECH_OTHER;
+		pass_over(talk);
 	stream->last_ns = about->now;
 	return 0;
 }
@@ -147,15 +144,11 @@ static __always_inline void on_bare_segment(struct bpf_sock *sk, struct conversa
 	}
 }
 
-/*
- * Most packets of most machines end at its first test. HAS_FRAMES: those of HTTP/2 are to be told; its caller does, as
- * both have no room on one stack.
- */
-static __noinline int on_packet(struct __sk_buff *skb, int direction)
+/* HAS_FRAMES: those of HTTP/2 are to be told; its caller does, as both have no room on one stack. */
+static __noinline int on_packet(struct __sk_buff *skb, struct conversation *talk, int direction)
 {
 	struct about about = { .direction = direction };
 	struct bpf_sock *sk = skb->sk;
-	struct conversation *talk;
 	struct bpf_tcp_sock *tcp;
 	struct piece_count *count;
 
@@ -168,11 +161,11 @@ static __noinline int on_packet(struct __sk_buff *skb, int direction)
 	}
 	if (sk->protocol != IPPROTO_TCP)
 		return 0;
-	talk = bpf_sk_storage_get(&conversations, sk, 0, 0);
-	if (talk && (talk->speech == SPEECH_OTHER || (talk->speech == SPEECH_NAMED && are_names_alone())))
-		return 0;
-	if (talk && talk->speech == SPEECH_NAMED)
+	if (talk && talk->speech == SPEECH_NAMED) {
+		if (are_names_alone())
+			return 0;
 		talk->speech = SPEECH_UNKNOWN;
+	}
 	if (!read_segment(skb, &about.segment))
 		return 0;
 	if (!about.segment.length && !(about.segment.flags & (TCP_FIN | TCP_RST))) {
@@ -201,9 +194,15 @@ static __noinline int on_packet(struct __sk_buff *skb, int direction)
 	return on_segment(skb, sk, talk, &about);
 }
 
+/* Most packets of most machines end here, at the first test. */
 static __always_inline int tell_packet(struct __sk_buff *skb, int direction)
 {
-	if (on_packet(skb, direction))
+	struct bpf_sock *sk = skb->sk;
+	struct conversation *talk = sk ? bpf_sk_storage_get(&conversations, sk, 0, 0) : 0;
+
+	if (talk && talk->passes >> direction & 1)
+		return PASS;
+	if (on_packet(skb, talk, direction))
 		tell_frames(skb, direction);
 	return PASS;
 }

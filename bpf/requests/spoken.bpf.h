@@ -19,7 +19,7 @@ static __always_inline int is_known(struct __sk_buff *skb, struct bpf_sock *sk, 
 		return 0;
 	if (speech == SPEECH_UNKNOWN) {
 		if (++talk->turns >= TURNS_TRIED)
-			talk->speech = SPEECH_OTHER;
+			pass_over(talk);
 		return 0;
 	}
 	talk->cookie = identity(skb, sk);
@@ -36,13 +36,6 @@ static __always_inline int is_encrypted(struct conversation *talk, struct about 
 	if (about->flags & PIECE_TURN)
 		talk->turns++;
 	return talk->turns > TLS_TURNS || in_turn > LONGEST_FLIGHT;
-}
-
-__noinline int is_wanted_method(__u64 head)
-{
-	struct wanted *wanted = wanted_now();
-
-	return !wanted || !(((__u32)head ^ wanted->method) & wanted->method_mask);
 }
 
 /* Whether the answer to how a client begins, or a server's end: names are not learned of what follows. */
@@ -62,7 +55,7 @@ static __always_inline void check_speech(struct conversation *talk, __u64 head, 
 		talk->turns = 0;
 		talk->streams[PIECE_SENT].number = talk->streams[PIECE_RECEIVED].number = 0;
 	} else if (++talk->turns >= TURNS_TRIED) {
-		talk->speech = SPEECH_OTHER;
+		pass_over(talk);
 	}
 }
 

@@ -90,6 +90,13 @@ __noinline int is_wanted_between(struct __sk_buff *skb, __u32 ports, __u32 speec
 	return is_within(wanted, source) || is_within(wanted, destination);
 }
 
+__noinline int is_wanted_method(__u64 head)
+{
+	struct wanted *wanted = wanted_now();
+
+	return !wanted || !(((__u32)head ^ wanted->method) & wanted->method_mask);
+}
+
 #define HEAD_END 0x0d0a0d0a
 
 /* Without a branch: the verifier would walk both ways at each letter. */

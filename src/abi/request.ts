@@ -20,7 +20,7 @@ export const SPEECH = {
   mysql: 10,
 } as const;
 /** enum piece_flag, or-ed. */
-export const PIECE_FLAG = { turn: 1, gap: 2, head: 4, fin: 8, reset: 16, listener: 32 } as const;
+export const PIECE_FLAG = { turn: 1, gap: 2, head: 4, fin: 8, reset: 16, listener: 32, after: 64 } as const;
 
 /** Sequence numbers are signed here, as their differences are taken modulo 2^32. */
 export const PIECE = shared('piece', {

@@ -5,6 +5,8 @@ export interface CaptureOptions {
   attach: Attach;
   /** Packets per second into the trace; 0 for no limit. */
   rateLimit: number;
+  /** Requests per second; 0, and without it, no limit. */
+  requestLimit?: number | undefined;
   /** Size of the trace's ring: a power of two, a multiple of the page. */
   ringBytes: number;
   /** Size of the ring of connections' events: the same. */

@@ -142,7 +142,11 @@ export class KernelFeed implements Feed {
 
   openRequests(part: 'requests' | 'names'): RequestFeed | null {
     const { haveCookies } = this.sockets;
-    return this.refusals.make(part, () => new RequestPieces({ haveCookies, ...this.verbose() }));
+    const { requestLimit } = this.options;
+    return this.refusals.make(
+      part,
+      () => new RequestPieces({ haveCookies, requestLimit, ...this.verbose() }),
+    );
   }
 
   openServices(nowNs: number): ServiceFeed | null {

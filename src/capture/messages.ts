@@ -33,6 +33,7 @@ export type Reply =
 export interface WorkerOptions {
   attach: Attach;
   rateLimit: number;
+  requestLimit?: number | undefined;
   ringBytes: number;
   eventBytes: number;
   rawHeaders: boolean;

@@ -32,7 +32,7 @@ test(
     const { port } = server.address() as AddressInfo;
     const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
     t.after(() => agent.destroy());
-    const nettop = startNettop(t, ['requests', '--json', '--port', `${port}`]);
+    const nettop = startNettop(t, ['requests', '--json', '--port', `${port}`, '--rate-limit', '0']);
     await nettop.until('the first request', async () => {
       await ask(agent, port, '/ready/200');
       return nettop.requests.length > 0;

@@ -75,12 +75,17 @@ http {
  * Each request has a path of its own, of many lengths; `prefix` stands behind the status. A connection waits for a
  * millisecond before each: some 10,000 a second in all.
  */
-const script = ({ prefix = '', most }: Ask) => `
+const script = ({ prefix = '', most, pipelined = 1 }: Ask) => `
 local statuses = { ${STATUSES.join(', ')} }
 local n, answered = 0, 0
-request = function()
+local one = function()
   n = n + 1
   return wrk.format("GET", "/" .. statuses[n % #statuses + 1] .. "/${prefix}" .. string.rep("x", n % 90) .. n)
+end
+request = function()
+  local all = {}
+  for i = 1, ${pipelined} do all[i] = one() end
+  return table.concat(all)
 end
 delay = function() return 1 end
 response = function()
@@ -120,9 +125,11 @@ export function startWrk({ within }: Pick<Namespace, 'within'>, { port, folder }
   return { child, made };
 }
 
-interface Ask {
+export interface Ask {
   most: number;
   seconds: number;
   prefix?: string;
+  /** So many requests at once on a connection. */
+  pipelined?: number;
   address?: string;
 }

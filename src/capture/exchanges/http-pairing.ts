@@ -25,6 +25,8 @@ export class HttpPairing {
   private readonly pending: Exchange[] = [];
   /** Since pieces were lost, no request was seen: an answer may be to one of those that are told as lost. */
   private isUnsure = false;
+  /** Requests that are told, and others, wait for answers at once: which answer is to which is not known. */
+  private isMixed = false;
   /** The piece that begins the connection. */
   private first: { start: number; connectingNs: number; connectedNs: number } | null = null;
 
@@ -64,6 +66,7 @@ export class HttpPairing {
   /** The request that an answer of that side belongs to; null: it is not known which. */
   answer(side: Side, atNs: number, start: number): Exchange | null {
     this.isClient ??= side === PIECE_DIRECTION.received;
+    if (this.isMixed) this.end(atNs, 'pieces lost');
     const exchange = this.pending.shift() ?? (this.isUnsure ? null : this.unasked(atNs, start));
     if (exchange) {
       this.isUnsure = false;
@@ -87,7 +90,15 @@ export class HttpPairing {
   /** Requests are no more told from each other: those that wait are lost. */
   lose(atNs: number): void {
     this.isUnsure = true;
+    this.isMixed = false;
     this.end(atNs, 'pieces lost');
+  }
+
+  /** Requests were not told; what is told next `follows` them without waiting, or does not. */
+  skipped(atNs: number, follows: boolean): void {
+    if (this.pending.length === 0 && !follows) return;
+    this.lose(atNs);
+    this.isMixed = true;
   }
 
   /** What waits will have no answer. */

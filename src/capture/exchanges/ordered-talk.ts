@@ -42,6 +42,8 @@ export abstract class OrderedTalk implements Talk {
     const direction = this.directions[piece.side];
     const isListeners = (piece.flags & PIECE_FLAG.listener) !== 0;
     if (!isListeners) this.checkNumber(piece);
+    if (piece.flags & PIECE_FLAG.after)
+      this.pairing.skipped(piece.atNs, (piece.flags & PIECE_FLAG.head) !== 0);
     if (piece.connectingNs !== 0) this.pairing.connected(piece);
     this.note(piece, isListeners);
     if (direction.turn !== piece.turn || piece.flags & PIECE_FLAG.head) this.beginTurn(piece);

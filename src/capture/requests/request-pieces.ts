@@ -30,6 +30,8 @@ export interface RequestPieceOptions {
   haveCookies: boolean;
   /** Of the ring: a power of two, whole pages. */
   ringBytes?: number;
+  /** Requests per second; 0, and without it, no limit. */
+  requestLimit?: number | undefined;
   verbose?: ((line: string) => void) | undefined;
 }
 
@@ -49,13 +51,14 @@ export class RequestPieces implements RequestFeed {
   private namesAlone = false;
 
   /** Throws a CaptureError where the kernel refuses them, or nettop does not see the root of cgroup v2. */
-  constructor({ haveCookies, ringBytes, verbose }: RequestPieceOptions) {
+  constructor({ haveCookies, ringBytes, requestLimit = 0, verbose }: RequestPieceOptions) {
     this.loaded = loadObject({
       name: 'requests',
       programs: [...PROGRAMS, ON_READ],
       required: new Set(PROGRAMS),
       prepare: (object, btf) => {
-        setKnobs(object, btf, { has_socket_cookie: haveCookies });
+        const request_ns = requestLimit > 0 ? Math.round(1e9 / requestLimit) : 0;
+        setKnobs(object, btf, { has_socket_cookie: haveCookies, request_ns });
         if (ringBytes !== undefined) object.setMaxEntries('pieces', ringBytes);
       },
       verbose,

@@ -28,7 +28,7 @@ export const command: PaneCommand<RequestRow> = {
   about:
     'requests of HTTP, DNS, Redis, PostgreSQL and MySQL, and handshakes of TLS and QUIC, by process, with answers and times, as they end',
   examples: ['requests --duration 10s', 'requests --json port 80', 'requests --tls process curl'],
-  flags: ['tls', 'query', 'iec'],
+  flags: ['tls', 'query', 'iec', 'rate-limit'],
   records: [requestRecord, requestTotalsRecord],
   stream: {
     of: 'requests',

@@ -171,7 +171,11 @@ const lossFields: readonly Field<RequestLoss>[] = [
   ),
   number('pieces', (lost) => lost.pieces, 'other pieces that found none: the lines of their requests say so'),
   number('unfollowed', (lost) => lost.unfollowed, 'packets of sockets that found no memory to be followed'),
-  number('heldBack', (lost) => lost.heldBack, 'handshakes of QUIC beyond the rate limit'),
+  number(
+    'heldBack',
+    (lost) => lost.heldBack,
+    'requests and handshakes over `--rate-limit`, with their answers: once, where both ends are here; of QUIC those over 100 a second, at each end',
+  ),
   number('givenUp', (lost) => lost.givenUp, 'connections that were given up, as there were too many'),
   number('overtaken', (lost) => lost.overtaken, 'requests that made room for newer ones'),
   number('unread', (lost) => lost.unread, 'requests that nobody read in time'),

@@ -182,7 +182,7 @@ export interface RequestLoss {
   pieces: number;
   /** Packets of sockets that found no memory to be followed. */
   unfollowed: number;
-  /** Handshakes of QUIC beyond as many as are opened in a second. */
+  /** Requests and handshakes beyond the rate limit, each once; of QUIC at each end. */
   heldBack: number;
   /** Connections that were given up, as there were too many. */
   givenUp: number;

@@ -92,7 +92,7 @@ export function lossText({ requests, pieces, unfollowed, heldBack, givenUp, unre
     [requests, "requests found no room in the kernel's ring"],
     [pieces, 'pieces of others found none'],
     [unfollowed, 'packets were of sockets that found no memory to be followed'],
-    [heldBack, 'handshakes of QUIC were held back by the rate limit'],
+    [heldBack, 'requests were over the rate limit'],
     [givenUp, 'connections were given up, as there were too many'],
     [unread, 'requests were not read in time'],
   ];

@@ -5,13 +5,17 @@ import type { TabNumber } from '../pane.ts';
 import { REQUEST_PROTOCOLS, type RequestsView } from './row.ts';
 
 const lostOf = ({ lost }: RequestsView): number =>
-  lost.requests + lost.pieces + lost.unfollowed + lost.heldBack + lost.givenUp;
+  lost.requests + lost.pieces + lost.unfollowed + lost.givenUp;
 
 /** What of requests is in no row. */
 export function requestsSegments(_: unknown, view: RequestsView | undefined): Segment[] {
   if (view === undefined) return [];
   const lost = lostOf(view);
-  return lost > 0 ? [segment(2, `${formatCount(lost)} lost`, 'bad')] : [];
+  const { heldBack } = view.lost;
+  return [
+    ...(heldBack > 0 ? [segment(2, `${formatCount(heldBack)} over the limit`, 'bad')] : []),
+    ...(lost > 0 ? [segment(2, `${formatCount(lost)} lost`, 'bad')] : []),
+  ];
 }
 
 /** How many there were. */

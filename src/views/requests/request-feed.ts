@@ -13,7 +13,7 @@ export interface PieceLoss {
   pieces: number;
   /** Packets of sockets that found no memory to be followed. */
   unfollowed: number;
-  /** Handshakes of QUIC beyond the rate limit. */
+  /** Requests and handshakes beyond the rate limit, each once; of QUIC at each end. */
   heldBack: number;
 }
 

@@ -128,6 +128,47 @@ test('what finds no room is counted, and no answer is put to another request', (
     }
 });
 
+/** Several requests wait for answers at once, of which some are held back; two may come in one segment. */
+function followPipelined(random: Random) {
+  const seen: Exchange[] = [];
+  const talk = new HttpTalk(talker, { began: (exchange) => seen.push(exchange), done: () => {} }, NO_WISHES);
+  const wire = new Conversation(
+    (piece) => talk.piece(piece),
+    [0, 0],
+    undefined,
+    () => random(2) === 0,
+  );
+  const client: Side = random(2) === 0 ? 0 : 1;
+  const most = 1 + random(3);
+  let [asked, answered] = [0, 0];
+  const request = () => `GET /${asked++}/${400 + (asked % 7)} HTTP/1.1\r\nHost: a.example${END}`;
+  const answer = () => `HTTP/1.1 ${400 + (++answered % 7)} X\r\nContent-Length: 3${END}abc`;
+  while (answered < 40) {
+    const room = Math.min(most - (asked - answered), 40 - asked);
+    if (room > 0 && (asked === answered || random(2) === 0))
+      wire.segment(client, Buffer.from(room > 1 && random(3) === 0 ? request() + request() : request()));
+    else wire.segment(client === 0 ? 1 : 0, Buffer.from(answer()));
+  }
+  talk.close(1e9, 'no answer');
+  return { seen, most, heldBack: wire.heldBack, asked };
+}
+
+test('where requests are held back, no answer is put to another one, and what waits for none is whole', (t) => {
+  const random = seeded(newSeed(t));
+  for (let round = 0; round < 3 * ROUNDS; round++) {
+    const { seen, most, heldBack, asked } = followPipelined(random);
+    for (const { path, status } of seen)
+      if (status !== null) assert.equal(status, Number(path?.split('/')[2]), `${path}`);
+    if (most > 1) continue;
+    assert.equal(seen.length + heldBack, asked);
+    for (const { status, gap, responseBytes } of seen)
+      assert.deepEqual(
+        [status === null, gap, responseBytes],
+        [false, null, `HTTP/1.1 200 X\r\nContent-Length: 3${END}abc`.length],
+      );
+  }
+});
+
 test('after a change to HTTP/2 that never begins, no more than some pieces wait', () => {
   const talk = new HttpTalk(talker, { began: () => {}, done: () => {} }, NO_WISHES);
   const wire = new Conversation((piece) => talk.piece(piece));

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+/* The rate limit: whole requests are told or held back, as they begin. */
+#pragma once
+#include "requests/wanted.bpf.h"
+
+const volatile __u32 request_ns = 0; /* time that one request costs; 0: no limit */
+
+#define BURST_NS 100000000ULL /* so far ahead of the rate requests may be */
+
+/* When the next one is due, were all told at the full rate. */
+__u64 next_request_ns = 0;
+
+/*
+ * What was decided of requests at the first of their ends, for the other one. A decision that was overwritten is made
+ * anew.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, DECISIONS);
+	__type(key, __u32);
+	__type(value, __u64);
+} decisions SEC(".maps");
+
+#define DECISION_SHIFT 20 /* leaves as many places */
+
+enum decided { DECIDED = 1, DECIDED_HELD = 2, DECIDED_SEVERAL = 4 };
+
+/* A request, by its ports and the sequence number at which it begins: both ends have the same. */
+static __always_inline __u64 *decision_at(__u32 ports, __u32 sequence)
+{
+	__u32 place = (sequence ^ ports) * PROGRESS_FACTOR >> DECISION_SHIFT;
+
+	return bpf_map_lookup_elem(&decisions, &place);
+}
+
+#define DECISION_MARK(ports, sequence) ((sequence) ^ ((ports) << 16 | (ports) >> 16))
+
+/* enum decided, or-ed, at its other end; 0: nothing was. This and the next ones are global functions, as in wanted.bpf.h. */
+__noinline int decided_before(__u32 ports, __u32 sequence)
+{
+	__u64 *decision = request_ns ? decision_at(ports, sequence) : 0, found;
+
+	if (!decision)
+		return 0;
+	found = *decision;
+	if ((__u32)found != DECISION_MARK(ports, sequence))
+		return 0;
+	*decision = 0;
+	return found >> 32;
+}
+
+__noinline int note_decided(__u32 ports, __u32 sequence, __u32 decided)
+{
+	__u64 *decision = request_ns ? decision_at(ports, sequence) : 0;
+	struct piece_count *count;
+
+	if (decision)
+		*decision = (__u64)decided << 32 | DECISION_MARK(ports, sequence);
+	count = decided & DECIDED_HELD ? counts() : 0;
+	if (count)
+		__sync_fetch_and_add(&count->held_back, 1);
+	return 0;
+}
+
+/*
+ * Whether one more is over the limit. As the trace's take_token(): two CPUs may take the same token. What is held back
+ * is counted exactly all the same.
+ */
+__noinline int is_over_limit(__u64 now)
+{
+	__u64 next = next_request_ns, due = next > now ? next : now;
+
+	if (!request_ns || are_names_alone())
+		return 0;
+	if (due - now > BURST_NS)
+		return 1;
+	next_request_ns = due + request_ns;
+	return 0;
+}
