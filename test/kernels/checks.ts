@@ -27,6 +27,8 @@ export const LIVE = {
   'request-names': () => import('../live/request-names.test.ts'),
   'request-tls': () => import('../live/request-tls.test.ts'),
   'request-go': () => import('../live/request-go.test.ts'),
+  'request-http2': () => import('../live/request-http2.test.ts'),
+  'request-texts': () => import('../live/request-texts.test.ts'),
 } as const;
 
 /** What those need: no kernel is tried without. */
@@ -41,6 +43,8 @@ const ON_DEMAND: readonly string[] = [
   'request-names',
   'request-tls',
   'request-go',
+  'request-http2',
+  'request-texts',
 ] satisfies (keyof typeof LIVE)[];
 
 export const isChosen = (name: string): boolean =>

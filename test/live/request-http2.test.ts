@@ -55,7 +55,7 @@ test(
           assert.deepEqual([row.protocol, row.host, row.incomplete], ['http2', `127.0.0.1:${PORT}`, null]);
           assert.ok(
             side === 'client' ? ran.some(({ pid }) => pid === row.pid) : pids.includes(row.pid ?? 0),
-            `${row.pid}`,
+            `${side} ${row.path}: ${row.process} ${row.pid}:${row.localPort}, of ${side === 'client' ? ran.map(({ pid }) => pid) : pids}`,
           );
           const logged = log.find(({ path }) => path === row.path);
           const uncounted = (row.requestBytes ?? 0) - (logged?.requestBytes ?? 0);

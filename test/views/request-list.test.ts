@@ -17,7 +17,7 @@ const SERVER: Talker = { ...CLIENT, ...mirrored, cookie: 2 };
 test('what was seen at both ends is listed and counted once, as its client saw it, and told as it ended at each', () => {
   const processes = ['', 'curl', 'nginx'];
   const list = new RequestList(
-    (cookie) => ({
+    ({ cookie }) => ({
       pid: cookie,
       process: processes[cookie] ?? '',
       uid: 0,

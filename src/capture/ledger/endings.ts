@@ -69,6 +69,13 @@ export class Endings {
     return this.newest.has(cookie);
   }
 
+  /** Goes through all. */
+  last(isWanted: (socket: Socket) => boolean): Socket | undefined {
+    let found: Socket | undefined;
+    for (const socket of this.kept.values()) if (isWanted(socket)) found = socket;
+    return found;
+  }
+
   /** By the key of its row. */
   find(key: string): Socket | undefined {
     const flow = this.flows.get(key);

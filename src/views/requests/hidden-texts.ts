@@ -1,4 +1,4 @@
-import type { Exchange, Owner } from '../../capture/exchanges/exchange.ts';
+import type { Exchange, Owner, Talker } from '../../capture/exchanges/exchange.ts';
 import { evictOldest } from '../../model/oldest.ts';
 import type { HiddenText } from '../../panes/requests/texts.ts';
 import type { Chosen, TextFeed } from './text-feed.ts';
@@ -12,7 +12,7 @@ export class HiddenTexts {
   private readonly found = new Map<number, HiddenText>();
   private waiting: Exchange[] = [];
 
-  constructor(private readonly ownerOf: (cookie: number) => Owner | null) {}
+  constructor(private readonly ownerOf: (talker: Talker) => Owner | null) {}
 
   get list(): HiddenText[] {
     return [...this.found.values()];
@@ -26,7 +26,7 @@ export class HiddenTexts {
   look(feed: TextFeed, chosen: Chosen): void {
     const processes = new Map<number, string>();
     for (const { owner, talker } of this.waiting.splice(0)) {
-      const { pid, process } = owner ?? this.ownerOf(talker.cookie) ?? { pid: 0, process: null };
+      const { pid, process } = owner ?? this.ownerOf(talker) ?? { pid: 0, process: null };
       if (pid > 0) processes.set(pid, process ?? '?');
     }
     for (const [pid, process] of processes) {

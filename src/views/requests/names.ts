@@ -21,13 +21,13 @@ export function showsNames({ names, asked = false }: Question): boolean {
 /** What a client's side of an exchange says of names; `addresses` are those of an answer of DNS. */
 export function hearName(
   names: AskedNames,
-  askerOf: (cookie: number) => Asker | null,
+  askerOf: (talker: Talker) => Asker | null,
   { talker, isClient, dns, tls, host, firstNs, beganNs }: Exchange,
   addresses: readonly string[] = [],
 ): void {
   if (!isClient) return;
   const { cookie, remote } = talker;
-  if (dns) names.answer(askerOf(cookie) ?? NOBODY, dns.name, addresses, firstNs ?? beganNs);
+  if (dns) names.answer(askerOf(talker) ?? NOBODY, dns.name, addresses, firstNs ?? beganNs);
   else if (tls?.serverName) names.say(cookie, remote, tls.serverName, 'sni');
   else if (host !== null && !isSaid(talker, host, beganNs)) names.say(cookie, remote, host, 'host');
 }

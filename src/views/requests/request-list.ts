@@ -46,7 +46,7 @@ export class RequestList implements BookListener {
   private readonly lookups = new Lookups();
 
   constructor(
-    private readonly ownerOf: (cookie: number) => Owner | null,
+    private readonly ownerOf: (talker: Talker) => Owner | null,
     private readonly progressOf: ProgressOf,
   ) {}
 
@@ -100,10 +100,10 @@ export class RequestList implements BookListener {
   /** With its owners, and the end of its last stage, if they are learned by now. */
   own(exchange: Exchange): Exchange {
     const { peer } = exchange;
-    exchange.owner ??= this.ownerOf(exchange.talker.cookie);
+    exchange.owner ??= this.ownerOf(exchange.talker);
     this.settle(exchange);
     if (peer) {
-      peer.owner ??= this.ownerOf(peer.talker.cookie);
+      peer.owner ??= this.ownerOf(peer.talker);
       this.settle(peer);
     }
     return exchange;
@@ -159,7 +159,7 @@ export class RequestList implements BookListener {
 
   private owner(talker: Talker, atNs: number, isAnswered: boolean): Owner | null {
     if (atNs < talker.ownerUntilNs) return talker.owner;
-    talker.owner = this.ownerOf(talker.cookie) ?? talker.owner;
+    talker.owner = this.ownerOf(talker) ?? talker.owner;
     if (isAnswered && talker.owner) talker.ownerUntilNs = atNs + OWNER_NS;
     return talker.owner;
   }

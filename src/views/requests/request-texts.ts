@@ -1,4 +1,4 @@
-import type { Exchange, Owner } from '../../capture/exchanges/exchange.ts';
+import type { Exchange, Owner, Talker } from '../../capture/exchanges/exchange.ts';
 import { agreed } from '../../capture/exchanges/handshake.ts';
 import type { Listener } from '../../capture/exchanges/http-pairing.ts';
 import { TextBook } from '../../capture/exchanges/text-book.ts';
@@ -28,7 +28,7 @@ export class RequestTexts {
   constructor(
     private readonly open: () => TextFeed | null,
     listener: Listener,
-    ownerOf: (cookie: number) => Owner | null,
+    ownerOf: (talker: Talker) => Owner | null,
     wishes: HttpWishes,
   ) {
     this.hidden = new HiddenTexts(ownerOf);

@@ -47,10 +47,15 @@ export class RequestsPane {
   ) {
     this.subject = new RequestSubject((exchange) => serverName(names.asked, exchange));
     this.list = new RequestList(
-      (cookie) => names.owners.of(cookie),
+      (talker) => names.owners.of(talker.cookie, talker),
       (cookie) => pieces.progress(cookie),
     );
-    this.texts = new RequestTexts(openTexts, this.list, (cookie) => names.owners.of(cookie), wishes);
+    this.texts = new RequestTexts(
+      openTexts,
+      this.list,
+      (talker) => names.owners.of(talker.cookie, talker),
+      wishes,
+    );
     const listed = (act: 'began' | 'joined' | 'done') => (exchange: Exchange) => {
       if (this.following === 'requests') this.list[act](exchange);
     };
@@ -62,7 +67,7 @@ export class RequestsPane {
         if (exchange.protocol === 'tls') this.texts.note(exchange);
       },
       named: (exchange, addresses) =>
-        hearName(names.asked, (cookie) => names.owners.asker(cookie), exchange, addresses),
+        hearName(names.asked, (talker) => names.owners.asker(talker), exchange, addresses),
       claimQuery: () => this.losses.claimQuery(),
       hasLostSince: (ns) => this.losses.hasLostSince(ns),
     };
