@@ -26,6 +26,7 @@ export async function stage(folder: string): Promise<string> {
     outExtension: { '.js': '.mjs' },
     bundle: true,
     platform: 'node',
+    external: ['@lydell/node-pty'], // it loads a part by its path
     format: 'esm',
     target: 'node20',
     logLevel: 'silent',

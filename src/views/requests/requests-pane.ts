@@ -1,4 +1,4 @@
-import type { Exchange } from '../../capture/exchanges/exchange.ts';
+import type { Exchange, Talker } from '../../capture/exchanges/exchange.ts';
 import { type BookListener, RequestBook } from '../../capture/exchanges/request-book.ts';
 import type { Expression } from '../../filter/ast.ts';
 import { matchesEitherWay } from '../../filter/evaluate.ts';
@@ -46,16 +46,9 @@ export class RequestsPane {
     wishes: HttpWishes,
   ) {
     this.subject = new RequestSubject((exchange) => serverName(names.asked, exchange));
-    this.list = new RequestList(
-      (talker) => names.owners.of(talker.cookie, talker),
-      (cookie) => pieces.progress(cookie),
-    );
-    this.texts = new RequestTexts(
-      openTexts,
-      this.list,
-      (talker) => names.owners.of(talker.cookie, talker),
-      wishes,
-    );
+    const ownerOf = (talker: Talker) => names.owners.of(talker.cookie, talker);
+    this.list = new RequestList(ownerOf, (cookie) => pieces.progress(cookie));
+    this.texts = new RequestTexts(openTexts, this.list, ownerOf, wishes);
     const listed = (act: 'began' | 'joined' | 'done') => (exchange: Exchange) => {
       if (this.following === 'requests') this.list[act](exchange);
     };
