@@ -15,14 +15,14 @@ import type { Reply, Request, WorkerOptions } from './messages.ts';
  * while the screen alone looks; ever more seldom while nothing comes, where rows are streamed and else.
  */
 const DRAIN_MS = 20;
-const SCREEN_DRAIN_MS = 50;
+const SCREEN_DRAIN_MS = 100;
 const QUIET_DRAIN_MS = 80;
 const IDLE_DRAIN_MS = 200;
 /** A trace on the screen is drawn anew at most so often; soon after a question, sooner. */
 const REFRESH_NS = 250e6;
-/** Where so many rows came since that nobody reads them, seldomer. */
+/** Where so many rows came since that nobody reads them, seldomer: with the usual ticks alone, which come before. */
 const FLOOD_ROWS = 2000;
-const FLOOD_REFRESH_NS = 500e6;
+const FLOOD_REFRESH_NS = 1.2e9;
 const HURRY_NS = 40e6;
 const HURRIED_FOR_NS = 500e6;
 /** A tick goes on for so long at once: what is asked meanwhile does not wait for its end. */
