@@ -53,6 +53,19 @@ struct last_drop {
 };
 _Static_assert(sizeof(struct last_drop) == 80, "last_drop");
 
+/* A packet that asked for something of this host, a SYN or a datagram, and was dropped. */
+struct refusal {
+	__u8 source[16];
+	__u8 destination[16];
+	__u32 netns;
+	__u32 reason; /* 0: the kernel does not say */
+	__u16 source_port;
+	__u16 destination_port;
+	__u8 protocol;
+	__u8 _pad[3];
+};
+_Static_assert(sizeof(struct refusal) == 48, "refusal");
+
 enum drop_size {
 	DROP_FRAMES = 48,
 };

@@ -67,6 +67,8 @@ enum map_size {
 	LAST_DROPS = 16384,
 	/* 0.8 MB: ways to a drop; one that has another's number is without a stack */
 	DROP_STACKS = 2048,
+	/* 0.3 MB: 4,600 ports that are tried between two drains; counted */
+	REFUSALS_BYTES = 256 << 10,
 
 	/* frames on the wire */
 	/* 3.7 MB: processes times devices and protocols; counted as lost */

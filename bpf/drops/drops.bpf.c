@@ -5,6 +5,7 @@
 #include "kernel/compat.h"
 #include "abi/sizes.h"
 #include "abi/drop.h"
+#include "drops/refusal.bpf.h"
 #include "packet/filter.bpf.h"
 #include "packet/skb.bpf.h"
 
@@ -91,13 +92,23 @@ static __always_inline __u64 find_owner(struct sk_buff *skb, struct sock *sk, co
 	return cookie;
 }
 
-#define PACKET_BROADCAST 1 /* include/uapi/linux/if_packet.h */
+/* In include/uapi/linux/if_packet.h. */
+#define PACKET_HOST 0
+#define PACKET_BROADCAST 1
 
 static __always_inline int is_multicast(const __u32 *words)
 {
 	if (words[WORD_FAMILY] == 6)
 		return words[WORD_DESTINATION] >> 24 == 0xff;
 	return words[WORD_FAMILY] == 4 && words[WORD_DESTINATION + 3] >> 28 == 0xe;
+}
+
+/* Whether somebody asks this host alone for something; where no route was sought yet the frame says it. */
+static __always_inline int is_asked(struct sk_buff *skb, const __u32 *words, __u32 traits)
+{
+	if (traits & (DROP_MULTICAST | DROP_BROADCAST) || BPF_CORE_READ_BITFIELD(skb, pkt_type) != PACKET_HOST)
+		return 0;
+	return is_for_here(skb, words) || !(skb->_skb_refdst & DST_PTRMASK);
 }
 
 static __always_inline __u32 traits_of(struct sk_buff *skb, struct sock *sk, const __u32 *words)
@@ -214,6 +225,8 @@ int count_drop(__u64 *ctx)
 	key.traits = traits_of(skb, sk, words);
 	words[WORD_PID] = owner_pid(cookie);
 	key.generation = control_now->generation;
+	if (is_asked(skb, words, key.traits))
+		tell_refusal(words, key.reason);
 	if (!filter_accepts(SCRATCH, key.generation))
 		return 0;
 	key.interface = words[WORD_INTERFACE];

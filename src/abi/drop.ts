@@ -18,6 +18,16 @@ export const DROP_KEY = shared('drop_key', {
 
 export const DROP = shared('drop', { count: u64, bytes: u64, stack_at_ns: u64, stack: u32 });
 
+export const REFUSAL = shared('refusal', {
+  source: address,
+  destination: address,
+  netns: u32,
+  reason: u32,
+  source_port: u16,
+  destination_port: u16,
+  protocol: u8,
+});
+
 export const LAST_DROP = shared('last_drop', {
   at_ns: u64,
   cookie: u64,

@@ -58,6 +58,7 @@ export class KernelFeed implements Feed {
   private readonly options: CaptureOptions;
   private readonly planned: PlannedPoints;
   private tracer: Tracer | null = null;
+  private drops: DropCounter | null = null;
 
   /** With the first look at the sockets that are older than nettop: what they moved before does not count. */
   constructor(
@@ -133,6 +134,7 @@ export class KernelFeed implements Feed {
       'drops',
       () => new DropCounter({ ...this.maps(), ...this.verbose(), types }),
     );
+    this.drops = counter;
     return counter && { counter, namespaces: new Namespaces(this.accounting) };
   }
 
@@ -164,7 +166,7 @@ export class KernelFeed implements Feed {
   }
 
   openAlerts(): AlertFeed {
-    return new AlertReader(this.accounting);
+    return new AlertReader(this.accounting, () => this.drops);
   }
 
   refused(): Refusal[] {

@@ -19,6 +19,7 @@ import {
 } from '../records/drop-record.ts';
 import { FilterTable } from '../trace/filter-table.ts';
 import { stackAddresses } from '../trace/stacks.ts';
+import { RefusalRing } from './refusal-ring.ts';
 
 const PROGRAM = 'count_drop';
 
@@ -39,6 +40,8 @@ export class DropCounter {
   private readonly readCount;
   private readonly readLast;
   private readonly maps: Record<'drops' | 'last_drops' | 'stacks' | 'lost_drops', BpfMap>;
+  /** Packets that asked for something and were dropped, whatever the filter. */
+  readonly refusals: RefusalRing;
   private link: Link | undefined;
   private lostBefore = 0;
 
@@ -62,6 +65,7 @@ export class DropCounter {
       stacks: object.map('stacks'),
       lost_drops: object.map('lost_drops'),
     };
+    this.refusals = new RefusalRing(this.loaded);
     this.start();
   }
 
@@ -118,6 +122,7 @@ export class DropCounter {
 
   stop(): void {
     this.pause();
+    this.refusals.close();
     this.table.close();
     this.loaded.object.close();
   }

@@ -2,6 +2,8 @@
 export const ALERT_TITLES = {
   conntrackFull: 'conntrack table full',
   portsExhausted: 'no free port',
+  scanIn: 'port scan in',
+  scanOut: 'port scan out',
 } as const;
 
 export type AlertName = keyof typeof ALERT_TITLES;

@@ -26,6 +26,19 @@ export interface Failure {
   cause: 'refused' | 'timed out' | 'unreachable' | 'given up' | 'no free port' | 'failed';
 }
 
+/** What one source asked of this host and did not get since the look before. */
+export interface Refused {
+  netns: number;
+  source: string;
+  /** The address that it asked; null: several. */
+  destination: string | null;
+  packets: number;
+  /** Of them, those that a rule of netfilter dropped. */
+  byRules: number;
+  /** How many by port; of very many some are left out. */
+  ports: ReadonlyMap<number, number>;
+}
+
 /** What is known at one moment, some once a second: all that alerts are made of. */
 export interface Look {
   /** Wall clock, microseconds since the epoch. */
@@ -37,4 +50,9 @@ export interface Look {
   nets: readonly NetLook[];
   /** Since the look before. */
   failures: readonly Failure[];
+  refused: readonly Refused[];
+  /** Refused packets that are in none of them. */
+  refusedLost: number;
+  /** TCP connections that are open between a network namespace and an address. */
+  established(netns: number, address: string): number;
 }

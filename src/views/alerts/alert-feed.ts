@@ -1,3 +1,4 @@
+import type { Refusal } from '../../capture/records/refusal.ts';
 import type { NetFigures } from '../../model/alerts/look.ts';
 
 /** What was read of a network namespace, and what was read of it before. Times are monotonic, ns. */
@@ -13,4 +14,8 @@ export interface NetReading {
 export interface AlertFeed {
   /** The figures of network namespaces, by their inodes, as they were read when it was their turn. */
   nets(nowNs: number): ReadonlyMap<number, NetReading>;
+  /** Packets that asked for something of this host and were dropped, while drops are counted; at most `limit` of them. */
+  refusals(visit: (refusal: Refusal) => void, limit: number): void;
+  /** Those that found no room, ever. */
+  lostRefusals(): number;
 }

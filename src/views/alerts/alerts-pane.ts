@@ -39,6 +39,11 @@ export class AlertsPane {
     this.waiting ??= [];
   }
 
+  /** Between ticks. */
+  drain(): void {
+    this.looks.drain();
+  }
+
   tick(nowNs: number, last: boolean): void {
     if (!last && nowNs - this.lookedNs < LOOK_NS) return;
     this.lookedNs = nowNs;

@@ -1,34 +1,50 @@
+import type { Socket } from '../../capture/ledger/socket.ts';
+import { isConnection } from '../../capture/ledger/socket.ts';
+import { ESTABLISHED } from '../../capture/records/states.ts';
+import { formatAddress } from '../../filter/address.ts';
 import type { Machine } from '../../machine/machine.ts';
 import type { Look, NetLook } from '../../model/alerts/look.ts';
 import type { Feed } from '../feed.ts';
 import type { AlertFeed } from './alert-feed.ts';
 import { Failures } from './failures.ts';
+import { RefusedSources } from './refused.ts';
 
 /** Gathers what alerts are made of from what is counted anyway, and the figures of network namespaces. */
 export class Looks {
   private readonly failures: Failures;
+  private readonly refused: RefusedSources | null;
   private readonly epochUs: number;
   private readonly ownNetns: number;
 
   constructor(
-    { books }: Pick<Feed, 'books'>,
+    private readonly books: Feed['books'],
     private readonly feed: AlertFeed | null,
-    private readonly machine: Pick<Machine, 'epochUs' | 'netnsName' | 'ownNetns'>,
+    private readonly machine: Pick<Machine, 'epochUs' | 'netnsName' | 'ownNetns' | 'reason'>,
   ) {
     this.epochUs = machine.epochUs();
     this.ownNetns = machine.ownNetns();
     this.failures = new Failures(books.endings);
     this.failures.take(); // what failed before has been
+    this.refused = feed && new RefusedSources(feed, (reason) => machine.reason(reason));
+  }
+
+  /** Between looks: what waits in a ring. */
+  drain(): void {
+    this.refused?.drain();
   }
 
   look(nowNs: number): Look {
     const { epochUs, ownNetns, machine } = this;
+    const { refused, lost } = this.refused?.take() ?? { refused: [], lost: 0 };
     return {
       atUs: Math.floor(epochUs + nowNs / 1000),
       ownNetns,
       netnsName: (netns) => machine.netnsName(netns),
       nets: this.nets(nowNs),
       failures: this.failures.take(),
+      refused,
+      refusedLost: lost,
+      established: (netns, address) => this.established(netns, address),
     };
   }
 
@@ -40,5 +56,16 @@ export class Looks {
       before,
       seconds: (atNs - beforeNs) / 1e9,
     }));
+  }
+
+  private established(netns: number, address: string): number {
+    const isOne = (socket: Socket) =>
+      socket.netns === netns &&
+      isConnection(socket) &&
+      socket.state === ESTABLISHED &&
+      formatAddress(socket.destination) === address;
+    let count = 0;
+    for (const socket of this.books.sockets.values()) if (isOne(socket)) count++;
+    return count;
   }
 }

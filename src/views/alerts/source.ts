@@ -16,6 +16,10 @@ export function alertsSource(feed: Feed, machine: Machine): PaneSource<'alerts'>
     },
     tick: ({ nowNs, last }) => late.pane?.tick(nowNs, last),
     view: (asked) => late.pane?.view(asked),
+    drain() {
+      late.pane?.drain();
+      return 0; // nothing of it is shown before the next tick
+    },
     take: (limit) => late.pane?.take(limit) ?? [],
     inspect: (key) => late.pane?.inspect(key) ?? null,
     reading: () => ({ alerts: late.pane?.on() ?? null }),
@@ -24,5 +28,5 @@ export function alertsSource(feed: Feed, machine: Machine): PaneSource<'alerts'>
 }
 
 function newPane(feed: Feed, machine: Machine): AlertsPane {
-  return new AlertsPane(new Looks(feed, feed.openAlerts(), machine));
+  return new AlertsPane(new Looks(feed.books, feed.openAlerts(), machine));
 }
