@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { SLOWNESS } from '../live/until.ts';
+import { SLOWNESS } from '../fixtures/slowness.ts';
 
 const LONGEST_MS = 5000;
 

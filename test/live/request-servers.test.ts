@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
+import { SLOWNESS } from '../fixtures/slowness.ts';
 import { createNamespace, type Namespace } from './namespace.ts';
 import { live, type Nettop } from './nettop.ts';
 import { followRequests, ofSide, runWithin } from './request-rows.ts';
 import type { RequestLine } from './rows.ts';
-import { SLOWNESS } from './until.ts';
 import { type Logged, type Running, startWebServer, WEB_SERVERS, type WebServer } from './web-servers.ts';
 
 /** What is asked in turn on one connection: method, path, more for curl. */

@@ -1,6 +1,6 @@
+import { SLOWNESS } from '../fixtures/slowness.ts';
+
 const POLL_MS = 10;
-/** How many times longer everything takes here: an emulated machine says so. */
-export const SLOWNESS = Number(process.env.NETTOP_TEST_SLOWNESS ?? 1);
 const DEADLINE_MS = 20_000;
 
 /** Asks again and again until the answer is not false, null or undefined; fails with `what` at the deadline. */
