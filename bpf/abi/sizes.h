@@ -80,6 +80,12 @@ enum map_size {
 	/* 5.8 MB: connections that end in a minute; what comes later has no process */
 	FINISHED_FLOWS = 65536,
 
+	/* traffic by flow */
+	/* 4.2 MB: flows of a router at its devices; those that find no room are summed up by device */
+	TRAFFIC_FLOWS = 32768,
+	/* 41 kB: devices with flows that found no room; those of further ones are one sum */
+	TRAFFIC_DEVICES = 1024,
+
 	/* what sockets say to each other */
 	/* 8.4 MB: 22,000 pieces between two drains; counted, with the requests that they are of */
 	PIECES_BYTES = 8 << 20,

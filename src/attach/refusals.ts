@@ -9,6 +9,7 @@ const CONSEQUENCES: Readonly<Record<Refusal['part'], string>> = {
   requests: 'no requests',
   names: 'no names that were asked for',
   services: 'no answers of services',
+  traffic: 'no traffic by flow',
   texts: 'no text within TLS',
 };
 

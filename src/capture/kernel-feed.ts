@@ -17,6 +17,7 @@ import type { RequestFeed } from '../views/requests/request-feed.ts';
 import type { TextFeed } from '../views/requests/text-feed.ts';
 import type { ServiceFeed } from '../views/services/service-feed.ts';
 import type { TraceFeed } from '../views/trace/trace-feed.ts';
+import type { TrafficFeed } from '../views/traffic/traffic-feed.ts';
 import type { WireFeed } from '../views/wire/wire-feed.ts';
 import { Accounting } from './accounting/accounting.ts';
 import { OwnerMap } from './accounting/owner-map.ts';
@@ -32,6 +33,7 @@ import { RequestPieces } from './requests/request-pieces.ts';
 import { ServiceCounter } from './services/service-counter.ts';
 import { Tracer } from './trace/tracer.ts';
 import { debugOf, type TracerDebug } from './trace/tracer-debug.ts';
+import { TrafficCounter } from './traffic/traffic-counter.ts';
 import { WireCounter } from './wire/counter.ts';
 
 /** Sees what goes over the wire between the kernel's side and the books. */
@@ -163,6 +165,10 @@ export class KernelFeed implements Feed {
       'texts',
       () => new TextPieces({ ...this.maps(), ...this.verbose(), types: this.kernel.types }),
     );
+  }
+
+  openTraffic(): TrafficFeed | null {
+    return this.refusals.make('traffic', () => new TrafficCounter({ ...this.maps(), ...this.verbose() }));
   }
 
   openAlerts(): AlertFeed {

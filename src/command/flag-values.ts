@@ -1,5 +1,6 @@
 import { UsageError } from '../errors.ts';
 import { quote } from '../filter/error.ts';
+import { type PrefixLengths, USUAL_PREFIXES } from '../model/network.ts';
 import type { Arguments } from './arguments.ts';
 
 const LONGEST_MS = 2 ** 31 - 1; // what a timer takes
@@ -34,4 +35,13 @@ export function choiceOf<T extends string>(name: string, value: string, choices:
   const choice = choices.find((choice) => choice === value.toLowerCase());
   if (choice) return choice;
   throw new UsageError(`--${name}: ${quote(value)} is not one of ${choices.join(', ')}`);
+}
+
+/** "16" for IPv4, "16,48" for IPv4 and IPv6: leading bits of networks; null when not given. */
+export function prefixesOf(given: Arguments): PrefixLengths | null {
+  const value = textOf(given, 'prefix');
+  if (value === null) return null;
+  const [, ip, ip6 = String(USUAL_PREFIXES.ip6)] = /^\/?(\d{1,2})(?:,\/?(\d{1,3}))?$/.exec(value) ?? [];
+  if (ip !== undefined && Number(ip) <= 32 && Number(ip6) <= 128) return { ip: Number(ip), ip6: Number(ip6) };
+  throw new UsageError(`--prefix: ${quote(value)} is not a length such as 16, or 16,48 with that of IPv6`);
 }

@@ -83,6 +83,11 @@ export const FLAGS: readonly Flag[] = [
     value: 'WORD',
     help: `a row for each group, with sums: ${GROUPED_PANES.map((name) => `${name}: ${waysOf(name).join(', ')}`).join('; ')}`,
   },
+  {
+    long: 'prefix',
+    value: 'N[,N]',
+    help: `${withFlag('prefix')}: leading bits of networks, of IPv4 and IPv6 (default 24,64)`,
+  },
   { long: 'stats', short: 's', help: 'statistics alone, no packets' },
   { long: 'wire', help: 'also count packets and bytes on the wire, per process or by cause if unowned' },
   {

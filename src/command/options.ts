@@ -18,7 +18,7 @@ import {
 import type { Units } from '../text/format.ts';
 import { type Arguments, splitArguments } from './arguments.ts';
 import { filterOf } from './filter-flags.ts';
-import { choiceOf, countOf, textOf, timeOf } from './flag-values.ts';
+import { choiceOf, countOf, prefixesOf, textOf, timeOf } from './flag-values.ts';
 import { COMMANDS, type CommandName } from './flags.ts';
 
 export interface Options {
@@ -97,7 +97,7 @@ export function parse(
     by: byOf(given, command),
     stats: given.flags.has('stats'),
     wire: given.flags.has('wire'),
-    wishes: { readsTls: given.flags.has('tls'), withQueries: given.flags.has('query') },
+    wishes: wishesIn(given),
     units: { bits: given.flags.has('bits'), iec: given.flags.has('iec') },
     verbose: given.flags.has('verbose'),
     color: !given.flags.has('no-color') && !env.NO_COLOR,
@@ -137,6 +137,8 @@ function commandOf({ flags, words }: Arguments, names: Machine): [Options['comma
   for (const flag of ['wire', 'tls', 'query', 'bits', 'iec'])
     if (flags.has(flag) && named !== null && !takes(flag))
       throw new UsageError(`--${flag} goes with ${withFlag(flag).join(', ')} and with the screen`);
+  if (flags.has('prefix') && !takes('prefix'))
+    throw new UsageError(`--prefix goes with ${withFlag('prefix').join(', ')}`);
   if (flags.has('events') && !takes('events'))
     throw new UsageError(
       `--events goes with ${withFlag('events').map((name) => `${name}: nettop ${name} --events`)}`,
@@ -196,6 +198,12 @@ function formatOf(given: Arguments): string {
   if (named !== null && given.flags.has('json'))
     throw new UsageError('--json is --format json: give one of them');
   return given.flags.has('json') ? 'json' : choiceOf('format', named ?? 'text', names);
+}
+
+function wishesIn(given: Arguments): FlagWishes {
+  const prefixes = prefixesOf(given);
+  const { flags } = given;
+  return { readsTls: flags.has('tls'), withQueries: flags.has('query'), ...(prefixes && { prefixes }) };
 }
 
 /** The sets of functions that --path names. */

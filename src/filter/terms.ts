@@ -3,7 +3,7 @@ import type { Term } from './term.ts';
 import { interfaceOf, netnsOf, reasonOf } from './value.ts';
 import { LARGEST_PORT, LARGEST_WORD, PROTOCOLS, TCP_FLAGS, type Words } from './words.ts';
 
-const EVERYWHERE = ['packets', 'sockets', 'requests'] as const;
+const EVERYWHERE = ['packets', 'sockets', 'requests', 'traffic'] as const;
 /** Services have no addresses: what is counted of them is of all their clients. */
 const ALL = [...EVERYWHERE, 'services'] as const;
 const PACKETS = ['packets'] as const;
@@ -150,7 +150,7 @@ export const TERMS = [
     match: 'whole',
     read: interfaceOf,
     // a socket that is bound to none may use any
-    rows: PACKETS,
+    rows: ['packets', 'traffic'],
     help: [['`iface NAME`', 'interface']],
   },
   {

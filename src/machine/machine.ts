@@ -1,5 +1,6 @@
 import type { Link } from '../../native/links.ts';
 import type { Container } from '../model/process.ts';
+import type { OwnSide } from './own-side.ts';
 import type { ProcEntry } from './proc-files.ts';
 
 /** What the running kernel calls a drop's reason and the place where it happened. */
@@ -42,6 +43,8 @@ export interface Machine extends DropNames {
   interfaceIndex(name: string): number | null;
   /** The interfaces of the own namespace, with their counters. */
   devices(): Link[];
+  /** What is a network namespace's own; null: it is not known. */
+  ownSide(netns: number): OwnSide | null;
   /** Whether a network namespace has the address; false where that is not known. */
   hasAddress(netns: number, address: string): boolean;
   /** The errno that the routes of a network namespace give for an address; 0: they have one, or it is not known. */

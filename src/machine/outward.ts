@@ -25,6 +25,9 @@ const INNER = ['veth', 'netkit', 'macvlan', 'macvtap', 'ipvlan', 'ipvtap', 'vlan
 /** Devices that lead nowhere, or show what passes others. */
 const NOWHERE = ['dummy', 'ifb', 'nlmon', 'vsockmon', 'vcan'];
 
+/** Devices that lie on no other, whatever they are linked to. */
+const APART = ['veth', 'netkit', 'vxcan'];
+
 type Placed = Pick<Link, 'index' | 'name' | 'kind' | 'link' | 'isLinkElsewhere' | 'master' | 'isUp'>;
 
 /**
@@ -52,4 +55,18 @@ function rankOf(device: Placed, byIndex: ReadonlyMap<number, Placed>): number | 
   if (TUNNELS.includes(kind)) return 3;
   if (!INNER.includes(kind)) return 0;
   return byIndex.get(master)?.kind === 'bridge' ? 2 : 1;
+}
+
+/**
+ * The devices whose packets pass another one of them too: VLAN, bridge, bond, tunnel. The two ends of a cable do not lie
+ * on each other, nor does what leads to a virtual machine; where there are tunnels alone, these do not either.
+ */
+export function upperDevices(devices: readonly Placed[]): Set<number> {
+  const byIndex = new Map(devices.map((device) => [device.index, device]));
+  const isTunnel = ({ kind, master }: Placed) => TUNNELS.includes(kind) && !(kind === 'tun' && master !== 0);
+  const isUpper = (device: Placed) => !APART.includes(device.kind) && rankOf(device, byIndex) === null;
+  const others = devices.filter(({ name, kind }) => name !== 'lo' && kind !== 'dummy');
+  const haveGround = others.some((device) => !isUpper(device) && !isTunnel(device));
+  const upper = others.filter((device) => isUpper(device) || (haveGround && isTunnel(device)));
+  return new Set(upper.map(({ index }) => index));
 }

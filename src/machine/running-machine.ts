@@ -10,6 +10,7 @@ import { readDropReasons } from './drop-reasons.ts';
 import { InterfaceNames, ownAddresses, ownNetns, type Within } from './interfaces.ts';
 import type { Machine } from './machine.ts';
 import { NetnsNames } from './netns-names.ts';
+import { type OwnSide, readOwnSide } from './own-side.ts';
 import { type ProcEntry, readProcess } from './proc-files.ts';
 import { readResetReasons } from './reset-reasons.ts';
 import { processName, RunningNames } from './running-names.ts';
@@ -100,6 +101,10 @@ export class RunningMachine implements Machine {
 
   private within<T>(netns: number, act: () => T): T | null {
     return netns === this.ownNetns() ? act() : this.enter(netns, act);
+  }
+
+  ownSide(netns: number): OwnSide | null {
+    return this.within(netns, readOwnSide);
   }
 
   hasAddress(netns: number, address: string): boolean {

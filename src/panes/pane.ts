@@ -40,6 +40,7 @@ export interface TabNumber {
 /** What a pane's title is made of. */
 export interface TitleLook {
   status: Status;
+  units: Units;
   filter: string;
   frozen: boolean;
   /** It has no rows on the screen. */

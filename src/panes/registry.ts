@@ -1,4 +1,5 @@
 import type { Inspection, PaneName } from '../model/model.ts';
+import type { PrefixLengths } from '../model/network.ts';
 import type { Panes } from '../model/panes.ts';
 import { alerts } from './alerts/pane.ts';
 import type { PaneCommand } from './command.ts';
@@ -12,9 +13,20 @@ import { requests } from './requests/pane.ts';
 import { services } from './services/pane.ts';
 import { stream } from './trace/command.ts';
 import { trace } from './trace/pane.ts';
+import { traffic } from './traffic/pane.ts';
 
 /** Every pane by its name, in the order of their keys. */
-const registry = { processes, connections, trace, journeys, drops, requests, services, alerts } satisfies {
+const registry = {
+  processes,
+  connections,
+  trace,
+  journeys,
+  drops,
+  requests,
+  services,
+  traffic,
+  alerts,
+} satisfies {
   [Name in PaneName]: Pane<Panes[Name]['row']>;
 };
 
@@ -70,12 +82,18 @@ export interface FlagWishes {
   readsTls: boolean;
   /** The values of queries. */
   withQueries: boolean;
+  /** Of networks that rows are put together by. */
+  prefixes?: PrefixLengths;
 }
 
 /** Those of a pane whose command takes the flag. */
-export const wishesOf = (name: PaneName, { readsTls, withQueries }: FlagWishes): Partial<FlagWishes> => ({
+export const wishesOf = (
+  name: PaneName,
+  { readsTls, withQueries, prefixes }: FlagWishes,
+): Partial<FlagWishes> => ({
   ...(readsTls && withFlag('tls').includes(name) && { readsTls }),
   ...(withQueries && withFlag('query').includes(name) && { withQueries }),
+  ...(prefixes && withFlag('prefix').includes(name) && { prefixes }),
 });
 
 /** Those that print all their rows once an interval. */

@@ -113,17 +113,11 @@ export class RecordedFeed implements Feed {
     };
   }
 
-  /** What sockets say to each other is in no record. */
-  openRequests(): null {
-    return null;
-  }
-
-  openTexts(): null {
-    return null;
-  }
-
+  /** What sockets say to each other is in no record, nor what else is counted while somebody looks alone. */
+  readonly openRequests = (): null => null;
+  readonly openTexts = (): null => null;
   readonly openServices = (): null => null;
-
+  readonly openTraffic = (): null => null;
   readonly openAlerts = (): null => null;
 
   refused(): Refusal[] {

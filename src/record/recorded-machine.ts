@@ -11,6 +11,7 @@ export function recordedMachine(player: Player): Machine {
     devices: () => [],
     warnings: () => [],
     hasAddress: () => false,
+    ownSide: () => null,
     routeError: () => 0,
     container: (container) => container,
   });

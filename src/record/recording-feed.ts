@@ -51,6 +51,7 @@ export function recordingFeed(feed: Feed, recorder: Recorder): Feed {
     openRequests: () => null, // what sockets say to each other is not recorded
     openTexts: () => null,
     openServices: () => null, // nor how long servers take
+    openTraffic: () => null, // nor who sends what to whom
     openAlerts: () => null, // nor the figures of network namespaces
     refused: () => heard.refused(),
     warnings: () => heard.warnings(),

@@ -27,11 +27,12 @@ function notJudged(state: UiState, pane: PaneName): Segment[] {
 /** What the pane itself has to say. */
 function ownSegments(state: UiState, pane: PaneName): Segment[] {
   const { titleSegments } = panes[pane];
-  const { answer, filter, frozen } = state;
+  const { answer, filter, frozen, units } = state;
   if (!answer || !titleSegments) return [];
   const isHidden = dataRows(layout(state), pane) === 0;
   const look = {
     status: answer.status,
+    units,
     filter: filter.text,
     frozen,
     isHidden,

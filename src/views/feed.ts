@@ -11,6 +11,7 @@ import type { RequestFeed } from './requests/request-feed.ts';
 import type { TextFeed } from './requests/text-feed.ts';
 import type { ServiceFeed } from './services/service-feed.ts';
 import type { TraceFeed } from './trace/trace-feed.ts';
+import type { TrafficFeed } from './traffic/traffic-feed.ts';
 import type { WireFeed } from './wire/wire-feed.ts';
 
 /** The lives of open connections, and events as they come. */
@@ -56,6 +57,7 @@ export interface Feed {
   /** What was asked before `nowNs` is not timed. */
   openServices(nowNs: number): ServiceFeed | null;
   openTexts(): TextFeed | null;
+  openTraffic(): TrafficFeed | null;
   /** null: nothing is told beside the rest. */
   openAlerts(): AlertFeed | null;
   refused(): Refusal[];

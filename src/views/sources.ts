@@ -16,6 +16,7 @@ import { requestsSource } from './requests/source.ts';
 import { servicesSource } from './services/source.ts';
 import { comparisonSource, journeysSource, traceSource } from './trace/source.ts';
 import { Traces } from './trace/traces.ts';
+import { trafficSource } from './traffic/source.ts';
 import { wireSource } from './wire/source.ts';
 
 /** One for each part of the question, and those that have no rows of their own. */
@@ -43,6 +44,7 @@ export function newSources(feed: Feed, machine: Machine): Sources {
     comparison: comparisonSource(traces),
     drops: dropsSource(feed, machine),
     services: servicesSource(feed, machine),
+    traffic: trafficSource(feed, machine),
     alerts: alertsSource(feed, machine),
     wire: wireSource(feed, machine),
   };

@@ -15,7 +15,8 @@ import * as process from '../../src/abi/process.ts';
 import * as request from '../../src/abi/request.ts';
 import * as service from '../../src/abi/service.ts';
 import * as socket from '../../src/abi/socket.ts';
-import * as traffic from '../../src/abi/wire.ts';
+import * as traffic from '../../src/abi/traffic.ts';
+import * as wire from '../../src/abi/wire.ts';
 import { POINTS } from '../../src/attach/points.ts';
 import { VERDICT_FUNCTIONS } from '../../src/attach/verdict-points.ts';
 import { ACCEPT, MOST_STEPS, REJECT } from '../../src/filter/compile.ts';
@@ -25,7 +26,16 @@ import { WIRE_CAUSES, WIRE_PROTOCOLS } from '../../src/model/wire.ts';
 import { btfOf } from '../fixtures/bpf.ts';
 import { root } from '../fixtures/tool.ts';
 
-const OBJECTS = ['accounting', 'trace', 'drops', 'wire', 'requests', 'services', 'plaintext'] as const;
+const OBJECTS = [
+  'accounting',
+  'trace',
+  'drops',
+  'wire',
+  'requests',
+  'services',
+  'traffic',
+  'plaintext',
+] as const;
 const objects = OBJECTS.map((name) => ({ name, btf: btfOf(name) }));
 
 /** Every struct of bpf/abi, as src/abi declares it. */
@@ -40,6 +50,7 @@ const structs: Shared<Fields>[] = [
   service,
   socket,
   traffic,
+  wire,
 ].flatMap((room) =>
   Object.values<unknown>(room).filter((value): value is Shared<Fields> => Object(value).struct !== undefined),
 );

@@ -18,6 +18,7 @@ import type {
   RequestTotalsLine,
   ServiceLine,
   SummaryLine,
+  TrafficLine,
 } from './rows.ts';
 import { until } from './until.ts';
 
@@ -59,6 +60,8 @@ export class Nettop {
   readonly requests: RequestLine[] = [];
   requestTotals: RequestTotalsLine | undefined;
   readonly services: ServiceLine[] = [];
+  readonly traffic: TrafficLine[] = [];
+  trafficNotCounted = 0;
   readonly alerts: AlertLine[] = [];
   readonly interfaces: InterfaceLine[] = [];
   readonly exited: Promise<number | string>;
@@ -135,6 +138,8 @@ export class Nettop {
     if (line.type === 'packet') this.packets.push(line);
     else if (line.type === 'process') this.processes.push(line);
     else if (line.type === 'connection') this.connections.push(line);
+    else if (line.type === 'traffic') this.traffic.push(line);
+    else if (line.type === 'trafficNotCounted') this.trafficNotCounted = line.packets;
     else if ('by' in line) this.groups.push(line);
     else if (line.type === 'interface') this.interfaces.push(line);
     else if (line.type === 'event') this.events.push(line);

@@ -200,6 +200,34 @@ export interface ServiceLine {
   histogram: { belowMicroseconds: number; answers: number }[];
 }
 
+export interface TrafficLine extends WireLine {
+  type: 'traffic';
+  time: string;
+  by: string;
+  key: {
+    protocol: string | null;
+    localAddress: string | null;
+    localPort: number | null;
+    remoteAddress: string | null;
+    remotePort: number | null;
+    network: string | null;
+    port: number | null;
+    interface: string | null;
+    pid: number | null;
+    process: string | null;
+    cause: string | null;
+    netns: number | null;
+  } | null;
+  flows: number;
+  receiveBytesPerSecond: number | null;
+  transmitBytesPerSecond: number | null;
+}
+
+export interface TrafficNotCountedLine {
+  type: 'trafficNotCounted';
+  packets: number;
+}
+
 export interface SummaryLine {
   type: 'summary';
   attach: string;
@@ -370,5 +398,7 @@ export type Line =
   | GroupLine
   | DropLine
   | ServiceLine
+  | TrafficLine
+  | TrafficNotCountedLine
   | AlertLine
   | SummaryLine;

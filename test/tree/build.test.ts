@@ -81,7 +81,7 @@ test('a changed source makes those parts anew that are made of it', async () => 
     ['bpf/trace/trace.bpf.c', 'bpf/trace.bpf.o'],
     ['bpf/trace/netfilter.bpf.c', 'bpf/trace.bpf.o'],
     ['bpf/trace/fill.bpf.h', 'bpf/trace.bpf.o'],
-    ['bpf/packet/packet.bpf.h', 'bpf/drops.bpf.o', 'bpf/trace.bpf.o', 'bpf/wire.bpf.o'],
+    ['bpf/packet/packet.bpf.h', 'bpf/drops.bpf.o', 'bpf/trace.bpf.o', 'bpf/traffic.bpf.o', 'bpf/wire.bpf.o'],
     ['bpf/packet/filter.bpf.h', 'bpf/drops.bpf.o', 'bpf/trace.bpf.o'],
     ['bpf/accounting/usage.bpf.h', 'bpf/accounting.bpf.o'],
     ['.ci/bpf.mjs', ...OBJECTS],

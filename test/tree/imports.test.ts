@@ -34,6 +34,7 @@ const arrows: Record<string, readonly string[]> = {
   'bpf/drops': ['bpf/abi', 'bpf/kernel', 'bpf/packet'],
   'bpf/trace': ['bpf/abi', 'bpf/kernel', 'bpf/packet'],
   'bpf/wire': ['bpf/abi', 'bpf/kernel', 'bpf/socket', 'bpf/packet'],
+  'bpf/traffic': ['bpf/abi', 'bpf/packet', 'bpf/wire'],
   'src/capture/records': ['native', 'src/abi', 'src/filter', 'src/text', 'src/model'],
   'src/machine': ['native', 'src/errors.ts', 'src/filter', 'src/text', 'src/model'],
   'src/panes': ['src/filter', 'src/text', 'src/model'],
@@ -107,6 +108,14 @@ const arrows: Record<string, readonly string[]> = {
     'src/capture/ledger',
     'src/capture/accounting',
   ],
+  'src/capture/traffic': [
+    'native',
+    'src/attach',
+    'src/capture/accounting',
+    'src/capture/records',
+    'src/model',
+    'src/views',
+  ],
   'src/capture/exchanges': [
     'src/abi',
     'src/filter',
@@ -175,6 +184,7 @@ const arrows: Record<string, readonly string[]> = {
     'src/capture/plaintext',
     'src/capture/requests',
     'src/capture/services',
+    'src/capture/traffic',
   ],
   'src/record': [
     'src/abi',

@@ -47,18 +47,9 @@ export function wireReader(btf: Btf): WireReader {
   const waiting = codecOf(btf, WIRE_WAITING);
   const flow = codecOf(btf, FLOW_KEY);
   const key = codecOf(btf, WIRE_KEY);
-  const owner = codecOf(btf, OWNER).get;
   return {
     sample: sampleReader(key, codecOf(btf, WIRE_COUNT)),
-    owner(value) {
-      const view = viewOf(value);
-      return {
-        pid: owner.pid(view, 0),
-        startNs: owner.start_ns(view, 0),
-        uid: owner.uid(view, 0),
-        comm: owner.comm(view, 0),
-      };
-    },
+    owner: wireOwnerReader(btf),
     waiting(bytes) {
       const { at, get } = waiting;
       const part = (start: number, size: number) => bytes.subarray(start, start + size);
@@ -68,6 +59,20 @@ export function wireReader(btf: Btf): WireReader {
         key: part(at.key, key.size),
       };
     },
+  };
+}
+
+/** Decodes struct owner. */
+export function wireOwnerReader(btf: Btf): (value: Buffer) => WireOwner {
+  const { get } = codecOf(btf, OWNER);
+  return (value) => {
+    const view = viewOf(value);
+    return {
+      pid: get.pid(view, 0),
+      startNs: get.start_ns(view, 0),
+      uid: get.uid(view, 0),
+      comm: get.comm(view, 0),
+    };
   };
 }
 
