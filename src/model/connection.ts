@@ -1,3 +1,4 @@
+import type { ConnectionGroup } from './connection-group.ts';
 import type { NameSource } from './names.ts';
 import type { TcpFigures } from './tcp-figures.ts';
 
@@ -51,6 +52,8 @@ export interface ConnectionRow {
   life: Life | null;
   /** null: it is open. */
   ending: Ending | null;
+  /** null: one connection by itself. */
+  group: ConnectionGroup | null;
 }
 
 export interface Backlog {

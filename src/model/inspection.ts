@@ -25,6 +25,13 @@ export interface ConnectionInspection {
   packets: PacketRow[];
 }
 
+/** Several connections as one row, and the busiest 200 of them. */
+export interface ConnectionGroupInspection {
+  row: ConnectionRow;
+  connections: ConnectionRow[];
+  allConnections: number;
+}
+
 export interface PacketInspection {
   row: PacketRow;
   /** Relative to the first seen of the flow's direction; null outside TCP. */

@@ -1,6 +1,11 @@
 import type { ConnectionRow } from './connection.ts';
 import type { EventTotals } from './event.ts';
-import type { ConnectionInspection, PacketInspection, ProcessInspection } from './inspection.ts';
+import type {
+  ConnectionGroupInspection,
+  ConnectionInspection,
+  PacketInspection,
+  ProcessInspection,
+} from './inspection.ts';
 import type { Journey, JourneyRow } from './journey.ts';
 import type { PacketRow } from './packet.ts';
 import type { ProcessRow } from './process.ts';
@@ -66,7 +71,7 @@ export interface PaneTypes<Row, Inspection, Shown = View<Row>, Asked = ViewQuest
 /** Every pane, by its name. One that stands in its folder whole adds itself, as `src/panes/drops/row.ts` does. */
 export interface Panes {
   processes: PaneTypes<ProcessRow, ProcessInspection>;
-  connections: PaneTypes<ConnectionRow, ConnectionInspection>;
+  connections: PaneTypes<ConnectionRow, ConnectionInspection | ConnectionGroupInspection>;
   trace: PaneTypes<PacketRow, PacketInspection, View<PacketRow>, TraceQuestion>;
   /** The trace by packet, in its place. */
   journeys: PaneTypes<JourneyRow, Journey, View<JourneyRow>, TraceQuestion>;
@@ -87,6 +92,8 @@ export type Row = Panes[PaneName]['row'];
 /** All that is known of the row that is open. */
 export type Inspection =
   | { [Name in PaneName]: { pane: Name } & Panes[Name]['inspection'] }[PaneName]
+  /** How round trips, times to connect and retransmits of a group of connections are spread. */
+  | { pane: 'distribution'; row: ConnectionRow }
   /** Two packets' paths; `key` is the event by which the other one was asked for. */
   | { pane: 'comparison'; key: string; marked: Journey; other: Journey };
 

@@ -1,5 +1,5 @@
 import type { Expression } from '../filter/ast.ts';
-import type { Inspection, PaneName, Status } from './model.ts';
+import type { Inspection, Status } from './model.ts';
 import type { Names, NamesQuestion } from './names.ts';
 import type { Shows } from './panes.ts';
 import type { Streams } from './source.ts';
@@ -17,8 +17,11 @@ export interface Question {
   intervalMs: number;
   /** What of each source is wanted. Drops are counted while they are among these. */
   views: { [Name in keyof Shows]?: Shows[Name]['asked'] };
-  /** The row that the inspector is open on; comparison is of a packet with the marked one. */
-  inspect: { pane: PaneName | 'comparison'; key: string } | null;
+  /**
+   * The row that the inspector is open on; comparison is of a packet with the marked one, distribution of a group of
+   * connections.
+   */
+  inspect: { pane: Inspection['pane']; key: string } | null;
   /** Absent: nothing is wanted by name. */
   names?: NamesQuestion;
   /** Rows are to have the names by which their far ends were asked for; with names of hosts they have. */

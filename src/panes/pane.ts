@@ -99,6 +99,11 @@ export interface Pane<R> extends PaneTable<R>, Inspector {
   keys?: Readonly<Record<string, string>>;
   /** What prints its rows; absent: nothing. */
   command?: PaneCommand<R>;
+  /**
+   * Key of the group of connections that H shows of a row, or without one of the pane; null: of the row there is none.
+   * Absent: the pane has no histograms.
+   */
+  histogramsOf?(row: R | undefined): string | null;
   /** Absent: its rows lead to no packets. */
   follow?(row: R | undefined): Followed;
 }

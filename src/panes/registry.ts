@@ -3,6 +3,7 @@ import type { PrefixLengths } from '../model/network.ts';
 import type { Panes } from '../model/panes.ts';
 import { alerts } from './alerts/pane.ts';
 import type { PaneCommand } from './command.ts';
+import { distribution } from './connections/distribution.ts';
 import { connections } from './connections/pane.ts';
 import { drops } from './drops/pane.ts';
 import { comparison } from './journeys/comparison.ts';
@@ -37,7 +38,11 @@ export const PANE_NAMES = Object.keys(registry) as [PaneName, ...PaneName[]];
 export const isPane = (name: string): name is PaneName => Object.hasOwn(registry, name);
 
 /** What the inspector shows: a row of a pane, or two of them side by side. */
-export const inspectors: Readonly<Record<Inspection['pane'], Inspector>> = { ...panes, comparison };
+export const inspectors: Readonly<Record<Inspection['pane'], Inspector>> = {
+  ...panes,
+  comparison,
+  distribution,
+};
 
 /** The trace, by packet or not. */
 export const isTrace = (name: PaneName): boolean => panes[name].isTrace === true;

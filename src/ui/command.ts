@@ -23,6 +23,7 @@ export type PaneCommand =
   | 'ports'
   | 'mark'
   | 'inspect'
+  | 'histograms'
   | 'next-sort'
   | 'previous-sort'
   | 'invert'

@@ -1,15 +1,16 @@
 import { ANY_NAMES, readFilter } from '../filter/parser.ts';
-import type { PaneName, Row } from '../model/model.ts';
+import type { Inspection, PaneName, Row } from '../model/model.ts';
 import type { Followed } from '../panes/pane.ts';
-import { isTrace, panes } from '../panes/registry.ts';
+import { isPane, isTrace, panes } from '../panes/registry.ts';
 import { withCursor } from './cursor.ts';
 import { focusOn } from './focus.ts';
 import type { UiState } from './state.ts';
 
 /** Goes from a row to its packets in the trace; where a row has none, nothing happens. */
-export function follow(state: UiState, pane: PaneName | 'comparison', key: string | null): UiState {
-  const go = pane === 'comparison' ? undefined : panes[pane].follow;
-  if (pane === 'comparison' || !go) return state;
+export function follow(state: UiState, pane: Inspection['pane'], key: string | null): UiState {
+  if (!isPane(pane)) return state;
+  const go = panes[pane].follow;
+  if (!go) return state;
   const followed = (go as (row: Row | undefined) => Followed)(rowOf(state, pane, key));
   return 'message' in followed ? { ...state, message: followed.message } : traced(state, followed);
 }

@@ -1,4 +1,4 @@
-import { panes } from '../panes/registry.ts';
+import { isPane, panes } from '../panes/registry.ts';
 import { arrange, clip, type Line, type Segment } from '../text/span.ts';
 import { graphemes, width } from '../text/text.ts';
 import { KEYS } from './bindings.ts';
@@ -86,7 +86,7 @@ function remark(prompt: Prompt, label: string, from: number, columns: number): L
 /** What an overlay takes; without the flow where its row has none. */
 function overlayHint(overlay: Overlay): string {
   const follows =
-    overlay.kind === 'inspector' && overlay.pane !== 'comparison' && panes[overlay.pane].follow !== undefined;
+    overlay.kind === 'inspector' && isPane(overlay.pane) && panes[overlay.pane].follow !== undefined;
   const taken = KEYS.overlay.filter(({ command }) => command !== 'follow' || follows).flatMap(hinted);
   const arrows = KEYS.overlay.filter(({ command }) => command === 'up' || command === 'down').map(firstKey);
   return ` ${arrows.join('')} scroll   ${taken.map((hint) => hint.join(' ')).join('   ')}`;

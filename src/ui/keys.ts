@@ -86,6 +86,13 @@ export const keys: readonly PaneKey[] = [
     hint: { text: 'inspect', priority: 6 },
   },
   {
+    command: 'histograms',
+    keys: ['H'],
+    shown: 'H',
+    label: inPanes('histograms'),
+    group: 'Rows',
+  },
+  {
     command: 'filter',
     keys: ['/', 'f4'],
     shown: '/ F4',

@@ -7,6 +7,7 @@ import { currentKey, moveCursor, withAnswer, withCursor } from './cursor.ts';
 import { focusBy, focusOn } from './focus.ts';
 import { follow } from './follow.ts';
 import { askedTable, group } from './grouping.ts';
+import { openHistograms } from './histograms.ts';
 import type { Input, Reach } from './input.ts';
 import { markOrCompare } from './mark.ts';
 import { nameHosts, namePorts } from './names.ts';
@@ -104,6 +105,7 @@ const steps: Readonly<Record<PaneCommand, Step>> = {
   names: nameHosts,
   ports: namePorts,
   inspect,
+  histograms: openHistograms,
   'next-sort': (state) => changeSort(state, 1),
   'previous-sort': (state) => changeSort(state, -1),
   invert,

@@ -1,5 +1,5 @@
 import type { Filter } from '../filter/filter.ts';
-import type { PaneName } from '../model/model.ts';
+import type { Inspection, PaneName } from '../model/model.ts';
 import type { NamesQuestion } from '../model/names.ts';
 import type { Answer, ViewQuestion } from '../model/question.ts';
 import type { Sort } from '../panes/pane.ts';
@@ -31,7 +31,7 @@ export interface Prompt {
 
 export type Overlay =
   | { kind: 'help'; scroll: number }
-  | { kind: 'inspector'; pane: PaneName | 'comparison'; key: string; scroll: number };
+  | { kind: 'inspector'; pane: Inspection['pane']; key: string; scroll: number };
 
 export interface Size {
   columns: number;

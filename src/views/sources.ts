@@ -22,6 +22,7 @@ import { wireSource } from './wire/source.ts';
 /** One for each part of the question, and those that have no rows of their own. */
 export interface Sources extends EachSource {
   comparison: Source;
+  distribution: Source;
 }
 
 type EachSource = { [Name in keyof Shows]: PaneSource<Name> };
@@ -37,7 +38,7 @@ export function newSources(feed: Feed, machine: Machine): Sources {
   return {
     requests: requestsSource(feed, machine, asked), // first: it learns the names that the others show
     processes: processesSource(views, people, ledger, machine),
-    connections: connectionsSource(connections, () => traces.pane, machine),
+    ...connectionsSource(connections, people, () => traces.pane, machine),
     events: eventsSource(new EventFeed(feed.lives, routes, machine, asked)),
     trace: traceSource(traces),
     journeys: journeysSource(traces),

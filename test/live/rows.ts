@@ -91,17 +91,30 @@ export interface ProcessLine {
   container: Container | null;
 }
 
-/** Processes in a group. */
+/** Processes in a group, or connections: what is of the one is not there of the other. */
 export interface GroupLine {
-  type: 'processGroup';
+  type: 'processGroup' | 'connectionGroup';
   time: string;
   by: string;
   key: string;
   name: string;
+  pid: number | null;
   processes: number;
   connections: number;
+  closedConnections: number;
   receiveBytes: number | null;
   transmitBytes: number | null;
+  worstRttMicroseconds: number | null;
+  retransmits: number;
+  worstRetransmitShare: number | null;
+  rttHistogram: TimeBucket[];
+  connectHistogram: TimeBucket[];
+  retransmitHistogram: { below: number; connections: number }[];
+}
+
+export interface TimeBucket {
+  belowMicroseconds: number;
+  connections: number;
 }
 
 export interface ConnectionLine {

@@ -127,6 +127,23 @@ for (const [columns, rows] of [
     instead(watched({ ...size, pane: 'connections' }).press('n', 'N'), () => ({ names })),
   );
 }
+golden('connection-hosts-120x40', () => watched({ pane: 'connections' }).press('t', 'j'));
+golden('connection-hosts-80x24', () =>
+  watched({ columns: 80, rows: 24, pane: 'connections' }).press('t', 'j'),
+);
+golden('connection-networks-120x40', () => watched({ pane: 'connections' }).press('t', 't', 'z'));
+golden('connection-ports-120x40', () => watched({ pane: 'connections' }).press('t', 't', 't', 'z', 'N'));
+golden('connection-containers-120x40', () =>
+  watched({ pane: 'connections' }).press('t', 't', 't', 't', 't', 'z'),
+);
+golden('connection-states-120x40', () =>
+  watched({ pane: 'connections' }).press('t', 't', 't', 't', 't', 't', 'z'),
+);
+golden('connection-group-120x40', () =>
+  watched({ pane: 'connections', filter: 'not process cron' }).press('t', 't', 'j', 'enter'),
+);
+golden('histograms-120x40', () => watched({ seconds: 20, pane: 'connections' }).press('H'));
+golden('histograms-process-80x24', () => watched({ columns: 80, rows: 24 }).press('j', 'H'));
 golden('bits-120x40', () => watched().press('b', 'j'));
 golden('bits-80x24', () => watched({ columns: 80, rows: 24, pane: 'connections' }).press('b', 'j'));
 golden('bits-connection-120x40', () =>

@@ -16,9 +16,10 @@ import { noKernel } from '../fixtures/proc.ts';
 import { curl, nginx, sample } from '../fixtures/samples.ts';
 
 const NOW_NS = 12e9;
+const noFacts = { about: () => NOTHING_READ, userName: String };
 
 const tablesOf = (ledger: Ledger, endings = new Endings(() => null)): Tables =>
-  new Tables(new Connections(ledger, endings, noMemory, machineOf()), () => NOW_NS);
+  new Tables(new Connections(ledger, endings, noMemory, machineOf()), () => NOW_NS, noFacts);
 const nowNs = () => NOW_NS;
 const viewsOf = (ledger: Ledger) =>
   new ProcessViews(
@@ -122,6 +123,7 @@ test('a connection row', () => {
     backlog: null,
     icmp: null,
     socketDrops: 0,
+    group: null,
     life: null,
     ending: null,
   });
@@ -199,7 +201,8 @@ test('a window of a long list sends its rows alone', () => {
   );
   const tables = tablesOf(ledgerOf(...many));
   const look = (cursor: ViewQuestion['cursor']) => {
-    const { rows, asked, ...rest } = tables.viewConnections(null, question({ rows: 3, cursor }));
+    const { rows, asked, group, ...rest } = tables.viewConnections(null, question({ rows: 3, cursor }));
+    assert.equal(group, 'connection');
     assert.equal(asked, cursor && 'key' in cursor ? cursor.key : undefined);
     return { ...rest, rows: rows.map(({ key }) => key) };
   };

@@ -24,7 +24,13 @@ const SHORT_STATES: Readonly<Record<string, string>> = {
 const QUIC_PORTS = [443, 8443];
 
 /** The state, or why it ended, or, where the protocol has no states, its name: QUIC is told by its port. */
-export function nameState({ protocol, state, ending, localPort, remotePort }: ConnectionRow): string {
+export function nameState({
+  protocol,
+  state,
+  ending,
+  localPort,
+  remotePort,
+}: Pick<ConnectionRow, 'protocol' | 'state' | 'ending' | 'localPort' | 'remotePort'>): string {
   if (ending && (state === 'CLOSE' || ending.cause !== 'closed')) return nameEnding(ending);
   if (protocol === 'tcp') return state;
   const isQuic = protocol === 'udp' && (QUIC_PORTS.includes(localPort) || QUIC_PORTS.includes(remotePort));

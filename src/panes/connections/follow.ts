@@ -1,5 +1,6 @@
 import { PROTOCOLS } from '../../filter/words.ts';
 import { formatFarEnd, formatLocal } from '../../model/connection-ends.ts';
+import type { ConnectionGroup } from '../../model/connection-group.ts';
 import type { ConnectionRow } from '../../model/model.ts';
 import { between } from '../flow-filter.ts';
 import type { Followed } from '../pane.ts';
@@ -27,8 +28,16 @@ const IPPROTO_RAW = 255;
 /** The packets of a connection. */
 export function followConnection(row: ConnectionRow | undefined): Followed {
   if (!row) return { message: 'no connection to follow' };
+  if (row.group) return followGroup(row.group);
   return {
     filter: socketFilter(row),
     flow: `${row.protocol} ${formatLocal(row)} → ${formatFarEnd(row)}`,
   };
+}
+
+/** The packets of all its connections, and of others that are alike: those between the same ends to come. */
+function followGroup({ by, name, filter }: ConnectionGroup): Followed {
+  if (filter === null)
+    return { message: `no filter tells the packets of this ${by}: Enter lists its connections` };
+  return { filter, flow: `${by} ${name}` };
 }

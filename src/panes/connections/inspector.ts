@@ -1,13 +1,7 @@
 import { askedName, localZone, remoteZone } from '../../model/connection-ends.ts';
 import { icmpName } from '../../model/icmp-names.ts';
-import type {
-  Backlog,
-  ConnectionRow,
-  ConnectionWatch,
-  IcmpError,
-  Inspection,
-  TcpFigures,
-} from '../../model/model.ts';
+import type { ConnectionInspection } from '../../model/inspection.ts';
+import type { Backlog, ConnectionRow, ConnectionWatch, IcmpError, TcpFigures } from '../../model/model.ts';
 import { type NameSource, type Names, tellEndpoint } from '../../model/names.ts';
 import {
   formatBytes,
@@ -34,8 +28,6 @@ import {
 import { formatAge, nameState } from './cells.ts';
 import { formatEnding, timelineFields } from './timeline.ts';
 import { formatShare, verdictSentence } from './verdict-sentence.ts';
-
-type ConnectionInspection = Extract<Inspection, { pane: 'connections' }>;
 
 /** More values than this are no easier to read. */
 const GRAPH_CELLS = 60;

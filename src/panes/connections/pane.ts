@@ -5,21 +5,25 @@ import type { Line } from '../../text/span.ts';
 import { tableLines } from '../column.ts';
 import type { Pane } from '../pane.ts';
 import { trace } from '../trace/columns.ts';
-import { connections as table } from './columns.ts';
 import { command } from './command.ts';
+import { ALL_CONNECTIONS, HISTOGRAMS } from './distribution.ts';
 import { followConnection } from './follow.ts';
+import { groupLines } from './group-inspector.ts';
+import { connectionTables } from './groups.ts';
 import { connectionLines } from './inspector.ts';
 
-type ConnectionInspection = Extract<Inspection, { pane: 'connections' }>;
+type Inspected = Extract<Inspection, { pane: 'connections' }>;
 
-/** The connection, and the packets of it that the trace has. */
-function inspector(inspection: ConnectionInspection, width: number, names: Names, units: Units): Line[] {
+/** The connection, and the packets of it that the trace has; or a group, with the connections in it. */
+function inspector(inspection: Inspected, width: number, names: Names, units: Units): Line[] {
+  if (!('watch' in inspection)) return groupLines(inspection, width, names, units);
   const packets = tableLines<PacketRow>('Packets', trace.columns, inspection.packets, width, names);
   return [...connectionLines(inspection, width, names, units), ...packets];
 }
 
 export const connections: Pane<ConnectionRow> = {
-  ...table,
+  ...connectionTables.connection,
+  groupings: connectionTables,
   share: 3,
   slot: 'connections',
   rowsOf: 'sockets',
@@ -27,9 +31,16 @@ export const connections: Pane<ConnectionRow> = {
   hasClosed: true,
   part: null,
   empty: 'no connections',
-  keys: { follow: 'trace this flow', closed: 'hide the closed ones, or show them' },
+  keys: {
+    follow: 'trace this flow',
+    group: 'in groups',
+    histograms: HISTOGRAMS,
+    closed: 'hide the closed ones, or show them',
+  },
   command,
   rowTitle: 'Connection',
+  titleOf: ({ row }: Inspected) => (row.group === null ? 'Connection' : 'Connections'),
   inspector,
   follow: followConnection,
+  histogramsOf: (row) => (row?.group ? row.key : ALL_CONNECTIONS),
 };

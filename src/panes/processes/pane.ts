@@ -1,4 +1,5 @@
 import type { Inspection, ProcessRow } from '../../model/model.ts';
+import { ALL_CONNECTIONS, HISTOGRAMS } from '../connections/distribution.ts';
 import type { Pane } from '../pane.ts';
 import { processTables } from './columns.ts';
 import { command } from './command.ts';
@@ -14,9 +15,17 @@ export const processes: Pane<ProcessRow> = {
   rowsOf: 'sockets',
   part: null,
   empty: 'waiting for traffic',
-  keys: { group: 'in groups', wire: 'with bytes on the wire, or without' },
+  keys: { group: 'in groups', histograms: HISTOGRAMS, wire: 'with bytes on the wire, or without' },
   command,
   rowTitle: 'Process',
   titleOf: ({ row }: ProcessesInspection) => (row.pid === 0 && row.group !== null ? 'Processes' : 'Process'),
   inspector: processLines,
+  histogramsOf,
 };
+
+/** Of the connections of a process, or of those of a group of them. */
+function histogramsOf(row: ProcessRow | undefined): string | null {
+  if (!row) return ALL_CONNECTIONS;
+  if (row.group === null) return `process:${row.key}`;
+  return row.group.by === 'tree' ? null : row.key;
+}

@@ -14,8 +14,11 @@ import type { Expression } from '../../filter/ast.ts';
 import { matchesEitherWay } from '../../filter/evaluate.ts';
 import type { Machine } from '../../machine/machine.ts';
 import type { ConnectionRow, SynDrop } from '../../model/model.ts';
+import { ConnectTimes } from './connect-times.ts';
+import type { GroupOfConnections } from './connection-groups.ts';
 import { farEndOf, farName } from './far-name.ts';
-import { connectionRow, rated } from './rows.ts';
+import { groupRow } from './group-row.ts';
+import { connectionRow, openOrClosed, rated } from './rows.ts';
 
 /** So long a listener's count may come later than the end of the connection that it did not take. */
 const SETTLED_NS = 5e9;
@@ -30,6 +33,7 @@ export interface Memory {
 /** Connections that are open, and those that closed a while ago. */
 export class Connections {
   private readonly synDrops: SynDrops;
+  private readonly connectTimes: ConnectTimes;
 
   constructor(
     private readonly ledger: Ledger,
@@ -39,6 +43,7 @@ export class Connections {
     private readonly asked = new AskedNames(),
   ) {
     this.synDrops = new SynDrops(kernel.synDrops);
+    this.connectTimes = new ConnectTimes(kernel.lives);
   }
 
   /**
@@ -86,12 +91,25 @@ export class Connections {
     const life = closed ? closed.life : this.kernel.lives.of(cookie);
     if (closed) closed.drop = this.synDrops.of(socket, closed, nowNs) ?? this.notTaken(socket, closed, nowNs);
     const row = rated(connectionRow(socket, nowNs, life, this.keyOf(socket)), this.ledger.clock);
-    const left = closed && this.ledger.minis.sockets.get(cookie);
-    if (left) row.state = stateName(left.state);
+    row.state = this.stateOf(socket);
     Object.assign(row, farName(this.asked, farEndOf(socket)));
     row.netnsName = this.machine.netnsName(socket.netns);
     row.interface = this.boundTo(socket) ?? null;
     return row;
+  }
+
+  /** Several as one row. */
+  groupRow(group: GroupOfConnections, nowNs: number): ConnectionRow {
+    const { connectTimes } = this;
+    const nameOf = (socket: Socket) => farName(this.asked, farEndOf(socket));
+    return rated(groupRow(group, { nowNs, connectTimes, farName: nameOf }), this.ledger.clock);
+  }
+
+  /** What the kernel has of it now, by name: of a connection that closed, what is left of it. */
+  stateOf({ closed, cookie, protocol, state }: Socket): string {
+    const left = closed && this.ledger.minis.sockets.get(cookie);
+    if (left) return stateName(left.state);
+    return openOrClosed(protocol, state, closed !== null);
   }
 
   /** Whether packets of the socket, in either direction, may be what the filter asks for. */

@@ -44,14 +44,13 @@ export function connectionRow(
   key = String(socket.cookie),
 ): ConnectionRow {
   const { closed } = socket;
-  const isTcp = socket.protocol === PROTOCOLS.tcp;
   const untilNs = closed ? closed.closedNs : nowNs;
   return {
     key,
     protocol: kindName(socket.protocol),
     ipProtocol: ipProtocol(socket.protocol),
     ethertype: socket.protocol === FRAMES_SOCKET ? socket.ethertype : null,
-    state: closed ? stateName(CLOSE) : isTcp ? stateName(socket.state) : 'OPEN',
+    state: openOrClosed(socket.protocol, socket.state, closed !== null),
     localAddress: addressOf(socket, socket.source),
     localPort: socket.sourcePort,
     remoteAddress: addressOf(socket, socket.destination),
@@ -77,7 +76,14 @@ export function connectionRow(
     socketDrops: socket.mini || socket.number > 0 ? null : socket.figures.drops,
     life: toLife(life, untilNs),
     ending: closed && toEnding(closed, socket, nowNs),
+    group: null,
   };
+}
+
+/** A state by its name; what has no states is open until it is closed. */
+export function openOrClosed(protocol: number, state: number, isClosed: boolean): string {
+  if (isClosed) return stateName(CLOSE);
+  return protocol === PROTOCOLS.tcp ? stateName(state) : 'OPEN';
 }
 
 /** A packet socket has none. */
