@@ -5,7 +5,7 @@ import { runIn } from './namespace-facts.ts';
 import type { Nettop } from './nettop.ts';
 import type { AlertLine } from './rows.ts';
 
-const script = fileURLToPath(new URL('troubles.py', import.meta.url));
+export const script = fileURLToPath(new URL('troubles.py', import.meta.url));
 
 /** A trouble of troubles.py within the namespace, to its end; returns what it tells. */
 export function trouble<T = number>(namespace: Namespace, name: string, ...args: (string | number)[]): T {

@@ -74,5 +74,67 @@ def peer(host, port, count, first, last):
     return told if held else None
 
 
+def closers(host, port, rate, seconds):
+    """Connects and closes first, so many times a second."""
+    made = 0
+    with socket.create_server((host, int(port)), backlog=1000) as listener:
+        for _ in range(int(seconds)):
+            for _ in range(int(rate)):
+                sock = socket.create_connection((host, int(port)))
+                far = listener.accept()[0]
+                sock.close()
+                far.close()
+                made += 1
+            time.sleep(1)
+    return made
+
+
+def deaf(host, rate, seconds):
+    """Sends to a socket that nobody reads, so many datagrams a second; tells its pid, port and the drops of /proc."""
+    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)
+    sock.bind((host, 0))
+    port = sock.getsockname()[1]
+    sender = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    for _ in range(int(seconds) * 10):
+        for _ in range(int(rate) // 10):
+            sender.sendto(bytes(100), (host, port))
+        time.sleep(0.1)
+    time.sleep(2.5)
+    with open("/proc/net/udp", encoding="ascii") as file:
+        lines = [line.split() for line in file if f":{port:04X} 00000000:0000" in line]
+    return {"pid": os.getpid(), "port": port, "drops": int(lines[0][-1])}
+
+
+def stream_to(port, seconds, *hosts):
+    """Sends to each of them for so long, as fast as they take it; tells how many segments were sent again."""
+    socks = [socket.create_connection((host, int(port))) for host in hosts]
+    end = time.time() + float(seconds)
+    for sock in socks:
+        sock.setblocking(False)
+    while time.time() < end:
+        for sock in select.select([], socks, [], 0.1)[1]:
+            try:
+                sock.send(bytes(20000))
+            except BlockingIOError:
+                pass
+        time.sleep(0.002)
+    return len(socks)
+
+
+def swallow(port):
+    """Reads what comes to a port of all addresses, until its standard input ends."""
+    listener = socket.create_server(("", int(port)))
+    socks = [listener, sys.stdin]
+    while True:
+        for sock in select.select(socks, [], [])[0]:
+            if sock is sys.stdin:
+                return 0
+            if sock is listener:
+                socks.append(listener.accept()[0])
+            elif not sock.recv(1 << 20):
+                socks.remove(sock)
+
+
 name, *args = sys.argv[1:]
 print(json.dumps(globals()[name](*args)))

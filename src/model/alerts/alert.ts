@@ -4,6 +4,10 @@ export const ALERT_TITLES = {
   portsExhausted: 'no free port',
   scanIn: 'port scan in',
   scanOut: 'port scan out',
+  timeWaitFull: 'TIME_WAIT table full',
+  neighboursFull: 'neighbour table full',
+  receiveBufferFull: 'receive buffer full',
+  retransmissions: 'retransmissions',
 } as const;
 
 export type AlertName = keyof typeof ALERT_TITLES;

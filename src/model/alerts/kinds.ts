@@ -1,8 +1,21 @@
 import type { AlertKind } from './kind.ts';
 import { conntrackFull } from './kinds/conntrack-full.ts';
+import { neighboursFull } from './kinds/neighbours-full.ts';
 import { portsExhausted } from './kinds/ports-exhausted.ts';
+import { receiveBufferFull } from './kinds/receive-buffer-full.ts';
+import { retransmissions } from './kinds/retransmissions.ts';
 import { scanIn } from './kinds/scan-in.ts';
 import { scanOut } from './kinds/scan-out.ts';
+import { timeWaitFull } from './kinds/time-wait-full.ts';
 
 /** All kinds, for one engine. */
-export const newKinds = (): AlertKind[] => [conntrackFull, portsExhausted(), scanIn(), scanOut()];
+export const newKinds = (): AlertKind[] => [
+  conntrackFull,
+  portsExhausted(),
+  scanIn(),
+  scanOut(),
+  timeWaitFull,
+  neighboursFull,
+  receiveBufferFull(),
+  retransmissions(),
+];

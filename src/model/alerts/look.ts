@@ -4,6 +4,34 @@ export interface NetFigures {
   conntrack: { entries: number; limit: number; refused: number } | null;
   /** Ports that connect() chooses from; null: not to be read. */
   ports: { first: number; last: number } | null;
+  /** Closed connections whose ports are not free yet; null: not to be read. `overflows`: those that found no room. */
+  timeWait: { entries: number; limit: number; overflows: number } | null;
+  /** By family; told of in the first network namespace alone. `overflows`: neighbours that found no room. */
+  neighbours: readonly { family: 'IPv4' | 'IPv6'; entries: number; limit: number; overflows: number }[];
+  /** Segments. */
+  tcp: { sent: number; sentAgain: number };
+  /** Datagrams that came, those for closed ports too; `noRoom`: for sockets whose buffer was full. */
+  udp: { received: number; noRoom: number };
+  /** Messages that came. */
+  icmp: number;
+  /** Fragments that came. */
+  fragments: number;
+}
+
+/** An open socket. Text is safe to print. */
+export interface SocketLook {
+  cookie: number;
+  pid: number | null;
+  process: string | null;
+  protocol: 'tcp' | 'udp';
+  localAddress: string;
+  localPort: number;
+  remoteAddress: string;
+  remotePort: number;
+  /** Segments that were sent again since it was opened. */
+  retransmits: number;
+  /** Packets that it dropped since it was opened, as its buffer was full. */
+  drops: number;
 }
 
 /** A network namespace: its figures now, and at the reading before. */
@@ -53,6 +81,8 @@ export interface Look {
   refused: readonly Refused[];
   /** Refused packets that are in none of them. */
   refusedLost: number;
+  /** Asked for only while a total is high: there may be 100,000. */
+  sockets(netns: number): Iterable<SocketLook>;
   /** TCP connections that are open between a network namespace and an address. */
   established(netns: number, address: string): number;
 }

@@ -8,6 +8,7 @@ import type { Feed } from '../feed.ts';
 import type { AlertFeed } from './alert-feed.ts';
 import { Failures } from './failures.ts';
 import { RefusedSources } from './refused.ts';
+import { socketsOf } from './sockets.ts';
 
 /** Gathers what alerts are made of from what is counted anyway, and the figures of network namespaces. */
 export class Looks {
@@ -44,6 +45,7 @@ export class Looks {
       failures: this.failures.take(),
       refused,
       refusedLost: lost,
+      sockets: (netns) => socketsOf(this.books.sockets, netns),
       established: (netns, address) => this.established(netns, address),
     };
   }
