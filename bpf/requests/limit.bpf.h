@@ -5,7 +5,7 @@
 
 const volatile __u32 request_ns = 0; /* time that one request costs; 0: no limit */
 
-#define BURST_NS 100000000ULL /* so far ahead of the rate requests may be */
+#define BURST_NS 500000000ULL /* so far ahead of the rate requests may be: who fell behind catches up */
 
 /* When the next one is due, were all told at the full rate. */
 __u64 next_request_ns = 0;

@@ -33,6 +33,32 @@ export function textOf(bytes: Uint8Array, from: number, to: number, most = 8192)
   );
 }
 
+/** Texts that come again and again: of each place the last one. */
+const seen: string[] = Array(1024).fill('');
+const LONGEST_SEEN = 64;
+/** Letters, digits and . - _ / :, of which no value of a query, no password and no escape is made. */
+const PLAIN = Uint8Array.from({ length: 256 }, (_, byte) =>
+  /[\w./:-]/.test(String.fromCharCode(byte)) ? 1 : 0,
+);
+
+/** As textOf, for what is mostly the same: hosts and paths are kept with each request, and need not be made anew. */
+export function oftenTextOf(bytes: Uint8Array, from: number, to: number, most?: number): string {
+  const length = to - from;
+  if (length > LONGEST_SEEN) return textOf(bytes, from, to, most);
+  let hash = length;
+  for (let at = from; at < to; at++) {
+    const byte = bytes[at] ?? 0;
+    if (PLAIN[byte] === 0) return textOf(bytes, from, to, most);
+    hash = (Math.imul(hash, 31) + byte) | 0;
+  }
+  const place = hash & (seen.length - 1);
+  const known = seen[place] ?? '';
+  if (known.length === length && isAt(bytes, from, known)) return known;
+  const text = textOf(bytes, from, to, most);
+  seen[place] = text;
+  return text;
+}
+
 export function hexOf(bytes: Uint8Array, from: number, to: number): string {
   return rangeOf(bytes, from, to).toString('hex');
 }

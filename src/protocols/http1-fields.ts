@@ -25,15 +25,14 @@ const TAB = 9;
 const COLON = 58;
 
 /** The fields that matter, by the lengths of their names. */
-const KNOWN = {
-  4: 'host',
-  6: 'expect',
-  7: 'upgrade',
-  10: 'connection',
-  14: 'content-length',
-  17: 'transfer-encoding',
-} as const;
-type Known = (typeof KNOWN)[keyof typeof KNOWN];
+const KNOWN = ['host', 'expect', 'upgrade', 'connection', 'content-length', 'transfer-encoding'] as const;
+type Known = (typeof KNOWN)[number];
+const BY_LENGTH = Array.from({ length: 18 }, (_, length) => KNOWN.find((name) => name.length === length));
+
+/** Letters that one of them begins with: 1. */
+const BEGINS = Uint8Array.from({ length: 256 }, (_, byte) =>
+  KNOWN.some(([letter]) => letter === String.fromCharCode(byte).toLowerCase()) ? 1 : 0,
+);
 
 /** Told to nobody, even where they are asked for. */
 const SECRET = new Set(['authorization', 'proxy-authorization', 'cookie', 'set-cookie', 'x-api-key']);
@@ -91,13 +90,16 @@ function takeField(
   end: number,
   chosen: readonly string[],
 ): void {
+  if (chosen.length === 0 && BEGINS[bytes[from] ?? 0] === 0) return;
   const colon = find(bytes, COLON, from, end);
   if (colon < 0) return;
   const nameEnd = blankStart(bytes, from, colon);
+  const known = BY_LENGTH[nameEnd - from];
+  const isKnown = known !== undefined && isWord(bytes, from, nameEnd, known);
+  if (!isKnown && chosen.length === 0) return;
   const begin = blankEnd(bytes, colon + 1, end);
   const valueEnd = blankStart(bytes, begin, end);
-  const known = (KNOWN as Readonly<Record<number, Known>>)[nameEnd - from];
-  if (known !== undefined && isWord(bytes, from, nameEnd, known)) take(fields, known, bytes, begin, valueEnd);
+  if (isKnown) take(fields, known, bytes, begin, valueEnd);
   for (const name of chosen)
     if (isWord(bytes, from, nameEnd, name) && !SECRET.has(name))
       fields.chosen[name] = valueText(bytes, begin, valueEnd);

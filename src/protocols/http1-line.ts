@@ -1,4 +1,4 @@
-import { isAt, textOf } from './bytes.ts';
+import { isAt, oftenTextOf, textOf } from './bytes.ts';
 
 export interface StartLine {
   /** null: it is an answer. */
@@ -54,7 +54,7 @@ function requestLine(bytes: Uint8Array, from: number, to: number, isCut: boolean
   if (methodEnd === from || bytes[methodEnd] !== SPACE || end <= begin) return null;
   const isTargetCut = end === to;
   const method = methodOf(bytes, from, methodEnd);
-  const target = textOf(bytes, begin, end, end - begin);
+  const target = oftenTextOf(bytes, begin, end, end - begin);
   const version = versionOf(bytes, end, to, isCut);
   if (version === null || (isTargetCut && !isLikely(method, target))) return null;
   return { method, target, isTargetCut, status: 0, minor: version < 0 ? null : version };

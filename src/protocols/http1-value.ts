@@ -1,4 +1,4 @@
-import { textOf } from './bytes.ts';
+import { oftenTextOf } from './bytes.ts';
 
 const LF = 10;
 const CR = 13;
@@ -32,7 +32,7 @@ export function isWord(bytes: Uint8Array, from: number, to: number, word: string
 
 /** A field's value, safe to print, its lines put together. */
 export function valueText(bytes: Uint8Array, from: number, to: number): string {
-  const text = textOf(bytes, from, to, MAX_VALUE);
+  const text = oftenTextOf(bytes, from, to, MAX_VALUE);
   return /[␊␉]/.test(text) ? text.replace(/␍?␊[ ␉]+|␉/g, ' ') : text;
 }
 

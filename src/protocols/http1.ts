@@ -48,7 +48,7 @@ export function parseHttpHead(
   to = bytes.length,
   wishes: HttpWishes = NO_WISHES,
 ): HttpRequestHead | HttpResponseHead | null {
-  const range = rangeOf(bytes, from, to);
+  const range = from === 0 && to === bytes.length ? bytes : rangeOf(bytes, from, to);
   const begin = afterBlank(range);
   const newline = find(range, LF, begin, range.length);
   const isCut = newline < 0;

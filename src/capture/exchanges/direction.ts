@@ -85,6 +85,9 @@ export class Direction {
 
   /** What was captured from `next` on, without a gap. */
   ready(): Uint8Array {
+    const [first] = this.parts;
+    if (first === undefined) return NOTHING;
+    if (this.parts.length === 1 && first.sequence === this.next) return first.bytes;
     const found: Uint8Array[] = [];
     let at = this.next ?? 0;
     for (const { sequence, bytes } of this.parts) {

@@ -22,13 +22,15 @@ export class Untaken {
   /** How far the connection has come by now. */
   settle(progress: Progress): void {
     for (const side of SIDES) {
+      const waiting = this.waiting[side];
+      if (waiting.length === 0) continue;
       const isSent = side === 0;
       const upTo = isSent ? progress.acknowledged : progress.read;
       const isKnown = (isSent ? progress.acknowledgedNs : progress.readNs) !== 0;
-      for (;;) {
-        const [message] = this.waiting[side];
-        if (!message || !isKnown || after(upTo, message.end) < 0) break;
-        this.waiting[side].shift();
+      while (isKnown) {
+        const message = waiting[0];
+        if (!message || after(upTo, message.end) < 0) break;
+        waiting.shift();
         take(message, takenNs(progress, isSent, message.end));
       }
     }

@@ -9,7 +9,8 @@ export class Table<T, R extends { key: string }> {
   private first = 0;
 
   constructor(
-    private readonly keyOf: (item: T) => string,
+    /** A number, where there are many: no text is made of each. */
+    private readonly keyOf: (item: T) => string | number,
     private readonly rowOf: (item: T) => R,
   ) {}
 
@@ -22,7 +23,11 @@ export class Table<T, R extends { key: string }> {
     const list: List<R> = {
       size: items.length,
       find: (key) => {
-        const place = items.findIndex((item) => keyOf(item) === key);
+        const number = Number(key);
+        const place = items.findIndex((item) => {
+          const own = keyOf(item);
+          return own === key || own === number;
+        });
         return place < 0 ? null : place;
       },
       rows: (first, count) => items.slice(first, first + count).map(rowOf),

@@ -66,7 +66,7 @@ export class RequestsPane {
     };
     this.book = new RequestBook(listener, wishes);
     this.table = new Table(
-      ({ number }) => String(number),
+      ({ number }) => number,
       (exchange) => requestRow(this.list.own(exchange), names),
     );
   }
