@@ -30,6 +30,10 @@ function cursorAt(view: View<Row>, index: number): Cursor {
   return row === undefined ? { index } : { key: row.key };
 }
 
+/** Whether the rows are put together in another way than is asked for by now. */
+const isEarlier = ({ groupings }: UiState, pane: PaneName, { group }: View<Row>): boolean =>
+  group !== undefined && (groupings[pane] ?? group) !== group;
+
 /** Moves the selection of the focused pane, by `page` rows at most. The last row of the trace is its live end. */
 export function moveCursor(state: UiState, move: Move, page: number): UiState {
   const pane = state.focus;
@@ -38,7 +42,8 @@ export function moveCursor(state: UiState, move: Move, page: number): UiState {
   if (isLive(pane) && move === 'last') return withCursor(state, pane, null);
   const last = view.total - 1;
   const index = Math.max(0, Math.min(last, target(state, pane, move, page, last)));
-  return { ...withCursor(state, pane, cursorAt(view, index)), places: { ...state.places, [pane]: index } };
+  const cursor = isEarlier(state, pane, view) ? { index } : cursorAt(view, index);
+  return { ...withCursor(state, pane, cursor), places: { ...state.places, [pane]: index } };
 }
 
 export function withCursor(state: UiState, pane: PaneName, cursor: Cursor): UiState {
@@ -76,6 +81,7 @@ export function withAnswer(state: UiState, answer: Answer): UiState {
   for (const pane of state.panes) {
     const view = answer[pane];
     if (view === undefined) continue;
+    if (isEarlier(state, pane, view)) continue;
     cursors[pane] = follow(pane, cursors[pane], view);
     if (view.selected !== null) places[pane] = view.selected;
   }

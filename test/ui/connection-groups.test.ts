@@ -65,7 +65,7 @@ test('H opens histograms: of all, of the selected group, of the selected process
   assert.deepEqual(keyOf(open(1).press('j')), { pane: 'distribution', key: HOST });
   const session = watched().press('j');
   assert.deepEqual(keyOf(session), { pane: 'distribution', key: `process:${session.selected('processes')}` });
-  assert.match(frame(session.state), /process nginx: \d+ connections/);
+  assert.match(frame(session.state), /process nginx \(23668\): \d+ connections/);
   assert.equal(session.press('escape').state.overlay, null);
   const tree = watched().press('t', 't', 't', 't', 'j', 'H');
   assert.equal(tree.state.message, 'no histograms of a process with those below it');
@@ -103,4 +103,12 @@ test('names of hosts and services stand in the place of addresses and ports', ()
   };
   assert.match(named(1, 'n', { hosts: { '192.0.2.2': 'web.example.net' } }), /^ web\.example\.net /m);
   assert.match(named(3, 'N', { services: { 'tcp/8080': 'http-alt' } }), /^ tcp\/8080 http-alt /m);
+});
+
+test('keys that are pressed before the rows of a grouping come mean its rows', () => {
+  const session = watched({ pane: 'connections' });
+  session.quickly('t', 't', 't', 'j');
+  assert.equal(session.look().look().selected(), 'port:tcp/8080');
+  session.quickly('t', 'j');
+  assert.match(session.look().look().selected() ?? '', /^process:/);
 });

@@ -14,10 +14,11 @@ export const ALL_CONNECTIONS = 'all:';
 type Distribution = Extract<Inspection, { pane: 'distribution' }>;
 
 /** How many connections have which round trip, time to connect and retransmits. */
-function distributionLines({ row: { group } }: Distribution, width: number): Line[] {
+function distributionLines({ row }: Distribution, width: number): Line[] {
+  const { group } = row;
   if (!group) return [];
   return [
-    [{ text: groupTitle(group), tone: 'strong' }],
+    [{ text: groupTitle(row, group), tone: 'strong' }],
     ...histogram('Round trip', timeBars(group.rtt), width),
     ...histogram(
       'Time to connect, of those that nettop saw begin at this end',

@@ -27,17 +27,22 @@ export function groupLines(
 }
 
 /** What a group is, in words: "network 10.0.0.0/24: 12 connections". */
-export function groupTitle({ by, name, connections }: ConnectionGroup): string {
-  const whose = by === 'all' ? 'all that the filter lets through' : `${by} ${name}`;
+export function groupTitle(row: ConnectionRow, group: ConnectionGroup): string {
+  const { by, connections } = group;
+  const whose = by === 'all' ? 'all that the filter lets through' : `${by} ${groupName(row, group)}`;
   return `${whose}: ${connections} connections`;
 }
+
+/** Of a process with its number. */
+export const groupName = ({ pid }: ConnectionRow, { name }: ConnectionGroup): string =>
+  pid === null ? name : `${name} (${pid})`;
 
 function groupFields(row: ConnectionRow, group: ConnectionGroup, units: Units): Field[] {
   const { rttUs, retransmits } = row;
   const moved = (bytes: number | null, rate: number | null) =>
     bytes === null ? UNKNOWN : `${formatTotal(bytes, units)} (${bytes} bytes)  ${formatRate(rate, units)}`;
   return [
-    [group.by, row.pid === null ? group.name : `${group.name} (${row.pid})`],
+    [group.by, groupName(row, group)],
     ['connections', `${group.connections}, of them closed ${group.closed}`],
     ['received', moved(row.rxBytes, row.rxRate)],
     ['sent', moved(row.txBytes, row.txRate)],

@@ -10,7 +10,7 @@ import type { Column } from '../column.ts';
 import type { PaneTable } from '../pane.ts';
 import { formatTotal } from './cells.ts';
 import { connections } from './columns.ts';
-import { formatWorst } from './group-inspector.ts';
+import { formatWorst, groupName } from './group-inspector.ts';
 
 /** From here on a share of retransmits is worth a look: a loss of one segment in a hundred halves most transfers. */
 const LOSSY = 0.01;
@@ -121,13 +121,13 @@ const times = (group: ConnectionGroup | null) =>
 
 /** What a group is called: a host or a port by its name, where names are shown. */
 function nameOf(row: ConnectionRow, width: number, names: Names): string {
-  const { group, remoteAddress, pid } = row;
+  const { group, remoteAddress } = row;
   if (!group) return '';
   if (group.by === 'host' && remoteAddress !== '')
     return cutMiddle(askedName(row, names) ?? hostName(names, remoteAddress) ?? group.name, width);
   const service = group.by === 'port' ? names.services[group.key] : undefined;
   if (service !== undefined) return cutMiddle(`${group.name} ${service}`, width);
-  return cutMiddle(pid === null ? group.name : `${group.name} (${pid})`, width);
+  return cutMiddle(groupName(row, group), width);
 }
 
 function groups(by: string, title: string): PaneTable<ConnectionRow> {

@@ -2,15 +2,36 @@ import { hasFigures, type Socket } from '../../capture/ledger/socket.ts';
 import type { ConnectionSet } from '../../model/connection-group.ts';
 import { grouped } from '../list/grouped.ts';
 import { sorted } from '../list/sorted.ts';
-import { type Around, type GroupName, TRAITS } from './connection-traits.ts';
+import { type Around, type GroupName, TRAITS, type Trait } from './connection-traits.ts';
 
-/** Connections that were put together. */
-export interface GroupOfConnections extends GroupName {
+/** Connections that were put together. What they are called is found out where it is asked for: there may be many. */
+export class GroupOfConnections {
+  readonly sums: Sums;
+  private known: GroupName | null = null;
+
+  constructor(
+    readonly by: ConnectionSet,
+    /** What their trait made of them. */
+    readonly place: string | number,
+    readonly members: readonly Socket[],
+    private readonly trait: Trait,
+  ) {
+    this.sums = sumUp(members);
+  }
+
+  get first(): Socket {
+    return this.members[0] as Socket; // a group has members
+  }
+
+  get called(): GroupName {
+    this.known ??= this.trait.nameOf(this.first, this.members);
+    return this.known;
+  }
+
   /** Key of its row. */
-  id: string;
-  by: ConnectionSet;
-  members: readonly Socket[];
-  sums: Sums;
+  get id(): string {
+    return `${this.by}:${this.called.key}`;
+  }
 }
 
 /** Of the rows that they would have one by one. null: of none of them it is known. */
@@ -35,13 +56,10 @@ export function groupsOf(
   around: Around,
 ): GroupOfConnections[] {
   const trait = TRAITS[by](around);
-  return [...grouped(sockets, trait.keyOf).values()].map((members) => {
-    const name = trait.nameOf(members[0] as Socket, members); // a group has members
-    return { ...name, id: idOf(by, name.key), by, members, sums: sumUp(members) };
-  });
+  return [...grouped(sockets, trait.keyOf)].map(
+    ([place, members]) => new GroupOfConnections(by, place, members, trait),
+  );
 }
-
-export const idOf = (by: ConnectionSet, key: string): string => `${by}:${key}`;
 
 function sumUp(members: readonly Socket[]): Sums {
   const sums: Sums = {
@@ -92,7 +110,7 @@ const VALUES: Readonly<Record<string, (group: GroupOfConnections) => number | st
   rttUs: ({ sums }) => sums.rttUs ?? -1,
   retransmits: ({ sums }) => sums.retransmits,
   worstShare: ({ sums }) => sums.worstShare ?? -1,
-  group: ({ name }) => name,
+  group: ({ called }) => called.name,
 };
 
 /** Those that move as much stand by how many they are. */
@@ -105,6 +123,12 @@ export function sortConnectionGroups(
     groups,
     VALUES[sort],
     descending,
-    (a, b) => b.sums.connections - a.sums.connections || (a.id < b.id ? -1 : 1),
+    (a, b) => b.sums.connections - a.sums.connections || comparePlaces(a.place, b.place),
   );
+}
+
+/** A fixed order of what are numbers for IPv4 and texts for IPv6. */
+function comparePlaces(a: string | number, b: string | number): number {
+  if (typeof a !== typeof b) return typeof a === 'number' ? -1 : 1;
+  return a < b ? -1 : 1;
 }

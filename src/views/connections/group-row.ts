@@ -1,4 +1,4 @@
-import { isConnection } from '../../capture/ledger/socket.ts';
+import { isConnection, type Socket } from '../../capture/ledger/socket.ts';
 import type { ConnectionRow } from '../../model/connection.ts';
 import { bucketsOf } from '../../model/log2-buckets.ts';
 import type { ConnectTimes } from './connect-times.ts';
@@ -12,13 +12,12 @@ const ASKED_MEMBERS = 100;
 export interface GroupSurroundings {
   nowNs: number;
   connectTimes: ConnectTimes;
-  farName(socket: GroupOfConnections['members'][number]): FarName;
+  farName(socket: Socket): FarName;
 }
 
 /** A group as a row: its first connection where that is like all others, and what all have together. */
 export function groupRow(found: GroupOfConnections, around: GroupSurroundings): ConnectionRow {
-  const { id, by, key, name, filter, members, sums } = found;
-  const first = members[0] as GroupOfConnections['members'][number]; // a group has members
+  const { id, by, called, first, members, sums } = found;
   const { connections, closed, worstShare, ...figures } = sums;
   const row = connectionRow(first, around.nowNs, null, id);
   const connected = members.flatMap((socket) => around.connectTimes.of(socket) ?? []);
@@ -36,12 +35,10 @@ export function groupRow(found: GroupOfConnections, around: GroupSurroundings): 
     ending: null,
     group: {
       by,
-      key,
-      name,
+      ...called,
       connections,
       closed,
       worstShare,
-      filter,
       rtt: bucketsOf(members.filter(hasRtt).map(({ rttUs }) => rttUs)),
       connect: bucketsOf(connected),
       retransmits: bucketsOf(members.filter(isTransmitter).map(({ retransmits }) => retransmits)),
@@ -49,8 +46,7 @@ export function groupRow(found: GroupOfConnections, around: GroupSurroundings): 
   };
 }
 
-const isTransmitter = (socket: GroupOfConnections['members'][number]): boolean =>
-  isConnection(socket) && !socket.mini;
+const isTransmitter = (socket: Socket): boolean => isConnection(socket) && !socket.mini;
 
 /** The name by which all were asked for; none: they were by several. */
 function commonName({ members }: GroupOfConnections, { farName }: GroupSurroundings): Partial<FarName> {
