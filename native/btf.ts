@@ -20,10 +20,17 @@ export interface Layout {
 
 export class Btf {
   private readonly types: BtfTypes;
+  private elf: Buffer | null;
 
   /** Throws an Error when the file is not such an object or carries no BTF. */
-  constructor(private readonly elf: Buffer) {
-    this.types = new BtfTypes(sectionBytes(elf, '.BTF'));
+  constructor(elf: Buffer) {
+    this.elf = elf;
+    this.types = new BtfTypes(Buffer.from(sectionBytes(elf, '.BTF')));
+  }
+
+  /** No variable is asked for any more: the file, of which the types are a small part, need not be kept. */
+  letFileGo(): void {
+    this.elf = null;
   }
 
   /** Members of a struct, arrays as one. Throws an Error when it is not there. */
@@ -51,6 +58,7 @@ export class Btf {
    * offsets are 0 until a linker or libbpf fills them in.
    */
   variable(sectionName: string, name: string): { offset: number; size: number } {
+    if (!this.elf) throw new Error('its file was let go');
     return variablePlace(this.elf, sectionName, name);
   }
 

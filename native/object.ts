@@ -51,24 +51,24 @@ export interface ReadOnlyWrite {
 /** A .bpf.o file: opened, knobs set, loaded, attached, closed. Errors carry the kernel's words. */
 export class BpfObject {
   private pointer: Pointer | null;
-  private readonly bytes: Uint8Array;
-  private types: TypesFile | null;
+  /** libbpf reads from them until load. */
+  private files: { elf: Buffer; types: TypesFile | null } | null;
 
   constructor(
     readonly name: string,
     elf: Buffer,
   ) {
-    this.bytes = elf; // libbpf reads from it until load
-    const types = handledTypes();
-    this.types = types ? typesFile(elf, types) : null;
+    const handled = handledTypes();
+    const types = handled ? typesFile(elf, handled) : null;
+    this.files = { elf, types };
     const objectName = Buffer.from(`${name}\0`);
-    const path = this.types && Buffer.from(`${this.types.path}\0`);
+    const path = types && Buffer.from(`${types.path}\0`);
     const options = OPEN_OPTIONS.bytes({
       size: OPEN_OPTIONS.size,
       object_name: addressOf(objectName),
       ...(path && { btf_custom_path: addressOf(path) }),
     });
-    this.pointer = libbpf().open(this.bytes, this.bytes.length, options);
+    this.pointer = libbpf().open(elf, elf.length, options);
     if (!this.pointer) throw new Error(`${name}: open: ${errorText(lastErrno())}`);
   }
 
@@ -123,7 +123,7 @@ export class BpfObject {
   load(): void {
     findTargets(this.programs().map(({ section }) => section));
     const result = withSignalsHeld(() => libbpf().load(this.live()));
-    this.forgetTypes();
+    this.forgetFiles();
     if (result < 0) throw new Error(`${this.name}: load: ${errorText(result)}`);
   }
 
@@ -207,12 +207,12 @@ export class BpfObject {
   close(): void {
     if (this.pointer) libbpf().close(this.pointer);
     this.pointer = null;
-    this.forgetTypes();
+    this.forgetFiles();
   }
 
-  private forgetTypes(): void {
-    this.types?.close();
-    this.types = null;
+  private forgetFiles(): void {
+    this.files?.types?.close();
+    this.files = null;
   }
 
   private live(): Pointer {

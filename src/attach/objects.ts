@@ -70,6 +70,7 @@ export function loadObject(request: LoadRequest): Loaded {
         request.verbose !== undefined,
         () => object.load(),
       );
+      btf.letFileGo();
       giveBack(); // libbpf read all of the kernel's types for it
       return { object, btf, refused };
     } catch (error) {
