@@ -86,6 +86,10 @@ enum map_size {
 	/* 41 kB: devices with flows that found no room; those of further ones are one sum */
 	TRAFFIC_DEVICES = 1024,
 
+	/* what comes while it is more than usual */
+	/* 0.7 MB: networks times ports; the oldest goes: the total is counted elsewhere */
+	FLOODS = 16384,
+
 	/* what sockets say to each other */
 	/* 8.4 MB: 22,000 pieces between two drains; counted, with the requests that they are of */
 	PIECES_BYTES = 8 << 20,

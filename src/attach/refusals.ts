@@ -11,6 +11,7 @@ const CONSEQUENCES: Readonly<Record<Refusal['part'], string>> = {
   services: 'no answers of services',
   traffic: 'no traffic by flow',
   texts: 'no text within TLS',
+  sources: 'no sources of floods',
 };
 
 /** Parts of nettop that the kernel refused: all else goes on without them, and they are not tried again. */

@@ -23,6 +23,7 @@ import { Accounting } from './accounting/accounting.ts';
 import { OwnerMap } from './accounting/owner-map.ts';
 import { Sockets } from './accounting/sockets.ts';
 import { AlertReader } from './alerts/alert-reader.ts';
+import { SourceCounter } from './alerts/source-counter.ts';
 import { DropCounter } from './drops/drop-counter.ts';
 import { Namespaces } from './drops/namespaces.ts';
 import { Books, type SocketWire } from './ledger/books.ts';
@@ -172,7 +173,11 @@ export class KernelFeed implements Feed {
   }
 
   openAlerts(): AlertFeed {
-    return new AlertReader(this.accounting, () => this.drops);
+    return new AlertReader(
+      this.accounting,
+      () => this.drops,
+      () => this.refusals.make('sources', () => new SourceCounter(this.options.verbose)),
+    );
   }
 
   refused(): Refusal[] {

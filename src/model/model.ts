@@ -119,7 +119,7 @@ export interface AlertsOn {
 
 /** A part of nettop that is not there. */
 export interface Refusal {
-  part: 'trace' | 'drops' | 'wire' | 'requests' | 'names' | 'services' | 'traffic' | 'texts';
+  part: 'trace' | 'drops' | 'wire' | 'requests' | 'names' | 'services' | 'traffic' | 'texts' | 'sources';
   /** A sentence, with the kernel's reason. */
   reason: string;
   /** What to do about it. */

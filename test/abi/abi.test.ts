@@ -6,6 +6,7 @@ import type { Fields } from '../../native/codec.ts';
 import { u32, u64Exact, viewOf } from '../../native/fields.ts';
 import * as control from '../../src/abi/control.ts';
 import * as drop from '../../src/abi/drop.ts';
+import * as flood from '../../src/abi/flood.ts';
 import { codecOf, inner, type Shared, shared } from '../../src/abi/layout.ts';
 import * as life from '../../src/abi/life.ts';
 import * as packet from '../../src/abi/packet.ts';
@@ -35,6 +36,7 @@ const OBJECTS = [
   'services',
   'traffic',
   'plaintext',
+  'alerts',
 ] as const;
 const objects = OBJECTS.map((name) => ({ name, btf: btfOf(name) }));
 
@@ -42,6 +44,7 @@ const objects = OBJECTS.map((name) => ({ name, btf: btfOf(name) }));
 const structs: Shared<Fields>[] = [
   control,
   drop,
+  flood,
   life,
   packet,
   plaintext,
@@ -73,6 +76,7 @@ const enums: Record<string, Record<string, number> | null> = {
   gate: named('GATE', control.GATE),
   drop_trait: named('DROP', drop.TRAIT),
   drop_size: null,
+  flood_kind: named('FLOOD', flood.FLOOD_KIND),
   map_size: null,
   piece_direction: named('PIECE', request.PIECE_DIRECTION),
   speech: named('SPEECH', request.SPEECH),

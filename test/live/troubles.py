@@ -136,5 +136,16 @@ def swallow(port):
                 socks.remove(sock)
 
 
+def flood(host, port, rate, seconds):
+    """Sends so many empty datagrams a second to a port; tells how many."""
+    sock, sent, began = socket.socket(socket.AF_INET, socket.SOCK_DGRAM), 0, time.time()
+    while sent < int(rate) * int(seconds):
+        for _ in range(int(rate) // 20):
+            sock.sendto(b"", (host, int(port)))
+            sent += 1
+        time.sleep(max(0, began + sent / int(rate) - time.time()))
+    return sent
+
+
 name, *args = sys.argv[1:]
 print(json.dumps(globals()[name](*args)))

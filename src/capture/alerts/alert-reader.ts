@@ -1,16 +1,27 @@
+import type { Arrivals } from '../../model/alerts/look.ts';
 import type { AlertFeed } from '../../views/alerts/alert-feed.ts';
 import { NetReader, type Places } from './net-reader.ts';
+import type { SourceCounter } from './source-counter.ts';
 
-type Refusals = { drain: AlertFeed['refusals']; lost: AlertFeed['lostRefusals'] };
+interface Refusals {
+  drain: AlertFeed['refusals'];
+  lost: AlertFeed['lostRefusals'];
+}
 
 /** What the running kernel tells for alerts. */
 export class AlertReader implements AlertFeed {
   private readonly reader: NetReader;
+  private counter: SourceCounter | null = null;
+  private isRefused = false;
 
-  /** `drops`: what counts them, and tells of refused packets; null: they are not counted. */
+  /**
+   * `drops`: what counts them, and tells of refused packets; null: they are not counted. `newCounter`: loads what counts
+   * sources; null: the kernel refuses it.
+   */
   constructor(
     places: Places,
     private readonly drops: () => { refusals: Refusals } | null,
+    private readonly newCounter: () => SourceCounter | null,
   ) {
     this.reader = new NetReader(places);
   }
@@ -26,5 +37,23 @@ export class AlertReader implements AlertFeed {
 
   lostRefusals(): number {
     return this.drops()?.refusals.lost() ?? 0;
+  }
+
+  /** Loaded when it is first asked for. */
+  arrivals(netns: number): Arrivals[] {
+    if (!this.counter && !this.isRefused) {
+      this.counter = this.newCounter();
+      this.isRefused = this.counter === null;
+    }
+    this.counter?.start();
+    return this.counter?.read(netns) ?? [];
+  }
+
+  ignoreArrivals(): void {
+    this.counter?.pause();
+  }
+
+  stop(): void {
+    this.counter?.stop();
   }
 }

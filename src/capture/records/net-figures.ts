@@ -20,8 +20,10 @@ export function netFigures(read: ReadFile): NetFigures {
     neighbours: neighboursOf(read),
     tcp: { sent: snmp.get('Tcp OutSegs') ?? 0, sentAgain: snmp.get('Tcp RetransSegs') ?? 0 },
     udp: {
-      received: both('Udp InDatagrams', 'Udp6InDatagrams') + both('Udp NoPorts', 'Udp6NoPorts'),
+      received: both('Udp InDatagrams', 'Udp6InDatagrams'),
+      noPort: both('Udp NoPorts', 'Udp6NoPorts'),
       noRoom: both('Udp RcvbufErrors', 'Udp6RcvbufErrors'),
+      sent: both('Udp OutDatagrams', 'Udp6OutDatagrams'),
     },
     icmp: both('Icmp InMsgs', 'Icmp6InMsgs'),
     fragments: both('Ip ReasmReqds', 'Ip6ReasmReqds'),

@@ -4,6 +4,7 @@ export const ALERT_TITLES = {
   portsExhausted: 'no free port',
   scanIn: 'port scan in',
   scanOut: 'port scan out',
+  packetFlood: 'flood of packets',
   timeWaitFull: 'TIME_WAIT table full',
   neighboursFull: 'neighbour table full',
   receiveBufferFull: 'receive buffer full',

@@ -1,6 +1,7 @@
 import type { AlertKind } from './kind.ts';
 import { conntrackFull } from './kinds/conntrack-full.ts';
 import { neighboursFull } from './kinds/neighbours-full.ts';
+import { packetFlood } from './kinds/packet-flood.ts';
 import { portsExhausted } from './kinds/ports-exhausted.ts';
 import { receiveBufferFull } from './kinds/receive-buffer-full.ts';
 import { retransmissions } from './kinds/retransmissions.ts';
@@ -14,6 +15,7 @@ export const newKinds = (): AlertKind[] => [
   portsExhausted(),
   scanIn(),
   scanOut(),
+  packetFlood(),
   timeWaitFull,
   neighboursFull,
   receiveBufferFull(),

@@ -10,8 +10,8 @@ export interface NetFigures {
   neighbours: readonly { family: 'IPv4' | 'IPv6'; entries: number; limit: number; overflows: number }[];
   /** Segments. */
   tcp: { sent: number; sentAgain: number };
-  /** Datagrams that came, those for closed ports too; `noRoom`: for sockets whose buffer was full. */
-  udp: { received: number; noRoom: number };
+  /** Datagrams that came for a socket, for none, and for one whose buffer was full; and those that were sent. */
+  udp: { received: number; noPort: number; noRoom: number; sent: number };
   /** Messages that came. */
   icmp: number;
   /** Fragments that came. */
@@ -67,6 +67,17 @@ export interface Refused {
   ports: ReadonlyMap<number, number>;
 }
 
+/** What came to a network namespace from a network, since it is counted by that. */
+export interface Arrivals {
+  kind: 'datagrams' | 'messages' | 'fragments';
+  /** 203.0.113.0/24 or 2001:db8::/64. */
+  network: string;
+  /** Of datagrams. */
+  port: number | null;
+  packets: number;
+  bytes: number;
+}
+
 /** What is known at one moment, some once a second: all that alerts are made of. */
 export interface Look {
   /** Wall clock, microseconds since the epoch. */
@@ -83,6 +94,8 @@ export interface Look {
   refusedLost: number;
   /** Asked for only while a total is high: there may be 100,000. */
   sockets(netns: number): Iterable<SocketLook>;
+  /** Asked for only while a total is high: from then on it is counted, from nothing. */
+  arrivals(netns: number): Arrivals[];
   /** TCP connections that are open between a network namespace and an address. */
   established(netns: number, address: string): number;
 }

@@ -1,5 +1,5 @@
 import type { Refusal } from '../../capture/records/refusal.ts';
-import type { NetFigures } from '../../model/alerts/look.ts';
+import type { Arrivals, NetFigures } from '../../model/alerts/look.ts';
 
 /** What was read of a network namespace, and what was read of it before. Times are monotonic, ns. */
 export interface NetReading {
@@ -18,4 +18,10 @@ export interface AlertFeed {
   refusals(visit: (refusal: Refusal) => void, limit: number): void;
   /** Those that found no room, ever. */
   lostRefusals(): number;
+  /** What came to a network namespace by source, since it is asked for; none where the kernel refuses to count it. */
+  arrivals(netns: number): Arrivals[];
+  /** They are not counted any more. */
+  ignoreArrivals(): void;
+  /** Leaves the kernel. */
+  stop(): void;
 }

@@ -84,6 +84,10 @@ export class AlertsPane {
     return alert ? { pane: 'alerts', row: rowOf(alert) } : null;
   }
 
+  stop(): void {
+    this.looks.stop();
+  }
+
   private matches({ pid, process, netns, localPort }: Alert): boolean {
     if (this.expression === null) return true;
     const subject = {

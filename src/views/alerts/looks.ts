@@ -3,12 +3,15 @@ import { isConnection } from '../../capture/ledger/socket.ts';
 import { ESTABLISHED } from '../../capture/records/states.ts';
 import { formatAddress } from '../../filter/address.ts';
 import type { Machine } from '../../machine/machine.ts';
-import type { Look, NetLook } from '../../model/alerts/look.ts';
+import type { Arrivals, Look, NetLook } from '../../model/alerts/look.ts';
 import type { Feed } from '../feed.ts';
 import type { AlertFeed } from './alert-feed.ts';
 import { Failures } from './failures.ts';
 import { RefusedSources } from './refused.ts';
 import { socketsOf } from './sockets.ts';
+
+/** Looks in a row in which nobody asks what comes by source: then it is not counted any more. */
+const FORGOTTEN = 10;
 
 /** Gathers what alerts are made of from what is counted anyway, and the figures of network namespaces. */
 export class Looks {
@@ -16,6 +19,8 @@ export class Looks {
   private readonly refused: RefusedSources | null;
   private readonly epochUs: number;
   private readonly ownNetns: number;
+  /** Looks since somebody asked what comes by source. */
+  private quiet = 0;
 
   constructor(
     private readonly books: Feed['books'],
@@ -36,6 +41,7 @@ export class Looks {
 
   look(nowNs: number): Look {
     const { epochUs, ownNetns, machine } = this;
+    if (++this.quiet === FORGOTTEN) this.feed?.ignoreArrivals();
     const { refused, lost } = this.refused?.take() ?? { refused: [], lost: 0 };
     return {
       atUs: Math.floor(epochUs + nowNs / 1000),
@@ -46,8 +52,18 @@ export class Looks {
       refused,
       refusedLost: lost,
       sockets: (netns) => socketsOf(this.books.sockets, netns),
+      arrivals: (netns) => this.arrivals(netns),
       established: (netns, address) => this.established(netns, address),
     };
+  }
+
+  stop(): void {
+    this.feed?.stop();
+  }
+
+  private arrivals(netns: number): Arrivals[] {
+    this.quiet = 0;
+    return this.feed?.arrivals(netns) ?? [];
   }
 
   private nets(nowNs: number): NetLook[] {

@@ -24,6 +24,7 @@ export function alertsSource(feed: Feed, machine: Machine): PaneSource<'alerts'>
     inspect: (key) => late.pane?.inspect(key) ?? null,
     reading: () => ({ alerts: late.pane?.on() ?? null }),
     warnings: () => late.pane?.warnings() ?? [],
+    stop: () => late.pane?.stop(),
   };
 }
 

@@ -11,7 +11,7 @@ Icmp: 30 0
 Tcp: MaxConn OutSegs RetransSegs
 Tcp: -1 5000 25
 Udp: InDatagrams NoPorts InErrors OutDatagrams RcvbufErrors
-Udp: 100 20 4 0 3
+Udp: 100 20 4 8 3
 `,
   '/proc/thread-self/net/snmp6': `Ip6ReasmReqds                   	2
 Icmp6InMsgs                     	5
@@ -45,7 +45,7 @@ test('the figures of a network namespace come from its files, of both families t
       timeWait: { entries: 17, limit: 131072, overflows: 42 },
       neighbours: [{ family: 'IPv4', entries: 1024, limit: 1024, overflows: 12 }],
       tcp: { sent: 5000, sentAgain: 25 },
-      udp: { received: 140, noRoom: 4 },
+      udp: { received: 111, noPort: 29, noRoom: 4, sent: 8 },
       icmp: 35,
       fragments: 9,
     },

@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { begun, ended, told, trouble } from './alerts.ts';
+import { connectNamespaces, createNamespace } from './namespace.ts';
+import { inode, udpCounter } from './namespace-facts.ts';
+import { live, startNettop } from './nettop.ts';
+
+const RATE = 8000;
+
+test(
+  'a flood of datagrams is told once, with its port, its network, and each of them',
+  live(
+    async (t) => {
+      const [target, source] = [createNamespace(t), createNamespace(t)];
+      connectNamespaces(target, source);
+      const netns = inode(target);
+      const nettop = startNettop(t, ['alerts', '--json']);
+      await nettop.until('nettop looks', () => {
+        trouble(target, 'scan', '127.0.0.1', 1, 20, 0.1);
+        return told(nettop, 'scanIn', netns).length > 0;
+      });
+      const before = udpCounter(target, 'NoPorts');
+      const sent = trouble(source, 'flood', '192.0.2.1', 4000, RATE, 8);
+      const came = udpCounter(target, 'NoPorts') - before;
+      assert.equal(came, sent);
+      const begin = await begun(nettop, 'packetFlood', netns);
+      const end = await ended(nettop, begin);
+      await nettop.end();
+      const { packetsPerSecond, ...evidence } = end.evidence;
+      assert.deepEqual(
+        { remote: end.remote, localPort: end.localPort, evidence },
+        {
+          remote: '192.0.2.0/24',
+          localPort: 4000,
+          evidence: {
+            what: 'datagrams',
+            packets: came,
+            usualPerSecond: 0,
+            networks: 1,
+            largestNetworkPercent: 100,
+            noPort: came,
+          },
+        },
+      );
+      assert.ok(Number(packetsPerSecond) > 0 && Number(packetsPerSecond) <= RATE * 1.5);
+      assert.match(
+        end.command ?? '',
+        /^ip netns exec \S+ nft 'add table .* \{ 192\.0\.2\.0\/24 timeout 10m \}'$/,
+      );
+      assert.deepEqual(
+        nettop.alerts.filter(
+          (line) => line.kind !== 'packetFlood' && line.remote !== '127.0.0.1' && line.netns === netns,
+        ),
+        [],
+      );
+    },
+    ['python3'],
+  ),
+);
