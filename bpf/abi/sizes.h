@@ -99,7 +99,7 @@ enum map_size {
 	SERVICES = 1024,
 	/* 1.0 MB: connections with an answer under way; of two at one place the older is not seen to be read */
 	PROGRESS = 16384,
-	/* 33 kB: requests between their two ends; the other end of one that is overwritten is decided anew */
+	/* 49 kB: requests between their two ends; the other end of one that is overwritten is decided anew */
 	DECISIONS = 4096,
 
 	/* text within TLS */
