@@ -18,6 +18,8 @@ const DRAIN_MS = 20;
 const SCREEN_DRAIN_MS = 100;
 const QUIET_DRAIN_MS = 80;
 const IDLE_DRAIN_MS = 200;
+/** Where so much was found, an eighth of the trace's ring, it is read again soon. */
+const MUCH = 5000;
 /** A trace on the screen is drawn anew at most so often; soon after a question, sooner. */
 const REFRESH_NS = 250e6;
 /** Where so many rows came since that nobody reads them, seldomer: with the usual ticks alone, which come before. */
@@ -134,14 +136,15 @@ class CaptureWorker {
     if ((this.unseen > 0 || this.naming.isNewer) && this.isDue(monotonicNs())) this.send();
     if (!this.ticking) this.capture.survey(monotonicNs());
     const sent = this.sendRows();
-    this.drainMs = this.nextDrainMs(found > 0 || sent);
+    this.drainMs = this.nextDrainMs(found, sent);
     this.drainTimer = setTimeout(() => this.drain(), this.drainMs);
   }
 
-  private nextDrainMs(foundAny: boolean): number {
+  private nextDrainMs(found: number, sent: boolean): number {
     const { isBusy } = this.capture;
-    const least = this.streaming || this.isHurried || isBusy ? DRAIN_MS : SCREEN_DRAIN_MS;
-    if (foundAny || isBusy) return least;
+    const isSoon = this.streaming || this.isHurried || isBusy || found > MUCH;
+    const least = isSoon ? DRAIN_MS : SCREEN_DRAIN_MS;
+    if (found > 0 || sent || isBusy) return least;
     return Math.max(
       least,
       Math.min(2 * this.drainMs, this.streaming && this.tracing ? QUIET_DRAIN_MS : IDLE_DRAIN_MS),
