@@ -48,3 +48,8 @@ struct traffic_device {
 	__u32 interface;
 };
 _Static_assert(sizeof(struct traffic_device) == 8, "traffic_device");
+
+struct traffic_control {
+	__u32 netns; /* whose devices are counted; 0: all */
+};
+_Static_assert(sizeof(struct traffic_control) == 4, "traffic_control");

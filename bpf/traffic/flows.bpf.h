@@ -34,9 +34,24 @@ struct {
 	__type(value, struct traffic_sum);
 } traffic_rest SEC(".maps");
 
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, ONE);
+	__type(key, __u32);
+	__type(value, struct traffic_control);
+} traffic_controls SEC(".maps");
+
 /* Too large for the stack. */
 static const struct traffic_flow no_flow;
 static const struct traffic_sum no_sum;
+
+static __always_inline int is_wanted(__u32 netns)
+{
+	__u32 zero = 0;
+	struct traffic_control *control = bpf_map_lookup_elem(&traffic_controls, &zero);
+
+	return !control || !control->netns || control->netns == netns;
+}
 
 static __always_inline void name_flow(struct traffic_key *key, const struct packet *packet, struct sk_buff *skb,
 				      int transmit)

@@ -9,6 +9,7 @@ char LICENSE[] SEC("license") = "Dual MIT/GPL";
 const struct traffic_key *_traffic_key __attribute__((unused));
 const struct traffic_flow *_traffic_flow __attribute__((unused));
 const struct traffic_device *_traffic_device __attribute__((unused));
+const struct traffic_control *_traffic_control __attribute__((unused));
 const struct owner *_owner __attribute__((unused));
 
 static __always_inline void add(struct traffic_sum *sum, const struct frame *frame, int transmit)
@@ -29,8 +30,10 @@ static __always_inline void count_frame(struct sk_buff *skb, const _Bool transmi
 
 	if (!packet)
 		return;
-	read_skb(&at, skb, 1);
 	read_place(&at, packet, skb, 0, 1);
+	if (!is_wanted(packet->words[WORD_NETNS]))
+		return;
+	read_skb(&at, skb, 1);
 	measure(skb, packet, transmit, &frame);
 	name_flow(&key, packet, skb, transmit);
 	flow = flow_of(&key);

@@ -33,3 +33,5 @@ export const TRAFFIC_FLOW = shared('traffic_flow', {
 });
 
 export const TRAFFIC_DEVICE = shared('traffic_device', { netns: u32, interface: u32 });
+
+export const TRAFFIC_CONTROL = shared('traffic_control', { netns: u32 });

@@ -19,6 +19,7 @@ export type PaneCommand =
   | 'follow'
   | 'group'
   | 'bits'
+  | 'scale'
   | 'names'
   | 'ports'
   | 'mark'

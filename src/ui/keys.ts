@@ -185,6 +185,7 @@ export const keys: readonly PaneKey[] = [
     group: 'View',
   },
   { command: 'ports', keys: ['N'], shown: 'N', label: 'ports by names of services', group: 'View' },
+  { command: 'scale', keys: ['l'], shown: 'l', label: inPanes('scale'), group: 'View' },
   { command: 'bits', keys: ['b'], shown: 'b', label: 'rates in bits per second, or in bytes', group: 'View' },
   { command: 'slower', keys: ['+', '='], shown: '+', label: 'longer interval', group: 'View' },
   { command: 'faster', keys: ['-'], shown: '-', label: 'shorter interval', group: 'View' },

@@ -20,6 +20,7 @@ export function question(state: UiState): Question {
       isFrozen: state.frozen,
       mark: state.mark?.key ?? null,
     }),
+    ...(state.logScale && panes[name].keys?.scale !== undefined && { logScale: true }),
     ...wishesOf(name, state),
   });
   const { overlay } = state;

@@ -102,6 +102,11 @@ const steps: Readonly<Record<PaneCommand, Step>> = {
   group,
   mark: markOrCompare,
   bits: toggleBits,
+  scale: (state) => ({
+    ...state,
+    logScale: !state.logScale,
+    message: `bars of ${state.logScale ? 'rates' : 'logarithms'}`,
+  }),
   names: nameHosts,
   ports: namePorts,
   inspect,

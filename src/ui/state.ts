@@ -71,6 +71,8 @@ export interface UiState {
   /** Closed connections are shown. */
   closed: boolean;
   units: Units;
+  /** Bars are of logarithms. */
+  logScale: boolean;
   intervalMs: number;
   /** Times that totals were set to zero, less those that were brought back. */
   resets: number;
@@ -122,6 +124,7 @@ export function initialState(options: UiOptions, size: Size): UiState {
     names: { hosts: 'off', services: false },
     closed: true,
     units: options.units ?? USUAL_UNITS,
+    logScale: false,
     intervalMs: options.intervalMs,
     resets: 0,
     canRestore: false,

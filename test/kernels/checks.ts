@@ -29,6 +29,8 @@ export const LIVE = {
   'request-go': () => import('../live/request-go.test.ts'),
   'request-http2': () => import('../live/request-http2.test.ts'),
   'request-texts': () => import('../live/request-texts.test.ts'),
+  traffic: () => import('../live/traffic.test.ts'),
+  'traffic-groups': () => import('../live/traffic-groups.test.ts'),
 } as const;
 
 /** What those need: no kernel is tried without. */

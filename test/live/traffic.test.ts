@@ -1,13 +1,18 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { FIRST_PANES } from '../../src/panes/registry.ts';
+import { attachedBy } from './bpftool.ts';
 import type { Namespace } from './namespace.ts';
 import { live, type Nettop, startNettop } from './nettop.ts';
 import { startPeer } from './peer.ts';
 import { CLIENT, deviceCounts, makeRouter, minus, SERVER } from './router.ts';
 import type { TrafficLine, WireLine } from './rows.ts';
+import { has, openScreen } from './screen.ts';
+import { until } from './until.ts';
 import { counts, sumOf } from './wire-counts.ts';
 
+const PANE_KEY = FIRST_PANES.indexOf('traffic') + 1;
 const SIZE = 1_000_000;
 const DATAGRAMS = 40;
 const BYTES = 700;
@@ -89,5 +94,32 @@ test(
       });
     },
     ['python3'],
+  ),
+);
+
+test(
+  'on the screen: nothing is attached until the pane is shown, t goes through the ways, and closed it leaves the kernel',
+  live(
+    async (t) => {
+      const peer = await startPeer(t, { name: 'nt-peer' });
+      const port = await peer.ask('bindUdp', '127.0.0.1');
+      const timer = setInterval(() => peer.ask('sendUdp', 3, 500, '127.0.0.1', port).catch(() => {}), 50);
+      t.after(() => clearInterval(timer));
+      const ui = await openScreen(t, '--port', String(port));
+      const attached = () => attachedBy(ui.process.pid).filter((name) => /^flow_(sent|received)$/.test(name));
+      assert.deepEqual(attached(), []);
+      ui.write(`${PANE_KEY}z`);
+      await ui.until(has(/FLOW +.*PROCESS +RX\/s/));
+      await ui.until(has(/udp 127\.0\.0\.1:\d+ ⇄ 127\.0\.0\.1:\d+ .*nt-peer +[\d.]+ kB\/s/));
+      assert.deepEqual(attached(), ['flow_received', 'flow_sent']);
+      for (const title of ['HOSTS', 'HOST', 'NETWORK', 'PORT', 'PROTOCOL', 'INTERFACE', 'PROCESS']) {
+        ui.write('t');
+        await ui.until(has(new RegExp(`^ *${title} +RX`, 'm')));
+      }
+      await ui.until(has(/nt-peer \(\d+\)/));
+      ui.write('1');
+      await until('the programs are gone', () => attached().length === 0);
+    },
+    ['bpftool'],
   ),
 );

@@ -111,6 +111,7 @@ const arrows: Record<string, readonly string[]> = {
   ],
   'src/capture/traffic': [
     'native',
+    'src/abi',
     'src/attach',
     'src/capture/accounting',
     'src/capture/records',

@@ -1,6 +1,8 @@
 import { setKnobs } from '../../../native/knobs.ts';
 import type { Link } from '../../../native/link.ts';
 import type { BpfMap } from '../../../native/map.ts';
+import { codecOf } from '../../abi/layout.ts';
+import { TRAFFIC_CONTROL } from '../../abi/traffic.ts';
 import { attachRequired, type Loaded, loadObject, skippedRuns } from '../../attach/objects.ts';
 import type { WireCount } from '../../model/wire.ts';
 import type { TrafficFeed } from '../../views/traffic/traffic-feed.ts';
@@ -26,6 +28,7 @@ export class TrafficCounter implements TrafficFeed {
   private readonly flowMap: BpfMap;
   private readonly reader: TrafficReader;
   private readonly owners: SocketOwners;
+  private readonly control;
   private links = new Map<string, Link>();
 
   /** Throws a CaptureError where the kernel refuses a program. */
@@ -46,6 +49,7 @@ export class TrafficCounter implements TrafficFeed {
     const { object, btf } = this.loaded;
     this.flowMap = object.map('traffic_flows');
     this.reader = trafficReader(btf);
+    this.control = codecOf(btf, TRAFFIC_CONTROL);
     this.owners = new SocketOwners({ owners, flows }, btf, wireOwnerReader(btf));
     this.start();
   }
@@ -61,6 +65,10 @@ export class TrafficCounter implements TrafficFeed {
   pause(): void {
     for (const link of this.links.values()) link.destroy();
     this.links.clear();
+  }
+
+  watch(netns: number): void {
+    this.loaded.object.map('traffic_controls').write(0, this.control.bytes({ netns }));
   }
 
   sweep(visit: (id: string, sample: TrafficSample) => void): void {

@@ -54,8 +54,8 @@ const TITLES: Readonly<Record<TrafficGrouping, string>> = {
 
 /** Cells that the label of a row needs. */
 const WIDTHS: Readonly<Record<TrafficGrouping, [min: number, ideal: number, named: number]>> = {
-  flow: [24, 48, 70],
-  pair: [20, 33, 60],
+  flow: [40, 47, 70],
+  pair: [33, 33, 60],
   host: [15, 22, 40],
   network: [15, 22, 22],
   port: [9, 12, 22],
@@ -89,7 +89,7 @@ function columnsBy(by: TrafficGrouping): Column<TrafficRow>[] {
     title: 'PROCESS',
     min: 10,
     ideal: 14,
-    priority: 8,
+    priority: 2,
     cell: ({ process, isForwarded }) => process ?? (isForwarded ? 'forwarded' : '-'),
     tone: ({ process }) => (process === null ? 'muted' : undefined),
   };

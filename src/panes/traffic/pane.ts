@@ -20,7 +20,7 @@ export const traffic: Pane<TrafficRow> = {
   part: 'traffic',
   empty: 'nothing passed a device since this pane was opened',
   titleSegments: trafficSegments,
-  keys: { group: 'in groups', follow: 'trace its packets' },
+  keys: { group: 'in groups', follow: 'trace its packets', scale: 'bars of logarithms, or of rates' },
   command,
   rowTitle: 'Traffic',
   inspector: ({ row }: TrafficInspection, _width, names, units) => trafficLines(row, names, units),

@@ -6,6 +6,8 @@ import type { WireCount } from '../../model/wire.ts';
 export interface TrafficFeed {
   /** Flows that find room. */
   readonly capacity: number;
+  /** Of which network namespace devices are counted from now on; 0: of all. */
+  watch(netns: number): void;
   start(): void;
   pause(): void;
   /** Visits every flow in the kernel; `id` is its name there, and `sample` is valid until the visit returns. */

@@ -52,6 +52,7 @@ export class TrafficPane {
     this.ledger = new TrafficLedger(feed, (flow) => this.sides.isNearOwn(flow));
     this.window = new TrafficWindow(machine.nowNs());
     this.clock.restart(machine.nowNs());
+    feed.watch(machine.ownNetns());
     this.table = new Table(
       ({ id }) => id,
       (group) => this.row(group),
@@ -60,6 +61,7 @@ export class TrafficPane {
 
   setFilter(expression: Expression | null): void {
     this.expression = expression;
+    this.feed.watch(this.isAsked('netns') ? 0 : this.machine.ownNetns());
     this.made = '';
     this.isSummed = false;
   }
@@ -162,15 +164,18 @@ export class TrafficPane {
   private isWanted(counted: Counted): boolean {
     const { expression, sides } = this;
     const { flow, netns, device } = counted;
-    const isAsked = (member: 'interface' | 'netns') => expression !== null && asksFor(expression, [member]);
-    if (device !== 0 && netns !== this.machine.ownNetns() && !isAsked('netns')) return false;
-    if (this.by !== 'interface' && sides.isUpper(netns, device) && !isAsked('interface')) return false;
+    if (device !== 0 && netns !== this.machine.ownNetns() && !this.isAsked('netns')) return false;
+    if (this.by !== 'interface' && sides.isUpper(netns, device) && !this.isAsked('interface')) return false;
     if (expression === null) return true;
     const hasOwner = flow !== null && sides.isNearOwn(flow);
     return matchesEitherWay(
       expression,
       trafficSubject(counted, flow && sides.ends(flow), hasOwner, this.names),
     );
+  }
+
+  private isAsked(member: 'interface' | 'netns'): boolean {
+    return this.expression !== null && asksFor(this.expression, [member]);
   }
 
   private row(group: Group): TrafficRow {

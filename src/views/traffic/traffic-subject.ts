@@ -1,7 +1,6 @@
 import type { Counted } from '../../capture/ledger/traffic-count.ts';
 import { parseAddress } from '../../filter/address.ts';
 import type { Subject } from '../../filter/terms.ts';
-import { PROTOCOLS } from '../../filter/words.ts';
 import { sanitize } from '../../text/text.ts';
 import type { Ends } from './sides.ts';
 import type { TrafficNames } from './traffic-rows.ts';
@@ -23,7 +22,8 @@ export function trafficSubject(
     const nothing = { protocol: 0, family: 0, source: NO_ADDRESS, destination: NO_ADDRESS };
     return { ...place, ...nothing, sourcePort: 0, destinationPort: 0, pid: 0, process: null };
   }
-  const hasPorts = protocol === PROTOCOLS.tcp || protocol === PROTOCOLS.udp;
+  // Of earlier flows the client's port is not known; fragments have none.
+  const hasPorts = ends.localPort + ends.remotePort > 0;
   const port = (number: number) => (number === 0 && hasPorts ? undefined : number);
   const owner = hasOwner ? counted.owner : null;
   return {
