@@ -99,9 +99,10 @@ struct syn_drop {
 	__u32 reason;
 	__u32 segments;
 	__u32 netns; /* 0: not known */
-	__u32 _pad;
+	__u32 blamed; /* of `segments`, those that a retransmit was put down to */
+	__u64 at_ns; /* when it dropped the latest */
 };
-_Static_assert(sizeof(struct syn_drop) == 24, "syn_drop");
+_Static_assert(sizeof(struct syn_drop) == 32, "syn_drop");
 
 enum life_kind {
 	LIFE_CONNECT = 0,

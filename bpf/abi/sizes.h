@@ -49,8 +49,12 @@ enum map_size {
 	STREAMS = 16384,
 	/* 33 kB: network namespaces between two sweeps of files; a warning */
 	NAMESPACES = 4096,
-	/* 0.5 MB: attempts that were dropped lately, and floods of them; the oldest has no drop */
+	/* 0.7 MB: attempts that were dropped lately, and floods of them; the oldest has no drop */
 	SYN_DROPS = 16384,
+	/* 1.2 MB: segments that were dropped and are not sent again yet; a retransmit that may be the oldest's has no cause */
+	SEGMENT_DROPS = 2048,
+	/* 0.9 MB: connections that retransmitted or were dropped of lately; the oldest begins anew */
+	RETRANSMIT_FAULTS = 8192,
 	/* 66 kB: 1,600 processes that execute between two drains; all names are read again */
 	RENAMES_BYTES = 64 << 10,
 

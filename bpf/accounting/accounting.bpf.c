@@ -9,8 +9,9 @@
 #include "accounting/far_end.bpf.c"
 #include "accounting/files.bpf.c"
 #include "accounting/happenings.bpf.c"
+#include "accounting/retransmit.bpf.c"
 #include "accounting/calls.bpf.c"
-#include "accounting/handshake.bpf.c"
+#include "accounting/dropped.bpf.c"
 #include "accounting/attempt.bpf.c"
 #include "accounting/released.bpf.c"
 #include "accounting/again.bpf.h"
@@ -27,7 +28,6 @@ const struct far_end_key *_far_end_key __attribute__((unused));
 const struct far_end *_far_end __attribute__((unused));
 const struct flow_key *_flow_key __attribute__((unused));
 const struct closed_record *_closed_record __attribute__((unused));
-const struct syn_drop *_syn_drop __attribute__((unused));
 const struct heard_message *_heard_message __attribute__((unused));
 const struct life_event *_life_event __attribute__((unused));
 const struct life_count *_life_count __attribute__((unused));

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* What happens to connections beside changes of state: resets, segments retransmitted, accept(). */
+/* What happens to connections beside changes of state: resets, errors. */
 #pragma once
 #include "socket/owner.bpf.h"
 
 /* The tracepoint has the reason. */
 const volatile _Bool has_reset_reason = 0;
-/* It comes too where sending failed, and has the error. */
-const volatile _Bool has_retransmit_error = 0;
 
 static __always_inline int is_connection(struct sock *sk)
 {
@@ -124,44 +122,5 @@ int BPF_PROG(on_error_report, struct sock *sk)
 	life = bpf_map_lookup_elem(&lives, &cookie);
 	if (life)
 		life->soft_error = read_queued(sk, &message) ? message.error : 0;
-	return 0;
-}
-
-SEC("tp_btf/tcp_retransmit_skb")
-int BPF_PROG(on_retransmit, struct sock *sk)
-{
-	struct life_event *event;
-
-	if (!are_events_wanted() || (has_retransmit_error && (int)ctx[2]))
-		return 0;
-	event = begin_socket_event(sk, IDENTITY(sk), LIFE_RETRANSMIT);
-	if (event) {
-		event->state = BPF_CORE_READ(sk, __sk_common.skc_state);
-		end_event(event);
-	}
-	return 0;
-}
-
-/* The connection has no socket of its own yet: its owner is the listener's. */
-SEC("tp_btf/tcp_retransmit_synack")
-int BPF_PROG(on_retransmit_synack, struct sock *sk, struct request_sock *request)
-{
-	struct sock *common = (struct sock *)request; /* its sock_common alone may be read */
-	struct life_event *event;
-
-	if (!are_events_wanted())
-		return 0;
-	event = begin_event(LIFE_RETRANSMIT);
-	if (!event)
-		return 0;
-	name_owner(event, IDENTITY(sk));
-	event->cookie = 0;
-	read_addresses(common, event->local_address, event->remote_address);
-	event->local_port = BPF_CORE_READ(common, __sk_common.skc_num);
-	event->remote_port = bpf_ntohs(BPF_CORE_READ(common, __sk_common.skc_dport));
-	event->netns = socket_netns(sk);
-	event->state = TCP_NEW_SYN_RECV;
-	event->accepted = 1;
-	end_event(event);
 	return 0;
 }

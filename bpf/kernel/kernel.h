@@ -59,6 +59,7 @@ typedef struct {
 
 struct net_device {
 	int ifindex;
+	struct netdev_queue *_tx;
 	possible_net_t nd_net;
 } RELOCATE;
 

@@ -10,6 +10,7 @@ struct sk_buff {
 	unsigned long _skb_refdst; /* address of the route; its lowest bit is a flag */
 	__u16 protocol;
 	__u16 vlan_tci;
+	__u16 queue_mapping;
 	__u16 network_header;
 	__u16 mac_header;
 	__u16 transport_header;
@@ -20,7 +21,28 @@ struct sk_buff {
 	char cb[48];
 	__u32 mark;
 	__u8 pkt_type : 3;
+	__u8 fclone : 2;
 	unsigned long _nfct; /* conntrack's entry; 0: it has not come by, or has refused it */
+} RELOCATE;
+
+/* What TCP keeps of a segment in `cb`, while the segment is its own. */
+struct tcp_skb_cb {
+	__u32 seq;
+	__u32 end_seq;
+	__u16 tcp_gso_segs;
+} RELOCATE;
+
+/* A queue of a device, and the discipline that has it. */
+struct Qdisc_ops {
+	char id[16];
+} RELOCATE;
+
+struct Qdisc {
+	const struct Qdisc_ops *ops;
+} RELOCATE;
+
+struct netdev_queue {
+	struct Qdisc *qdisc;
 } RELOCATE;
 
 /* Where it is, a tag that was taken off stays in vlan_tci. */

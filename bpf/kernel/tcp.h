@@ -40,6 +40,7 @@ struct tcp_sock {
 	__u64 bytes_retrans;
 	__u64 bytes_acked;
 	__u64 tcp_mstamp;
+	__u64 tcp_clock_cache;
 	__u32 srtt_us;
 	__u32 mdev_us;
 	struct minmax rtt_min;

@@ -50,9 +50,10 @@ static __always_inline void count_event(enum life_kind kind, int told)
 		__sync_fetch_and_add(told ? &count->told[kind] : &count->untold[kind], 1);
 }
 
-static __always_inline struct life_event *begin_event(enum life_kind kind)
+/* `size`: of the record that begins with the event, a constant. */
+static __always_inline struct life_event *begin_sized_event(enum life_kind kind, const __u64 size)
 {
-	struct life_event *event = bpf_ringbuf_reserve(&life_events, sizeof(*event), 0);
+	struct life_event *event = bpf_ringbuf_reserve(&life_events, size, 0);
 
 	/* Apart: an older verifier forgets from one test to the next that the record is there. */
 	if (!event) {
@@ -60,11 +61,16 @@ static __always_inline struct life_event *begin_event(enum life_kind kind)
 		return 0;
 	}
 	count_event(kind, 1);
-	__builtin_memset(event, 0, sizeof(*event));
+	__builtin_memset(event, 0, size);
 	event->at_ns = bpf_ktime_get_ns();
 	event->kind = kind;
 	event->protocol = IPPROTO_TCP;
 	return event;
+}
+
+static __always_inline struct life_event *begin_event(enum life_kind kind)
+{
+	return begin_sized_event(kind, sizeof(struct life_event));
 }
 
 static __always_inline void end_event(struct life_event *event)
@@ -83,10 +89,9 @@ static __always_inline void name_owner(struct life_event *event, __u64 cookie)
 	__builtin_memcpy(event->comm, owner->comm, sizeof(event->comm));
 }
 
-/* An event of a whole socket: addresses, owner, totals. */
-static __always_inline struct life_event *begin_socket_event(struct sock *sk, __u64 cookie, enum life_kind kind)
+/* Of a whole socket: addresses, owner, totals. */
+static __always_inline struct life_event *fill_socket_event(struct life_event *event, struct sock *sk, __u64 cookie)
 {
-	struct life_event *event = begin_event(kind);
 	struct tcp_sock *tcp = (struct tcp_sock *)sk;
 
 	if (!event)
@@ -103,6 +108,11 @@ static __always_inline struct life_event *begin_socket_event(struct sock *sk, __
 	event->tx_bytes = payload_sent(tcp, 0);
 	event->retransmits = BPF_CORE_READ(tcp, total_retrans);
 	return event;
+}
+
+static __always_inline struct life_event *begin_socket_event(struct sock *sk, __u64 cookie, enum life_kind kind)
+{
+	return fill_socket_event(begin_event(kind), sk, cookie);
 }
 
 static __always_inline struct life *begin_life(__u64 cookie)

@@ -57,7 +57,14 @@ export const CLOSED_RECORD = shared('closed_record', {
 
 export const HANDSHAKE = shared('handshake', { initial_sequence: u32, port: u32 });
 
-export const SYN_DROP = shared('syn_drop', { place: u64Exact, reason: u32, segments: u32, netns: u32 });
+export const SYN_DROP = shared('syn_drop', {
+  place: u64Exact,
+  reason: u32,
+  segments: u32,
+  netns: u32,
+  blamed: u32,
+  at_ns: u64,
+});
 
 export const LIFE_EVENT = shared('life_event', {
   at_ns: u64,

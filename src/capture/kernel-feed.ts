@@ -97,6 +97,10 @@ export class KernelFeed implements Feed {
     return this.sockets.synDrops;
   }
 
+  get faults() {
+    return this.sockets.faults;
+  }
+
   get persons() {
     return this.sockets.people;
   }

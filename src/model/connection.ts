@@ -32,6 +32,8 @@ export interface ConnectionRow {
   txBytes: number | null;
   rttUs: number | null;
   retransmits: number;
+  /** Whose fault they were; null: it has no TCP socket, or this kernel does not tell. */
+  faults: RetransmitFaults | null;
   /** null: it is older than nettop and the kernel does not record its birth. */
   ageSeconds: number | null;
   /** What is known when ageSeconds is null: it is at least this old. */
@@ -90,6 +92,36 @@ export interface SynDrop {
   inferred: boolean;
   /** Where it was dropped: inode of the network namespace; null: not known. */
   netns: number | null;
+}
+
+/** Where this kernel dropped a segment of a connection, or an acknowledgment to it. */
+export interface SegmentDrop {
+  /** null: the kernel does not say. */
+  reason: string | null;
+  /** function+offset; null: the kernel hides its addresses. */
+  place: string | null;
+  /** null: it had none yet. */
+  interface: string | null;
+  /** The discipline of the interface's queue, where that dropped it. */
+  qdisc: string | null;
+  /** Inode of the network namespace; null: not known. */
+  netns: number | null;
+  /** null: it has none. */
+  netnsName: string | null;
+  /** The segment had come to the far end, and its acknowledgment was dropped. */
+  acknowledgment: boolean;
+}
+
+/** Whose fault the retransmits of a connection were. What is in neither count is not known. */
+export interface RetransmitFaults {
+  /** Segments that were sent again as this kernel had dropped them, or the acknowledgment of them. */
+  local: number;
+  /** Segments that were sent again and of which this kernel dropped nothing. */
+  path: number;
+  /** Packets with its segments that this kernel dropped on their way out, sent again or not. */
+  dropped: number;
+  /** The newest that was dropped here; null: none. */
+  drop: SegmentDrop | null;
 }
 
 /** An ICMP message about what this end sent. */

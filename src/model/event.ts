@@ -1,4 +1,4 @@
-import type { Ending } from './connection.ts';
+import type { Ending, SegmentDrop } from './connection.ts';
 import type { NameSource } from './names.ts';
 
 export const EVENT_KINDS = [
@@ -52,6 +52,10 @@ export interface EventRow {
   txBytes: number | null;
   /** Segments retransmitted so far, SYNs too. */
   retransmits: number | null;
+  /** Whose a retransmit is; null: another event, or not known. */
+  fault: 'local' | 'path' | null;
+  /** What made it necessary; null: nothing that was dropped here. */
+  drop: SegmentDrop | null;
   /** Of close and failed. */
   cause: Ending['cause'] | null;
   resetBy: Ending['resetBy'];

@@ -18,6 +18,8 @@ export type {
   IcmpError,
   Life,
   RefusingRoute,
+  RetransmitFaults,
+  SegmentDrop,
   SynDrop,
 } from './connection.ts';
 export type { ConnectionWatch, WatchEvent } from './connection-watch.ts';

@@ -32,6 +32,7 @@ export class RecordedFeed implements Feed {
   readonly books: Books;
   readonly lives: LifeFeed;
   readonly synDrops: Feed['synDrops'];
+  readonly faults: Feed['faults'];
   readonly persons: Feed['persons'];
   private readonly layout: RecordLayout;
   private readonly told: Feed;
@@ -53,6 +54,7 @@ export class RecordedFeed implements Feed {
       drain: (visit) => visited(player.told<EventSample[]>('events'), visit),
     };
     this.synDrops = player.answering('synDrops');
+    this.faults = player.answering('faults');
     const persons = player.answering<Feed['persons']>('persons');
     this.persons = {
       get: (pid, startNs) => persons.get(pid, startNs),
@@ -236,8 +238,6 @@ function recordedDrops(player: Player): DropFeed {
 
 /** How many there were. */
 function visited<T>(found: readonly T[] | null, visit: (one: T) => void): number {
-  found?.forEach((one) => {
-    visit(one);
-  });
+  for (const one of found ?? []) visit(one);
   return found?.length ?? 0;
 }

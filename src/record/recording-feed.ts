@@ -24,6 +24,7 @@ export function recordingFeed(feed: Feed, recorder: Recorder): Feed {
     books: feed.books,
     lives: recordingLives(feed.lives, recorder),
     synDrops: hearing(recorder, 'synDrops', feed.synDrops, ['find']),
+    faults: hearing(recorder, 'faults', feed.faults, ['of']),
     persons: recordingPersons(feed.persons, recorder),
     ownerName: (cookie) => heard.ownerName(cookie),
     owner: () => null, // asked for by what is not recorded

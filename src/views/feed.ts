@@ -1,5 +1,6 @@
 import type { Books } from '../capture/ledger/books.ts';
 import type { SynDropEntries } from '../capture/ledger/syn-drops.ts';
+import type { FaultSample } from '../capture/records/fault-sample.ts';
 import type { KernelPersons } from '../capture/records/kernel-person.ts';
 import type { EventSample, LifeSample } from '../capture/records/life-record.ts';
 import type { SocketOwner } from '../capture/records/socket-owner.ts';
@@ -28,6 +29,12 @@ export interface LifeFeed {
   totals(): EventTotals | null;
 }
 
+/** Whose fault the retransmits of single connections were. */
+export interface FaultEntries {
+  /** By the socket's cookie; null: this kernel does not tell. */
+  of(cookie: number): FaultSample | null;
+}
+
 /**
  * The side that reads the kernel, as the side that makes rows sees it: it fills the books at each tick, tells of packets,
  * drops and frames while they are asked for, and looks up what is shown of single things. The running kernel is one;
@@ -37,6 +44,7 @@ export interface Feed {
   readonly books: Books;
   readonly lives: LifeFeed;
   readonly synDrops: SynDropEntries;
+  readonly faults: FaultEntries;
   readonly persons: KernelPersons;
   /** Of a socket's owner, by the socket's cookie; null: it has none. */
   ownerName(cookie: number): string | null;

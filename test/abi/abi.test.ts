@@ -6,6 +6,7 @@ import type { Fields } from '../../native/codec.ts';
 import { u32, u64Exact, viewOf } from '../../native/fields.ts';
 import * as control from '../../src/abi/control.ts';
 import * as drop from '../../src/abi/drop.ts';
+import * as fault from '../../src/abi/fault.ts';
 import * as flood from '../../src/abi/flood.ts';
 import { codecOf, inner, type Shared, shared } from '../../src/abi/layout.ts';
 import * as life from '../../src/abi/life.ts';
@@ -44,6 +45,7 @@ const objects = OBJECTS.map((name) => ({ name, btf: btfOf(name) }));
 const structs: Shared<Fields>[] = [
   control,
   drop,
+  fault,
   flood,
   life,
   packet,
@@ -87,6 +89,8 @@ const enums: Record<string, Record<string, number> | null> = {
     SERVICE_SLOTS: service.SERVICE_SLOT.slots,
   },
   progress_place: named('PROGRESS', request.PROGRESS_PLACE),
+  fault_size: null,
+  fault: named('FAULT', fault.FAULT),
   life_size: { LIFE_STATES: life.LIFE_STATES },
   connect_failure: null,
   failed_call: named('CALL', FAILED_CALLS),

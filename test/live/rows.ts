@@ -139,6 +139,10 @@ export interface ConnectionLine {
   transmitBytesPerSecond: number;
   rttMicroseconds: number | null;
   retransmits: number;
+  retransmitsLocal: number | null;
+  retransmitsPath: number | null;
+  segmentsDropped: number | null;
+  drop: SegmentDropLine | null;
   ageSeconds: number | null;
   netns: number | null;
   netnsName: string | null;
@@ -148,6 +152,16 @@ export interface ConnectionLine {
   socketDrops: number | null;
   life: LifeLine | null;
   ending: Ending | null;
+}
+
+export interface SegmentDropLine {
+  reason: string | null;
+  place: string | null;
+  interface: string | null;
+  qdisc: string | null;
+  netns: number | null;
+  netnsName: string | null;
+  acknowledgment: boolean;
 }
 
 export interface LifeLine {
@@ -273,6 +287,8 @@ export interface EventLine {
   receiveBytes: number | null;
   transmitBytes: number | null;
   retransmits: number | null;
+  fault: 'local' | 'path' | null;
+  drop: SegmentDropLine | null;
   cause: string | null;
   resetBy: string | null;
   reason: string | null;

@@ -2,6 +2,7 @@
 
 import ctypes
 import errno
+import fcntl
 import json
 import os
 import queue
@@ -9,6 +10,7 @@ import select
 import socket
 import ssl
 import struct
+import subprocess
 import sys
 import tempfile
 import threading
@@ -1237,6 +1239,58 @@ def ask_late():
         time.sleep(0.1)
         peer.close()
         tell(times)
+
+
+def write(host, port, count, size, pause_ms):
+    """Connects and tells its port; after a line writes so often so many bytes, with a pause after each; tells the bytes."""
+    sock = socket.create_connection((host, int(port)))
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    tell(sock.getsockname()[1])
+    sys.stdin.readline()
+    for _ in range(int(count)):
+        sock.sendall(bytes(int(size)))
+        time.sleep(int(pause_ms) / 1000)
+    tell(int(count) * int(size))
+    sys.stdin.read()
+    sock.close()
+
+
+TUNSETIFF = 0x400454CA
+IFF_TUN_NO_PI = 0x1001
+
+
+def tun(namespace, address):
+    """A point-to-point device in a namespace of that name, whose packets this process reads and writes."""
+    with open(f"/run/netns/{namespace}", encoding="ascii") as file:
+        ctypes.CDLL(None).setns(file.fileno(), 0)
+    device = os.open("/dev/net/tun", os.O_RDWR)
+    fcntl.ioctl(device, TUNSETIFF, struct.pack("16sH", b"wire", IFF_TUN_NO_PI))
+    for command in (["address", "add", f"{address}/24", "dev", "wire"], ["link", "set", "wire", "up"]):
+        subprocess.run(["ip", *command], check=True)
+    return device
+
+
+def wire(near, far, every):
+    """A way between two namespaces, 192.0.2.1 and .2; loses each so manieth first packet with payload. Tells how many, after a line."""
+    ends = [tun(near, "192.0.2.1"), tun(far, "192.0.2.2")]
+    seen, lost = set(), 0
+    tell(0)
+    while True:
+        ready, _, _ = select.select([*ends, sys.stdin], [], [])
+        if sys.stdin in ready:
+            sys.stdin.readline()
+            tell(lost)
+            return
+        for end in ready:
+            packet = os.read(end, 65536)
+            payload = packet[0] >> 4 == 4 and len(packet) > 120
+            number = packet[24:28]
+            if payload and number not in seen:
+                seen.add(number)
+                if len(seen) % int(every) == 0:
+                    lost += 1
+                    continue
+            os.write(ends[1 - ends.index(end)], packet)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ import type { Answer } from '../../src/model/question.ts';
 import { json } from '../../src/output/formats/json.ts';
 import { report } from '../../src/output/report.ts';
 import { eventJson } from '../fixtures/json.ts';
-import { eventCounts, eventRow } from '../fixtures/lives.ts';
+import { eventCounts, eventRow, faults } from '../fixtures/lives.ts';
 import { status } from '../fixtures/rows.ts';
 
 process.env.TZ = 'UTC';
@@ -40,6 +40,8 @@ test('an event as JSON', () => {
     receiveBytes: 5000,
     transmitBytes: 12,
     retransmits: 2,
+    fault: null,
+    drop: null,
     cause: 'closed',
     resetBy: null,
     reason: null,
@@ -59,6 +61,14 @@ test('events as text: each kind with what belongs to it', () => {
     ['after 12.0ms, 1 retransmitted', { ...open, event: 'established', us: 12_000, retransmits: 1 }],
     ['ESTABLISHED to FIN_WAIT1', { event: 'state', previousState: 'ESTABLISHED', state: 'FIN_WAIT1' }],
     ['in SYN_SENT, 2 retransmitted so far', { event: 'retransmit', state: 'SYN_SENT' }],
+    [
+      'in ESTABLISHED, 2 retransmitted so far, dropped here: QDISC_DROP by tbf at eth0',
+      { event: 'retransmit', state: 'ESTABLISHED', fault: 'local', drop: faults().drop },
+    ],
+    [
+      'in ESTABLISHED, 2 retransmitted so far, lost on the path',
+      { event: 'retransmit', state: 'ESTABLISHED', fault: 'path' },
+    ],
     [
       'by this end, NO_SOCKET',
       { ...nothing, event: 'reset', state: null, resetBy: 'this end', reason: 'NO_SOCKET' },

@@ -22,7 +22,7 @@ import {
   summaryJson,
   wireLines,
 } from '../fixtures/json.ts';
-import { closedRow, eventCounts, eventRow, failedEnding, life } from '../fixtures/lives.ts';
+import { closedRow, eventCounts, eventRow, failedEnding, faults, life } from '../fixtures/lives.ts';
 import { ALL_TRACED } from '../fixtures/question.ts';
 import {
   connectionRows,
@@ -176,6 +176,10 @@ test('a connection as JSON', () => {
     transmitBytesPerSecond: 1_250_000,
     rttMicroseconds: 696,
     retransmits: 3,
+    retransmitsLocal: null,
+    retransmitsPath: null,
+    segmentsDropped: null,
+    drop: null,
     ageSeconds: 41,
     netns: 4026531840,
     netnsName: null,
@@ -265,12 +269,13 @@ test('the records name every field of the JSON, and no others', () => {
         ...(connection ?? assert.fail()),
         backlog: backlog(0),
         icmp,
+        faults: faults(),
         life,
         ending: { ...failedEnding, icmp, route },
       },
       0,
     ),
-    eventJson(eventRow({ icmp, route })),
+    eventJson(eventRow({ icmp, route, fault: 'local', drop: faults().drop })),
     notToldJson(eventCounts(), 0),
     eventTotalsJson({ counted: eventCounts(), notTold: eventCounts(), missed: 0 }, 0),
     dropJson(dropRow(0), 0),

@@ -94,6 +94,7 @@ test('a connection row', () => {
     txBytes: 900,
     rttUs: 80,
     retransmits: 0,
+    faults: null,
     ageSeconds: 1.5,
     seenSeconds: 1,
     netns: 4026531840,

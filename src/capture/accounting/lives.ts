@@ -21,10 +21,10 @@ import { EVENT_KINDS, type EventCounts, type EventTotals } from '../../model/mod
 import { type EventSample, eventReader, type LifeSample, lifeReader } from '../records/life-record.ts';
 import { lastLooks } from './hooks.ts';
 
-/** Attached all the time: who sent a reset belongs to a connection's end. */
-export const RESET_HOOKS = ['on_send_reset', 'on_receive_reset'];
+/** Attached all the time: who sent a reset belongs to a connection's end, whose fault a retransmit is to its figures. */
+export const HAPPENING_HOOKS = ['on_send_reset', 'on_receive_reset', 'on_retransmit'];
 /** Attached while events are asked for: the last one is called at every system call. */
-export const EVENT_HOOKS = ['on_retransmit', 'on_retransmit_synack', 'on_call_end'];
+export const EVENT_HOOKS = ['on_retransmit_synack', 'on_call_end'];
 /** accept(), where functions can be followed: by how many arguments it takes. */
 const ACCEPT_HOOKS: Readonly<Record<number, string>> = { 2: 'exit_accept', 4: 'exit_accept_of_four' };
 
@@ -57,7 +57,7 @@ export class Lives {
     private readonly loaded: Loaded,
     private readonly frames: readonly string[],
   ) {
-    this.looks = lastLooks(loaded, ['on_state', ...RESET_HOOKS, ...EVENT_HOOKS]);
+    this.looks = lastLooks(loaded, ['on_state', ...HAPPENING_HOOKS, ...EVENT_HOOKS]);
     const { object, btf } = loaded;
     const events = object.map(EVENT_RING);
     this.ring = new Ring(events.fd, events.maxEntries);

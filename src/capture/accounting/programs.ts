@@ -4,7 +4,7 @@ import { VISIT } from '../sweep/visitor.ts';
 import { FAR_END_HOOKS } from './far-end-map.ts';
 import { frameHooks, heardHooks } from './heard-map.ts';
 import type { UsageHooks } from './hooks.ts';
-import { acceptHooks, EVENT_HOOKS, errorHooks, RESET_HOOKS } from './lives.ts';
+import { acceptHooks, EVENT_HOOKS, errorHooks, HAPPENING_HOOKS } from './lives.ts';
 import { RELEASE_HOOKS } from './releases.ts';
 import { dropHooks } from './syn-drops.ts';
 
@@ -15,7 +15,7 @@ export const REQUIRED_PROGRAMS: ReadonlySet<string> = new Set(['on_state', 'on_d
 export function lastingHooks({ states, calls, streams, again }: UsageHooks, kernel: RunningKernel): string[] {
   const { types } = kernel;
   const others = [...dropHooks(types), ...errorHooks(types), ...heardHooks(kernel), ...acceptHooks(kernel)];
-  return [...states, 'on_rename', ...RESET_HOOKS, ...others, ...calls, ...streams, ...again];
+  return [...states, 'on_rename', ...HAPPENING_HOOKS, ...others, ...calls, ...streams, ...again];
 }
 
 /** Those on the cgroup, those that are attached when they are asked for, and iterators. */

@@ -3,6 +3,7 @@ import { u64Bytes, viewOf } from '../../../native/fields.ts';
 import { setKnobs } from '../../../native/knobs.ts';
 import { jiffiesPerSecond } from '../../../native/libc.ts';
 import type { Link } from '../../../native/link.ts';
+import type { BpfMap } from '../../../native/map.ts';
 import { Ring } from '../../../native/ring.ts';
 import { codecOf } from '../../abi/layout.ts';
 import { USAGE_KEY } from '../../abi/packet.ts';
@@ -17,6 +18,7 @@ import { Sweeps } from '../sweep/sweeps.ts';
 import { newVisitor, type Visitor } from '../sweep/visitor.ts';
 import { attachAttempts, attemptHooks } from './attempts.ts';
 import { FarEndMap } from './far-end-map.ts';
+import { FaultMap } from './fault-map.ts';
 import { frameHooks, HeardMap } from './heard-map.ts';
 import { lastLooks, prepareUses, type UsageHooks, usageHooks } from './hooks.ts';
 import { KernelPeople } from './kernel-people.ts';
@@ -25,7 +27,7 @@ import { type Losses, readLosses } from './losses.ts';
 import { lastingHooks, otherPrograms, REQUIRED_PROGRAMS } from './programs.ts';
 import { attachReleases } from './releases.ts';
 import { makeRoom } from './room.ts';
-import { prepareSynDrops, SynDropMap } from './syn-drops.ts';
+import { dropHooks, prepareDrops, SynDropMap } from './syn-drops.ts';
 
 const CLOSED_PER_DRAIN = 100_000;
 
@@ -51,6 +53,7 @@ export class Sockets {
   readonly sweeps: Sweeps;
   readonly lives: Lives;
   readonly synDrops: SynDropMap;
+  readonly faults: FaultMap;
   readonly heard: HeardMap;
   private readonly uses: UsageHooks;
   private readonly looks: Record<'calls' | 'streams', string[]>;
@@ -88,7 +91,7 @@ export class Sockets {
         makeRoom(object);
         prepareUses(object, btf, this.uses);
         prepareLives(object, btf, kernel.types, eventBytes);
-        prepareSynDrops(object, btf, machine);
+        prepareDrops(object, btf, kernel.types, machine);
       },
       verbose,
     });
@@ -104,14 +107,14 @@ export class Sockets {
     const layout = new RecordLayout(this.loaded.btf, jiffiesPerSecond());
     this.sweeps = new Sweeps(this.loaded, layout);
     this.visitor = newVisitor(this.loaded, layout);
-    const closed = this.loaded.object.map('closed');
-    this.ring = new Ring(closed.fd, closed.maxEntries);
+    this.ring = ringOf(this.loaded.object.map('closed'));
     this.people = new KernelPeople(this.loaded);
     this.record = new SocketRecord(layout);
     this.readClosing = closingReader(this.loaded.btf);
     this.lives = new Lives(this.loaded, frames);
     this.heard = new HeardMap(this.loaded, frames);
     this.synDrops = new SynDropMap(this.loaded.object.map('syn_drops'), this.loaded.btf, machine);
+    this.faults = new FaultMap(this.loaded, dropHooks(kernel.types));
     this.usageKey = codecOf(this.loaded.btf, USAGE_KEY);
     this.readUsage = usageReader(this.loaded.btf);
     this.readFlow = flowReader(this.loaded.btf, machine.ownNetns());
@@ -211,3 +214,5 @@ export class Sockets {
     return readLosses(this.loaded.object.map('losses'), this.loaded.btf);
   }
 }
+
+const ringOf = ({ fd, maxEntries }: BpfMap): Ring => new Ring(fd, maxEntries);

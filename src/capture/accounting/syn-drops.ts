@@ -13,6 +13,9 @@ import type { SynDrop } from '../../model/model.ts';
 /** A copy was dropped and the packet went on: somebody else's, or a capture's. */
 const COPIES = ['OTHERHOST', 'PACKET_SOCK_ERROR'];
 
+/** Its data had arrived before. */
+const DUPLICATES = ['TCP_OLD_DATA', 'TCP_OFOMERGE', 'TCP_OFO_DROP'];
+
 /** SYNs and SYN-ACKs that this kernel dropped, as its map has them. */
 export class SynDropMap {
   private readonly handshake;
@@ -45,11 +48,22 @@ export class SynDropMap {
 
 /** The program that sees drops; none where these have no reasons. */
 export function dropHooks(types: KernelTypes): string[] {
-  return hasDropReason(types) ? ['on_syn_dropped'] : [];
+  return hasDropReason(types) ? ['on_segment_dropped'] : [];
 }
 
 /** Knobs, before the load. */
-export function prepareSynDrops(object: BpfObject, btf: Btf, reasons: Pick<Machine, 'dropReasons'>): void {
-  const numbers = (names: readonly string[]) => names.flatMap((name) => reasons.dropReasons(name) ?? []);
-  setKnobs(object, btf, { reasons_of_copies: numbers(COPIES), no_reason: numbers(['NOT_SPECIFIED']) });
+export function prepareDrops(
+  object: BpfObject,
+  btf: Btf,
+  types: KernelTypes,
+  machine: Pick<Machine, 'dropReasons' | 'nowNs'>,
+): void {
+  const numbers = (names: readonly string[]) => names.flatMap((name) => machine.dropReasons(name) ?? []);
+  setKnobs(object, btf, {
+    reasons_of_copies: numbers(COPIES),
+    reasons_of_duplicates: numbers(DUPLICATES),
+    no_reason: numbers(['NOT_SPECIFIED']),
+    has_segment_drops: hasDropReason(types),
+    segment_drops_since_s: Math.floor(machine.nowNs() / 1e9),
+  });
 }

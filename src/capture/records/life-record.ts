@@ -1,7 +1,13 @@
 import type { Btf } from '../../../native/btf.ts';
 import { u8, u64 } from '../../../native/fields.ts';
+import { FAULT, RETRANSMIT_EVENT } from '../../abi/fault.ts';
 import { codecOf, type Words } from '../../abi/layout.ts';
 import { CLOSED_RECORD, ICMP_MESSAGE, LIFE, LIFE_EVENT, LIFE_STATES } from '../../abi/life.ts';
+import { EVENT_KINDS } from '../../model/event.ts';
+import { type DropPlace, dropPlaceReader } from './drop-place.ts';
+
+/** Of enum life_kind. */
+const LIFE_RETRANSMIT = EVENT_KINDS.indexOf('retransmit');
 
 /** How a connection came to its end, as the kernel's fields say it. */
 export interface EndSample {
@@ -63,6 +69,10 @@ export interface EventSample extends EndSample {
   protocol: number;
   /** As the process calls itself: not safe to print. */
   comm: string;
+  /** enum fault: whose a retransmit is. */
+  fault: number;
+  /** What it is put down to, where that was dropped here. */
+  drop: DropPlace | null;
 }
 
 /** A decoder of struct life; null where the connection is older than nettop. */
@@ -140,6 +150,10 @@ export function closingReader(btf: Btf): (view: DataView, base: number) => Closi
 export function eventReader(btf: Btf): (view: DataView, base: number) => EventSample {
   const { get } = codecOf(btf, LIFE_EVENT);
   const readIcmp = icmpReader(btf);
+  const again = codecOf(btf, RETRANSMIT_EVENT).get;
+  const readPlace = dropPlaceReader(btf);
+  const faultOf = (view: DataView, base: number) =>
+    get.kind(view, base) === LIFE_RETRANSMIT ? again.fault(view, base) : FAULT.unknown;
   return (view, base) => ({
     atNs: get.at_ns(view, base),
     cookie: get.cookie(view, base),
@@ -166,5 +180,7 @@ export function eventReader(btf: Btf): (view: DataView, base: number) => EventSa
     protocol: get.protocol(view, base),
     icmp: readIcmp(view, get.icmp(view, base)),
     comm: get.comm(view, base),
+    fault: faultOf(view, base),
+    drop: faultOf(view, base) === FAULT.local ? readPlace(view, again.at(view, base)) : null,
   });
 }

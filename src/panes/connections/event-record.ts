@@ -1,5 +1,6 @@
 import type { EventRow } from '../../model/model.ts';
 import { boolean, number, object, type RecordKind, string, time } from '../../model/record.ts';
+import { segmentDropFields } from './fault-record.ts';
 import { icmpErrorFields, routeFields } from './life-record.ts';
 
 /** One object a event in JSON. */
@@ -78,6 +79,19 @@ export const eventRecord: RecordKind<EventRow> = {
       (row) => row.retransmits,
       'segments retransmitted so far, SYNs too',
       'where there is no socket',
+    ),
+    string(
+      'fault',
+      (row) => row.fault,
+      'of a retransmit: `"local"` where this kernel had dropped the segment, in any network namespace, or the acknowledgment of it; `"path"` where it dropped nothing of it',
+      'at other events, and where it is not known',
+    ),
+    object(
+      'drop',
+      (row) => row.drop,
+      segmentDropFields,
+      'what this kernel had dropped, as in a connection',
+      'where `fault` is not `"local"`',
     ),
     string('cause', (row) => row.cause, 'of close and failed, as `ending.cause` above; else `null`'),
     string(

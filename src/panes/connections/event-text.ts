@@ -7,6 +7,7 @@ import {
   type Units,
 } from '../../text/format.ts';
 import type { TextColumn } from '../command.ts';
+import { formatSegmentDrop } from './fault-text.ts';
 
 export const eventColumns: TextColumn<EventRow>[] = [
   { title: 'TIME', width: 15, cell: ({ timeUs }) => formatTimestamp(timeUs) },
@@ -40,7 +41,7 @@ function formatDetail(row: EventRow, units: Units): string {
     case 'state':
       return `${previousState} to ${state}`;
     case 'retransmit':
-      return joined(state && `in ${state}`, again && `${again} so far`);
+      return joined(state && `in ${state}`, again && `${again} so far`, faultOf(row));
     case 'reset':
       return joined(`by ${row.resetBy}`, row.reason, state && `in ${state}`);
     case 'close':
@@ -48,6 +49,11 @@ function formatDetail(row: EventRow, units: Units): string {
     case 'failed':
       return (row.call === null ? '' : `${row.call}() `) + joined(ended(row), time, again);
   }
+}
+
+function faultOf({ fault, drop, netns }: EventRow): string | null {
+  if (fault === 'path') return 'lost on the path';
+  return drop && `dropped here: ${formatSegmentDrop(drop, netns)}`;
 }
 
 function ended({ cause, resetBy, reason, icmp }: EventRow): string {

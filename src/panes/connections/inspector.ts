@@ -26,6 +26,7 @@ import {
   UNKNOWN,
 } from '../fields.ts';
 import { formatAge, nameState } from './cells.ts';
+import { faultFields } from './fault-text.ts';
 import { formatEnding, timelineFields } from './timeline.ts';
 import { formatShare, verdictSentence } from './verdict-sentence.ts';
 
@@ -139,6 +140,7 @@ function pathFields(row: ConnectionRow, units: Units): Field[] {
   return [
     ['round trip', roundTrip(row)],
     ['retransmits', retransmits(row)],
+    ...faultFields(row),
     ...(row.tcp === null ? [] : figureFields(row.tcp, units)),
   ];
 }

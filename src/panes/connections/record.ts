@@ -1,5 +1,6 @@
 import type { ConnectionRow } from '../../model/model.ts';
 import { number, object, type RecordKind, rate, rounded, string, time } from '../../model/record.ts';
+import { faultFields } from './fault-record.ts';
 import { backlogFields, endingFields, heardFields, lifeFields } from './life-record.ts';
 import { tcpFields } from './tcp-record.ts';
 
@@ -82,6 +83,7 @@ export const connectionRecord: RecordKind<ConnectionRow> = {
     rate('transmitBytesPerSecond', (row) => row.txRate),
     number('rttMicroseconds', (row) => row.rttUs, 'smoothed round-trip time', 'before the first measurement'),
     number('retransmits', (row) => row.retransmits, 'segments retransmitted, SYNs included'),
+    ...faultFields,
     number(
       'ageSeconds',
       (row) => (row.ageSeconds === null ? null : rounded(row.ageSeconds, 3)),

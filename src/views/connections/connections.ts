@@ -4,7 +4,7 @@ import { flowKey } from '../../capture/ledger/flows.ts';
 import type { Ledger } from '../../capture/ledger/ledger.ts';
 import { dropAtListener } from '../../capture/ledger/listener-drops.ts';
 import type { Process } from '../../capture/ledger/process.ts';
-import type { Closed, Socket } from '../../capture/ledger/socket.ts';
+import { type Closed, isConnection, type Socket } from '../../capture/ledger/socket.ts';
 import { type SynDropEntries, SynDrops } from '../../capture/ledger/syn-drops.ts';
 import type { LifeSample } from '../../capture/records/life-record.ts';
 import { ipProtocol, isSpecial } from '../../capture/records/socket-kinds.ts';
@@ -14,9 +14,11 @@ import type { Expression } from '../../filter/ast.ts';
 import { matchesEitherWay } from '../../filter/evaluate.ts';
 import type { Machine } from '../../machine/machine.ts';
 import type { ConnectionRow, SynDrop } from '../../model/model.ts';
+import type { FaultEntries } from '../feed.ts';
 import { ConnectTimes } from './connect-times.ts';
 import type { GroupOfConnections } from './connection-groups.ts';
 import { farEndOf, farName } from './far-name.ts';
+import { type PlaceNames, toFaults } from './fault-rows.ts';
 import { groupRow } from './group-row.ts';
 import { connectionRow, openOrClosed, rated } from './rows.ts';
 
@@ -28,6 +30,7 @@ export interface Memory {
   /** null: it is closed, older than nettop, or no TCP connection. */
   lives: { of(cookie: number): LifeSample | null };
   synDrops: SynDropEntries;
+  faults: FaultEntries;
 }
 
 /** Connections that are open, and those that closed a while ago. */
@@ -39,7 +42,7 @@ export class Connections {
     private readonly ledger: Ledger,
     private readonly endings: Endings,
     private readonly kernel: Memory,
-    private readonly machine: Pick<Machine, 'netnsName' | 'interfaceName' | 'hasAddress'>,
+    private readonly machine: Pick<Machine, 'hasAddress'> & PlaceNames,
     private readonly asked = new AskedNames(),
   ) {
     this.synDrops = new SynDrops(kernel.synDrops);
@@ -93,6 +96,7 @@ export class Connections {
     const row = rated(connectionRow(socket, nowNs, life, this.keyOf(socket)), this.ledger.clock);
     row.state = this.stateOf(socket);
     Object.assign(row, farName(this.asked, farEndOf(socket)));
+    if (isConnection(socket)) row.faults = toFaults(this.kernel.faults.of(cookie), this.machine);
     row.netnsName = this.machine.netnsName(socket.netns);
     row.interface = this.boundTo(socket) ?? null;
     return row;

@@ -11,6 +11,7 @@ import type { EventRow, EventTotals } from '../../model/model.ts';
 import { sanitize } from '../../text/text.ts';
 import type { LifeFeed } from '../feed.ts';
 import { farEndOfEvent, farName } from './far-name.ts';
+import type { PlaceNames } from './fault-rows.ts';
 import { toEvent } from './life-rows.ts';
 
 /** Events of connections as rows, from the moment they are asked for. What nobody takes waits in the kernel's ring. */
@@ -21,7 +22,7 @@ export class EventFeed {
   constructor(
     private readonly lives: LifeFeed,
     private readonly routes: RouteRefusals,
-    private readonly machine: Pick<Machine, 'resetReason' | 'epochUs'>,
+    private readonly machine: Pick<Machine, 'resetReason' | 'epochUs'> & PlaceNames,
     private readonly asked = new AskedNames(),
   ) {}
 
@@ -43,6 +44,7 @@ export class EventFeed {
       reasons: (reason: number) => this.machine.resetReason(reason),
       safe: sanitize,
       epochUs: this.machine.epochUs(),
+      places: this.machine,
       farName: (sample: EventSample) => farName(this.asked, farEndOfEvent(sample)),
     };
     const visit = (sample: EventSample) => {

@@ -7,6 +7,7 @@ import { formatAddress } from '../../filter/address.ts';
 import { PROTOCOLS } from '../../filter/words.ts';
 import { EVENT_KINDS, type EventKind, type EventRow, FAILED_CALLS, type Life } from '../../model/model.ts';
 import { type FarName, NO_FAR_NAME } from './far-name.ts';
+import { type PlaceNames, toFault, toSegmentDrop } from './fault-rows.ts';
 
 /** A connection's life up to then; null where it is not known. */
 export function toLife(sample: LifeSample | null, untilNs: number): Life | null {
@@ -34,6 +35,8 @@ export interface EventNames {
   safe(name: string): string;
   /** Wall clock at monotonic time 0, microseconds since the epoch. */
   epochUs: number;
+  /** Of what was dropped. */
+  places: PlaceNames;
   /** Of the far end. */
   farName?(sample: EventSample): FarName;
 }
@@ -46,10 +49,7 @@ export function toEvent(sample: EventSample, names: EventNames, refused = 0): Ev
   const ends = event === 'close' || event === 'failed';
   const changes = ends || event === 'connect' || event === 'established' || event === 'state';
   const call = FAILED_CALLS[sample.call] ?? null;
-  const { cause, resetBy, reason, error, icmp, route } =
-    call === null
-      ? endingOf(sample, event === 'failed' ? SYN_SENT : sample.oldState, reasons)
-      : toldByRoute(endOfCall(sample, call), refused);
+  const { cause, resetBy, reason, error, icmp, route } = endOf(sample, event, reasons, refused);
   const isWhole = sample.cookie !== 0 && sample.protocol === PROTOCOLS.tcp;
   return {
     timeUs: epochUs + sample.atNs / 1000,
@@ -73,6 +73,8 @@ export function toEvent(sample: EventSample, names: EventNames, refused = 0): Ev
     rxBytes: isWhole ? sample.rxBytes : null,
     txBytes: isWhole ? sample.txBytes : null,
     retransmits: isWhole ? sample.retransmits : null,
+    fault: toFault(sample.fault),
+    drop: sample.drop && toSegmentDrop(sample.drop, names.places),
     cause: ends ? cause : null,
     resetBy,
     reason: ends || event === 'reset' ? reason : null,
@@ -80,6 +82,12 @@ export function toEvent(sample: EventSample, names: EventNames, refused = 0): Ev
     icmp,
     route,
   };
+}
+
+function endOf(sample: EventSample, event: EventKind, reasons: ResetReasons, refused: number) {
+  const call = FAILED_CALLS[sample.call] ?? null;
+  if (call !== null) return toldByRoute(endOfCall(sample, call), refused);
+  return endingOf(sample, event === 'failed' ? SYN_SENT : sample.oldState, reasons);
 }
 
 /** The kernel's socket of an accepted connection begins with the end of the handshake. */

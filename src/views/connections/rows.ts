@@ -66,6 +66,7 @@ export function connectionRow(
     txBytes: socket.counted ? socket.txBytes : null,
     rttUs: (!socket.mini && socket.rttUs) || null,
     retransmits: socket.retransmits,
+    faults: null,
     ageSeconds: socket.openedNs ? Math.max(0, untilNs - socket.openedNs) / 1e9 : null,
     seenSeconds: Math.max(0, untilNs - socket.seenNs) / 1e9,
     netns: socket.netns || null,

@@ -4,6 +4,8 @@
 #include "abi/sizes.h"
 #include "socket/socket.bpf.h"
 
+const struct syn_drop *_syn_drop __attribute__((unused));
+
 #define TCP_FLAG_SYN 0x02
 #define TCP_FLAG_ACK 0x10
 #define FRAGMENT_OFFSET 0x1fff /* RFC 791, 3.1 */
@@ -51,47 +53,32 @@ static __always_inline unsigned char *find_tcp(struct sk_buff *skb)
 	return ((header[6] << 8 | header[7]) & FRAGMENT_OFFSET) ? 0 : ip + (header[0] & 15) * 4;
 }
 
-/* Of a SYN, or of the SYN-ACK that answers it. */
-static __always_inline int read_syn(struct sk_buff *skb, struct handshake *handshake)
+/* Of a SYN, or of the SYN-ACK that answers it, by the first words of its header. */
+static __always_inline void read_syn(const __be32 header[4], struct handshake *handshake)
 {
-	unsigned char *start = find_tcp(skb);
-	__be32 header[4]; /* RFC 9293, 3.1: ports, sequence, acknowledgment, flags */
-	__be32 flags;
-
-	if (!start || bpf_probe_read_kernel(header, sizeof(header), start))
-		return 0;
-	flags = bpf_ntohl(header[3]) >> 16;
-	if (!(flags & TCP_FLAG_SYN))
-		return 0;
-	if (flags & TCP_FLAG_ACK) {
+	if (bpf_ntohl(header[3]) >> 16 & TCP_FLAG_ACK) {
 		handshake->initial_sequence = bpf_ntohl(header[2]) - 1;
 		handshake->port = bpf_ntohl(header[0]) & 0xffff;
 	} else {
 		handshake->initial_sequence = bpf_ntohl(header[1]);
 		handshake->port = bpf_ntohl(header[0]) >> 16;
 	}
-	return 1;
 }
 
-SEC("tp_btf/kfree_skb")
-int BPF_PROG(on_syn_dropped, struct sk_buff *skb, void *place, int reason)
+static __always_inline int note_syn(struct sk_buff *skb, struct sock *sk, const struct handshake *handshake,
+				    struct syn_drop *drop)
 {
-	struct handshake handshake = {};
-	struct syn_drop drop = { .place = (__u64)place, .reason = reason, .segments = 1 }, *before;
-	struct sock *sk = BPF_CORE_READ(skb, sk);
+	struct syn_drop *before = bpf_map_lookup_elem(&syn_drops, handshake);
 
-	if (drop.reason == reasons_of_copies[0] || drop.reason == reasons_of_copies[1])
+	if (before && drop->reason == no_reason && before->reason != no_reason)
 		return 0;
-	if (!(sk && read_connecting(sk, &handshake)) && !read_syn(skb, &handshake))
-		return 0;
-	before = bpf_map_lookup_elem(&syn_drops, &handshake);
-	if (before && drop.reason == no_reason && before->reason != no_reason)
-		return 0;
-	if (before && (drop.reason == no_reason) == (before->reason == no_reason))
-		drop.segments += before->segments;
-	drop.netns = BPF_CORE_READ(skb, dev, nd_net.net, ns.inum); /* on its way out it has no device yet */
-	if (!drop.netns && sk)
-		drop.netns = socket_netns(sk);
-	bpf_map_update_elem(&syn_drops, &handshake, &drop, BPF_ANY);
+	if (before && (drop->reason == no_reason) == (before->reason == no_reason)) {
+		drop->segments += before->segments;
+		drop->blamed = before->blamed;
+	}
+	drop->netns = BPF_CORE_READ(skb, dev, nd_net.net, ns.inum); /* on its way out it has no device yet */
+	if (!drop->netns && sk)
+		drop->netns = socket_netns(sk);
+	bpf_map_update_elem(&syn_drops, handshake, drop, BPF_ANY);
 	return 0;
 }

@@ -1,0 +1,73 @@
+import type { ConnectionRow, SegmentDrop } from '../../model/model.ts';
+import { boolean, type Field, number, object, string } from '../../model/record.ts';
+
+const UNTOLD = 'before Linux 5.17, and where it is no connection';
+
+export const segmentDropFields: readonly Field<SegmentDrop>[] = [
+  string(
+    'reason',
+    (drop) => drop.reason,
+    'why this kernel dropped a segment of the connection, or an acknowledgment to it, and in which function: as `dropReason` and `dropPlace` below',
+  ),
+  string(
+    'place',
+    (drop) => drop.place,
+    'why this kernel dropped a segment of the connection, or an acknowledgment to it, and in which function: as `dropReason` and `dropPlace` below',
+  ),
+  string(
+    'interface',
+    (drop) => drop.interface,
+    'the interface at which it was; `null` on the way out before it had one; and the discipline of its queue, such as `"tbf"`, where that dropped it, else `null`: the outermost, of several within each other',
+  ),
+  string(
+    'qdisc',
+    (drop) => drop.qdisc,
+    'the interface at which it was; `null` on the way out before it had one; and the discipline of its queue, such as `"tbf"`, where that dropped it, else `null`: the outermost, of several within each other',
+  ),
+  number(
+    'netns',
+    (drop) => drop.netns,
+    'inode and name of the network namespace in which it was',
+    'where not known',
+  ),
+  string(
+    'netnsName',
+    (drop) => drop.netnsName,
+    'inode and name of the network namespace in which it was',
+    'where not known',
+  ),
+  boolean(
+    'acknowledgment',
+    (drop) => drop.acknowledgment,
+    'the segment had come to the far end, and what was dropped is its acknowledgment',
+  ),
+];
+
+/** Whose fault a connection's retransmits were. */
+export const faultFields: readonly Field<ConnectionRow>[] = [
+  number(
+    'retransmitsLocal',
+    (row) => row.faults?.local ?? null,
+    'of `retransmits` those of what this kernel had dropped itself, in any network namespace, and those of which it dropped nothing: the path lost them, or was late. What is in neither is not known: it was before nettop, or too much was dropped at once',
+    UNTOLD,
+  ),
+  number(
+    'retransmitsPath',
+    (row) => row.faults?.path ?? null,
+    'of `retransmits` those of what this kernel had dropped itself, in any network namespace, and those of which it dropped nothing: the path lost them, or was late. What is in neither is not known: it was before nettop, or too much was dropped at once',
+    UNTOLD,
+  ),
+  number(
+    'segmentsDropped',
+    (row) => row.faults?.dropped ?? null,
+    'packets with its segments that this kernel dropped while they were known to be its own, whether they were sent again or, as the socket was told of it, sent later for the first time',
+    UNTOLD,
+  ),
+  object(
+    'drop',
+    (row) => row.faults?.drop ?? null,
+    segmentDropFields,
+    'the newest thing of it that this kernel dropped',
+    'where it dropped nothing that is known',
+  ),
+];
