@@ -1,5 +1,5 @@
 import { FAR, LONG, NEAR } from './network.mjs';
-import { ASKER, ENDINGS, HOLE, RESOLVER, SHELL, SLOW, send, server } from './roles.mjs';
+import { ASKER, CROWD, ENDINGS, HOLE, JAMMED, RESOLVER, SHELL, SLOW, send, server } from './roles.mjs';
 
 /** Users that each Debian has. */
 const [ROOT, DAEMON, WWW, BACKUP, PROXY, GAMES, NEWS] = [0, 1, 33, 34, 13, 5, 9];
@@ -21,6 +21,7 @@ export const LISTENERS = [
   actor(FAR, 'postgres', BACKUP, server('AF_INET6', '2001:db8:85a3::5', 5432)),
   actor(FAR, 'systemd-resolve', PROXY, RESOLVER),
   actor(FAR, 'rsync', ROOT, SLOW),
+  actor(FAR, 'gunicorn', WWW, JAMMED),
   actor(FAR, 'openvpn', ROOT, HOLE),
 ];
 export const SPEAKERS = [
@@ -30,6 +31,7 @@ export const SPEAKERS = [
   actor(NEAR, 'rsync', BACKUP, send(873)),
   actor(NEAR, 'mail', DAEMON, ASKER),
   actor(NEAR, 'cron', ROOT, ENDINGS),
+  actor(NEAR, 'wrk', DAEMON, CROWD),
   ...HOSTILE.map((name) => actor(NEAR, name, GAMES, 'datagrams("192.0.2.2", 9999, 1)')),
 ];
 /** Who comes when it is called for: a connection from its first SYN on, and more than the trace takes in a second. */

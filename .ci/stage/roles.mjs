@@ -36,6 +36,17 @@ while True:
     one.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     one.close()
 `;
+/** Listens and takes nobody; and those who wait for it. */
+export const JAMMED = `
+listener = socket.socket()
+listener.bind(("192.0.2.2", 8000)); listener.listen(2)
+while True: time.sleep(1)
+`;
+export const CROWD = `
+crowd = [socket.socket() for _ in range(5)]
+for one in crowd: one.setblocking(False); one.connect_ex(("192.0.2.2", 8000))
+while True: time.sleep(1)
+`;
 /** Takes what is sent into the tunnel, and does nothing with it. */
 export const HOLE = `
 import fcntl

@@ -38,7 +38,7 @@ struct socket_record {
 	__u32 mss;
 	__u32 receive_queue; /* bytes not read yet; of a listener: connections not accepted yet */
 	__u32 send_queue; /* bytes not acknowledged yet; of a listener: most of those connections */
-	__u32 unsent_bytes;
+	__u32 unsent_bytes; /* of a listener: of its handshakes, those whose answer was sent once so far */
 	__u32 segments_sent;
 	__u32 lost_segments;
 	__u32 out_of_order_segments;
@@ -57,7 +57,9 @@ struct socket_record {
 	__u8 mini; /* 1: a request, with its listener's owner, or a time-wait socket: no figures and byte counts */
 	__u8 send_buffer_full; /* 1: whoever writes has to wait */
 	__u8 subflow; /* 1: it carries bytes for an MPTCP socket, where processes are counted */
-	__u8 _pad[3];
+	__u8 waiting; /* 1: accepted by the kernel, and no process has taken it from its listener yet */
+	__u8 timeouts; /* of a request: how often its answer was due again */
+	__u8 _pad[1];
 	char comm[16];
 	char congestion_control[16];
 };

@@ -30,7 +30,8 @@ static __always_inline int is_due(__u64 cookie)
 
 /*
  * Fingerprint of a connection: while it is unchanged, the previous record is still valid. It is made of the time of
- * the last segment, timer or read, and of what was written. 0 means never skip: unacked data, or a listener.
+ * the last segment, timer or read, and of what was written. 0 means never skip: unacked data, a listener, or what
+ * waits for accept(), which moves nothing.
  */
 static __always_inline __u64 fingerprint_of(struct tcp_sock *tcp)
 {
@@ -38,7 +39,7 @@ static __always_inline __u64 fingerprint_of(struct tcp_sock *tcp)
 	__u8 state = sk->__sk_common.skc_state;
 	__u32 written = tcp->write_seq;
 
-	if (state == TCP_LISTEN || written != tcp->snd_una)
+	if (state == TCP_LISTEN || written != tcp->snd_una || !sk->sk_socket)
 		return 0;
 	return ((__u64)written << 32 | tcp->copied_seq) + (tcp->tcp_mstamp << 4 | state) * 0x9e3779b97f4a7c15;
 }

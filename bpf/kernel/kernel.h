@@ -29,7 +29,8 @@
 #define NETNS_LOWEST 0xeffffff0
 #define NETNS_NUMBERS 0x1000000
 #define SOCKFS_MAGIC 0x534f434b /* include/uapi/linux/magic.h */
-#define SOCK_DONE_BIT 1 /* enum sock_flags, include/net/sock.h */
+#define SOCK_DEAD_BIT 0 /* enum sock_flags, include/net/sock.h */
+#define SOCK_DONE_BIT 1
 
 enum tcp_state {
 	TCP_ESTABLISHED = 1,
@@ -124,8 +125,11 @@ typedef struct {
 	atomic_t refs;
 } refcount_t;
 
+struct socket;
+
 struct sock {
 	struct sock_common __sk_common;
+	struct socket *sk_socket;
 	socket_lock_t sk_lock;
 	__u16 sk_protocol;
 	__u16 sk_type;

@@ -70,6 +70,7 @@ struct tcp_congestion_ops {
 
 struct request_sock_queue {
 	atomic_t qlen;
+	atomic_t young;
 } RELOCATE;
 
 struct inet_connection_sock {
@@ -86,4 +87,5 @@ struct inet_timewait_sock {
 struct request_sock {
 	struct sock_common __req_common;
 	__u8 num_retrans;
+	__u8 num_timeout : 7;
 } RELOCATE;

@@ -110,6 +110,7 @@ static __always_inline void read_mini(struct sock_common *common, __u64 cookie, 
 		return;
 	}
 	record->retransmits = BPF_CORE_READ((struct request_sock *)common, num_retrans);
+	record->timeouts = BPF_CORE_READ_BITFIELD_PROBED((struct request_sock *)common, num_timeout);
 	read_listener(common, record);
 }
 
@@ -156,6 +157,7 @@ static __always_inline void read_queues(struct tcp_sock *tcp, struct socket_reco
 		record->receive_queue = FIELD(sk, sk_ack_backlog);
 		record->send_queue = FIELD(sk, sk_max_ack_backlog);
 		record->handshakes = FIELD((struct inet_connection_sock *)tcp, icsk_accept_queue.qlen.counter);
+		record->unsent_bytes = FIELD((struct inet_connection_sock *)tcp, icsk_accept_queue.young.counter);
 		return;
 	}
 	written = FIELD(tcp, write_seq);
@@ -214,11 +216,18 @@ static __always_inline __u64 payload_received(struct tcp_sock *tcp, const _Bool 
 	return received > fin ? received - fin : 0;
 }
 
+/* In its listener's accept queue. What a process has closed has no file either, and is dead. */
+static __always_inline int is_waiting(struct sock *sk, const _Bool typed)
+{
+	return !FIELD(sk, sk_socket) && !(FIELD(sk, __sk_common.skc_flags) >> SOCK_DEAD_BIT & 1);
+}
+
 static __always_inline void read_tcp(struct tcp_sock *tcp, struct socket_record *record, const _Bool typed)
 {
 	read_queues(tcp, record, typed);
 	if (record->state == TCP_LISTEN)
 		return;
+	record->waiting = is_waiting((struct sock *)tcp, typed);
 	if (has_mptcp(tcp))
 		record->subflow = FIELD(tcp, is_mptcp);
 	record->rx_bytes = payload_received(tcp, typed);

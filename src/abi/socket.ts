@@ -48,6 +48,8 @@ export const SOCKET_RECORD = shared('socket_record', {
   mini: u8,
   send_buffer_full: u8,
   subflow: u8,
+  waiting: u8,
+  timeouts: u8,
   comm: name(16),
   congestion_control: name(16),
 });

@@ -54,6 +54,7 @@ const NO_TAP: Tap = {
 export class KernelFeed implements Feed {
   readonly books: Books;
   readonly accounting: Accounting;
+  readonly namespaces: Namespaces;
   private readonly owners: OwnerMap;
   private readonly sockets: Sockets;
   private readonly refusals = new Refusals();
@@ -78,6 +79,7 @@ export class KernelFeed implements Feed {
     const { loaded, farEnds } = this.sockets;
     this.books = new Books(tap.usages(this.sockets), tap.farEnds(farEnds), machine);
     this.accounting = new Accounting(this.sockets, tap.wire(this.books), this.books.sockets, machine);
+    this.namespaces = new Namespaces(this.accounting);
     machine.enter = (netns, act) => this.accounting.within(netns, act);
     this.owners = new OwnerMap(loaded.object.map('owners'), loaded.btf);
     complete(this.accounting.tick(machine.nowNs()));
@@ -142,7 +144,7 @@ export class KernelFeed implements Feed {
       () => new DropCounter({ ...this.maps(), ...this.verbose(), types }),
     );
     this.drops = counter;
-    return counter && { counter, namespaces: new Namespaces(this.accounting) };
+    return counter && { counter, namespaces: this.namespaces };
   }
 
   openWire(): WireFeed | null {

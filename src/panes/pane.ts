@@ -81,7 +81,7 @@ export interface Pane<R> extends PaneTable<R>, Inspector {
   isLoadedLater?: true;
   /** What its rows are of, as the terms of a filter say it: terms of others do not narrow them. */
   rowsOf: string;
-  /** What it shows costs something for each packet: it is asked for while its rows are on the screen. */
+  /** What it shows costs something of its own: it is asked for while its rows are on the screen. */
   isCostly?: true;
   /** Addresses may be shown by name. */
   hasHosts?: true;

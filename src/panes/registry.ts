@@ -8,6 +8,7 @@ import { connections } from './connections/pane.ts';
 import { drops } from './drops/pane.ts';
 import { comparison } from './journeys/comparison.ts';
 import { journeys } from './journeys/pane.ts';
+import { listeners } from './listeners/pane.ts';
 import type { Inspector, Pane } from './pane.ts';
 import { processes } from './processes/pane.ts';
 import { requests } from './requests/pane.ts';
@@ -26,6 +27,7 @@ const registry = {
   requests,
   services,
   traffic,
+  listeners,
   alerts,
 } satisfies {
   [Name in PaneName]: Pane<Panes[Name]['row']>;

@@ -1,10 +1,8 @@
 import type { Words } from '../abi/layout.ts';
 import { Books } from '../capture/ledger/books.ts';
-import type { VisitDrop } from '../capture/ledger/drop-ledger.ts';
 import type { FarEndEntries } from '../capture/ledger/far-ends.ts';
 import type { UsageEntries } from '../capture/ledger/usages.ts';
 import type { Closing, EventSample } from '../capture/records/life-record.ts';
-import type { NetCounters } from '../capture/records/net-counters.ts';
 import { RecordLayout, SocketRecord } from '../capture/records/socket-record.ts';
 import type { Usage } from '../capture/records/usage-record.ts';
 import type { WireSample } from '../capture/records/wire-record.ts';
@@ -16,6 +14,7 @@ import type { TraceFeed } from '../views/trace/trace-feed.ts';
 import type { WireFeed } from '../views/wire/wire-feed.ts';
 import { type Entry, fromJson } from './log.ts';
 import type { Player } from './player.ts';
+import { recordedDrops, recordedNamespaces } from './recorded-drops.ts';
 import { recordedTrace } from './recorded-trace.ts';
 
 interface RecordedFarEnd {
@@ -34,6 +33,7 @@ export class RecordedFeed implements Feed {
   readonly synDrops: Feed['synDrops'];
   readonly faults: Feed['faults'];
   readonly persons: Feed['persons'];
+  readonly namespaces: Feed['namespaces'];
   private readonly layout: RecordLayout;
   private readonly told: Feed;
 
@@ -53,6 +53,7 @@ export class RecordedFeed implements Feed {
       pause: () => {},
       drain: (visit) => visited(player.told<EventSample[]>('events'), visit),
     };
+    this.namespaces = recordedNamespaces(player);
     this.synDrops = player.answering('synDrops');
     this.faults = player.answering('faults');
     const persons = player.answering<Feed['persons']>('persons');
@@ -98,7 +99,8 @@ export class RecordedFeed implements Feed {
   }
 
   openDrops(): DropFeed | null {
-    return this.told.openDrops() ? recordedDrops(this.player) : null;
+    if (!this.told.openDrops()) return null;
+    return { counter: recordedDrops(this.player), namespaces: this.namespaces };
   }
 
   openWire(): WireFeed | null {
@@ -205,34 +207,6 @@ function farEnds(player: Player): FarEndEntries {
     },
     take: ({ key }) =>
       (player.answer('far ends.take', [key.toString('hex')]) ?? null) as ReturnType<FarEndEntries['take']>,
-  };
-}
-
-function recordedDrops(player: Player): DropFeed {
-  const counter = player.answering<DropFeed['counter']>('drops', { lost: () => 0 });
-  const now = new Map<number, NetCounters>();
-  const before = new Map<number, NetCounters>();
-  const look = () => {
-    type Counters = [number, NetCounters][];
-    const told = player.told<{ now: Counters; before: Counters }>('namespaces');
-    for (const [netns, counters] of told?.now ?? []) now.set(netns, counters);
-    for (const [netns, counters] of told?.before ?? []) before.set(netns, counters);
-  };
-  let shown: Parameters<VisitDrop>[] = [];
-  return {
-    counter: {
-      restart: () => {},
-      start: () => {},
-      pause: () => {},
-      sweep(visit) {
-        shown = player.told('drops') ?? shown;
-        for (const drop of shown) visit(...drop);
-      },
-      stack: ({ stack }) => (player.answer('drops.stack', [stack]) ?? []) as bigint[],
-      lost: () => counter.lost(),
-      stop: () => {},
-    },
-    namespaces: { now, before, restart: look, tick: look },
   };
 }
 

@@ -1,12 +1,13 @@
 import { codecOf } from '../abi/layout.ts';
 import { PACKET_EVENT } from '../abi/packet.ts';
+import type { NamespaceCounters } from '../capture/ledger/counter-losses.ts';
 import type { VisitDrop } from '../capture/ledger/drop-ledger.ts';
 import type { KernelPersons } from '../capture/records/kernel-person.ts';
 import type { EventSample } from '../capture/records/life-record.ts';
 import type { NetCounters } from '../capture/records/net-counters.ts';
 import type { WireSample } from '../capture/records/wire-record.ts';
 import type { Tick } from '../model/source.ts';
-import type { DropFeed } from '../views/drops/drop-feed.ts';
+import type { DropCounts } from '../views/drops/drop-feed.ts';
 import type { Feed, LifeFeed } from '../views/feed.ts';
 import type { TraceFeed } from '../views/trace/trace-feed.ts';
 import type { WireFeed } from '../views/wire/wire-feed.ts';
@@ -15,6 +16,7 @@ import type { Recorder } from './recorder.ts';
 /** A feed that is written down as it is used; what it tells of sockets goes by way of the recorder's wire. */
 export function recordingFeed(feed: Feed, recorder: Recorder): Feed {
   const heard = recorder.listen('feed', feed);
+  const namespaces = recordingNamespaces(feed.namespaces, recorder);
   heard.points(); // who looks at the record without a trace asks for them
   const opened = <T>(name: string, part: T | null): T | null => {
     recorder.answered(`feed.${name}`, [], part !== null);
@@ -26,6 +28,7 @@ export function recordingFeed(feed: Feed, recorder: Recorder): Feed {
     synDrops: hearing(recorder, 'synDrops', feed.synDrops, ['find']),
     faults: hearing(recorder, 'faults', feed.faults, ['of']),
     persons: recordingPersons(feed.persons, recorder),
+    namespaces,
     ownerName: (cookie) => heard.ownerName(cookie),
     owner: () => null, // asked for by what is not recorded
     *tick(tick: Tick) {
@@ -43,7 +46,7 @@ export function recordingFeed(feed: Feed, recorder: Recorder): Feed {
     },
     openDrops() {
       const part = opened('openDrops', feed.openDrops());
-      return part && recordingDrops(part, recorder);
+      return part && { counter: recordingDrops(part.counter, recorder), namespaces };
     },
     openWire() {
       const part = opened('openWire', feed.openWire());
@@ -150,16 +153,36 @@ function recordingTrace(trace: TraceFeed, recorder: Recorder): TraceFeed {
 }
 
 /** The way to each drop is written down as soon as it is known: who looks at the record may open any. */
-function recordingDrops({ counter, namespaces }: DropFeed, recorder: Recorder): DropFeed {
-  const now = new Map<number, NetCounters>();
-  const before = new Map<number, NetCounters>();
+function recordingDrops(counter: DropCounts, recorder: Recorder): DropCounts {
   const ways = new Set<number>();
-  const stack: DropFeed['counter']['stack'] = (drop) => {
+  const stack: DropCounts['stack'] = (drop) => {
     const way = counter.stack(drop);
     recorder.answered('drops.stack', [drop.stack], way);
     ways.add(drop.stack);
     return way;
   };
+  return {
+    ...hearing(recorder, 'drops', counter, ['lost']),
+    stack,
+    restart: (filter) => counter.restart(filter),
+    start: () => counter.start(),
+    pause: () => counter.pause(),
+    sweep(visit) {
+      const found: Parameters<VisitDrop>[] = [];
+      counter.sweep((...drop) => {
+        if (recorder.isWanted(drop[1].netns)) found.push(drop);
+      });
+      for (const [, , counted] of found) if (!ways.has(counted.stack)) stack(counted);
+      recorder.tell('drops', found);
+      for (const drop of found) visit(...drop);
+    },
+    stop: () => counter.stop(),
+  };
+}
+
+function recordingNamespaces(namespaces: NamespaceCounters, recorder: Recorder): NamespaceCounters {
+  const now = new Map<number, NetCounters>();
+  const before = new Map<number, NetCounters>();
   const look = () => {
     for (const [to, from] of [[now, namespaces.now] as const, [before, namespaces.before] as const]) {
       to.clear();
@@ -168,34 +191,15 @@ function recordingDrops({ counter, namespaces }: DropFeed, recorder: Recorder): 
     recorder.tell('namespaces', { now: [...now], before: [...before] });
   };
   return {
-    counter: {
-      ...hearing(recorder, 'drops', counter, ['lost']),
-      stack,
-      restart: (filter) => counter.restart(filter),
-      start: () => counter.start(),
-      pause: () => counter.pause(),
-      sweep(visit) {
-        const found: Parameters<VisitDrop>[] = [];
-        counter.sweep((...drop) => {
-          if (recorder.isWanted(drop[1].netns)) found.push(drop);
-        });
-        for (const [, , counted] of found) if (!ways.has(counted.stack)) stack(counted);
-        recorder.tell('drops', found);
-        for (const drop of found) visit(...drop);
-      },
-      stop: () => counter.stop(),
+    now,
+    before,
+    restart(nowNs) {
+      namespaces.restart(nowNs);
+      look();
     },
-    namespaces: {
-      now,
-      before,
-      restart(nowNs) {
-        namespaces.restart(nowNs);
-        look();
-      },
-      tick(nowNs, all) {
-        namespaces.tick(nowNs, all);
-        look();
-      },
+    tick(nowNs, all) {
+      namespaces.tick(nowNs, all);
+      look();
     },
   };
 }

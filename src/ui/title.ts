@@ -62,11 +62,15 @@ function shownTab(state: UiState, pane: PaneName, isFocused: boolean): Span[] {
   return [{ text: name + places(state, pane), tone: isFocused ? 'strong' : undefined }];
 }
 
-/** Another one, with what there is of it now; by its number alone where there is little room. */
-function otherTab(state: UiState, pane: PaneName, isShort: boolean): Span[] {
+/** Which of the other tabs have names: where there is little room those that have something to tell, then none. */
+type Named = 'all' | 'telling' | 'none';
+
+/** Another one, with what there is of it now. */
+function otherTab(state: UiState, pane: PaneName, named: Named): Span[] {
   const number = paneKey(state.panes.indexOf(pane));
-  const name = isShort ? number : `${number} ${shownTable(state, pane).title}`;
   const now = numberOf(state, pane);
+  const isNamed = named === 'all' || (named === 'telling' && now !== null);
+  const name = isNamed ? `${number} ${shownTable(state, pane).title}` : number;
   return [
     { text: name, tone: 'muted' },
     ...(now ? [{ text: ` ${now.text}`, tone: now.tone ?? 'muted' }] : []),
@@ -85,22 +89,27 @@ const LIGHT: Span = { text: '│', tone: 'muted' };
 const SPACE: Span = { text: ' ' };
 
 /** The tabs side by side; the one that is shown stands between heavy bars. */
-function tabSpans(state: UiState, { tabs, shown }: Box, isFocused: boolean, isShort: boolean): Span[] {
+function tabSpans(state: UiState, { tabs, shown }: Box, isFocused: boolean, named: Named): Span[] {
   const at = tabs.indexOf(shown);
   const bar = (place: number) => (place === at || place === at + 1 ? HEAVY : LIGHT);
   return tabs.flatMap((name, place) => [
     ...(place > 0 ? [SPACE, bar(place), SPACE] : at === 0 ? [HEAVY, SPACE] : []),
-    ...(name === shown ? shownTab(state, name, isFocused) : otherTab(state, name, isShort)),
+    ...(name === shown ? shownTab(state, name, isFocused) : otherTab(state, name, named)),
     ...(place === tabs.length - 1 && place === at ? [SPACE, HEAVY] : []),
   ]);
 }
 
-/** The tabs of a box: the others go to their numbers, then away, where there is no room. */
+/** The tabs of a box: the others lose their names, then are not there, where there is no room. */
 function tabs(state: UiState, box: Box, isFocused: boolean): Segment {
   const alone = { priority: 0, spans: shownTab(state, box.shown, isFocused) };
   if (box.tabs.length === 1) return alone;
-  const short = { priority: 0, spans: tabSpans(state, box, isFocused, true), short: alone };
-  return { priority: 3, spans: tabSpans(state, box, isFocused, false), short };
+  const spans = (named: Named) => tabSpans(state, box, isFocused, named);
+  const short = { priority: 0, spans: spans('none'), short: alone };
+  return {
+    priority: 3,
+    spans: spans('all'),
+    short: { priority: 2, spans: spans('telling'), short },
+  };
 }
 
 /** A box's title: a rule, heavy where the keys are, with its tabs and what the pane that is shown says. */

@@ -1,4 +1,5 @@
 import type { Books } from '../capture/ledger/books.ts';
+import type { NamespaceCounters } from '../capture/ledger/counter-losses.ts';
 import type { SynDropEntries } from '../capture/ledger/syn-drops.ts';
 import type { FaultSample } from '../capture/records/fault-sample.ts';
 import type { KernelPersons } from '../capture/records/kernel-person.ts';
@@ -46,6 +47,8 @@ export interface Feed {
   readonly synDrops: SynDropEntries;
   readonly faults: FaultEntries;
   readonly persons: KernelPersons;
+  /** What network namespaces count by themselves. */
+  readonly namespaces: NamespaceCounters;
   /** Of a socket's owner, by the socket's cookie; null: it has none. */
   ownerName(cookie: number): string | null;
   /** Whose a socket is, as far as it was learned by now. */

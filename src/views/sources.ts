@@ -9,6 +9,8 @@ import { connectionsSource } from './connections/source.ts';
 import { dropsSource } from './drops/source.ts';
 import { eventsSource } from './events/source.ts';
 import type { Feed } from './feed.ts';
+import { ListenerWatch } from './listeners/listener-watch.ts';
+import { listenersSource } from './listeners/source.ts';
 import { People } from './processes/people.ts';
 import { ProcessViews } from './processes/process-views.ts';
 import { processesSource } from './processes/source.ts';
@@ -46,6 +48,7 @@ export function newSources(feed: Feed, machine: Machine): Sources {
     drops: dropsSource(feed, machine),
     services: servicesSource(feed, machine),
     traffic: trafficSource(feed, machine),
+    listeners: listenersSource(new ListenerWatch(ledger.listening, feed.namespaces), feed, machine),
     alerts: alertsSource(feed, machine),
     wire: wireSource(feed, machine),
   };

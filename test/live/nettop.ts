@@ -11,6 +11,7 @@ import type {
   GroupLine,
   InterfaceLine,
   Line,
+  ListenerLine,
   NotToldLine,
   PacketLine,
   ProcessLine,
@@ -62,6 +63,7 @@ export class Nettop {
   readonly services: ServiceLine[] = [];
   readonly traffic: TrafficLine[] = [];
   trafficNotCounted = 0;
+  readonly listeners: ListenerLine[] = [];
   readonly alerts: AlertLine[] = [];
   readonly interfaces: InterfaceLine[] = [];
   readonly exited: Promise<number | string>;
@@ -148,6 +150,7 @@ export class Nettop {
     else if (line.type === 'request') this.requests.push(line);
     else if (line.type === 'requestTotals') this.requestTotals = line;
     else if (line.type === 'service') this.services.push(line);
+    else if (line.type === 'listener') this.listeners.push(line);
     else if (line.type === 'alert') this.alerts.push(line);
     else if (line.type === 'drop') this.drops.push(line);
     else this.summary = line;

@@ -255,6 +255,35 @@ export interface TrafficNotCountedLine {
   packets: number;
 }
 
+export interface ListenerLine {
+  type: 'listener';
+  time: string;
+  pid: number | null;
+  localAddress: string;
+  localPort: number;
+  netnsName: string | null;
+  sockets: number;
+  acceptQueue: number;
+  acceptLimit: number;
+  synQueue: number;
+  accepted: number;
+  completed: number;
+  begun: number;
+  ended: number;
+  silent: number;
+  longestWaitSeconds: number | null;
+  longestWaitPort: number | null;
+  namespace: Record<'cookiesSent' | 'cookiesReceived' | 'overflows' | 'drops', number> | null;
+  verdict: { cause: string; sentence: string } | null;
+  sources: {
+    syns: number;
+    differentAddresses: number;
+    onceOnly: number;
+    rest: number;
+    networks: { source: string; syns: number }[];
+  } | null;
+}
+
 export interface SummaryLine {
   type: 'summary';
   attach: string;
@@ -429,5 +458,6 @@ export type Line =
   | ServiceLine
   | TrafficLine
   | TrafficNotCountedLine
+  | ListenerLine
   | AlertLine
   | SummaryLine;

@@ -14,15 +14,15 @@ import { has } from './screen.ts';
 const TREE = 'src components native bpf dist .ci package.json package-lock.json tsconfig.json'.split(' ');
 const TOYS = join(root, 'test/fixtures/toy-pane');
 
-/** The last names in the registry. */
-const LAST = PANE_NAMES.slice(-2).join(', ');
+/** The last line in the registry. */
+const LAST = `\n  ${PANE_NAMES.at(-1)},\n`;
 
 /** All that there is outside the pane's folder: a line and its import in each of two lists, a line in a third. */
 const EDITS: readonly [file: string, ...lines: [before: string, added: string][]][] = [
   [
     'src/panes/registry.ts',
     ["import { trace } from './trace/pane.ts';\n", "import { toys } from './toys/pane.ts';\n"],
-    [LAST, ', toys'],
+    [LAST, '  toys,\n'],
   ],
   [
     'src/views/sources.ts',

@@ -20,7 +20,7 @@ test('each figure that was read is in the row, by itself', () => {
     MEASUREMENTS.map(({ name, kind }, at) => [name, kind === 'text' ? 'bbr' : 100 + at]),
   );
   const row = rowOf({ ...NO_FIGURES, ...read, applicationLimited: 1, sendBufferFull: 0 });
-  const { sendQueue = 0, receiveQueue = 0, unsentBytes = 0, drops, handshakes, ...same } = read;
+  const { sendQueue = 0, receiveQueue = 0, unsentBytes = 0, drops, handshakes, young, ...same } = read;
   assert.deepEqual(row, {
     ...same,
     unsentBytes,
@@ -30,7 +30,7 @@ test('each figure that was read is in the row, by itself', () => {
     sendQueueBytes: sendQueue,
     receiveQueueBytes: receiveQueue,
   });
-  assert.deepEqual([typeof drops, typeof handshakes], ['number', 'number']);
+  assert.deepEqual([typeof drops, typeof handshakes, typeof young], ['number', 'number', 'number']);
 });
 
 test('a copy has the same figures, in the same order, and is apart', () => {

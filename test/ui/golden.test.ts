@@ -118,6 +118,10 @@ for (const [columns, rows] of [
   const size = { columns, rows };
   golden(`drops-pane-${columns}x${rows}`, () => watched(size).press('4').tick().press('j', 'j'));
   golden(`drops-inspector-${columns}x${rows}`, () => watched(size).press('4').tick().press('j', 'enter'));
+  golden(`listeners-pane-${columns}x${rows}`, () => watched({ ...size, pane: 'listeners' }).press('j'));
+  golden(`listeners-inspector-${columns}x${rows}`, () =>
+    watched({ ...size, pane: 'listeners' }).press('g', 'enter'),
+  );
   golden(`connection-watched-${columns}x${rows}`, () =>
     watched({ ...size, seconds: 6, pane: 'connections', filter: 'rclone' })
       .press('enter')

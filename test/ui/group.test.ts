@@ -132,9 +132,9 @@ test('t in the processes pane walks through what they are put together by, and b
     ['Processes by container', 'container', 3],
     ['Processes by systemd unit', 'unit', 5],
     ['Processes by user', 'user', 7],
-    ['Processes by parent', 'tree', 20],
-    ['Processes by name', 'name', 17],
-    ['Processes', undefined, 18],
+    ['Processes by parent', 'tree', 22],
+    ['Processes by name', 'name', 19],
+    ['Processes', undefined, 20],
   ]);
 });
 

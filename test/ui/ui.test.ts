@@ -87,7 +87,7 @@ test('z gives the pane with the keys the whole screen, whichever that is, and ba
 test('Tab goes round the panes, numbers go to them', () => {
   const session = new Session();
   const focus = (key: string) => session.press(key).state.focus;
-  assert.deepEqual(['tab', 'tab', 'tab', 'tab', 'shift-tab', '2', '9'].map(focus), [
+  assert.deepEqual(['tab', 'tab', 'tab', 'tab', 'shift-tab', '2', '0'].map(focus), [
     'connections',
     'trace',
     'drops',

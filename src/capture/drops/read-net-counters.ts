@@ -1,12 +1,27 @@
 import { readFileSync } from 'node:fs';
-import { type Conntrack, type NetCounters, parseConntrack, parseNetstat } from '../records/net-counters.ts';
+import {
+  type Conntrack,
+  type ListenLimits,
+  type NetCounters,
+  parseConntrack,
+  parseNetstat,
+} from '../records/net-counters.ts';
 
 /** Of the thread's network namespace. */
 export function readNetCounters(): NetCounters {
   return {
+    limits: readLimits(),
     tcp: parseNetstat(readFileSync('/proc/thread-self/net/netstat', 'latin1')),
     conntrack: readConntrack(),
   };
+}
+
+function readLimits(): ListenLimits | null {
+  const cookies = readIfThere('/proc/sys/net/ipv4/tcp_syncookies');
+  const handshakes = readIfThere('/proc/sys/net/ipv4/tcp_max_syn_backlog');
+  return cookies === null || handshakes === null
+    ? null
+    : { cookies: Number(cookies), handshakes: Number(handshakes) };
 }
 
 function readConntrack(): Conntrack | null {

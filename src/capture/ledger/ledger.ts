@@ -6,7 +6,7 @@ import type { Identity, PartUsage, Usage } from '../records/usage-record.ts';
 import { Datagrams } from './datagrams.ts';
 import { Flows } from './flows.ts';
 import { LatelyClosed } from './lately-closed.ts';
-import { ListenerDrops } from './listener-drops.ts';
+import { Listening } from './listening.ts';
 import { Minisockets } from './minisockets.ts';
 import { Missing } from './missing.ts';
 import { nobody } from './nobody.ts';
@@ -22,7 +22,7 @@ export class Ledger {
   readonly minis = new Minisockets();
   readonly flows = new Flows();
   readonly clock = new RateClock();
-  readonly listeners = new ListenerDrops();
+  readonly listening = new Listening();
   private readonly datagrams = new Datagrams(this.clock);
   readonly people: ProcessTable;
   private readonly parts = new Parts();
@@ -60,7 +60,7 @@ export class Ledger {
    */
   see(sample: SocketSample, seconds = this.clock.seconds): void {
     if (sample.mini) this.seeMini(sample);
-    else if (!this.isClosed(sample)) this.seeOpen(sample, seconds);
+    else if (!this.closed.isOf(sample)) this.seeOpen(sample, seconds);
   }
 
   /** A socket that no sweep shows any more. */
@@ -92,6 +92,7 @@ export class Ledger {
     const socket = this.sockets.get(sample.cookie) ?? this.open(sample);
     this.take(socket, sample);
     socket.figures = copyFigures(sample);
+    this.listening.closed(socket);
     const waiting = socket.rxBytes > socket.rxCredited || socket.txBytes > socket.txCredited;
     if (!socket.owner && waiting && socket.protocol === TCP) {
       this.setOwner(socket, nobody(this.people.processes, 'closed', this.atNs));
@@ -143,6 +144,7 @@ export class Ledger {
   end(standing: ReadonlySet<number> = new Set()): void {
     this.datagrams.end();
     this.minis.end(this.sockets, standing);
+    this.listening.end(standing);
     this.parts.settle((process, rxBytes, txBytes) => this.credit(process, TCP, rxBytes, txBytes));
     this.closed.end();
     this.people.end(this.clock, this.atNs);
@@ -151,6 +153,7 @@ export class Ledger {
   private seeMini(sample: SocketSample): void {
     const { cookie, pid } = sample;
     if (this.sockets.has(cookie)) return; // its last record is on its way, or a sweep saw it change
+    this.listening.shake(sample);
     this.minis.see(sample, this.closedAs(sample), pid ? this.process(sample) : null, this.atNs);
   }
 
@@ -172,6 +175,7 @@ export class Ledger {
     const socket = known ?? newSocket(sample, sample.openedNs === 0, this.atNs);
     this.sockets.set(sample.cookie, socket);
     socket.owner?.sockets.add(socket);
+    if (!known) this.listening.opened(socket);
     return socket;
   }
 
@@ -187,7 +191,7 @@ export class Ledger {
     socket.rttUs = sample.rttUs;
     socket.retransmits = sample.retransmits;
     socket.figures = sample.holdFigures(socket.figures);
-    this.listeners.see(socket, sample, this.atNs);
+    this.listening.see(socket, sample, this.atNs);
     if (!socket.openedNs) socket.openedNs = sample.openedNs;
     if (sample.protocol !== TCP) return;
     socket.rxBytes = sample.rxBytes;
@@ -200,12 +204,6 @@ export class Ledger {
     const { owner } = socket;
     if ((startNs === 0 && pid === 0) || (owner?.pid === pid && owner.startNs === startNs)) return;
     this.setOwner(socket, this.process(sample));
-  }
-
-  /** Where sockets go by their addresses, the next one may have that of one that closed: it opened later. */
-  private isClosed({ cookie, openedNs }: SocketSample): boolean {
-    const closed = this.closed.get(cookie);
-    return closed !== undefined && (openedNs === 0 || openedNs === closed.openedNs);
   }
 
   /** Gives the owner what it has not been given yet; until it is known the bytes wait. */
@@ -240,6 +238,7 @@ export class Ledger {
 
   private remove(socket: Socket): void {
     this.sockets.delete(socket.cookie);
+    this.listening.gone(socket);
     this.flows.close(socket);
     if (socket.owner?.sockets.delete(socket)) rememberClosed(socket, socket.owner);
   }

@@ -3,11 +3,9 @@ import { formatAddress, isMapped } from '../../filter/address.ts';
 import type { SynDrop } from '../../model/model.ts';
 import { evictOldest } from '../../model/oldest.ts';
 import type { SocketSample } from '../records/socket-sample.ts';
-import { SYN_SENT } from '../records/states.ts';
+import { LISTEN, SYN_SENT } from '../records/states.ts';
 import type { Closed, Socket } from './socket.ts';
 
-/** In include/net/tcp_states.h. */
-const LISTEN = 10;
 /** Of what one listener lost, and of how many listeners: connections that ended are kept for a minute. */
 const KEPT_NS = 120e9;
 const LISTENERS = 1024;

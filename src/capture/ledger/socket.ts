@@ -5,6 +5,7 @@ import { PROTOCOLS } from '../../filter/words.ts';
 import type { SynDrop } from '../../model/model.ts';
 import type { Closing, IcmpSample } from '../records/life-record.ts';
 import type { SocketSample } from '../records/socket-sample.ts';
+import { LISTEN, NEW_SYN_RECV } from '../records/states.ts';
 import { type Figures, NO_FIGURES } from '../records/tcp-sample.ts';
 import type { Told } from './ending.ts';
 import type { Part } from './parts.ts';
@@ -77,7 +78,16 @@ export interface Closed extends Closing {
 
 type FirstSample = Omit<
   SocketSample,
-  keyof Figures | 'holdFigures' | 'rttUs' | 'retransmits' | 'startNs' | 'pid' | 'uid' | 'comm'
+  | keyof Figures
+  | 'holdFigures'
+  | 'waiting'
+  | 'timeouts'
+  | 'rttUs'
+  | 'retransmits'
+  | 'startNs'
+  | 'pid'
+  | 'uid'
+  | 'comm'
 >;
 
 /**
@@ -140,10 +150,6 @@ export function endsOf({
     destinationPort: remotePort,
   };
 }
-
-/** In include/net/tcp_states.h. */
-const LISTEN = 10;
-const NEW_SYN_RECV = 12;
 
 type Kind = Pick<Socket, 'protocol' | 'state' | 'mini'>;
 

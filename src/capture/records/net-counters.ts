@@ -6,6 +6,7 @@ export const LISTEN_COUNTERS = [
   'SyncookiesSent',
   'SyncookiesRecv',
   'SyncookiesFailed',
+  'EmbryonicRsts',
 ] as const;
 export type ListenCounter = (typeof LISTEN_COUNTERS)[number];
 
@@ -18,8 +19,18 @@ export interface Conntrack {
   limit: number | null;
 }
 
+/** How a network namespace limits handshakes. */
+export interface ListenLimits {
+  /** net.ipv4.tcp_syncookies: 0 never, 1 where a queue is full, 2 always. */
+  cookies: number;
+  /** net.ipv4.tcp_max_syn_backlog. */
+  handshakes: number;
+}
+
 /** Since the network namespace was made. */
 export interface NetCounters {
+  /** null: not to be read. */
+  limits: ListenLimits | null;
   tcp: Record<ListenCounter, number>;
   /** null: the kernel has none. */
   conntrack: Conntrack | null;

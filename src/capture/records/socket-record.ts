@@ -137,6 +137,12 @@ export class SocketRecord extends FiguresInPlace implements SocketSample {
   get subflow(): number {
     return this.layout.get.subflow(this.memory.view, this.base);
   }
+  get waiting(): number {
+    return this.layout.get.waiting(this.memory.view, this.base);
+  }
+  get timeouts(): number {
+    return this.layout.get.timeouts(this.memory.view, this.base);
+  }
 }
 
 /** The same of a record that does not stay where it is. */

@@ -30,5 +30,9 @@ export interface SocketSample extends Figures {
   mini: number;
   /** 1: it carries bytes for an MPTCP socket, where processes are counted. */
   subflow: number;
+  /** 1: no process has taken it from its listener yet. */
+  waiting: number;
+  /** Of a request: how often its answer was due again. */
+  timeouts: number;
   comm: string;
 }

@@ -17,6 +17,8 @@ const STATES = [
 export const ESTABLISHED = 1;
 export const SYN_SENT = 2;
 export const CLOSE = 7;
+export const LISTEN = 10;
+export const NEW_SYN_RECV = 12;
 
 export function stateName(state: number): string {
   return STATES[state] ?? String(state);

@@ -14,6 +14,8 @@ export interface Figures extends TcpSample {
   readonly drops: number;
   /** Of a listener: connections before the end of their handshake. */
   readonly handshakes: number;
+  /** Those of them whose answer was sent once so far. */
+  readonly young: number;
 }
 
 /** How one is read. */
@@ -44,6 +46,7 @@ export const MEASUREMENTS: readonly Measurement[] = [
   plain('sendQueue', 'send_queue'),
   plain('drops', 'drops'),
   plain('handshakes', 'handshakes'),
+  plain('young', 'unsent_bytes'),
 ];
 
 /** Before the first reading. */

@@ -127,7 +127,7 @@ export class Connections {
   /** What the listener that it was for dropped meanwhile. */
   private notTaken(socket: Socket, closed: Closed, nowNs: number): SynDrop | null {
     if (nowNs > closed.closedNs + SETTLED_NS) return null;
-    return dropAtListener(this.ledger.listeners.found.values(), socket, closed, (netns, address) =>
+    return dropAtListener(this.ledger.listening.drops.found.values(), socket, closed, (netns, address) =>
       this.machine.hasAddress(netns, address),
     );
   }

@@ -38,6 +38,6 @@ function newPane(feed: Feed, machine: Machine): DropsPane | null {
     reason: (number: number) => machine.reason(number),
     place: (address: bigint) => machine.place(address),
   };
-  const losses = new CounterLosses(ledger.listeners, opened.namespaces);
+  const losses = new CounterLosses(ledger.listening.drops, opened.namespaces);
   return new DropsPane(opened.counter, losses, names, machine);
 }

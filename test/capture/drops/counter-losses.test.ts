@@ -25,7 +25,7 @@ const LOOPBACK: Words = [0, 0, 0xffff, 0x7f000001];
 
 function counters(tcp: Partial<Record<ListenCounter, number>> = {}): NetCounters {
   const none = Object.fromEntries(LISTEN_COUNTERS.map((name) => [name, 0])) as NetCounters['tcp'];
-  return { tcp: { ...none, ...tcp }, conntrack: null };
+  return { tcp: { ...none, ...tcp }, limits: null, conntrack: null };
 }
 
 const listening = (cookie: number, overrides: Partial<SocketSample> = {}): SocketSample =>
@@ -50,7 +50,12 @@ function machine() {
   const sockets = new Map<number, Socket>();
   const now = new Map([[NETNS, counters()]]);
   const before = new Map([[NETNS, counters()]]);
-  const losses = new CounterLosses(listeners, { now, before, restart: () => {}, tick: () => {} });
+  const losses = new CounterLosses(listeners, {
+    now,
+    before,
+    restart: () => {},
+    tick: () => {},
+  });
   const see = (cookie: number, atNs: number, overrides: Partial<SocketSample>) => {
     const read = listening(cookie, overrides);
     const socket = sockets.get(cookie) ?? newSocket(read, false, atNs);
@@ -82,7 +87,15 @@ test('what was freed as dropped too is told there alone', () => {
   const { see, told, count, freed } = machine();
   see(1, 1e9, { drops: 0 });
   // the last step of two handshakes: the kernel counts each twice at the listener
-  const key: DropKey = { place: 1n, reason: 0, interface: 0, netns: NETNS, pid: 0, generation: 1, traits: 1 };
+  const key: DropKey = {
+    place: 1n,
+    reason: 0,
+    interface: 0,
+    netns: NETNS,
+    pid: 0,
+    generation: 1,
+    traits: 1,
+  };
   freed.see(key, { count: 2, bytes: 0, stack: 0 });
   see(1, 2e9, { drops: 7, receiveQueue: 4, sendQueue: 3 });
   count({ ListenDrops: 5, ListenOverflows: 5 });
@@ -139,7 +152,13 @@ test('a connection that was not made has its listener’s reason, only for an ad
       icmp: null,
       route: null,
     } as const;
-    const end = { ...closing({ oldState: 2, closedNs }), number: 0, told, drop: null, soughtNs: 0 };
+    const end = {
+      ...closing({ oldState: 2, closedNs }),
+      number: 0,
+      told,
+      drop: null,
+      soughtNs: 0,
+    };
     return dropAtListener(
       listeners.found.values(),
       socket,
@@ -147,7 +166,13 @@ test('a connection that was not made has its listener’s reason, only for an ad
       (netns, address) => netns === NETNS && address === '10.0.0.9',
     );
   };
-  const drop = { reason: 'ListenOverflows', place: null, segments: 3, netns: NETNS, inferred: true };
+  const drop = {
+    reason: 'ListenOverflows',
+    place: null,
+    segments: 3,
+    netns: NETNS,
+    inferred: true,
+  };
   assert.deepEqual(attempt(LOOPBACK, 2e9, 4e9), drop);
   assert.deepEqual(attempt(HERE, 2e9, 4e9), drop, 'from an address to itself');
   assert.deepEqual(
@@ -166,6 +191,10 @@ test('the kernel’s tables of counters', () => {
   assert.deepEqual([ListenDrops, SyncookiesSent, TCPReqQFullDrop], [22, 3, 0]);
   const table =
     'entries  found insert_failed drop early_drop\n00000064  0 00000001 0000000a 00000002\n00000064  0 0 00000001 0\n';
-  assert.deepEqual(parseConntrack(table), { drop: 11, insertFailed: 1, earlyDrop: 2 });
+  assert.deepEqual(parseConntrack(table), {
+    drop: 11,
+    insertFailed: 1,
+    earlyDrop: 2,
+  });
   assert.equal(parseConntrack('other\n'), null);
 });
