@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { begun, ended, told, trouble } from './alerts.ts';
+import { begun, ended, startTrouble, told, trouble } from './alerts.ts';
 import { connectNamespaces, createNamespace } from './namespace.ts';
 import { inode, udpCounter } from './namespace-facts.ts';
 import { live, startNettop } from './nettop.ts';
@@ -52,6 +52,44 @@ test(
           (line) => line.kind !== 'packetFlood' && line.remote !== '127.0.0.1' && line.netns === netns,
         ),
         [],
+      );
+    },
+    ['python3'],
+  ),
+);
+
+test(
+  'a service that says much more than it is asked is told once, with its process, whom it answers, and the bytes both ways',
+  live(
+    async (t) => {
+      const [target, asker] = [createNamespace(t), createNamespace(t)];
+      connectNamespaces(target, asker);
+      const netns = inode(target);
+      const nettop = startNettop(t, ['alerts', '--json']);
+      await nettop.until('nettop looks', () => {
+        trouble(target, 'scan', '127.0.0.1', 1, 20, 0.1);
+        return told(nettop, 'scanIn', netns).length > 0;
+      });
+      const answers = startTrouble<{ pid: number; received: number; sent: number }>(
+        t,
+        target,
+        ...['amplifier', '192.0.2.1', 11211, 1400, 600],
+      );
+      await answers.started;
+      trouble(asker, 'ask', '192.0.2.1', 11211, 20, 600, 100);
+      const { pid, received, sent } = await answers.told;
+      const begin = await begun(nettop, 'amplification', netns);
+      const end = await ended(nettop, begin);
+      await nettop.end();
+      const { sentBytesPerSecond: _, ...evidence } = end.evidence;
+      assert.deepEqual(
+        { pid: end.pid, local: [end.localAddress, end.localPort], remote: end.remote, evidence },
+        {
+          pid,
+          local: ['192.0.2.1', 11211],
+          remote: '192.0.2.2',
+          evidence: { service: 'memcached', receivedBytes: received, sentBytes: sent, times: 70, sources: 1 },
+        },
       );
     },
     ['python3'],

@@ -1,15 +1,44 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { readdirSync, readlinkSync } from 'node:fs';
+import { text } from 'node:stream/consumers';
+import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { Namespace } from './namespace.ts';
 import { runIn } from './namespace-facts.ts';
 import type { Nettop } from './nettop.ts';
 import type { AlertLine } from './rows.ts';
+import { until } from './until.ts';
 
 export const script = fileURLToPath(new URL('troubles.py', import.meta.url));
 
 /** A trouble of troubles.py within the namespace, to its end; returns what it tells. */
 export function trouble<T = number>(namespace: Namespace, name: string, ...args: (string | number)[]): T {
   return JSON.parse(runIn(namespace, 'python3', script, name, ...args.map(String))) as T;
+}
+
+/** The same without waiting for its end. `started`: it has made its first socket. */
+export function startTrouble<T>(
+  t: TestContext,
+  { within }: Namespace,
+  name: string,
+  ...args: (string | number)[]
+): { started: Promise<unknown>; told: Promise<T> } {
+  const [command = '', ...rest] = [...within, 'python3', script, name, ...args.map(String)];
+  const child = spawn(command, rest, { stdio: ['ignore', 'pipe', 'inherit'] });
+  t.after(() => child.kill('SIGKILL'));
+  const told = text(child.stdout).then((printed) => JSON.parse(printed) as T);
+  const sockets = () =>
+    readdirSync(`/proc/${child.pid}/fd`).some((fd) => isSocket(`/proc/${child.pid}/fd/${fd}`));
+  return { started: until(`${name} has a socket`, sockets), told };
+}
+
+function isSocket(file: string): boolean {
+  try {
+    return readlinkSync(file).startsWith('socket:');
+  } catch {
+    return false; // closed meanwhile
+  }
 }
 
 /** Alerts of a kind in a namespace that were told to begin or to end so far. */

@@ -147,5 +147,36 @@ def flood(host, port, rate, seconds):
     return sent
 
 
+def amplifier(host, port, size, count):
+    """Answers each of so many datagrams with that many bytes; tells its pid and the bytes both ways."""
+    received = 0
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        sock.bind((host, int(port)))
+        for _ in range(int(count)):
+            data, peer = sock.recvfrom(2000)
+            received += len(data)
+            sock.sendto(bytes(int(size)), peer)
+        time.sleep(3)
+    return {"pid": os.getpid(), "received": received, "sent": int(count) * int(size)}
+
+
+def ask(host, port, size, count, rate):
+    """So many questions, one after another, so many a second."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        sock.settimeout(0.5)
+        asked = 0
+        for _ in range(int(count) + 20):
+            sock.sendto(bytes(int(size)), (host, int(port)))
+            try:
+                sock.recv(65536)
+                asked += 1
+            except TimeoutError:
+                pass  # it does not listen yet
+            if asked == int(count):
+                break
+            time.sleep(1 / int(rate))
+    return asked
+
+
 name, *args = sys.argv[1:]
 print(json.dumps(globals()[name](*args)))

@@ -5,6 +5,7 @@ export const ALERT_TITLES = {
   scanIn: 'port scan in',
   scanOut: 'port scan out',
   packetFlood: 'flood of packets',
+  amplification: 'amplification',
   timeWaitFull: 'TIME_WAIT table full',
   neighboursFull: 'neighbour table full',
   receiveBufferFull: 'receive buffer full',

@@ -1,4 +1,5 @@
 import type { AlertKind } from './kind.ts';
+import { amplification } from './kinds/amplification.ts';
 import { conntrackFull } from './kinds/conntrack-full.ts';
 import { neighboursFull } from './kinds/neighbours-full.ts';
 import { packetFlood } from './kinds/packet-flood.ts';
@@ -16,6 +17,7 @@ export const newKinds = (): AlertKind[] => [
   scanIn(),
   scanOut(),
   packetFlood(),
+  amplification(),
   timeWaitFull,
   neighboursFull,
   receiveBufferFull(),

@@ -18,15 +18,26 @@ export interface NetFigures {
   fragments: number;
 }
 
-/** An open socket. Text is safe to print. */
-export interface SocketLook {
+/** Whose it is, and its ends. Text is safe to print. */
+interface Ends {
+  /** Of the socket. */
   cookie: number;
   pid: number | null;
   process: string | null;
-  protocol: 'tcp' | 'udp';
   localAddress: string;
   localPort: number;
   remoteAddress: string;
+}
+
+/** A far end of a UDP socket that is not connected. Bytes of payload, since they were seen first. */
+export interface FlowLook extends Ends {
+  rxBytes: number;
+  txBytes: number;
+}
+
+/** An open socket. */
+export interface SocketLook extends Ends {
+  protocol: 'tcp' | 'udp';
   remotePort: number;
   /** Segments that were sent again since it was opened. */
   retransmits: number;
@@ -94,6 +105,8 @@ export interface Look {
   refusedLost: number;
   /** Asked for only while a total is high: there may be 100,000. */
   sockets(netns: number): Iterable<SocketLook>;
+  /** The same of far ends. */
+  flows(netns: number): Iterable<FlowLook>;
   /** Asked for only while a total is high: from then on it is counted, from nothing. */
   arrivals(netns: number): Arrivals[];
   /** TCP connections that are open between a network namespace and an address. */

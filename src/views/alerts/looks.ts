@@ -8,7 +8,7 @@ import type { Feed } from '../feed.ts';
 import type { AlertFeed } from './alert-feed.ts';
 import { Failures } from './failures.ts';
 import { RefusedSources } from './refused.ts';
-import { socketsOf } from './sockets.ts';
+import { flowsOf, socketsOf } from './sockets.ts';
 
 /** Looks in a row in which nobody asks what comes by source: then it is not counted any more. */
 const FORGOTTEN = 10;
@@ -52,6 +52,7 @@ export class Looks {
       refused,
       refusedLost: lost,
       sockets: (netns) => socketsOf(this.books.sockets, netns),
+      flows: (netns) => flowsOf(this.books.ledger.flows.all.values(), netns),
       arrivals: (netns) => this.arrivals(netns),
       established: (netns, address) => this.established(netns, address),
     };

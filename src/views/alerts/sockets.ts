@@ -1,7 +1,7 @@
 import { isConnection, type Socket } from '../../capture/ledger/socket.ts';
 import { formatAddress } from '../../filter/address.ts';
 import { PROTOCOLS } from '../../filter/words.ts';
-import type { SocketLook } from '../../model/alerts/look.ts';
+import type { FlowLook, SocketLook } from '../../model/alerts/look.ts';
 
 /** TCP connections and UDP sockets of a network namespace. */
 export function* socketsOf(sockets: ReadonlyMap<number, Socket>, netns: number): Iterable<SocketLook> {
@@ -9,16 +9,30 @@ export function* socketsOf(sockets: ReadonlyMap<number, Socket>, netns: number):
     const isUdp = socket.protocol === PROTOCOLS.udp;
     if (socket.netns !== netns || socket.mini || !(isUdp || isConnection(socket))) continue;
     yield {
-      cookie: socket.cookie,
-      pid: socket.owner?.pid || null,
-      process: socket.owner?.process || null,
+      ...ends(socket),
       protocol: isUdp ? 'udp' : 'tcp',
-      localAddress: formatAddress(socket.source),
-      localPort: socket.sourcePort,
-      remoteAddress: formatAddress(socket.destination),
       remotePort: socket.destinationPort,
       retransmits: socket.retransmits,
       drops: socket.figures.drops,
     };
   }
+}
+
+/** Far ends of UDP sockets of a network namespace that are not connected. */
+export function* flowsOf(flows: Iterable<Socket>, netns: number): Iterable<FlowLook> {
+  for (const flow of flows) {
+    if (flow.netns !== netns || flow.protocol !== PROTOCOLS.udp) continue;
+    yield { ...ends(flow), rxBytes: flow.rxBytes, txBytes: flow.txBytes };
+  }
+}
+
+function ends({ cookie, owner, source, sourcePort, destination }: Socket) {
+  return {
+    cookie,
+    pid: owner?.pid || null,
+    process: owner?.process || null,
+    localAddress: formatAddress(source),
+    localPort: sourcePort,
+    remoteAddress: formatAddress(destination),
+  };
 }
