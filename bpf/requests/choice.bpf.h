@@ -40,14 +40,6 @@ __noinline int has_next(struct __sk_buff *skb, __u32 offset, __u32 length)
 	return 0;
 }
 
-static __always_inline int is_wanted_request(struct __sk_buff *skb, struct about *about, __u64 head, __u32 n)
-{
-	struct segment *segment = &about->segment;
-
-	return is_wanted_between(skb, PORTS(segment), SPEECH_HTTP) && is_wanted_method(head) &&
-	       is_wanted(skb, segment->offset + about->skip, n);
-}
-
 /*
  * A request of HTTP begins: whether it is told. One that `follows` another without waiting goes with it, as their answers
  * come together.
@@ -56,11 +48,12 @@ static __always_inline void choose_request(struct __sk_buff *skb, struct convers
 					   __u64 head, __u32 n)
 {
 	__u32 ports = PORTS(&about->segment), sequence = about->segment.sequence + about->skip;
+	__u32 offset = about->segment.offset + about->skip;
 	int follows = about->flags & PIECE_HEAD, goes_with = follows && talk->skips != SKIPS_UNWANTED;
 	__u32 decided = decided_before(ports, sequence);
 	enum skips skips = SKIPS_NOTHING;
 
-	if (!decided && !(goes_with && !talk->skips) && !is_wanted_request(skb, about, head, n)) {
+	if (!decided && !(goes_with && !talk->skips) && !is_wanted_request(skb, ports, head, offset, n)) {
 		skips = SKIPS_UNWANTED;
 		count_unwanted();
 	} else {
@@ -69,7 +62,7 @@ static __always_inline void choose_request(struct __sk_buff *skb, struct convers
 			if (is_over_limit(about->now) ? !goes_with || talk->skips
 						      : goes_with && talk->skips == SKIPS_HELD)
 				decided |= DECIDED_HELD;
-			if (decided & DECIDED_HELD && has_next(skb, about->segment.offset + about->skip, n))
+			if (decided & DECIDED_HELD && has_next(skb, offset, n))
 				decided |= DECIDED_SEVERAL;
 			note_decided(ports, sequence, decided);
 		}

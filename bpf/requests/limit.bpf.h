@@ -70,10 +70,10 @@ __noinline int is_over_limit(__u64 now)
 {
 	__u64 next = next_request_ns, due = next > now ? next : now;
 
-	if (!request_ns || are_names_alone())
+	if (!request_ns)
 		return 0;
 	if (due - now > BURST_NS)
-		return 1;
+		return !are_names_alone();
 	next_request_ns = due + request_ns;
 	return 0;
 }

@@ -186,7 +186,7 @@ static __noinline int on_packet(struct __sk_buff *skb, struct conversation *talk
 			__sync_fetch_and_add(&count->no_storage, 1);
 		return 0;
 	}
-	if (direction == PIECE_RECEIVED && about.segment.flags & TCP_ACK)
+	if (direction == PIECE_RECEIVED && about.segment.flags & TCP_ACK && !talk->skips)
 		note_acknowledged(talk->cookie, sk, about.segment.acknowledged);
 	about.now = bpf_ktime_get_ns();
 	about.next[PIECE_SENT] = tcp->snd_nxt;

@@ -74,10 +74,8 @@ static __always_inline int is_within(struct wanted *wanted, const __u32 address[
 	return !differing;
 }
 
-/* Whether a packet may be of a request that is wanted, going by its protocol and its ends. */
-__noinline int is_wanted_between(struct __sk_buff *skb, __u32 ports, __u32 speech)
+static __always_inline int is_between(struct wanted *wanted, struct __sk_buff *skb, __u32 ports, __u32 speech)
 {
-	struct wanted *wanted = wanted_now();
 	__u32 source[4] = {}, destination[4] = {};
 
 	if (!wanted || (speech == SPEECH_DNS && wanted->answers))
@@ -90,11 +88,10 @@ __noinline int is_wanted_between(struct __sk_buff *skb, __u32 ports, __u32 speec
 	return is_within(wanted, source) || is_within(wanted, destination);
 }
 
-__noinline int is_wanted_method(__u64 head)
+/* Whether a packet may be of a request that is wanted, going by its protocol and its ends. */
+__noinline int is_wanted_between(struct __sk_buff *skb, __u32 ports, __u32 speech)
 {
-	struct wanted *wanted = wanted_now();
-
-	return !wanted || !(((__u32)head ^ wanted->method) & wanted->method_mask);
+	return is_between(wanted_now(), skb, ports, speech);
 }
 
 #define HEAD_END 0x0d0a0d0a
@@ -137,10 +134,10 @@ static __always_inline int load_part(struct __sk_buff *skb, __u32 offset, __u32 
 #define HOST_FIELD_MASK 0xffffffffffffULL
 
 /*
- * Whether the head of a request may contain what is wanted: one that goes on beyond `length` bytes, or USUAL, may. A
- * global function: the verifier walks through it once.
+ * Whether the head of a request of HTTP may be what is wanted: one that goes on beyond `length` bytes, or USUAL, may
+ * contain it. A global function: the verifier walks through it once.
  */
-__noinline int is_wanted(struct __sk_buff *skb, __u32 offset, __u32 length)
+__noinline int is_wanted_request(struct __sk_buff *skb, __u32 ports, __u64 head, __u32 offset, __u32 length)
 {
 	struct wanted *wanted = wanted_now();
 	__u64 window = 0, lacks_text, lacks_host, lacks_field = 1;
@@ -149,6 +146,8 @@ __noinline int is_wanted(struct __sk_buff *skb, __u32 offset, __u32 length)
 
 	if (!wanted)
 		return 1;
+	if (((__u32)head ^ wanted->method) & wanted->method_mask || !is_between(wanted, skb, ports, SPEECH_HTTP))
+		return 0;
 	lacks_text = differs(wanted->text_mask);
 	lacks_host = differs(wanted->host_mask);
 	if (!(lacks_text | lacks_host))
