@@ -94,6 +94,14 @@ enum map_size {
 	/* 0.7 MB: networks times ports; the oldest goes: the total is counted elsewhere */
 	FLOODS = 16384,
 
+	/* SYNs while a SYN queue is high */
+	/* 0.5 MB: addresses that send them; counted as the rest */
+	SYN_ADDRESSES = 16384,
+	/* 0.3 MB: networks that send them; further ones are not told */
+	SYN_NETWORKS = 8192,
+	/* 25 kB: listeners; of further ones nothing is told */
+	SYN_LISTENERS = 1024,
+
 	/* what sockets say to each other */
 	/* 8.4 MB: 22,000 pieces between two drains; counted, with the requests that they are of */
 	PIECES_BYTES = 8 << 20,

@@ -12,6 +12,7 @@ const CONSEQUENCES: Readonly<Record<Refusal['part'], string>> = {
   traffic: 'no traffic by flow',
   texts: 'no text within TLS',
   sources: 'no sources of floods',
+  syns: 'no sources of SYNs',
 };
 
 /** Parts of nettop that the kernel refused: all else goes on without them, and they are not tried again. */

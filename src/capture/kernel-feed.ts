@@ -13,6 +13,7 @@ import type { Tick } from '../model/source.ts';
 import type { AlertFeed } from '../views/alerts/alert-feed.ts';
 import type { DropFeed } from '../views/drops/drop-feed.ts';
 import type { Feed } from '../views/feed.ts';
+import type { SynFeed } from '../views/listeners/syn-feed.ts';
 import type { RequestFeed } from '../views/requests/request-feed.ts';
 import type { TextFeed } from '../views/requests/text-feed.ts';
 import type { ServiceFeed } from '../views/services/service-feed.ts';
@@ -29,6 +30,7 @@ import { Namespaces } from './drops/namespaces.ts';
 import { Books, type SocketWire } from './ledger/books.ts';
 import type { FarEndEntries } from './ledger/far-ends.ts';
 import type { UsageEntries } from './ledger/usages.ts';
+import { SynCounter } from './listeners/syn-counter.ts';
 import { TextPieces } from './plaintext/text-pieces.ts';
 import { RequestPieces } from './requests/request-pieces.ts';
 import { ServiceCounter } from './services/service-counter.ts';
@@ -165,6 +167,11 @@ export class KernelFeed implements Feed {
       'services',
       () => new ServiceCounter({ ...this.maps(), nowNs, ...this.verbose() }),
     );
+  }
+
+  openSyns(): SynFeed | null {
+    const { haveCookies } = this.sockets;
+    return this.refusals.make('syns', () => new SynCounter({ haveCookies, ...this.verbose() }));
   }
 
   openTexts(): TextFeed | null {

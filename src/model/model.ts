@@ -121,7 +121,17 @@ export interface AlertsOn {
 
 /** A part of nettop that is not there. */
 export interface Refusal {
-  part: 'trace' | 'drops' | 'wire' | 'requests' | 'names' | 'services' | 'traffic' | 'texts' | 'sources';
+  part:
+    | 'trace'
+    | 'drops'
+    | 'wire'
+    | 'requests'
+    | 'names'
+    | 'services'
+    | 'traffic'
+    | 'texts'
+    | 'sources'
+    | 'syns';
   /** A sentence, with the kernel's reason. */
   reason: string;
   /** What to do about it. */

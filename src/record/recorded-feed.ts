@@ -120,6 +120,7 @@ export class RecordedFeed implements Feed {
   /** What sockets say to each other is in no record, nor what else is counted while somebody looks alone. */
   readonly openRequests = (): null => null;
   readonly openTexts = (): null => null;
+  readonly openSyns = (): null => null;
   readonly openServices = (): null => null;
   readonly openTraffic = (): null => null;
   readonly openAlerts = (): null => null;

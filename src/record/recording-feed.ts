@@ -54,6 +54,7 @@ export function recordingFeed(feed: Feed, recorder: Recorder): Feed {
     },
     openRequests: () => null, // what sockets say to each other is not recorded
     openTexts: () => null,
+    openSyns: () => null,
     openServices: () => null, // nor how long servers take
     openTraffic: () => null, // nor who sends what to whom
     openAlerts: () => null, // nor the figures of network namespaces

@@ -9,6 +9,7 @@ import type { EventTotals, PointStatus, Refusal } from '../model/model.ts';
 import type { Tick } from '../model/source.ts';
 import type { AlertFeed } from './alerts/alert-feed.ts';
 import type { DropFeed } from './drops/drop-feed.ts';
+import type { SynFeed } from './listeners/syn-feed.ts';
 import type { RequestFeed } from './requests/request-feed.ts';
 import type { TextFeed } from './requests/text-feed.ts';
 import type { ServiceFeed } from './services/service-feed.ts';
@@ -68,6 +69,7 @@ export interface Feed {
   /** What was asked before `nowNs` is not timed. */
   openServices(nowNs: number): ServiceFeed | null;
   openTexts(): TextFeed | null;
+  openSyns(): SynFeed | null;
   openTraffic(): TrafficFeed | null;
   /** null: nothing is told beside the rest. */
   openAlerts(): AlertFeed | null;

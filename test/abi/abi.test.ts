@@ -17,6 +17,7 @@ import * as process from '../../src/abi/process.ts';
 import * as request from '../../src/abi/request.ts';
 import * as service from '../../src/abi/service.ts';
 import * as socket from '../../src/abi/socket.ts';
+import * as syn from '../../src/abi/syn.ts';
 import * as traffic from '../../src/abi/traffic.ts';
 import * as wire from '../../src/abi/wire.ts';
 import { POINTS } from '../../src/attach/points.ts';
@@ -38,6 +39,7 @@ const OBJECTS = [
   'traffic',
   'plaintext',
   'alerts',
+  'listeners',
 ] as const;
 const objects = OBJECTS.map((name) => ({ name, btf: btfOf(name) }));
 
@@ -54,6 +56,7 @@ const structs: Shared<Fields>[] = [
   request,
   service,
   socket,
+  syn,
   traffic,
   wire,
 ].flatMap((room) =>

@@ -169,6 +169,16 @@ def flood(port, until):
     print(sent, flush=True)
 
 
+def flood_from_network(port, until):
+    """Three SYNs of each of a hundred addresses of one network."""
+    raw = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
+    for source_port in (2001, 2002, 2003):
+        for host in range(1, 101):
+            raw.sendto(syn("203.0.113.%d" % host, source_port, port), (HERE, 0))
+            time.sleep(0.001)
+    print("sent", flush=True)
+
+
 ACTS = {
     "serve": serve,
     "serve-late": lambda port, until: serve(port, until, 32, 0.05),
@@ -181,5 +191,6 @@ ACTS = {
     "connect-and-close": connect_and_close,
     "ask-from-prefix": ask_from_prefix,
     "flood": flood,
+    "flood-from-network": flood_from_network,
 }
 ACTS[sys.argv[1]](int(sys.argv[2]), time.monotonic() + float(sys.argv[3]))

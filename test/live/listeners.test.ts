@@ -3,6 +3,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { attachedBy } from './bpftool.ts';
 import { connectNamespaces, createNamespace, ip, type Namespace } from './namespace.ts';
 import { live, type Nettop, startNettop } from './nettop.ts';
 import type { ListenerLine } from './rows.ts';
@@ -158,3 +159,35 @@ for (const place of ['in', 'outside'] as const)
       ['python3', 'nft', 'ss'],
     ),
   );
+
+test(
+  'while a SYN queue is high, and only then, SYNs are counted by source: as many as were sent, by address and network',
+  live(
+    async (t) => {
+      const { here, there } = network(t);
+      await said(act(t, here, 'serve', 8000, 120));
+      const nettop = startNettop(t, ['listeners', '--json', '--interval', '500ms', 'port 8000'], here.within);
+      const last = () => linesOf(nettop, 8000, here).at(-1);
+      await nettop.until('the listener', last);
+      const isAttached = () => attachedBy(nettop.pid).includes('count_syn');
+      assert.deepEqual([isAttached(), last()?.sources], [false, null]);
+      const sent = Number(await said(act(t, there, 'flood', 8000, 4)));
+      await nettop.until('the verdict', () => last()?.verdict?.cause === 'SYN flood', 20_000);
+      const seen = linesOf(nettop, 8000, here).length;
+      await nettop.until('two looks after it', () => linesOf(nettop, 8000, here).length >= seen + 2);
+      const before = last()?.sources ?? assert.fail();
+      assert.ok(isAttached());
+      assert.ok(before.syns > 0 && before.syns <= sent, `${before.syns} of ${sent}`);
+      await said(act(t, there, 'flood-from-network', 8000, 20));
+      await nettop.until('300 more', () => last()?.sources?.syns === before.syns + 300);
+      const { differentAddresses, rest, networks, addresses } = last()?.sources ?? assert.fail();
+      assert.deepEqual(
+        [networks[0], differentAddresses - before.differentAddresses, rest],
+        [{ source: '203.0.113.0/24', syns: 300 }, 100, 0],
+      );
+      assert.deepEqual(new Set(addresses.map(({ syns }) => syns)), new Set([3]));
+      await nettop.end();
+    },
+    ['python3', 'nft', 'bpftool'],
+  ),
+);

@@ -281,6 +281,7 @@ export interface ListenerLine {
     onceOnly: number;
     rest: number;
     networks: { source: string; syns: number }[];
+    addresses: { source: string; syns: number }[];
   } | null;
 }
 

@@ -32,6 +32,7 @@ const arrows: Record<string, readonly string[]> = {
   'bpf/services': ['bpf/abi', 'bpf/packet', 'bpf/socket'],
   'bpf/plaintext': ['bpf/abi', 'bpf/socket', 'bpf/requests'],
   'bpf/alerts': ['bpf/abi', 'bpf/packet'],
+  'bpf/listeners': ['bpf/abi', 'bpf/packet'],
   'bpf/drops': ['bpf/abi', 'bpf/kernel', 'bpf/packet'],
   'bpf/trace': ['bpf/abi', 'bpf/kernel', 'bpf/packet'],
   'bpf/wire': ['bpf/abi', 'bpf/kernel', 'bpf/socket', 'bpf/packet'],
@@ -146,6 +147,7 @@ const arrows: Record<string, readonly string[]> = {
     'src/capture/records',
     'src/views',
   ],
+  'src/capture/listeners': ['native', 'src/abi', 'src/attach', 'src/views'],
   'src/capture/services': ['native', 'src/abi', 'src/attach', 'src/capture/records', 'src/views'],
   'src/capture/plaintext': [
     'native',
@@ -189,6 +191,7 @@ const arrows: Record<string, readonly string[]> = {
     'src/capture/trace',
     'src/views',
     'src/capture/alerts',
+    'src/capture/listeners',
     'src/capture/drops',
     'src/capture/wire',
     'src/capture/ledger',

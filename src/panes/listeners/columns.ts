@@ -3,7 +3,7 @@ import type { Tone } from '../../text/span.ts';
 import type { Column } from '../column.ts';
 import type { PaneTable } from '../pane.ts';
 import type { ListenerRow } from './row.ts';
-import { listenerSentence } from './verdict-text.ts';
+import { rowSentence } from './verdict-text.ts';
 
 /** From here on a queue is worth a look. */
 const HIGH = 0.5;
@@ -75,7 +75,7 @@ const columns: Column<ListenerRow>[] = [
     ideal: 24,
     max: 200,
     priority: 2,
-    cell: ({ verdict }) => (verdict === null ? '' : listenerSentence(verdict)),
+    cell: rowSentence,
     tone: ({ verdict }) => (verdict?.cause === 'burst' ? 'caution' : 'bad'),
   },
 ];

@@ -4,7 +4,7 @@ import type { Line } from '../../text/span.ts';
 import { wrap } from '../../text/text.ts';
 import { type Field, fieldLines, known, LABEL_CELLS, netnsField, owner } from '../fields.ts';
 import type { ListenerRow, NamespaceListens, SynSource, SynSources } from './row.ts';
-import { listenerAdvice, listenerSentence } from './verdict-text.ts';
+import { listenerAdvice, rowSentence } from './verdict-text.ts';
 
 const COUNT_CELLS = 12;
 
@@ -20,7 +20,7 @@ export function listenerLines(row: ListenerRow, width: number): Line[] {
         ? [['', `with ${row.sockets - 1} others: what comes is of all of them`] as const]
         : []),
       netnsField(row),
-      ...wrapped('verdict', verdict === null ? 'nothing to say' : listenerSentence(verdict), width),
+      ...wrapped('verdict', verdict === null ? 'nothing to say' : rowSentence(row), width),
       ...(verdict === null ? [] : wrapped('', listenerAdvice(verdict), width)),
       ['accept queue', `${look.acceptQueue} of ${look.acceptLimit}${waits(row)}`],
       ['SYN queue', `${look.synQueue} of ${look.synLimit}, ${look.young} answered once so far`],

@@ -1,6 +1,7 @@
 import type { ListenerLook } from '../../model/listener-look.ts';
 import { completedShare, type ListenerCause, type ListenerVerdict } from '../../model/listener-verdict.ts';
 import { formatCount, formatDuration } from '../../text/format.ts';
+import type { ListenerRow } from './row.ts';
 
 const sentences: Readonly<Record<ListenerCause, (verdict: ListenerVerdict) => string>> = {
   'slow accept': ({ look, rates }) =>
@@ -69,6 +70,20 @@ function percent(share: number): string {
 
 /** What troubles the listener, in words with figures. */
 export const listenerSentence = (verdict: ListenerVerdict): string => sentences[verdict.cause](verdict);
+
+/** The same with whom SYNs come from, where they were counted. */
+export function rowSentence({ verdict, sources }: Pick<ListenerRow, 'verdict' | 'sources'>): string {
+  if (verdict === null) return '';
+  const sentence = listenerSentence(verdict);
+  const [first] = sources?.networks ?? [];
+  if (verdict.cause !== 'SYN flood' || !sources || !first) return sentence;
+  const { syns, onceOnly, differentAddresses, rest } = sources;
+  const many = rest > 0 ? 'over ' : '';
+  return (
+    `${sentence}; ${syns} SYNs of ${many}${differentAddresses} addresses, ${onceOnly} of them once, ` +
+    `most from ${first.source} (${first.syns})`
+  );
+}
 
 /** What to do about it. */
 export const listenerAdvice = ({ cause }: Pick<ListenerVerdict, 'cause'>): string => advices[cause];

@@ -9,17 +9,19 @@ import { Table } from '../list/table.ts';
 import { type Listed, sortListeners } from './listener-order.ts';
 import { listenerRow } from './listener-rows.ts';
 import type { ListenerWatch } from './listener-watch.ts';
+import { SynOrigins } from './syn-sources.ts';
 
 /** The listeners pane over what is watched anyway. */
 export function listenersSource(watch: ListenerWatch, feed: Feed, machine: Machine): PaneSource<'listeners'> {
   let expression: Expression | null = null;
   let isShown = false;
   let enoughSeconds = 0;
+  const origins = new SynOrigins(() => feed.openSyns());
   const names = {
     netns: (number: number) => machine.netnsName(number),
     user: (uid: number) => machine.userName(uid),
     counted: (netns: number) => watch.counted(netns),
-    sources: () => null,
+    sources: ({ cookie }: Socket) => origins.of(cookie),
   };
   const row = ([socket, watched]: Listed): ListenerRow => listenerRow(socket, watched, names, enoughSeconds);
   const table = new Table<Listed, ListenerRow>(([{ cookie }]) => String(cookie), row);
@@ -43,6 +45,7 @@ export function listenersSource(watch: ListenerWatch, feed: Feed, machine: Machi
     tick({ nowNs, enough }) {
       enoughSeconds = enough;
       watch.tick(nowNs, isShown);
+      origins.tick(watch.isHigh);
       table.stale = true;
     },
     view(question) {
@@ -51,6 +54,7 @@ export function listenersSource(watch: ListenerWatch, feed: Feed, machine: Machi
       for (const { trend } of watch.all().values()) if (trend.verdict) troubled++;
       return { ...view, troubled };
     },
+    stop: () => origins.stop(),
     inspect(key) {
       const socket: Socket | undefined = feed.books.sockets.get(Number(key));
       const watched = socket && watch.all().get(socket);
