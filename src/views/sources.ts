@@ -37,6 +37,7 @@ export function newSources(feed: Feed, machine: Machine): Sources {
   const people = new People({ ledger, kernel: feed.persons, machine });
   const views = new ProcessViews(ledger, people, connections);
   const traces = new Traces(feed, machine);
+  const listening = new ListenerWatch(ledger.listening, feed.namespaces);
   return {
     requests: requestsSource(feed, machine, asked), // first: it learns the names that the others show
     processes: processesSource(views, people, ledger, machine),
@@ -48,8 +49,8 @@ export function newSources(feed: Feed, machine: Machine): Sources {
     drops: dropsSource(feed, machine),
     services: servicesSource(feed, machine),
     traffic: trafficSource(feed, machine),
-    listeners: listenersSource(new ListenerWatch(ledger.listening, feed.namespaces), feed, machine),
-    alerts: alertsSource(feed, machine),
+    listeners: listenersSource(listening, feed, machine),
+    alerts: alertsSource(feed, listening, machine),
     wire: wireSource(feed, machine),
   };
 }

@@ -1,6 +1,7 @@
 import type { AlertKind } from './kind.ts';
 import { amplification } from './kinds/amplification.ts';
 import { conntrackFull } from './kinds/conntrack-full.ts';
+import { listenerTroubles } from './kinds/listener-troubles.ts';
 import { neighboursFull } from './kinds/neighbours-full.ts';
 import { packetFlood } from './kinds/packet-flood.ts';
 import { portsExhausted } from './kinds/ports-exhausted.ts';
@@ -18,6 +19,7 @@ export const newKinds = (): AlertKind[] => [
   scanOut(),
   packetFlood(),
   amplification(),
+  ...listenerTroubles,
   timeWaitFull,
   neighboursFull,
   receiveBufferFull(),

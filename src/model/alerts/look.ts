@@ -1,3 +1,5 @@
+import type { Evidence } from './alert.ts';
+
 /** What a network namespace counts and has, as read at one moment. Counts are since it was made. */
 export interface NetFigures {
   /** null: there is no conntrack, or no limit. `refused`: packets for which there was no entry. */
@@ -89,6 +91,21 @@ export interface Arrivals {
   bytes: number;
 }
 
+/** What troubles a listener, as the listeners pane says it. */
+export interface ListenerTrouble {
+  kind: 'slowAccept' | 'synFlood' | 'connectFlood' | 'burst' | 'answersLost';
+  pid: number | null;
+  process: string | null;
+  localAddress: string;
+  localPort: number;
+  netns: number;
+  /** How bad it is. */
+  figure: number;
+  evidence: Evidence;
+  sentence: string;
+  advice: string;
+}
+
 /** What is known at one moment, some once a second: all that alerts are made of. */
 export interface Look {
   /** Wall clock, microseconds since the epoch. */
@@ -100,6 +117,7 @@ export interface Look {
   nets: readonly NetLook[];
   /** Since the look before. */
   failures: readonly Failure[];
+  listeners: readonly ListenerTrouble[];
   refused: readonly Refused[];
   /** Refused packets that are in none of them. */
   refusedLost: number;

@@ -5,8 +5,10 @@ import { formatAddress } from '../../filter/address.ts';
 import type { Machine } from '../../machine/machine.ts';
 import type { Arrivals, Look, NetLook } from '../../model/alerts/look.ts';
 import type { Feed } from '../feed.ts';
+import type { ListenerWatch } from '../listeners/listener-watch.ts';
 import type { AlertFeed } from './alert-feed.ts';
 import { Failures } from './failures.ts';
+import { troublesOf } from './listener-troubles.ts';
 import { RefusedSources } from './refused.ts';
 import { flowsOf, socketsOf } from './sockets.ts';
 
@@ -25,6 +27,7 @@ export class Looks {
   constructor(
     private readonly books: Feed['books'],
     private readonly feed: AlertFeed | null,
+    private readonly listeners: Pick<ListenerWatch, 'all'>,
     private readonly machine: Pick<Machine, 'epochUs' | 'netnsName' | 'ownNetns' | 'reason'>,
   ) {
     this.epochUs = machine.epochUs();
@@ -49,6 +52,7 @@ export class Looks {
       netnsName: (netns) => machine.netnsName(netns),
       nets: this.nets(nowNs),
       failures: this.failures.take(),
+      listeners: troublesOf(this.listeners.all()),
       refused,
       refusedLost: lost,
       sockets: (netns) => socketsOf(this.books.sockets, netns),

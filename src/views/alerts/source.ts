@@ -2,16 +2,22 @@ import type { Machine } from '../../machine/machine.ts';
 import type { PaneSource } from '../../model/source.ts';
 import type { Feed } from '../feed.ts';
 import { LatePane } from '../late-pane.ts';
+import type { ListenerWatch } from '../listeners/listener-watch.ts';
 import { AlertsPane } from './alerts-pane.ts';
 import { Looks } from './looks.ts';
 
 /** Alerts, looked for from the moment when they are first asked for. */
-export function alertsSource(feed: Feed, machine: Machine): PaneSource<'alerts'> {
+export function alertsSource(
+  feed: Feed,
+  listeners: Pick<ListenerWatch, 'all'>,
+  machine: Machine,
+): PaneSource<'alerts'> {
   const late = new LatePane<AlertsPane>();
   return {
     setFilter: (expression) => late.setFilter(expression),
     ask({ views: { alerts } }) {
-      if (alerts) late.load(() => newPane(feed, machine));
+      if (alerts)
+        late.load(() => new AlertsPane(new Looks(feed.books, feed.openAlerts(), listeners, machine)));
       if (alerts?.isStreamed) late.pane?.stream();
     },
     tick: ({ nowNs, last }) => late.pane?.tick(nowNs, last),
@@ -26,8 +32,4 @@ export function alertsSource(feed: Feed, machine: Machine): PaneSource<'alerts'>
     warnings: () => late.pane?.warnings() ?? [],
     stop: () => late.pane?.stop(),
   };
-}
-
-function newPane(feed: Feed, machine: Machine): AlertsPane {
-  return new AlertsPane(new Looks(feed.books, feed.openAlerts(), machine));
 }
