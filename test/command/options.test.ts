@@ -12,6 +12,8 @@ import { keys } from '../../src/ui/keys.ts';
 /** The options, of the filter the text alone. */
 type Shown = Omit<Options, 'filter'> & { filter: string };
 
+const WISHES = { readsTls: false, withQueries: false };
+
 const unchanged: Shown = {
   command: 'ui',
   topic: null,
@@ -22,7 +24,7 @@ const unchanged: Shown = {
   by: null,
   stats: false,
   wire: false,
-  wishes: { readsTls: false, withQueries: false },
+  wishes: WISHES,
   units: { bits: false, iec: false },
   verbose: false,
   color: true,
@@ -70,6 +72,12 @@ test('no arguments: the screen, nothing filtered', () => {
 
 const good: [string, Partial<Shown>][] = [
   ['connections --events --json', { command: 'connections', events: true, format: 'json' }],
+  ['traffic --by Host', { command: 'traffic', by: 'host' }],
+  [
+    'traffic --by network --prefix 16',
+    { command: 'traffic', by: 'network', wishes: { ...WISHES, prefixes: { ip: 16, ip6: 64 } } },
+  ],
+  ['traffic --prefix /8,48', { command: 'traffic', wishes: { ...WISHES, prefixes: { ip: 8, ip6: 48 } } }],
   ['processes --by container', { command: 'processes', by: 'container' }],
   [
     'processes --by=Parent --json port 80',
@@ -232,6 +240,9 @@ const bad: [string, string][] = [
   ['hlep', 'no command hlep; did you mean help?'],
   ['help traec', 'no command traec; did you mean trace?'],
   ['help nothing', 'no command nothing; see nettop help'],
+  ['traffic --prefix 33', '--prefix: "33" is not a length such as 16, or 16,48 with that of IPv6'],
+  ['traffic --prefix 8,129', '--prefix: "8,129" is not a length such as 16, or 16,48 with that of IPv6'],
+  ['services --prefix 8', `--prefix goes with ${withFlag('prefix').join(', ')}`],
   ['processes --by nix', '--by: "nix" is not one of container, unit, user, parent, name'],
   ['processes --by', '--by needs a value'],
   ['trace --bits', `--bits goes with ${withFlag('bits').join(', ')} and with the screen`],

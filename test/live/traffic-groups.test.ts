@@ -1,17 +1,13 @@
 import assert from 'node:assert/strict';
-import { type TestContext, test } from 'node:test';
-import { TRACE_POINTS } from '../../src/attach/points.ts';
-import { Capture } from '../../src/capture/capture.ts';
-import { parseFilter } from '../../src/filter/parser.ts';
-import { RunningMachine } from '../../src/machine/running-machine.ts';
+import { test } from 'node:test';
 import { TRAFFIC_GROUPINGS, type TrafficGrouping, type TrafficRow } from '../../src/panes/traffic/row.ts';
-import { questionOf } from '../fixtures/question.ts';
 import { connectNamespaces, createNamespace, ip } from './namespace.ts';
 import { counter, inode, runIn } from './namespace-facts.ts';
 import { live } from './nettop.ts';
 import { startPeer } from './peer.ts';
 import { CLIENT, deviceCounts, makeRouter, minus, SERVER } from './router.ts';
 import type { WireLine } from './rows.ts';
+import { all, askTraffic, lineOf, openCapture, tick } from './traffic-rows.ts';
 import { until } from './until.ts';
 import { setTso, sumOf } from './wire-counts.ts';
 
@@ -35,41 +31,6 @@ for _ in range(5):
 /** Devices that are made later look for no router and speak to no group by themselves. */
 const QUIET = 'echo 0 > /proc/sys/net/ipv6/conf/default/router_solicitations';
 
-function openCapture(t: TestContext): Capture {
-  const options = { attach: 'tracepoint', rateLimit: 0, rawHeaders: false, kernelStack: false } as const;
-  const capture = new Capture(
-    { ...options, ringBytes: 4096, eventBytes: 4096, points: TRACE_POINTS },
-    new RunningMachine(),
-  );
-  t.after(() => capture.stop());
-  return capture;
-}
-
-/** Rows of what was counted up to the last tick. */
-function ask(
-  capture: Capture,
-  filter: string,
-  by: TrafficGrouping,
-  prefixes = { ip: 24, ip6: 64 },
-): TrafficRow[] {
-  const traffic = { sort: 'rate', descending: true, rows: 1e6, cursor: null, group: by, prefixes };
-  capture.ask(questionOf({ filter: parseFilter(filter), views: { traffic } }));
-  return capture.answer().traffic?.rows ?? [];
-}
-
-function tick(capture: Capture): void {
-  for (const _ of capture.tick());
-}
-
-const lineOf = (row: TrafficRow): WireLine => ({
-  receivePackets: row.rxPackets,
-  receiveBytes: row.rxBytes,
-  transmitPackets: row.txPackets,
-  transmitBytes: row.txBytes,
-});
-
-const all = (rows: readonly TrafficRow[]): WireLine => sumOf(rows.map(lineOf));
-
 /** The same both ways: it came in at one device and went out at the other. */
 const passed = (packets: number, bytes: number): WireLine => ({
   receivePackets: packets,
@@ -88,7 +49,7 @@ test(
       const [tcp, udp] = [await far.ask('listen', SERVER), await far.ask('bindUdp', SERVER)];
       const capture = openCapture(t);
       const netns = `netns ${inode(router)} and not iface lo`;
-      ask(capture, netns, 'flow');
+      askTraffic(capture, netns, 'flow');
       const before = deviceCounts(router, 'left', 'right');
       const left = deviceCounts(router, 'left');
       await near.ask('connect', SERVER, tcp);
@@ -100,10 +61,10 @@ test(
       const due = await until('as the devices count', () => {
         tick(capture);
         const moved = minus(deviceCounts(router, 'left', 'right'), before);
-        const isWhole = JSON.stringify(all(ask(capture, netns, 'flow'))) === JSON.stringify(moved);
+        const isWhole = JSON.stringify(all(askTraffic(capture, netns, 'flow'))) === JSON.stringify(moved);
         return isWhole && moved.receiveBytes > 530_000 && moved;
       });
-      const rows = new Map(TRAFFIC_GROUPINGS.map((by) => [by, ask(capture, netns, by)]));
+      const rows = new Map(TRAFFIC_GROUPINGS.map((by) => [by, askTraffic(capture, netns, by)]));
       for (const [by, found] of rows) assert.deepEqual(all(found), due, by);
       const find = (by: TrafficGrouping, is: (row: TrafficRow) => boolean) => {
         const found = rows.get(by)?.filter(is) ?? [];
@@ -157,14 +118,14 @@ test(
         find('network', ({ network }) => network === '10.9.1.0/24'),
         ofClient,
       );
-      const [wide, none, ...others] = ask(capture, netns, 'network', { ip: 8, ip6: 0 });
+      const [wide, none, ...others] = askTraffic(capture, netns, 'network', { ip: 8, ip6: 0 });
       assert.deepEqual([wide?.network, none?.network, others.length], ['10.0.0.0/8', null, 0]);
-      const ofPair = ask(capture, `${netns} and host ${CLIENT}`, 'pair');
+      const ofPair = askTraffic(capture, `${netns} and host ${CLIENT}`, 'pair');
       assert.deepEqual(
         all(ofPair),
         find('pair', ({ localAddress }) => localAddress === CLIENT),
       );
-      assert.deepEqual(all(ask(capture, `${netns} and udp port ${udp}`, 'host')), first);
+      assert.deepEqual(all(askTraffic(capture, `${netns} and udp port ${udp}`, 'host')), first);
     },
     ['python3'],
   ),
@@ -187,7 +148,7 @@ test(
       const port = await far.ask('listen', 'fd00::2');
       const capture = openCapture(t);
       const filter = `netns ${inode(one)} and not iface lo`;
-      ask(capture, filter, 'flow');
+      askTraffic(capture, filter, 'flow');
       const before = deviceCounts(one, 'cable');
       await near.ask('connect', 'fd00::2', port);
       await near.ask('send', 300_000);
@@ -195,18 +156,20 @@ test(
         tick(capture);
         const moved = minus(deviceCounts(one, 'cable'), before);
         return (
-          JSON.stringify(all(ask(capture, filter, 'process'))) === JSON.stringify(moved) &&
+          JSON.stringify(all(askTraffic(capture, filter, 'process'))) === JSON.stringify(moved) &&
           moved.transmitBytes > 300_000 &&
           moved
         );
       });
-      const ofProcess = ask(capture, filter, 'process').find(({ pid }) => pid === near.pid);
-      const ofTcp = ask(capture, filter, 'protocol').find(({ protocol }) => protocol === 'tcp');
-      const host = ask(capture, filter, 'host').find(({ remoteAddress }) => remoteAddress === 'fd00::2');
+      const ofProcess = askTraffic(capture, filter, 'process').find(({ pid }) => pid === near.pid);
+      const ofTcp = askTraffic(capture, filter, 'protocol').find(({ protocol }) => protocol === 'tcp');
+      const host = askTraffic(capture, filter, 'host').find(
+        ({ remoteAddress }) => remoteAddress === 'fd00::2',
+      );
       assert.ok(ofProcess && ofTcp && host);
       assert.deepEqual(lineOf(ofProcess), lineOf(ofTcp));
-      assert.deepEqual(all(ask(capture, filter, 'host')), due);
-      const [flow] = ask(capture, `${filter} and tcp`, 'flow');
+      assert.deepEqual(all(askTraffic(capture, filter, 'host')), due);
+      const [flow] = askTraffic(capture, `${filter} and tcp`, 'flow');
       assert.deepEqual(
         [flow?.localAddress, flow?.remoteAddress, flow?.remotePort, flow?.pid],
         ['fd00::1', 'fd00::2', port, near.pid],

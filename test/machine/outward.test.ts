@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { outwardDevices } from '../../src/machine/outward.ts';
+import { outwardDevices, upperDevices } from '../../src/machine/outward.ts';
 
 type Device = Parameters<typeof outwardDevices>[0][number];
 
@@ -67,5 +67,43 @@ for (const [what, [devices, names]] of Object.entries(MACHINES))
   test(`bytes come and go by: ${what}`, () => {
     const outward = outwardDevices(devices);
     const named = devices.filter(({ index }) => outward.has(index)).map(({ name }) => name);
+    assert.equal(named.join(' '), names);
+  });
+
+/** Names of those that lie on others. */
+const LAYERS: Record<string, [Device[], string]> = {
+  'bridges, with a cable to a container and a machine behind them': [
+    [
+      device(1, 'lo'),
+      device(2, 'eth0'),
+      device(3, 'eth1', '', { master: 4 }),
+      device(4, 'br0', 'bridge'),
+      device(5, 'veth1', 'veth', { ...inner, master: 4 }),
+      device(6, 'vnet0', 'tun', { master: 4 }),
+      device(7, 'dummy0', 'dummy'),
+    ],
+    'br0',
+  ],
+  'a bond, a VLAN, tunnels': [
+    [
+      device(2, 'eth0', '', { master: 3 }),
+      device(3, 'bond0', 'bond'),
+      device(4, 'bond0.7', 'vlan', { link: 3 }),
+      device(5, 'wg0', 'wireguard'),
+      device(6, 'mac0', 'macvlan', { link: 2 }),
+    ],
+    'bond0 bond0.7 wg0 mac0',
+  ],
+  'both ends of a cable, which lie on nothing': [
+    [device(1, 'lo'), device(2, 'a', 'veth', { link: 3 }), device(3, 'b', 'veth', { link: 2 })],
+    '',
+  ],
+  'a tunnel alone: what carries it is elsewhere': [[device(1, 'lo'), device(2, 'wg0', 'wireguard')], ''],
+};
+
+for (const [what, [devices, names]] of Object.entries(LAYERS))
+  test(`devices that lie on others: ${what}`, () => {
+    const upper = upperDevices(devices);
+    const named = devices.filter(({ index }) => upper.has(index)).map(({ name }) => name);
     assert.equal(named.join(' '), names);
   });

@@ -10,6 +10,7 @@ import { journeyOf } from '../fixtures/journeys.ts';
 import { watched } from '../fixtures/replay.ts';
 import { fullPacketRow } from '../fixtures/rows.ts';
 import type { Session, SessionOptions } from '../fixtures/session.ts';
+import { trafficSession } from '../fixtures/traffic-session.ts';
 
 process.env.TZ = 'UTC';
 const folder = fileURLToPath(new URL('../golden/', import.meta.url));
@@ -131,6 +132,16 @@ for (const [columns, rows] of [
     instead(watched({ ...size, pane: 'connections' }).press('n', 'N'), () => ({ names })),
   );
 }
+for (const [columns, rows] of [
+  [80, 24],
+  [120, 40],
+] as const) {
+  const size = { columns, rows };
+  golden(`traffic-${columns}x${rows}`, () => trafficSession(size).press('z', 'j'));
+  golden(`traffic-hosts-${columns}x${rows}`, () => trafficSession(size).press('z', 't', 't', 'l'));
+}
+golden('traffic-ports-120x40', () => trafficSession({}).press('t', 't', 't', 't'));
+golden('traffic-inspector-120x40', () => trafficSession({}).press('j', 'j', 'enter'));
 golden('connection-hosts-120x40', () => watched({ pane: 'connections' }).press('t', 'j'));
 golden('connection-hosts-80x24', () =>
   watched({ columns: 80, rows: 24, pane: 'connections' }).press('t', 'j'),

@@ -61,7 +61,7 @@ export class TrafficPane {
 
   setFilter(expression: Expression | null): void {
     this.expression = expression;
-    this.feed.watch(this.isAsked('netns') ? 0 : this.machine.ownNetns());
+    this.feed.watch(this.asksForNetns ? 0 : this.machine.ownNetns());
     this.made = '';
     this.isSummed = false;
   }
@@ -164,18 +164,17 @@ export class TrafficPane {
   private isWanted(counted: Counted): boolean {
     const { expression, sides } = this;
     const { flow, netns, device } = counted;
-    if (device !== 0 && netns !== this.machine.ownNetns() && !this.isAsked('netns')) return false;
-    if (this.by !== 'interface' && sides.isUpper(netns, device) && !this.isAsked('interface')) return false;
-    if (expression === null) return true;
+    if (device !== 0 && netns !== this.machine.ownNetns() && !this.asksForNetns) return false;
+    const isLower = this.by === 'interface' || !sides.isUpper(netns, device);
+    if (expression === null) return isLower;
     const hasOwner = flow !== null && sides.isNearOwn(flow);
-    return matchesEitherWay(
-      expression,
-      trafficSubject(counted, flow && sides.ends(flow), hasOwner, this.names),
-    );
+    const subject = trafficSubject(counted, flow && sides.ends(flow), hasOwner, this.names);
+    if (!matchesEitherWay(expression, subject)) return false;
+    return isLower || !matchesEitherWay(expression, { ...subject, interface: null }); // by its name
   }
 
-  private isAsked(member: 'interface' | 'netns'): boolean {
-    return this.expression !== null && asksFor(this.expression, [member]);
+  private get asksForNetns(): boolean {
+    return this.expression !== null && asksFor(this.expression, ['netns']);
   }
 
   private row(group: Group): TrafficRow {
