@@ -1,4 +1,5 @@
 import type { Link } from '../../native/links.ts';
+import type { DroppingRule, RulePacket } from '../model/dropping-rule.ts';
 import type { Container } from '../model/process.ts';
 import type { OwnSide } from './own-side.ts';
 import type { ProcEntry } from './proc-files.ts';
@@ -49,6 +50,8 @@ export interface Machine extends DropNames {
   hasAddress(netns: number, address: string): boolean;
   /** The errno that the routes of a network namespace give for an address; 0: they have one, or it is not known. */
   routeError(netns: number, address: string, device: number): number;
+  /** Of a packet that netfilter dropped; null: no rule can have, or the ruleset is not read yet, or cannot be. */
+  droppingRule(packet: RulePacket): DroppingRule | null;
   /** A process that runs now; null: there is none. */
   process(pid: number): ProcEntry | null;
   /** The same, but its name alone. */

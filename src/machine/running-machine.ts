@@ -2,6 +2,7 @@ import { hostname, release } from 'node:os';
 import { KernelTypes } from '../../native/kernel.ts';
 import { type Link, readLinks } from '../../native/links.ts';
 import { askRoute } from '../../native/route.ts';
+import type { DroppingRule, RulePacket } from '../model/dropping-rule.ts';
 import type { Container } from '../model/process.ts';
 import { sanitize } from '../text/text.ts';
 import { epochUs, monotonicNs } from './clock.ts';
@@ -10,6 +11,7 @@ import { readDropReasons } from './drop-reasons.ts';
 import { InterfaceNames, ownAddresses, ownNetns, type Within } from './interfaces.ts';
 import type { Machine } from './machine.ts';
 import { NetnsNames } from './netns-names.ts';
+import { NftRulesets } from './nft/rulesets.ts';
 import { type OwnSide, readOwnSide } from './own-side.ts';
 import { type ProcEntry, readProcess } from './proc-files.ts';
 import { readResetReasons } from './reset-reasons.ts';
@@ -24,6 +26,7 @@ export class RunningMachine implements Machine {
   /** Asked for when it is wanted: where there is no /proc, that is said first. */
   readonly ownNetns: () => number = once(ownNetns);
   private readonly interfaces = new InterfaceNames(this.ownNetns, (netns, act) => this.within(netns, act));
+  private readonly rulesets = new NftRulesets((netns, act) => this.within(netns, act), monotonicNs);
   private readonly netnsNames = new NetnsNames();
   private readonly running = new RunningNames();
   private readonly containers = new ContainerFiles(monotonicNs);
@@ -117,6 +120,10 @@ export class RunningMachine implements Machine {
     } catch {
       return 0; // no descriptor is left, or a security module forbids it: then it is not known
     }
+  }
+
+  droppingRule(packet: RulePacket): DroppingRule | null {
+    return this.rulesets.of(packet);
   }
 
   process(pid: number): ProcEntry | null {

@@ -1,4 +1,5 @@
 import type { ConnectionGroup } from './connection-group.ts';
+import type { DroppingRule } from './dropping-rule.ts';
 import type { NameSource } from './names.ts';
 import type { TcpFigures } from './tcp-figures.ts';
 
@@ -110,6 +111,8 @@ export interface SegmentDrop {
   netnsName: string | null;
   /** The segment had come to the far end, and its acknowledgment was dropped. */
   acknowledgment: boolean;
+  /** Of nftables, where netfilter dropped it; null: not known. */
+  rule: DroppingRule | null;
 }
 
 /** Whose fault the retransmits of a connection were. What is in neither count is not known. */

@@ -23,6 +23,7 @@ export type {
   SynDrop,
 } from './connection.ts';
 export type { ConnectionWatch, WatchEvent } from './connection-watch.ts';
+export type { DroppingRule, RulePacket } from './dropping-rule.ts';
 export {
   EVENT_KINDS,
   type EventCounts,

@@ -13,6 +13,7 @@ export function recordedMachine(player: Player): Machine {
     hasAddress: () => false,
     ownSide: () => null,
     routeError: () => 0,
+    droppingRule: () => null,
     container: (container) => container,
   });
 }

@@ -154,6 +154,16 @@ export interface ConnectionLine {
   ending: Ending | null;
 }
 
+export interface RuleLine {
+  candidates: number;
+  family: string | null;
+  table: string | null;
+  chain: string | null;
+  handle: number | null;
+  text: string | null;
+  inferred: true;
+}
+
 export interface SegmentDropLine {
   reason: string | null;
   place: string | null;
@@ -162,6 +172,7 @@ export interface SegmentDropLine {
   netns: number | null;
   netnsName: string | null;
   acknowledgment: boolean;
+  rule: RuleLine | null;
 }
 
 export interface LifeLine {
@@ -210,6 +221,7 @@ export interface DropLine {
   advice: string | null;
   cause: string | null;
   inferred: boolean;
+  rule: RuleLine | null;
   countedBy: 'packet' | 'socket' | 'namespace';
   lost: boolean;
   last: { protocol: string; source: string; destination: string; destinationPort: number | null } | null;

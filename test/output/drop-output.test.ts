@@ -32,6 +32,7 @@ test('counted drops as JSON', () => {
     advice: JSON.parse(dropJson(dropRow(1), 0)).advice,
     cause: null,
     inferred: false,
+    rule: null,
     countedBy: 'packet',
     lost: true,
     interface: 'eth0',

@@ -22,7 +22,7 @@ import {
   summaryJson,
   wireLines,
 } from '../fixtures/json.ts';
-import { closedRow, eventCounts, eventRow, failedEnding, faults, life } from '../fixtures/lives.ts';
+import { closedRow, eventCounts, eventRow, failedEnding, faults, life, rule } from '../fixtures/lives.ts';
 import { ALL_TRACED } from '../fixtures/question.ts';
 import {
   connectionRows,
@@ -269,16 +269,16 @@ test('the records name every field of the JSON, and no others', () => {
         ...(connection ?? assert.fail()),
         backlog: backlog(0),
         icmp,
-        faults: faults(),
+        faults: faults({ rule }),
         life,
         ending: { ...failedEnding, icmp, route },
       },
       0,
     ),
-    eventJson(eventRow({ icmp, route, fault: 'local', drop: faults().drop })),
+    eventJson(eventRow({ icmp, route, fault: 'local', drop: faults({ rule }).drop })),
     notToldJson(eventCounts(), 0),
     eventTotalsJson({ counted: eventCounts(), notTold: eventCounts(), missed: 0 }, 0),
-    dropJson(dropRow(0), 0),
+    dropJson({ ...dropRow(0), rule }, 0),
     notCountedJson(1, 0),
     summaryJson(status(), 0),
   ].map((line) => JSON.parse(line));

@@ -134,6 +134,7 @@ test('a row: names, rate over the last tick, history, newest packet', () => {
       countedBy: 'packet',
       isLoss: true,
       finding: null,
+      rule: null,
       interface: 'eth2',
       netns: null,
       netnsName: null,

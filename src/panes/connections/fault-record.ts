@@ -1,5 +1,6 @@
 import type { ConnectionRow, SegmentDrop } from '../../model/model.ts';
 import { boolean, type Field, number, object, string } from '../../model/record.ts';
+import { ruleFields } from '../rule.ts';
 
 const UNTOLD = 'before Linux 5.17, and where it is no connection';
 
@@ -40,6 +41,13 @@ export const segmentDropFields: readonly Field<SegmentDrop>[] = [
     'acknowledgment',
     (drop) => drop.acknowledgment,
     'the segment had come to the far end, and what was dropped is its acknowledgment',
+  ),
+  object(
+    'rule',
+    (drop) => drop.rule,
+    ruleFields,
+    'the rule of nftables that dropped it, as in a drop',
+    'where netfilter did not drop it, where no rule can have, and while the ruleset is not read',
   ),
 ];
 

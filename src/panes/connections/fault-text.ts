@@ -1,5 +1,6 @@
 import type { ConnectionRow, RetransmitFaults, SegmentDrop } from '../../model/model.ts';
 import type { Field } from '../fields.ts';
+import { formatRule } from '../rule.ts';
 
 /** "NETFILTER_DROP in nf_hook_slow at eth0", "QDISC_DROP by tbf at eth0", "acknowledgment, NO_SOCKET in …, netns web" */
 export function formatSegmentDrop(drop: SegmentDrop, ownNetns: number | null): string {
@@ -36,5 +37,6 @@ export function faultFields({ faults, retransmits, netns }: ConnectionRow): Fiel
   return [
     ...(told === '' ? [] : [['', told] as const]),
     ...(drop === null ? [] : [['dropped here', times + formatSegmentDrop(drop, netns)] as const]),
+    ...(drop?.rule ? [['likely rule', formatRule(drop.rule)] as const] : []),
   ];
 }

@@ -9,6 +9,7 @@ import {
 } from '../../text/format.ts';
 import type { Line } from '../../text/span.ts';
 import { dropFields, type Field, fieldLines, host, known, netnsField, owner, UNKNOWN } from '../fields.ts';
+import { ruleLines } from '../rule.ts';
 import { formatSource } from './columns.ts';
 import type { DroppedPacket, DropRow } from './row.ts';
 
@@ -32,6 +33,7 @@ function fields(row: DropRow, width: number, units: Units): Field[] {
   const most = row.history.length === 0 ? 0 : Math.max(...row.history);
   return [
     ...dropFields(row, width),
+    ...(row.rule === null ? [] : ruleLines(row.rule, width)),
     [
       'drops',
       `${formatPerSecond(row.perSecond)}  total ${row.count}${row.bytes === null ? '' : `, ${formatBytes(row.bytes, units)}`}`,

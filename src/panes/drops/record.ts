@@ -9,6 +9,7 @@ import {
   string,
   time,
 } from '../../model/record.ts';
+import { ruleFields } from '../rule.ts';
 import { adviceFor } from './advice.ts';
 import type { DropRow } from './row.ts';
 
@@ -87,6 +88,13 @@ export const dropRecord: RecordKind<DropRow> = {
       'elsewhere',
     ),
     boolean('inferred', (row) => row.finding !== null, "`cause` and `advice` are nettop's inference"),
+    object(
+      'rule',
+      (row) => row.rule,
+      ruleFields,
+      'the rule of nftables that dropped the newest packet, as its headers and the ruleset say it',
+      'where netfilter did not drop it, where no rule can have, and while the ruleset is not read',
+    ),
     string(
       'countedBy',
       (row) => row.countedBy,

@@ -1,4 +1,5 @@
 import type { Finding } from '../../model/drop-cause.ts';
+import type { DroppingRule } from '../../model/dropping-rule.ts';
 import type { FilterPlace, View } from '../../model/panes.ts';
 
 /** Dropped packets that have reason, place, interface, network namespace and process in common. */
@@ -14,6 +15,8 @@ export interface DropRow {
   isLoss: boolean;
   /** What is known beside the reason; null: nothing. */
   finding: Finding | null;
+  /** Of nftables, where netfilter dropped the newest packet; null: not known. */
+  rule: DroppingRule | null;
   /** Where the packet was, or where it came in; '' where it never had one. */
   interface: string;
   /** Inode; null: not known. */

@@ -96,7 +96,7 @@ export class Connections {
     const row = rated(connectionRow(socket, nowNs, life, this.keyOf(socket)), this.ledger.clock);
     row.state = this.stateOf(socket);
     Object.assign(row, farName(this.asked, farEndOf(socket)));
-    if (isConnection(socket)) row.faults = toFaults(this.kernel.faults.of(cookie), this.machine);
+    if (isConnection(socket)) row.faults = toFaults(this.kernel.faults.of(cookie), this.machine, row);
     row.netnsName = this.machine.netnsName(socket.netns);
     row.interface = this.boundTo(socket) ?? null;
     return row;

@@ -7,7 +7,7 @@ import { formatAddress } from '../../filter/address.ts';
 import { PROTOCOLS } from '../../filter/words.ts';
 import { EVENT_KINDS, type EventKind, type EventRow, FAILED_CALLS, type Life } from '../../model/model.ts';
 import { type FarName, NO_FAR_NAME } from './far-name.ts';
-import { type PlaceNames, toFault, toSegmentDrop } from './fault-rows.ts';
+import { type DropEnds, type PlaceNames, toFault, toSegmentDrop } from './fault-rows.ts';
 
 /** A connection's life up to then; null where it is not known. */
 export function toLife(sample: LifeSample | null, untilNs: number): Life | null {
@@ -74,7 +74,7 @@ export function toEvent(sample: EventSample, names: EventNames, refused = 0): Ev
     txBytes: isWhole ? sample.txBytes : null,
     retransmits: isWhole ? sample.retransmits : null,
     fault: toFault(sample.fault),
-    drop: sample.drop && toSegmentDrop(sample.drop, names.places),
+    drop: sample.drop && toSegmentDrop(sample.drop, names.places, endsOf(sample)),
     cause: ends ? cause : null,
     resetBy,
     reason: ends || event === 'reset' ? reason : null,
@@ -82,6 +82,10 @@ export function toEvent(sample: EventSample, names: EventNames, refused = 0): Ev
     icmp,
     route,
   };
+}
+
+function endsOf({ local, localPort, remote, remotePort }: EventSample): DropEnds {
+  return { localAddress: formatAddress(local), localPort, remoteAddress: formatAddress(remote), remotePort };
 }
 
 function endOf(sample: EventSample, event: EventKind, reasons: ResetReasons, refused: number) {

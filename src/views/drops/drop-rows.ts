@@ -23,6 +23,7 @@ export function dropRow(drop: Drop, names: DropRowNames, nowNs: number): DropRow
     countedBy: 'packet',
     isLoss: true,
     finding: null,
+    rule: null,
     reason: names.reason(drop.reason),
     place: names.place(drop.place),
     interface: names.interface(drop.interface, netns),

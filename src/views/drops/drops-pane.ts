@@ -15,6 +15,7 @@ import { sortDrops } from './drop-order.ts';
 import { type DropRowNames, dropRow, dropSubject } from './drop-rows.ts';
 import { Findings } from './findings.ts';
 import { lossKey, lossSubject, NO_COUNT } from './loss-rows.ts';
+import { ruleOf } from './rule-of.ts';
 
 /** The counters of namespaces take most of a tick: where nobody looks they are read so often, as they settle in 3 s. */
 const UNSEEN_READ_NS = 2e9;
@@ -35,7 +36,7 @@ export class DropsPane {
     private readonly counter: DropCounts,
     private readonly losses: CounterLosses,
     private readonly names: DropRowNames,
-    private readonly machine: Pick<Machine, 'interfaceIndex' | 'symbol' | 'nowNs'>,
+    private readonly machine: Pick<Machine, 'interfaceIndex' | 'symbol' | 'nowNs' | 'droppingRule'>,
   ) {
     this.findings = new Findings(losses.namespaces);
     this.devices = new FilterDevices((name) => machine.interfaceIndex(name));
@@ -138,7 +139,7 @@ export class DropsPane {
   private row(drop: Drop): DropRow {
     const row = dropRow(drop, this.names, this.machine.nowNs());
     const perSecond = this.ledger.clock.isKnown ? row.perSecond : null;
-    return { ...row, perSecond, finding: this.findings.of(drop, row) };
+    return { ...row, perSecond, finding: this.findings.of(drop, row), rule: ruleOf(drop, row, this.machine) };
   }
 
   /** What the kernel cannot tell is told by the newest packet. */

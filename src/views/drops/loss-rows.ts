@@ -25,6 +25,7 @@ export function lossRow(drop: Drop, loss: CounterLoss, names: DropRowNames, nowN
     countedBy: socket ? 'socket' : 'namespace',
     isLoss: loss.isLoss,
     finding: null,
+    rule: null,
     interface: '',
     netns,
     netnsName: names.netns(netns),

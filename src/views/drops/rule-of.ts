@@ -1,0 +1,19 @@
+import type { Drop } from '../../capture/ledger/drop-ledger.ts';
+import type { Machine } from '../../machine/machine.ts';
+import type { DroppingRule } from '../../model/model.ts';
+import type { DropRow } from '../../panes/drops/row.ts';
+
+const NETFILTER = 'NETFILTER_DROP';
+
+/** The rule of nftables that dropped the newest packet of a row; null: not known. */
+export function ruleOf(
+  { netns, last: sample }: Drop,
+  { reason, last, interface: device }: DropRow,
+  machine: Pick<Machine, 'droppingRule'>,
+): DroppingRule | null {
+  if (reason !== NETFILTER || !last?.source || !sample) return null;
+  const { source, destination, sourcePort, destinationPort, length } = last;
+  const { protocol } = sample;
+  const packet = { netns, protocol, source, destination, sourcePort, destinationPort, length };
+  return machine.droppingRule({ ...packet, interface: device || null });
+}
