@@ -116,9 +116,9 @@ export const listenerRecord: RecordKind<ListenerRow> = {
       (row) => row.begun,
       'handshakes that began, likewise: at least so many, as those that a reset ended between two looks, and those that got a cookie, are not seen',
     ),
-    number('abandoned', ({ look }) => look.abandoned, 'handshakes that were seen to come to nothing'),
-    number('ended', ({ look }) => look.ended, 'connections that ended'),
-    number('silent', ({ look }) => look.silent, 'those of them without one byte received'),
+    number('abandoned', (row) => row.abandoned, 'handshakes that were seen to come to nothing'),
+    number('ended', (row) => row.ended, 'connections that ended'),
+    number('silent', (row) => row.silent, 'those of them without one byte received'),
     number('drops', (row) => row.drops, 'what the socket did not take, by its own count'),
     rate('dropsPerSecond', (row) => row.dropsPerSecond),
     number(

@@ -54,6 +54,11 @@ export interface ListenerRow {
   /** Since nettop knows it, or the totals began anew. */
   accepted: number;
   completed: number;
+  /** Handshakes that were seen in the queue and came to nothing. */
+  abandoned: number;
+  /** Connections that ended; without one byte received. */
+  ended: number;
+  silent: number;
   /** At least: those that came and went between two looks are not seen. */
   begun: number;
   drops: number;

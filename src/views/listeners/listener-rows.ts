@@ -3,7 +3,7 @@ import type { Socket } from '../../capture/ledger/socket.ts';
 import type { NetCounters } from '../../capture/records/net-counters.ts';
 import { formatAddress } from '../../filter/address.ts';
 import type { ListenerRow, NamespaceListens, SynSources } from '../../panes/listeners/row.ts';
-import type { Watched } from './listener-watch.ts';
+import type { ListenerCounts, Watched } from './listener-watch.ts';
 
 export interface ListenerNames {
   netns(number: number): string | null;
@@ -19,11 +19,12 @@ export function listenerRow(
   names: ListenerNames,
   enough: number,
 ): ListenerRow {
-  const { place, trend, before, first } = watched;
+  const { place, trend, before, past } = watched;
   const { look, verdict } = trend;
   const seconds = before ? (look.atNs - before.atNs) / 1e9 : 0;
   const perSecond = (count: 'accepted' | 'completed' | 'drops'): number | null =>
     before && seconds >= enough ? Math.max(0, look[count] - before[count]) / seconds : null;
+  const since = (count: keyof ListenerCounts): number => look[count] - past[count];
   const counted = names.counted(socket.netns);
   return {
     key: String(socket.cookie),
@@ -36,10 +37,13 @@ export function listenerRow(
     netnsName: names.netns(socket.netns),
     sockets: place.listeners.size,
     look,
-    accepted: look.accepted - first.accepted,
-    completed: look.completed - first.completed,
-    begun: look.completed - first.completed + look.abandoned - first.abandoned + underWay(place),
-    drops: look.drops - first.drops,
+    accepted: since('accepted'),
+    completed: since('completed'),
+    abandoned: since('abandoned'),
+    ended: since('ended'),
+    silent: since('silent'),
+    begun: since('completed') + since('abandoned') + underWay(place),
+    drops: since('drops'),
     acceptedPerSecond: perSecond('accepted'),
     completedPerSecond: perSecond('completed'),
     dropsPerSecond: perSecond('drops'),

@@ -15,9 +15,15 @@ export interface Watched {
   trend: ListenerTrend;
   /** The look before; null: there was one alone. */
   before: ListenerLook | null;
-  /** The first one, or the one at which the totals began anew. */
-  first: ListenerLook;
+  /** What is not shown: of before nettop came, or before the totals began anew. */
+  past: ListenerCounts;
 }
+
+/** What a listener counts. */
+export type ListenerCounts = Pick<
+  ListenerLook,
+  'accepted' | 'completed' | 'abandoned' | 'ended' | 'silent' | 'drops'
+>;
 
 /**
  * Looks at each listener once a tick, whether anybody looks at the pane or not: what it goes by was read for the
@@ -56,7 +62,8 @@ export class ListenerWatch {
       const look = lookOf(socket, common, isRead ? this.namespaces.now.get(socket.netns) : undefined, nowNs);
       const known = this.watched.get(socket);
       const trend = followListener(known?.trend ?? null, look);
-      next.set(socket, { place, trend, before: known?.trend.look ?? null, first: known?.first ?? look });
+      const past = known?.past ?? pastOf(socket, look);
+      next.set(socket, { place, trend, before: known?.trend.look ?? null, past });
     }
     this.watched = next;
   }
@@ -77,7 +84,7 @@ export class ListenerWatch {
   /** The counts that are shown begin anew. */
   reset(): void {
     for (const [socket, watched] of this.watched)
-      this.watched.set(socket, { ...watched, first: watched.trend.look });
+      this.watched.set(socket, { ...watched, past: watched.trend.look });
     this.firstCounters.clear();
   }
 
@@ -105,6 +112,12 @@ export class ListenerWatch {
       handshakes: place.sources(),
     };
   }
+}
+
+/** Only what the socket itself counts is older than nettop's look at it. */
+function pastOf({ openedNs }: Socket, { drops }: ListenerLook): ListenerCounts {
+  const none = { accepted: 0, completed: 0, abandoned: 0, ended: 0, silent: 0 };
+  return { ...none, drops: openedNs === 0 ? drops : 0 };
 }
 
 /** What all that listen at a place have in common. */
