@@ -55,7 +55,7 @@ export const FLAGS: readonly Flag[] = [
     long: 'netns',
     short: 'N',
     value: 'NETNS',
-    help: 'only in this network namespace: its name, inode, or a path such as /proc/1/ns/net; all is the default',
+    help: 'only in this network namespace: its name, inode, or a path such as /proc/1/ns/net; all is the default, of traffic that of nettop',
   },
   {
     long: 'function',

@@ -1,4 +1,13 @@
-import { type Field, number, object, type RecordKind, rate, string, time } from '../../model/record.ts';
+import {
+  boolean,
+  type Field,
+  number,
+  object,
+  type RecordKind,
+  rate,
+  string,
+  time,
+} from '../../model/record.ts';
 import type { TrafficRow } from './row.ts';
 
 const UNSHARED = 'where the row is not put together by it, or its packets have none';
@@ -66,6 +75,7 @@ export const trafficRecord: RecordKind<TrafficRow> = {
       'what its packets have in common',
       'for the one line of packets whose flows found no room in the kernel',
     ),
+    boolean('other', (row) => row.isOther, 'its flows found no room in the kernel: `key` is `null`'),
     number('flows', (row) => row.flows, 'flows in it, each once at each device that it passes'),
     number(
       'receivePackets',

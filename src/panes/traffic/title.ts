@@ -9,7 +9,7 @@ export function trafficSegments({ units }: TitleLook, view: TrafficView | undefi
   if (view === undefined) return [];
   const { rxRate, txRate, notCounted } = view;
   return [
-    segment(2, `↓ ${formatRate(rxRate, units)} ↑ ${formatRate(txRate, units)}`),
+    segment(1, `↓ ${formatRate(rxRate, units)} ↑ ${formatRate(txRate, units)}`),
     ...(notCounted > 0 ? [segment(2, notCountedText(notCounted), 'bad')] : []),
   ];
 }

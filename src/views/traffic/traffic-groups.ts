@@ -75,7 +75,7 @@ export class TrafficGroups {
   longSeconds = 0;
   /** Bytes per second of the busiest group. */
   busiest = 0;
-  private places = new Map<Counted, Group | null>();
+  private readonly places = new Map<Counted, Group | null>();
 
   /** Those with packets since totals were reset. */
   list(): Group[] {
@@ -95,19 +95,25 @@ export class TrafficGroups {
 
   /** Sums up. `isTick`: rates go on; otherwise those of the last tick are told again. */
   sum(all: Iterable<Counted>, choose: Choose, clock: RateClock, isTick: boolean): void {
-    const before = this.places;
-    this.places = new Map();
     for (const group of this.groups.values()) group.clear();
-    const place = (counted: Counted): Group | null => {
-      const known = this.places.get(counted) ?? before.get(counted);
-      const group = known === undefined ? choose(counted) : known;
-      this.places.set(counted, group);
-      return group;
-    };
-    for (const counted of all) place(counted)?.add(counted);
+    let count = 0;
+    for (const counted of all) {
+      count++;
+      let group = this.places.get(counted);
+      if (group === undefined) {
+        group = choose(counted);
+        this.places.set(counted, group);
+      }
+      group?.add(counted);
+    }
+    if (this.places.size > count) this.leaveOutSettled();
     for (const group of this.groups.values()) if (isTick || group.peak === 0) group.setRates(clock);
     for (const [id, group] of this.groups) if (group.members === 0) this.groups.delete(id);
     this.busiest = this.list().reduce((most, { rate }) => Math.max(most, rate), 0);
+  }
+
+  private leaveOutSettled(): void {
+    for (const counted of this.places.keys()) if (counted.into !== null) this.places.delete(counted);
   }
 
   /** The longer rates, of what is in a group still. */

@@ -13,7 +13,7 @@ const ARP = flow('', 0, '', 0, { family: 0, protocol: 0x0806 });
 function mixed(): MadeTraffic {
   const feed = new MadeTraffic();
   feed.move(OWN, counted(10, 9000, 5, 500), OWNER);
-  feed.move(AT_CLIENT, counted(3, 300, 4, 4000));
+  feed.move(AT_CLIENT, counted(3, 300, 4, 4000), OWNER); // as a listener on all addresses seems to own it
   feed.move(AT_SERVER, counted(4, 4000, 3, 300));
   feed.move(ARP, counted(1, 42, 1, 42));
   return feed;
