@@ -1,6 +1,6 @@
 import type { ConnectionRow, RetransmitFaults, SegmentDrop } from '../../model/model.ts';
 import type { Field } from '../fields.ts';
-import { formatRule } from '../rule.ts';
+import { ruleLines } from '../rule.ts';
 
 /** "NETFILTER_DROP in nf_hook_slow at eth0", "QDISC_DROP by tbf at eth0", "acknowledgment, NO_SOCKET in …, netns web" */
 export function formatSegmentDrop(drop: SegmentDrop, ownNetns: number | null): string {
@@ -29,7 +29,7 @@ export function formatFaults({ local, path }: RetransmitFaults, retransmits: num
 }
 
 /** Lines of the inspector: whose fault the retransmits were, and the newest of it that was dropped here. */
-export function faultFields({ faults, retransmits, netns }: ConnectionRow): Field[] {
+export function faultFields({ faults, retransmits, netns }: ConnectionRow, width: number): Field[] {
   if (faults === null) return [];
   const { drop, dropped } = faults;
   const told = formatFaults(faults, retransmits);
@@ -37,6 +37,6 @@ export function faultFields({ faults, retransmits, netns }: ConnectionRow): Fiel
   return [
     ...(told === '' ? [] : [['', told] as const]),
     ...(drop === null ? [] : [['dropped here', times + formatSegmentDrop(drop, netns)] as const]),
-    ...(drop?.rule ? [['likely rule', formatRule(drop.rule)] as const] : []),
+    ...(drop?.rule ? ruleLines(drop.rule, width) : []),
   ];
 }

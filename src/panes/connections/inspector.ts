@@ -114,7 +114,7 @@ function graphFields(watch: ConnectionWatch, width: number, units: Units): Field
 const total = (bytes: number | null, rate: number | null, units: Units): string =>
   bytes === null ? UNKNOWN : `${formatBytes(bytes, units)} (${bytes} bytes)  ${formatRate(rate, units)}`;
 
-function totalFields(row: ConnectionRow, units: Units): Field[] {
+function totalFields(row: ConnectionRow, units: Units, width: number): Field[] {
   if (row.backlog !== null)
     return [['backlog', formatBacklog(row.backlog)], dropsField(row), ...placeFields(row)];
   return [
@@ -122,7 +122,7 @@ function totalFields(row: ConnectionRow, units: Units): Field[] {
     ['received', total(row.rxBytes, row.rxRate, units)],
     ['sent', total(row.txBytes, row.txRate, units)],
     ...(row.icmp === null ? [] : [['told', heardSentence(row.icmp)] as const]),
-    ...(row.protocol === 'tcp' ? pathFields(row, units) : []),
+    ...(row.protocol === 'tcp' ? pathFields(row, units, width) : []),
     ...lifeFields(row),
     ...placeFields(row),
   ];
@@ -136,11 +136,11 @@ function formatBacklog({ waiting, limit, handshakes }: Backlog): string {
   return `${waiting} of ${limit} wait for accept(), ${handshakes} in their handshake`;
 }
 
-function pathFields(row: ConnectionRow, units: Units): Field[] {
+function pathFields(row: ConnectionRow, units: Units, width: number): Field[] {
   return [
     ['round trip', roundTrip(row)],
     ['retransmits', retransmits(row)],
-    ...faultFields(row),
+    ...faultFields(row, width),
     ...(row.tcp === null ? [] : figureFields(row.tcp, units)),
   ];
 }
@@ -229,6 +229,6 @@ export function connectionLines(
     ...(timeline.length === 0 ? [] : title('Timeline')),
     ...fieldLines(timeline),
     ...title('Figures'),
-    ...fieldLines(totalFields(row, units)),
+    ...fieldLines(totalFields(row, units, width)),
   ];
 }

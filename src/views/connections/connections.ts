@@ -96,7 +96,7 @@ export class Connections {
     const row = rated(connectionRow(socket, nowNs, life, this.keyOf(socket)), this.ledger.clock);
     row.state = this.stateOf(socket);
     Object.assign(row, farName(this.asked, farEndOf(socket)));
-    if (isConnection(socket)) row.faults = toFaults(this.kernel.faults.of(cookie), this.machine, row);
+    if (isConnection(socket)) this.blame(row, cookie);
     row.netnsName = this.machine.netnsName(socket.netns);
     row.interface = this.boundTo(socket) ?? null;
     return row;
@@ -122,6 +122,13 @@ export class Connections {
     if (asksFor(expression, HOST_NAMES))
       socket.destinationName = farName(this.asked, farEndOf(socket)).remoteName;
     return matchesEitherWay(expression, isSpecial(socket.protocol) ? plain(socket) : socket);
+  }
+
+  /** What is told of single segments is newer than the socket's own count, which was swept. */
+  private blame(row: ConnectionRow, cookie: number): void {
+    row.faults = toFaults(this.kernel.faults.of(cookie), this.machine, row);
+    const { local, path } = row.faults ?? { local: 0, path: 0 };
+    row.retransmits = Math.max(row.retransmits, local + path);
   }
 
   /** What the listener that it was for dropped meanwhile. */
