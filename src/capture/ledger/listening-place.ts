@@ -55,11 +55,14 @@ export class ListeningPlace {
     this.waiting.delete(socket);
   }
 
-  shake(remote: Words, port: number, timeouts: number, sweep: number): void {
+  /** `room`: for so many more. True: it took one. */
+  shake(remote: Words, port: number, timeouts: number, sweep: number, room: number): boolean {
     const key = keyOf(remote, port);
     const known = this.handshakes.get(key);
     if (known) Object.assign(known, { timeouts, sweep });
-    else if (this.handshakes.size < FOLLOWED) this.handshakes.set(key, { remote, timeouts, sweep });
+    if (known || room <= 0 || this.handshakes.size >= FOLLOWED) return false;
+    this.handshakes.set(key, { remote, timeouts, sweep });
+    return true;
   }
 
   /** What the sweep of this number did not show came to nothing. */
@@ -69,6 +72,10 @@ export class ListeningPlace {
         this.handshakes.delete(key);
         this.abandoned++;
       }
+  }
+
+  get followed(): number {
+    return this.handshakes.size;
   }
 
   /** Whom its handshakes under way are with. */

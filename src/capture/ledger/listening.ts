@@ -13,6 +13,8 @@ type Shaking = Pick<
   'state' | 'netns' | 'local' | 'localPort' | 'remote' | 'remotePort' | 'timeouts'
 >;
 
+/** Handshakes that are followed, of all places: more are only counted, by the kernel. */
+const FOLLOWED = 65_536;
 const NOWHERE: ReadonlySet<number> = new Set();
 
 /**
@@ -25,6 +27,8 @@ export class Listening {
   readonly placeOf = new Map<Socket, ListeningPlace>();
   private readonly places = new Map<number, ListeningPlace[]>();
   private sweep = 0;
+  /** Handshakes that are followed one by one. */
+  private followed = 0;
 
   /** Call with every sample of a socket that is new or changed. Monotonic, ns. */
   see(socket: Socket, sample: Seen, atNs: number): void {
@@ -65,13 +69,18 @@ export class Listening {
   /** A connection before its handshake's end, or what is left of one that closed. */
   shake({ state, netns, local, localPort, remote, remotePort, timeouts }: Shaking): void {
     if (state !== NEW_SYN_RECV) return;
-    this.at(netns, local, localPort)?.shake(remote, remotePort, timeouts, this.sweep);
+    const place = this.at(netns, local, localPort);
+    if (place?.shake(remote, remotePort, timeouts, this.sweep, FOLLOWED - this.followed)) this.followed++;
   }
 
   /** Call after the samples of a sweep. `standing`: network namespaces where nobody looked. */
   end(standing = NOWHERE): void {
+    this.followed = 0;
     for (const places of this.places.values())
-      for (const place of places) if (!standing.has(place.netns)) place.settle(this.sweep);
+      for (const place of places) {
+        if (!standing.has(place.netns)) place.settle(this.sweep);
+        this.followed += place.followed;
+      }
     this.sweep++;
   }
 

@@ -33,7 +33,7 @@ const advices: Readonly<Record<ListenerCause, string>> = {
   burst:
     'raise the backlog of listen() and net.core.somaxconn if it happens often: clients wait a second for each SYN that is not taken',
   'answers lost':
-    'SYNs come and the answers do not arrive: look for a route back by another way, and for a firewall between here and those networks',
+    'SYNs come and the answers do not arrive: look for a route back by another way and for a firewall between here and those networks; where nobody there wants anything, others forge its addresses so that the answers hit it',
 };
 
 const acceptQueue = ({ acceptQueue, acceptLimit }: ListenerLook) =>

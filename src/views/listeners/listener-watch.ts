@@ -8,6 +8,8 @@ import { followListener, isSynQueueHigh, type ListenerTrend } from '../../model/
 
 /** A SYN queue of which so much is taken may be the beginning of a flood: then the network namespace is asked. */
 const ASK_SHARE = 0.25;
+/** A short queue is half full in an ordinary moment. */
+const FEW_HANDSHAKES = 16;
 
 /** What is known of a listener. */
 export interface Watched {
@@ -45,8 +47,11 @@ export class ListenerWatch {
 
   /** A SYN queue is so full that it matters whom it is full of. */
   get isHigh(): boolean {
-    for (const { trend } of this.watched.values())
-      if (isSynQueueHigh(trend.look) || trend.verdict?.cause === 'SYN flood') return true;
+    for (const { trend } of this.watched.values()) {
+      const { look, cause, verdict } = trend;
+      const isMany = isSynQueueHigh(look) && look.synQueue >= FEW_HANDSHAKES;
+      if (isMany || cause === 'SYN flood' || verdict?.cause === 'SYN flood') return true;
+    }
     return false;
   }
 
