@@ -113,6 +113,8 @@ enum map_size {
 	PROGRESS = 16384,
 	/* 49 kB: requests between their two ends; the other end of one that is overwritten is decided anew */
 	DECISIONS = 4096,
+	/* 49 kB: answers to what listeners were shown; the oldest is a row without its request */
+	HELD_ANSWERS = 4096,
 
 	/* text within TLS */
 	/* 4.2 MB: 10,000 pieces between two drains; counted, and their requests say so */

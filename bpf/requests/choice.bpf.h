@@ -65,6 +65,8 @@ static __always_inline void choose_request(struct __sk_buff *skb, struct convers
 			if (decided & DECIDED_HELD && has_next(skb, offset, n))
 				decided |= DECIDED_SEVERAL;
 			note_decided(ports, sequence, decided);
+			if (decided & DECIDED_HELD)
+				count_held_back();
 		}
 		if (decided & DECIDED_HELD)
 			skips = SKIPS_HELD;
@@ -79,22 +81,15 @@ static __always_inline void choose_request(struct __sk_buff *skb, struct convers
 /* Something else than HTTP begins: whether it is told. */
 static __always_inline void choose_connection(struct __sk_buff *skb, struct conversation *talk, struct about *about)
 {
-	__u32 ports = PORTS(&about->segment), sequence = about->segment.sequence + about->skip, decided;
+	__u32 ports = PORTS(&about->segment), sequence = about->segment.sequence + about->skip;
 
 	talk->skips = SKIPS_NOTHING;
 	if (!is_wanted_between(skb, ports, talk->speech)) {
 		talk->skips = SKIPS_UNWANTED;
 		talk->passes = BOTH_PASS;
 		count_unwanted();
-	} else if (talk->speech == SPEECH_TLS) {
-		decided = decided_before(ports, sequence);
-		if (!decided) {
-			decided = is_over_limit(about->now) ? DECIDED | DECIDED_HELD : DECIDED;
-			note_decided(ports, sequence, decided);
-		}
-		if (decided & DECIDED_HELD) {
-			talk->skips = SKIPS_HELD;
-			talk->passes = BOTH_PASS;
-		}
+	} else if (talk->speech == SPEECH_TLS && is_held_back(ports, sequence, about->now)) {
+		talk->skips = SKIPS_HELD;
+		talk->passes = BOTH_PASS;
 	}
 }

@@ -33,7 +33,8 @@ static __always_inline __u64 *decision_at(__u32 ports, __u32 sequence)
 	return bpf_map_lookup_elem(&decisions, &place);
 }
 
-#define DECISION_MARK(ports, sequence) ((sequence) ^ ((ports) << 16 | (ports) >> 16))
+#define SWAPPED(ports) ((ports) << 16 | (ports) >> 16)
+#define DECISION_MARK(ports, sequence) ((sequence) ^ SWAPPED(ports))
 
 /* enum decided, or-ed, at its other end; 0: nothing was. This and the next ones are global functions, as in wanted.bpf.h. */
 __noinline int decided_before(__u32 ports, __u32 sequence)
@@ -52,14 +53,18 @@ __noinline int decided_before(__u32 ports, __u32 sequence)
 __noinline int note_decided(__u32 ports, __u32 sequence, __u32 decided)
 {
 	__u64 *decision = request_ns ? decision_at(ports, sequence) : 0;
-	struct piece_count *count;
 
 	if (decision)
 		*decision = (__u64)decided << 32 | DECISION_MARK(ports, sequence);
-	count = decided & DECIDED_HELD ? counts() : 0;
+	return 0;
+}
+
+static __always_inline void count_held_back(void)
+{
+	struct piece_count *count = counts();
+
 	if (count)
 		__sync_fetch_and_add(&count->held_back, 1);
-	return 0;
 }
 
 /*
@@ -76,4 +81,46 @@ __noinline int is_over_limit(__u64 now)
 		return !are_names_alone();
 	next_request_ns = due + request_ns;
 	return 0;
+}
+
+/* Whether a request is over the limit of which nothing else is to be known. */
+static __always_inline int is_held_back(__u32 ports, __u32 sequence, __u64 now)
+{
+	__u32 decided = decided_before(ports, sequence);
+
+	if (!decided) {
+		decided = is_over_limit(now) ? DECIDED | DECIDED_HELD : DECIDED;
+		note_decided(ports, sequence, decided);
+		if (decided & DECIDED_HELD)
+			count_held_back();
+	}
+	return decided & DECIDED_HELD;
+}
+
+/* What listeners were shown: answers that their sockets will send, by ports and by where the client stands then. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, HELD_ANSWERS);
+	__type(key, __u64);
+	__type(value, __u32);
+} held_answers SEC(".maps");
+
+static __always_inline int is_listeners_held_back(__u32 ports, __u32 sequence, __u32 length, __u64 now)
+{
+	__u64 answer = (__u64)SWAPPED(ports) << 32 | (sequence + length);
+	__u32 held = 1;
+
+	if (!is_held_back(ports, sequence, now))
+		return 0;
+	bpf_map_update_elem(&held_answers, &answer, &held, BPF_ANY);
+	return 1;
+}
+
+/* `asked`: where the client stands; a FIN counts as a byte. A global function. */
+__noinline int is_answer_held_back(__u32 ports, __u32 asked)
+{
+	__u64 answer = (__u64)ports << 32 | asked, before = (__u64)ports << 32 | (asked - 1);
+
+	return request_ns &&
+	       (bpf_map_lookup_elem(&held_answers, &answer) || bpf_map_lookup_elem(&held_answers, &before));
 }

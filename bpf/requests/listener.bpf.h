@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Requests that come before their socket does. */
 #pragma once
+#include "requests/limit.bpf.h"
 #include "requests/speech.bpf.h"
 #include "requests/wanted.bpf.h"
 
@@ -44,6 +45,7 @@ static __noinline int tell_listeners(struct __sk_buff *skb)
 {
 	struct segment segment = {};
 	enum speech speech;
+	__u32 ports;
 	__u64 head = 0;
 
 	if (are_names_alone() || !read_segment(skb, &segment) || segment.length < HEAD_BYTES ||
@@ -51,6 +53,10 @@ static __noinline int tell_listeners(struct __sk_buff *skb)
 		return 0;
 	speech = is_of_dns(&segment) ? SPEECH_DNS : speech_of(head);
 	if (speech == SPEECH_UNKNOWN || !is_wanted_speech(speech))
+		return 0;
+	ports = PORTS(&segment);
+	if (speech == SPEECH_HTTP && is_wanted_request(skb, ports, head, segment.offset, segment.length) &&
+	    is_listeners_held_back(ports, segment.sequence, segment.length, bpf_ktime_get_ns()))
 		return 0;
 	if (speech == SPEECH_TLS || speech == SPEECH_HTTP2 || speech == SPEECH_DNS)
 		TELL_LISTENERS(LARGE);

@@ -103,6 +103,8 @@ static __always_inline int on_segment(struct __sk_buff *skb, struct bpf_sock *sk
 	if (talk->speech == SPEECH_HTTP && !in_turn && is_request(head)) {
 		about->asks = 1;
 		choose_request(skb, talk, about, head, n);
+	} else if (is_new && talk->speech == SPEECH_HTTP && is_answer_held_back(PORTS(segment), other)) {
+		skip(talk, SKIPS_HELD, !about->direction);
 	} else if (is_new && talk->speech != SPEECH_HTTP) {
 		choose_connection(skb, talk, about);
 	}

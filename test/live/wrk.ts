@@ -29,6 +29,7 @@ export async function startPathServer(
   t: TestContext,
   namespace: Pick<Namespace, 'within'>,
   address = '127.0.0.1',
+  options = '',
 ): Promise<PathServer> {
   const folder = mkdtempSync(join(tmpdir(), 'nettop-wrk-'));
   const answers = STATUSES.map((status) => `location /${status}/ { return ${status} $request_uri; }`);
@@ -41,7 +42,7 @@ http {
   access_log ${folder}/log told; default_type text/plain; keepalive_requests 1000000;
   client_body_temp_path ${folder}/b; proxy_temp_path ${folder}/p; fastcgi_temp_path ${folder}/f;
   uwsgi_temp_path ${folder}/u; scgi_temp_path ${folder}/s;
-  server { listen ${address}:${PORT}; ${answers.join(' ')} }
+  server { listen ${address}:${PORT} ${options}; ${answers.join(' ')} }
 }`,
   );
   const [command = '', ...args] = [...namespace.within, ...NICE, 'nginx', '-c', join(folder, 'nginx.conf')];
@@ -75,7 +76,8 @@ http {
  * Each request has a path of its own, of many lengths; `prefix` stands behind the status. A connection waits for a
  * millisecond before each: some 10,000 a second in all.
  */
-const script = ({ prefix = '', most, pipelined = 1 }: Ask) => `
+const script = ({ prefix = '', most, pipelined = 1, closes = false }: Ask) => `
+${closes ? 'wrk.headers["Connection"] = "close"' : ''}
 local statuses = { ${STATUSES.join(', ')} }
 local n, answered = 0, 0
 local one = function()
@@ -129,6 +131,8 @@ export interface Ask {
   most: number;
   seconds: number;
   prefix?: string;
+  /** Each request on a connection of its own. */
+  closes?: boolean;
   /** So many requests at once on a connection. */
   pipelined?: number;
   address?: string;
