@@ -94,7 +94,7 @@ test(
         encoding: 'utf8',
       });
       assert.equal(status, 0, stderr);
-      const nettop = startNettop(t, ['requests', '--json', 'http']);
+      const nettop = startNettop(t, ['requests', '--json', 'http', '--rate-limit', '0']);
       await untilSeen(nettop, asking.within, 'http://192.0.2.2/');
       const direct = await curl(asking.within, 'http://192.0.2.2/');
       const translated = await curl(asking.within, 'http://192.0.2.2:81/');

@@ -118,7 +118,15 @@ test(
       const { key, cert } = makeCertificateFiles(t);
       const ssl = `ssl_certificate ${cert}; ssl_certificate_key ${key};`;
       const server = await startWebServer(t, namespace, nginx('HTTP/2 in TLS', 'ssl http2', ssl), PORT);
-      const nettop = startNettop(t, ['requests', '--tls', '--json', '--netns', namespace.name]);
+      const nettop = startNettop(t, [
+        'requests',
+        '--tls',
+        '--json',
+        '--netns',
+        namespace.name,
+        '--rate-limit',
+        '0',
+      ]);
       const curl = ['curl', '-sk', '--http2', '-o', '/dev/null'];
       const url = `https://127.0.0.1:${PORT}`;
       const of = (side: string): RequestLine[] =>

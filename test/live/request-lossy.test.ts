@@ -52,7 +52,13 @@ test(
       const { port } = server;
       const lines = (side: 'client' | 'server', isReady = false) =>
         ofSide(nettop.requests, side).filter(({ path }) => (path === READY) === isReady);
-      const nettop = startNettop(t, ['requests', '--json', `netns ${far.name} or netns ${near.name}`]);
+      const nettop = startNettop(t, [
+        'requests',
+        '--json',
+        '--rate-limit',
+        '0',
+        `netns ${far.name} or netns ${near.name}`,
+      ]);
       await nettop.until('the first request at both ends', async () => {
         await ask(near, port, [READY]);
         return lines('client', true).length > 0 && lines('server', true).length > 0;

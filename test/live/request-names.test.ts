@@ -43,7 +43,7 @@ test(
       const namespace = createNamespace(t);
       const asker = startPythonWithin(t, namespace.within, 'ask_names');
       await asker.tells(0);
-      const nettop = startNettop(t, ['requests', '--json', '--netns', namespace.name]);
+      const nettop = startNettop(t, ['requests', '--json', '--netns', namespace.name, '--rate-limit', '0']);
       await nettop.until('the first name', () => nettop.requests.length > 0);
       asker.goOn();
       const count = await asker.tells(1);

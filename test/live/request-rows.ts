@@ -41,7 +41,8 @@ export async function followRequests(
   ask: () => Promise<unknown>,
   options: readonly string[] = [],
 ): Promise<Nettop> {
-  const nettop = startNettop(t, ['requests', '--json', '--netns', namespace.name, ...options]);
+  const unlimited = ['--rate-limit', '0']; // others' requests count too, as the kernel does not go by namespaces
+  const nettop = startNettop(t, ['requests', '--json', '--netns', namespace.name, ...unlimited, ...options]);
   await nettop.until('the first request', async () => {
     await ask();
     return nettop.requests.length > 0;

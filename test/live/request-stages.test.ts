@@ -41,7 +41,7 @@ test(
       const server = startPythonWithin(t, namespace.within, 'serve_late');
       const client = startPythonWithin(t, namespace.within, 'ask_late');
       await Promise.all([server.tells(0), client.tells(0)]);
-      const nettop = startNettop(t, ['requests', '--json', '--netns', namespace.name]);
+      const nettop = startNettop(t, ['requests', '--json', '--netns', namespace.name, '--rate-limit', '0']);
       let asked = 0;
       const rows = (side: string) =>
         nettop.requests.filter((line) => line.side === side && line.protocol === 'http');

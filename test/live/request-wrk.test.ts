@@ -19,8 +19,6 @@ test(
       const nettop = await followRequests(t, namespace, () => runWithin(namespace, ready), [
         '--port',
         `${server.port}`,
-        '--rate-limit',
-        '0',
       ]);
       const made = await startWrk(namespace, server, { most: REQUESTS, seconds: MOST_SECONDS }).made;
       const log = await server.end();
