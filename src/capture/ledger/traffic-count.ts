@@ -13,9 +13,11 @@ export class Counted {
   /** When it was first seen, and when it was last seen to grow. */
   readonly sinceNs: number;
   grewNs: number;
-  /** Over the last tick, in bytes. */
+  /** Over the last tick, in bytes, and in packets. */
   movedRx = 0;
   movedTx = 0;
+  movedRxPackets = 0;
+  movedTxPackets = 0;
   /** Where it is counted now: it left the kernel. */
   into: Counted | null = null;
   /** What it had when totals were reset, and when they were before that. */
@@ -42,6 +44,8 @@ export class Counted {
     const { count } = this;
     this.movedRx = rxBytes - count.rxBytes;
     this.movedTx = txBytes - count.txBytes;
+    this.movedRxPackets = rxPackets - count.rxPackets;
+    this.movedTxPackets = txPackets - count.txPackets;
     if (this.movedRx === 0 && this.movedTx === 0) return;
     this.count = { rxPackets, rxBytes, txPackets, txBytes };
     this.grewNs = nowNs;

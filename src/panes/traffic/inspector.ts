@@ -1,5 +1,5 @@
 import type { Names } from '../../model/names.ts';
-import { formatBytes, formatRate, type Units } from '../../text/format.ts';
+import { formatBytes, formatPerSecond, formatRate, type Units } from '../../text/format.ts';
 import type { Line } from '../../text/span.ts';
 import { type Field, fieldLines, known, netnsField, owner } from '../fields.ts';
 import { labelOf } from './label.ts';
@@ -18,6 +18,7 @@ export function trafficLines(row: TrafficRow, names: Names, units: Units): Line[
     ...(row.interface === null ? [] : [['interface', known(row.interface)] as Field]),
     netnsField(row),
     ['now', rates(row.rxRate, row.txRate)],
+    ['packets', ways(formatPerSecond(row.rxPacketRate), formatPerSecond(row.txPacketRate))],
     ['over 10 s', rates(row.rxRate10, row.txRate10)],
     ['over 40 s', rates(row.rxRate40, row.txRate40)],
     ['peak', formatRate(row.peak, units)],

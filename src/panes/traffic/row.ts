@@ -50,7 +50,10 @@ export interface TrafficRow extends TrafficKey, WireCount {
   /** Bytes per second over the last tick; null: not counted for long enough. */
   rxRate: number | null;
   txRate: number | null;
-  /** The same over the last 10 s and 40 s. */
+  /** Packets per second, over the last tick. */
+  rxPacketRate: number | null;
+  txPacketRate: number | null;
+  /** Bytes per second over the last 10 s and 40 s. */
   rxRate10: number | null;
   txRate10: number | null;
   rxRate40: number | null;

@@ -21,14 +21,19 @@ export class Group {
   isForwarded = false;
   rxRate = 0;
   txRate = 0;
+  /** Packets per second. */
+  rxPacketRate = 0;
+  txPacketRate = 0;
   rx10 = 0;
   tx10 = 0;
   rx40 = 0;
   tx40 = 0;
   peak = 0;
-  /** In bytes, over the last tick. */
+  /** Over the last tick, in bytes, and in packets. */
   movedRx = 0;
   movedTx = 0;
+  movedRxPackets = 0;
+  movedTxPackets = 0;
 
   constructor(
     readonly id: string,
@@ -42,6 +47,7 @@ export class Group {
   clear(): void {
     this.rxPackets = this.rxBytes = this.txPackets = this.txBytes = 0;
     this.flows = this.members = this.movedRx = this.movedTx = 0;
+    this.movedRxPackets = this.movedTxPackets = 0;
     this.rx10 = this.tx10 = this.rx40 = this.tx40 = 0;
   }
 
@@ -53,6 +59,8 @@ export class Group {
     this.txBytes += txBytes;
     this.movedRx += counted.movedRx;
     this.movedTx += counted.movedTx;
+    this.movedRxPackets += counted.movedRxPackets;
+    this.movedTxPackets += counted.movedTxPackets;
     this.members++;
     if (counted.flow !== null) this.flows++;
   }
@@ -60,6 +68,8 @@ export class Group {
   setRates(clock: RateClock): void {
     this.rxRate = clock.rate(this.movedRx, this.rxRate);
     this.txRate = clock.rate(this.movedTx, this.txRate);
+    this.rxPacketRate = clock.rate(this.movedRxPackets, this.rxPacketRate);
+    this.txPacketRate = clock.rate(this.movedTxPackets, this.txPacketRate);
     if (clock.isKnown) this.peak = Math.max(this.peak, this.rate);
   }
 }
@@ -117,15 +127,15 @@ export class TrafficGroups {
   }
 
   /** The longer rates, of what is in a group still. */
-  sumWindows(window: TrafficWindow, nowNs: number): void {
+  sumWindows(window: TrafficWindow): void {
     const groupOf = (counted: Counted) => this.places.get(counted.into ?? counted);
-    this.shortSeconds = window.visit(SHORT, nowNs, (counted, rx, tx) => {
+    this.shortSeconds = window.visit(SHORT, (counted, rx, tx) => {
       const group = groupOf(counted);
       if (!group) return;
       group.rx10 += rx;
       group.tx10 += tx;
     });
-    this.longSeconds = window.visit(LONG, nowNs, (counted, rx, tx) => {
+    this.longSeconds = window.visit(LONG, (counted, rx, tx) => {
       const group = groupOf(counted);
       if (!group) return;
       group.rx40 += rx;

@@ -141,7 +141,7 @@ export class TrafficPane {
     for (const counted of this.ledger.all())
       if (counted.owner !== null && !this.owned.has(counted)) groups.forgetOne(counted);
     groups.sum(this.ledger.all(), (counted) => this.choose(counted), clock, isTick);
-    groups.sumWindows(this.window, this.machine.nowNs());
+    groups.sumWindows(this.window);
     this.made = this.makes(); // addresses may have been read only now
     this.isSummed = true;
     this.table.stale = true;

@@ -47,6 +47,8 @@ export function trafficRow(group: Group, names: TrafficNames, look: TrafficLook)
     txBytes: group.txBytes,
     rxRate: known(group.rxRate),
     txRate: known(group.txRate),
+    rxPacketRate: known(group.rxPacketRate),
+    txPacketRate: known(group.txPacketRate),
     rxRate10: over(group.rx10, shortSeconds),
     txRate10: over(group.tx10, shortSeconds),
     rxRate40: over(group.rx40, longSeconds),

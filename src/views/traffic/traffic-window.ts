@@ -49,13 +49,15 @@ export class TrafficWindow {
   }
 
   /**
-   * Visits what moved in the last `seconds`. Returns what that is over, in seconds, to the next end of a stretch; 0: it was
+   * Visits what moved in the last `seconds`. Returns what that is over, in seconds, as stretches go; 0: it was
    * not counted for so long.
    */
-  visit(seconds: number, nowNs: number, visit: (counted: Counted, rx: number, tx: number) => void): number {
+  visit(seconds: number, visit: (counted: Counted, rx: number, tx: number) => void): number {
+    const last = this.stretches.at(-1);
+    const nowNs = last?.untilNs ?? this.sinceNs;
     // ticks come a little early or late
     const fromNs = nowNs - seconds * 1e9 - SHORTEST_NS / 2;
-    const wanted = this.stretches.filter((stretch) => stretch.fromNs >= fromNs);
+    const wanted = this.stretches.filter((stretch) => stretch.fromNs >= fromNs || stretch === last);
     for (const { counted, rx, tx } of wanted)
       for (let i = 0; i < counted.length; i++) visit(counted[i] as Counted, rx[i] ?? 0, tx[i] ?? 0);
     const first = wanted[0]?.fromNs ?? nowNs;

@@ -153,6 +153,8 @@ test('rates over a tick, 10 s and 40 s, the peak, and the share of the busiest',
     if (second === 29) assert.deepEqual([row?.rxRate10, row?.rxRate40], [1000, null]);
     if (second === 39) assert.deepEqual([row?.rxRate10, row?.rxRate40], [100, 775]);
   }
+  const [before] = pane.rows('host');
+  assert.deepEqual([before?.rxPacketRate, before?.txPacketRate], [1, 0]);
   const shares = (logScale: boolean) =>
     pane.rows('host', { logScale }).map(({ share }) => Math.round(share * 100));
   assert.deepEqual(shares(false), [100, 10]);
@@ -185,4 +187,15 @@ test('closed, it is out of the kernel; its counts stay', () => {
   pane.show(true);
   assert.equal(feed.isAttached, true);
   assert.equal(rows('pair').length, 3);
+});
+
+test('where ticks are longer than 10 s the rate over those is that of the last one', () => {
+  const feed = new MadeTraffic();
+  const pane = paneOver(feed);
+  for (let n = 1; n <= 4; n++) {
+    feed.move(OWN, counted(n, n * 2000));
+    pane.tick(20);
+  }
+  const [row] = pane.rows('host');
+  assert.deepEqual([row?.rxRate10, row?.rxRate40], [400, 350]);
 });
