@@ -118,6 +118,8 @@ for (const [columns, rows] of [
 ] as const) {
   const size = { columns, rows };
   golden(`drops-pane-${columns}x${rows}`, () => watched(size).press('4').tick().press('j', 'j'));
+  golden(`alerts-pane-${columns}x${rows}`, () => watched(size).press('shift-tab').tick());
+  golden(`alert-${columns}x${rows}`, () => watched(size).press('shift-tab').tick().press('j', 'enter'));
   golden(`drops-inspector-${columns}x${rows}`, () => watched(size).press('4').tick().press('j', 'enter'));
   golden(`listeners-pane-${columns}x${rows}`, () => watched({ ...size, pane: 'listeners' }).press('j'));
   golden(`listeners-inspector-${columns}x${rows}`, () =>

@@ -13,8 +13,8 @@ const columns: Column<AlertRow>[] = [
   {
     id: 'state',
     title: 'STATE',
-    min: 5,
-    ideal: 5,
+    min: 6,
+    ideal: 6,
     priority: 1,
     cell: (row) => (isOver(row) ? 'ended' : 'on'),
     tone: (row) => (isOver(row) ? 'muted' : 'bad'),
@@ -59,7 +59,7 @@ const columns: Column<AlertRow>[] = [
   {
     id: 'message',
     title: 'EVIDENCE',
-    min: 20,
+    min: 30,
     ideal: 60,
     max: 300,
     priority: 2,

@@ -1,9 +1,12 @@
 import { ALERT_TITLES } from '../../model/alerts/alert.ts';
 import { formatDuration, formatTimestamp } from '../../text/format.ts';
 import type { Line } from '../../text/span.ts';
-import { wrap } from '../../text/text.ts';
-import { type Field, fieldLines, host, known, netnsField, owner } from '../fields.ts';
+import { fit, wrap } from '../../text/text.ts';
+import { fieldLines, host, known, netnsField, owner } from '../fields.ts';
 import type { AlertRow } from './row.ts';
+
+/** The longest name of a figure. */
+const NAME_CELLS = 26;
 
 /** What was seen, by which figures, and what would help. */
 export function alertLines(row: AlertRow, width: number): Line[] {
@@ -26,7 +29,12 @@ export function alertLines(row: AlertRow, width: number): Line[] {
     ]),
     [],
     [{ text: 'At its worst', tone: 'strong' }],
-    ...fieldLines(Object.entries(row.evidence).map(([name, value]): Field => [spaced(name), String(value)])),
+    ...Object.entries(row.evidence).map(
+      ([name, value]): Line => [
+        { text: fit(spaced(name), NAME_CELLS), tone: 'muted' },
+        { text: ` ${value}` },
+      ],
+    ),
     [],
     [{ text: 'What to look at', tone: 'strong' }],
     ...paragraph(row.advice),

@@ -40,7 +40,7 @@ function sighting(trouble: ListenerTrouble, look: Look): Sighting {
     subject: `${netns} ${localAddress} ${localPort}`,
     figure,
     evidence,
-    message: `${process ?? '?'} (${pid ?? '?'}) at port ${localPort}: ${sentence}`,
+    message: `port ${localPort}: ${sentence}`,
     advice,
     command: within(place, look.ownNetns, COMMANDS[kind](trouble)),
   };
