@@ -4,6 +4,7 @@ import { RunningKernel } from './attach/running-kernel.ts';
 import { choosePoints } from './attach/selection.ts';
 import { LiveSource } from './capture/client.ts';
 import { traceLimits } from './capture/trace-limits.ts';
+import { telling } from './command/alert-program.ts';
 import { runDoctor } from './command/doctor.ts';
 import { helpOf } from './command/help-text.ts';
 import { type Options, parse } from './command/options.ts';
@@ -28,7 +29,7 @@ import { functionLines } from './output/functions.ts';
 import { report } from './output/report.ts';
 import { runText } from './output/text.ts';
 import { LineWriter } from './output/writer.ts';
-import { COMMAND_PANES, isPane, PANE_NAMES, panes } from './panes/registry.ts';
+import { COMMAND_PANES, commandOf, isPane, PANE_NAMES, panes } from './panes/registry.ts';
 import { interruptions } from './terminal/interruptions.ts';
 import { HANGUP } from './terminal/signals.ts';
 import { listed } from './text/text.ts';
@@ -92,9 +93,11 @@ async function text(name: PaneName | 'debug', options: Options): Promise<void> {
   if (wishes.readsTls) say(`nettop: ${TLS_COST}`);
   if (name === 'debug') await runDebug(openSource(options, say, true), run);
   else {
+    const source = openSource(options, say, true);
+    const { alertProgram } = options;
     await runText({
       ...run,
-      source: openSource(options, say, true),
+      source: alertProgram === null ? source : telling(source, alertProgram, commandOf(name).stream, say),
       report: report(name, {
         format,
         events: options.events,

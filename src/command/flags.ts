@@ -104,6 +104,17 @@ export const FLAGS: readonly Flag[] = [
   },
   { long: 'iec', help: 'amounts by powers of 1024, such as KiB, instead of kB, which is 1000 bytes' },
   {
+    long: 'alert',
+    value: 'RULE',
+    help: `${withFlag('alert')}: an alert of your own: a filter, a figure with its limit, and for how long; may be given again`,
+    repeatable: true,
+  },
+  {
+    long: 'alert-exec',
+    value: 'PROGRAM',
+    help: `${withFlag('alert-exec')}: start this program when an alert begins and when it ends, with its fields as environment`,
+  },
+  {
     long: 'debug-func',
     short: 'd',
     help: 'list the traced functions: how attached, address, hits, first raw headers',

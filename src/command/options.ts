@@ -16,6 +16,8 @@ import {
   withFlag,
 } from '../panes/registry.ts';
 import type { Units } from '../text/format.ts';
+import { programOf } from './alert-program.ts';
+import { rulesOf } from './alert-rules.ts';
 import { type Arguments, splitArguments } from './arguments.ts';
 import { filterOf } from './filter-flags.ts';
 import { choiceOf, countOf, prefixesOf, textOf, timeOf } from './flag-values.ts';
@@ -40,6 +42,8 @@ export interface Options {
   /** With bytes on the wire. */
   wire: boolean;
   wishes: FlagWishes;
+  /** Started when an alert begins and when it ends; null: none. */
+  alertProgram: string | null;
   units: Units;
   verbose: boolean;
   color: boolean;
@@ -97,7 +101,8 @@ export function parse(
     by: byOf(given, command),
     stats: given.flags.has('stats'),
     wire: given.flags.has('wire'),
-    wishes: wishesIn(given),
+    wishes: wishesIn(given, names),
+    alertProgram: programOf(given),
     units: { bits: given.flags.has('bits'), iec: given.flags.has('iec') },
     verbose: given.flags.has('verbose'),
     color: !given.flags.has('no-color') && !env.NO_COLOR,
@@ -139,6 +144,10 @@ function commandOf({ flags, words }: Arguments, names: Machine): [Options['comma
       throw new UsageError(`--${flag} goes with ${withFlag(flag).join(', ')} and with the screen`);
   if (flags.has('prefix') && !takes('prefix'))
     throw new UsageError(`--prefix goes with ${withFlag('prefix').join(', ')}`);
+  if (flags.has('alert') && named !== null && !takes('alert'))
+    throw new UsageError(`--alert goes with ${withFlag('alert').join(', ')} and with the screen`);
+  if (flags.has('alert-exec') && !takes('alert-exec'))
+    throw new UsageError(`--alert-exec goes with ${withFlag('alert-exec').join(', ')}`);
   if (flags.has('events') && !takes('events'))
     throw new UsageError(
       `--events goes with ${withFlag('events').map((name) => `${name}: nettop ${name} --events`)}`,
@@ -200,10 +209,16 @@ function formatOf(given: Arguments): string {
   return given.flags.has('json') ? 'json' : choiceOf('format', named ?? 'text', names);
 }
 
-function wishesIn(given: Arguments): FlagWishes {
+function wishesIn(given: Arguments, names: Names): FlagWishes {
+  const rules = rulesOf(given, names);
   const prefixes = prefixesOf(given);
   const { flags } = given;
-  return { readsTls: flags.has('tls'), withQueries: flags.has('query'), ...(prefixes && { prefixes }) };
+  return {
+    readsTls: flags.has('tls'),
+    withQueries: flags.has('query'),
+    ...(prefixes && { prefixes }),
+    ...(rules.length > 0 && { rules }),
+  };
 }
 
 /** The sets of functions that --path names. */

@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Expression } from '../filter/ast.ts';
+import type { AlertRule } from '../model/alerts/rule.ts';
 import type { Answer, Question, RowSource } from '../model/question.ts';
 import type { Streams } from '../model/source.ts';
 import { PANE_NAMES, wishesOf } from '../panes/registry.ts';
@@ -14,6 +15,7 @@ export interface TextRun {
   wire: boolean;
   readsTls: boolean;
   withQueries: boolean;
+  rules?: readonly AlertRule[];
   intervalMs: number;
   durationMs: number | null;
   /** Rows, or reports. */

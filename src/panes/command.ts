@@ -62,6 +62,8 @@ export interface Stream<R> {
   hasLine?(row: R): boolean;
   /** Lines under a row, as text. */
   under?(row: R): readonly string[];
+  /** What a program that hears of the row gets as its environment; null: it does not hear of it. */
+  environment?(row: R): Record<string, string> | null;
   /** For one run: what an answer says of rows that did not come. */
   notTold?(): (answer: Answer) => readonly Beside[];
   /** At the end. */

@@ -1,3 +1,4 @@
+import type { AlertRule } from '../model/alerts/rule.ts';
 import type { Inspection, PaneName } from '../model/model.ts';
 import type { PrefixLengths } from '../model/network.ts';
 import type { Panes } from '../model/panes.ts';
@@ -91,16 +92,19 @@ export interface FlagWishes {
   withQueries: boolean;
   /** Of networks that rows are put together by. */
   prefixes?: PrefixLengths;
+  /** Alerts of the user's own. */
+  rules?: readonly AlertRule[];
 }
 
 /** Those of a pane whose command takes the flag. */
 export const wishesOf = (
   name: PaneName,
-  { readsTls, withQueries, prefixes }: FlagWishes,
+  { readsTls, withQueries, prefixes, rules }: FlagWishes,
 ): Partial<FlagWishes> => ({
   ...(readsTls && withFlag('tls').includes(name) && { readsTls }),
   ...(withQueries && withFlag('query').includes(name) && { withQueries }),
   ...(prefixes && withFlag('prefix').includes(name) && { prefixes }),
+  ...(rules && withFlag('alert').includes(name) && { rules }),
 });
 
 /** Those that print all their rows once an interval. */

@@ -1,4 +1,5 @@
 import type { Filter } from '../filter/filter.ts';
+import type { AlertRule } from '../model/alerts/rule.ts';
 import type { Inspection, PaneName } from '../model/model.ts';
 import type { NamesQuestion } from '../model/names.ts';
 import type { Answer, ViewQuestion } from '../model/question.ts';
@@ -64,6 +65,8 @@ export interface UiState {
   readsTls: boolean;
   /** With the values of queries. */
   withQueries: boolean;
+  /** Alerts of the user's own. */
+  rules?: readonly AlertRule[];
   /** The packet that others are compared with: one of its events, and its identity. */
   mark: { key: string; packet: string } | null;
   /** What is shown by name. */
@@ -90,6 +93,7 @@ export interface UiOptions {
   wire: boolean;
   readsTls?: boolean;
   withQueries?: boolean;
+  rules?: readonly AlertRule[];
   units?: Units;
   initialPane?: PaneName;
   /** A sentence to begin with. */
@@ -120,6 +124,7 @@ export function initialState(options: UiOptions, size: Size): UiState {
     wire: options.wire,
     readsTls: options.readsTls ?? false,
     withQueries: options.withQueries ?? false,
+    ...(options.rules && { rules: options.rules }),
     mark: null,
     names: { hosts: 'off', services: false },
     closed: true,

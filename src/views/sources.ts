@@ -50,7 +50,7 @@ export function newSources(feed: Feed, machine: Machine): Sources {
     services: servicesSource(feed, machine),
     traffic: trafficSource(feed, machine),
     listeners: listenersSource(listening, feed, machine),
-    alerts: alertsSource(feed, listening, machine),
+    alerts: alertsSource(feed, { listeners: listening, connections }, machine),
     wire: wireSource(feed, machine),
   };
 }

@@ -25,6 +25,7 @@ const unchanged: Shown = {
   stats: false,
   wire: false,
   wishes: WISHES,
+  alertProgram: null,
   units: { bits: false, iec: false },
   verbose: false,
   color: true,

@@ -9,8 +9,11 @@ import sys
 import time
 
 
-def no_port(host, port, failures):
-    """Connects to a listener of its own until no port is left and that many more times; tells where and how often."""
+def no_port(host, port, failures, name=None):
+    """Connects to a listener of its own until no port is left and that many more times; tells how often."""
+    if name:
+        with open("/proc/self/comm", "w", encoding="ascii") as file:
+            file.write(name)
     held, failed = [], 0
     with socket.create_server((host, int(port)), backlog=1000) as listener:
         while failed < int(failures):
@@ -176,6 +179,15 @@ def ask(host, port, size, count, rate):
                 break
             time.sleep(1 / int(rate))
     return asked
+
+
+def hold(host, port, count, seconds):
+    """Holds so many connections to itself for so long."""
+    with socket.create_server((host, int(port)), backlog=1000) as listener:
+        held = [socket.create_connection((host, int(port))) for _ in range(int(count))]
+        held += [listener.accept()[0] for _ in range(int(count))]
+        time.sleep(float(seconds))
+        return len(held)
 
 
 name, *args = sys.argv[1:]

@@ -15,6 +15,7 @@ export const ALERT_TITLES = {
   neighboursFull: 'neighbour table full',
   receiveBufferFull: 'receive buffer full',
   retransmissions: 'retransmissions',
+  rule: 'own rule',
 } as const;
 
 export type AlertName = keyof typeof ALERT_TITLES;

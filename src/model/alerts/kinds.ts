@@ -10,9 +10,10 @@ import { retransmissions } from './kinds/retransmissions.ts';
 import { scanIn } from './kinds/scan-in.ts';
 import { scanOut } from './kinds/scan-out.ts';
 import { timeWaitFull } from './kinds/time-wait-full.ts';
+import { type AlertRule, ruleKind } from './rule.ts';
 
-/** All kinds, for one engine. */
-export const newKinds = (): AlertKind[] => [
+/** All kinds, for one engine, with the user's own rules. */
+export const newKinds = (rules: readonly AlertRule[] = []): AlertKind[] => [
   conntrackFull,
   portsExhausted(),
   scanIn(),
@@ -24,4 +25,5 @@ export const newKinds = (): AlertKind[] => [
   neighboursFull,
   receiveBufferFull(),
   retransmissions(),
+  ...rules.map(ruleKind),
 ];

@@ -118,6 +118,8 @@ export interface Look {
   /** Since the look before. */
   failures: readonly Failure[];
   listeners: readonly ListenerTrouble[];
+  /** What the user's own rules ask for, one a rule; null: nothing is known of it. */
+  rules: readonly (number | null)[];
   refused: readonly Refused[];
   /** Refused packets that are in none of them. */
   refusedLost: number;

@@ -3,6 +3,7 @@ import { formatTimestamp } from '../../text/format.ts';
 import type { PaneCommand } from '../command.ts';
 import { asText } from '../text-column.ts';
 import { alerts as table } from './columns.ts';
+import { environment } from './environment.ts';
 import { alertRecord } from './record.ts';
 import type { AlertRow } from './row.ts';
 
@@ -25,7 +26,12 @@ function under({ state, advice, command }: AlertRow): string[] {
 /** Alerts as they begin and end. */
 export const command: PaneCommand<AlertRow> = {
   about: 'floods, scans and full tables, as they begin and end, with what would help',
-  examples: ['alerts', 'alerts --json --duration 10m'],
+  examples: [
+    'alerts',
+    'alerts --json --duration 10m',
+    "alerts --alert 'process nginx and retransmits > 5% for 10s'",
+  ],
+  flags: ['alert', 'alert-exec'],
   records: [alertRecord],
   stream: {
     of: 'alerts',
@@ -36,5 +42,6 @@ export const command: PaneCommand<AlertRow> = {
     record: alertRecord,
     columns: () => columns,
     under,
+    environment,
   },
 };

@@ -1,4 +1,5 @@
 import type { Alert } from '../../model/alerts/alert.ts';
+import type { AlertRule } from '../../model/alerts/rule.ts';
 import type { View, ViewQuestion } from '../../model/panes.ts';
 
 /** An alert as it was when it was told last. */
@@ -12,8 +13,8 @@ export interface AlertsView extends View<AlertRow> {
   left: number;
 }
 
-/** `isStreamed`: they are handed out one by one as they begin and end. */
-export type AlertsQuestion = ViewQuestion & { isStreamed?: boolean };
+/** `isStreamed`: they are handed out one by one as they begin and end. `rules`: the user's own, from the first question on. */
+export type AlertsQuestion = ViewQuestion & { isStreamed?: boolean; rules?: readonly AlertRule[] };
 
 declare module '../../model/panes.ts' {
   interface Panes {

@@ -3,6 +3,7 @@ import { evaluate } from '../../filter/evaluate.ts';
 import type { Alert } from '../../model/alerts/alert.ts';
 import { AlertEngine } from '../../model/alerts/engine.ts';
 import { newKinds } from '../../model/alerts/kinds.ts';
+import type { AlertRule } from '../../model/alerts/rule.ts';
 import type { AlertsOn } from '../../model/model.ts';
 import type { Inspection, ViewQuestion } from '../../model/panes.ts';
 import type { AlertRow, AlertsView } from '../../panes/alerts/row.ts';
@@ -17,7 +18,7 @@ const MOST_WAITING = 1000;
 
 /** Alerts from the moment when somebody asked for them. */
 export class AlertsPane {
-  private readonly engine = new AlertEngine(newKinds());
+  private readonly engine: AlertEngine;
   private readonly table: Table<Alert, AlertRow>;
   private expression: Expression | null = null;
   private lookedNs = 0;
@@ -25,7 +26,12 @@ export class AlertsPane {
   private waiting: AlertRow[] | null = null;
   private unwritten = 0;
 
-  constructor(private readonly looks: Looks) {
+  /** `rules`: the user's own. */
+  constructor(
+    private readonly looks: Looks,
+    rules: readonly AlertRule[],
+  ) {
+    this.engine = new AlertEngine(newKinds(rules));
     this.table = new Table(({ key }) => key, rowOf);
   }
 

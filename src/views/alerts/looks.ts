@@ -10,6 +10,7 @@ import type { AlertFeed } from './alert-feed.ts';
 import { Failures } from './failures.ts';
 import { troublesOf } from './listener-troubles.ts';
 import { RefusedSources } from './refused.ts';
+import type { RuleFigures } from './rule-figures.ts';
 import { flowsOf, socketsOf } from './sockets.ts';
 
 /** Looks in a row in which nobody asks what comes by source: then it is not counted any more. */
@@ -27,7 +28,7 @@ export class Looks {
   constructor(
     private readonly books: Feed['books'],
     private readonly feed: AlertFeed | null,
-    private readonly listeners: Pick<ListenerWatch, 'all'>,
+    private readonly others: { listeners: Pick<ListenerWatch, 'all'>; figures: RuleFigures },
     private readonly machine: Pick<Machine, 'epochUs' | 'netnsName' | 'ownNetns' | 'reason'>,
   ) {
     this.epochUs = machine.epochUs();
@@ -52,7 +53,8 @@ export class Looks {
       netnsName: (netns) => machine.netnsName(netns),
       nets: this.nets(nowNs),
       failures: this.failures.take(),
-      listeners: troublesOf(this.listeners.all()),
+      rules: this.others.figures.take(nowNs),
+      listeners: troublesOf(this.others.listeners.all()),
       refused,
       refusedLost: lost,
       sockets: (netns) => socketsOf(this.books.sockets, netns),

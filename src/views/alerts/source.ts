@@ -1,23 +1,29 @@
 import type { Machine } from '../../machine/machine.ts';
+import type { AlertRule } from '../../model/alerts/rule.ts';
 import type { PaneSource } from '../../model/source.ts';
+import type { Connections } from '../connections/connections.ts';
 import type { Feed } from '../feed.ts';
 import { LatePane } from '../late-pane.ts';
 import type { ListenerWatch } from '../listeners/listener-watch.ts';
 import { AlertsPane } from './alerts-pane.ts';
 import { Looks } from './looks.ts';
+import { RuleFigures } from './rule-figures.ts';
 
 /** Alerts, looked for from the moment when they are first asked for. */
 export function alertsSource(
   feed: Feed,
-  listeners: Pick<ListenerWatch, 'all'>,
+  { listeners, connections }: { listeners: Pick<ListenerWatch, 'all'>; connections: Connections },
   machine: Machine,
 ): PaneSource<'alerts'> {
   const late = new LatePane<AlertsPane>();
+  const newPane = (rules: readonly AlertRule[]): AlertsPane => {
+    const figures = new RuleFigures(rules, connections, feed.books.endings);
+    return new AlertsPane(new Looks(feed.books, feed.openAlerts(), { listeners, figures }, machine), rules);
+  };
   return {
     setFilter: (expression) => late.setFilter(expression),
     ask({ views: { alerts } }) {
-      if (alerts)
-        late.load(() => new AlertsPane(new Looks(feed.books, feed.openAlerts(), listeners, machine)));
+      if (alerts) late.load(() => newPane(alerts.rules ?? []));
       if (alerts?.isStreamed) late.pane?.stream();
     },
     tick: ({ nowNs, last }) => late.pane?.tick(nowNs, last),
