@@ -13,10 +13,16 @@ export function requestsSegments(_: unknown, view: RequestsView | undefined): Se
   const lost = lostOf(view);
   const { heldBack } = view.lost;
   return [
-    ...(heldBack > 0 ? [segment(2, `${formatCount(heldBack)} over the limit`, 'bad')] : []),
-    ...(lost > 0 ? [segment(2, `${formatCount(lost)} lost`, 'bad')] : []),
+    ...(heldBack > 0 ? [missing(`${formatCount(heldBack)} over the limit`, formatCount(heldBack))] : []),
+    ...(lost > 0 ? [missing(`${formatCount(lost)} lost`)] : []),
   ];
 }
+
+/** Counts and rates are not those of all: that is said before the other tabs are. */
+const missing = (text: string, short?: string): Segment => ({
+  ...segment(1, text, 'bad'),
+  short: segment(-1, short === undefined ? text : `${short} over`, 'bad'),
+});
 
 /** How many there were. */
 export function requestsTab(_: Status, view: RequestsView): TabNumber | null {
