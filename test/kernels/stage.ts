@@ -1,4 +1,4 @@
-import { chmodSync, cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -31,7 +31,9 @@ export async function stage(folder: string): Promise<string> {
     target: 'node20',
     logLevel: 'silent',
   });
-  cpSync(path('../live/sockets.py'), join(folder, 'test', 'kernels', 'sockets.py'));
+  const live = path('../live');
+  for (const name of readdirSync(live).filter((name) => name.endsWith('.py')))
+    cpSync(join(live, name), join(folder, 'test', 'kernels', name));
   compileMover(join(folder, 'test', 'kernels', 'mover'));
   const script = join(folder, 'guest.sh');
   const text = readFileSync(path('guest.sh'), 'utf8');
