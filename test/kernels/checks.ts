@@ -31,7 +31,7 @@ export const LIVE = {
   'request-texts': () => import('../live/request-texts.test.ts'),
   traffic: () => import('../live/traffic.test.ts'),
   'traffic-groups': () => import('../live/traffic-groups.test.ts'),
-  listeners: () => import('../live/listeners.test.ts'),
+  'listener-queues': () => import('../live/listener-queues.test.ts'),
 } as const;
 
 /** What those need: no kernel is tried without. */
@@ -48,7 +48,7 @@ const ON_DEMAND: readonly string[] = [
   'request-go',
   'request-http2',
   'request-texts',
-  'listeners',
+  'listener-queues',
 ] satisfies (keyof typeof LIVE)[];
 
 export const isChosen = (name: string): boolean =>

@@ -54,7 +54,7 @@ test('a SYN queue is high from half of it on, but for a few handshakes in a shor
   assert.equal(watch.isHigh, false);
 });
 
-test('accepted is what was completed less what waits', () => {
+test('accepted is what was completed by the look before, less what waits', () => {
   const { tick } = world();
   tick();
   const first = tick({ receiveQueue: 2 }, came(2), came(3), came(4));
@@ -62,7 +62,7 @@ test('accepted is what was completed less what waits', () => {
   assert.deepEqual(
     [first, next].map(({ trend }) => [trend.look.completed, trend.look.accepted]),
     [
-      [3, 1],
+      [3, 0], // the queue was looked at before they were found
       [3, 3],
     ],
   );

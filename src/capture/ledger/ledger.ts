@@ -51,6 +51,7 @@ export class Ledger {
   begin(atNs: number, enough = 0): void {
     this.clock.look(atNs, enough);
     this.atNs = atNs;
+    this.listening.begin();
     this.sweeps++;
   }
 

@@ -22,6 +22,8 @@ export class ListeningPlace {
   readonly listeners = new Set<Socket>();
   /** Connections whose handshake came to its end. */
   completed = 0;
+  /** Those of them that were known before the last sweep: none of them came after its look at the accept queue. */
+  completedBefore = 0;
   /** Connections that ended; without one byte received. */
   ended = 0;
   silent = 0;

@@ -30,6 +30,12 @@ export class Listening {
   /** Handshakes that are followed one by one. */
   private followed = 0;
 
+  /** Call before the samples of a tick. */
+  begin(): void {
+    for (const places of this.places.values())
+      for (const place of places) place.completedBefore = place.completed;
+  }
+
   /** Call with every sample of a socket that is new or changed. Monotonic, ns. */
   see(socket: Socket, sample: Seen, atNs: number): void {
     if (sample.protocol !== TCP) return;

@@ -105,7 +105,7 @@ export class ListenerWatch {
     const first = place.firstWaiting();
     const { completed, ended, silent, abandoned } = place;
     // what waited when nettop came was not seen to come: until it is taken the count would be below 0
-    const accepted = Math.max(this.accepted.get(place) ?? 0, completed - queued);
+    const accepted = Math.max(this.accepted.get(place) ?? 0, place.completedBefore - queued);
     this.accepted.set(place, accepted);
     return {
       completed,
