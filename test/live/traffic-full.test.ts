@@ -11,6 +11,7 @@ import { inode, runIn } from './namespace-facts.ts';
 import { live } from './nettop.ts';
 import { CLIENT, deviceCounts, makeRouter, minus, SERVER } from './router.ts';
 import type { WireLine } from './rows.ts';
+import { until } from './until.ts';
 import { sumOf } from './wire-counts.ts';
 
 const PLACES = 1000;
@@ -73,10 +74,14 @@ test(
       const pane = openPane(t, router);
       const before = deviceCounts(router, 'left', 'right');
       runIn(client, 'python3', '-c', SEND_MANY, SERVER, `${FLOWS}`, `${BYTES}`);
-      pane.tick(Number(process.hrtime.bigint()), 0);
-      const due = minus(deviceCounts(router, 'left', 'right'), before);
       const ask = (group: TrafficGrouping) =>
         pane.view({ sort: 'rate', descending: true, rows: 1e6, cursor: null, group }).rows;
+      const due = await until('as the devices count', () => {
+        pane.tick(Number(process.hrtime.bigint()), 0);
+        const moved = minus(deviceCounts(router, 'left', 'right'), before);
+        const isWhole = JSON.stringify(sumOf(ask('flow').map(lineOf))) === JSON.stringify(moved);
+        return isWhole && moved.receivePackets >= FLOWS && moved;
+      });
       for (const by of TRAFFIC_GROUPINGS) assert.deepEqual(sumOf(ask(by).map(lineOf)), due, by);
       const flows = ask('flow');
       const other = flows.find(({ isOther }) => isOther);
