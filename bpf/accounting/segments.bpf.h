@@ -99,12 +99,12 @@ static __always_inline int continues(const struct segment_drop *before, const st
 	       before->at.interface == drop->at.interface && drop->at_ns - before->at_ns < BURST_NS;
 }
 
-/* A piece of what the same queue has refused as a whole a moment ago. */
+/* A piece of what the same queue has refused as a whole a moment ago, in the same attempt to send it. */
 static __always_inline int is_within(const struct segment_drop *whole, const struct segment_drop *drop)
 {
 	return drop->is_piece && !whole->is_piece && whole->cookie == drop->cookie && whole->port == drop->port &&
 	       !is_before(drop->start, whole->start) && !is_before(whole->end, drop->end) &&
-	       drop->at_ns - whole->at_ns < BURST_NS;
+	       whole->refused == drop->refused && drop->at_ns - whole->at_ns < BURST_NS;
 }
 
 /* What is dropped before it came into its socket's sequence, again: the kernel had refused it the time before. */
