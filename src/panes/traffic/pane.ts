@@ -18,7 +18,7 @@ export const traffic: Pane<TrafficRow> = {
   isCostly: true,
   hasHosts: true,
   part: 'traffic',
-  empty: 'nothing passed a device since this pane was opened',
+  empty: 'nothing passed a device since this pane was opened; -I lo shows the loopback',
   titleSegments: trafficSegments,
   keys: { group: 'in groups', follow: 'trace its packets', scale: 'bars of logarithms, or of rates' },
   command,
