@@ -117,7 +117,7 @@ export const listenerRecord: RecordKind<ListenerRow> = {
       'handshakes that began, likewise: at least so many, as those that a reset ended between two looks, and those that got a cookie, are not seen',
     ),
     number('abandoned', (row) => row.abandoned, 'handshakes that were seen to come to nothing'),
-    number('ended', (row) => row.ended, 'connections that ended'),
+    number('ended', (row) => row.ended, 'connections that ended, those too that are older than nettop'),
     number('silent', (row) => row.silent, 'those of them without one byte received'),
     number('drops', (row) => row.drops, 'what the socket did not take, by its own count'),
     rate('dropsPerSecond', (row) => row.dropsPerSecond),
