@@ -91,7 +91,7 @@ test('three panes, keys, filter, inspector, help, resize; q puts the terminal ba
   ui.write('\x15port 5432');
   await ui.until(has(/Connections 3 /));
   ui.write('\r');
-  await ui.until(has(/filter: port 5432 \(in kernel\)/));
+  await ui.until(has(/filter: port 5432/));
   ui.write('\x1b');
   await ui.until(has(/Connections \d{2,} /));
 
