@@ -104,6 +104,8 @@ export interface Pane<R> extends PaneTable<R>, Inspector {
    * Absent: the pane has no histograms.
    */
   histogramsOf?(row: R | undefined): string | null;
+  /** What the key of copies takes of a row; null: it has none. Absent: the pane has nothing to copy. */
+  copies?(row: R): string | null;
   /** Absent: its rows lead to no packets. */
   follow?(row: R | undefined): Followed;
 }

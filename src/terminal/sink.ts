@@ -71,6 +71,11 @@ export class FrameSink extends EventEmitter {
     this.flush();
   }
 
+  /** Into the clipboard of the terminal, where it lets programs (OSC 52). */
+  copy(text: string): void {
+    if (!this.paused) this.output.write(`\x1b]52;c;${Buffer.from(text).toString('base64')}\x07`);
+  }
+
   /** Nothing is written until resume(): the terminal belongs to someone else. */
   pause(): void {
     this.paused = true;

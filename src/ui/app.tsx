@@ -178,6 +178,9 @@ export async function runUi({ source, options, readFilter }: RunUi): Promise<num
     undo.push(readKeyboard(keyListener(keyboard), () => ending.resolve(HANGUP)));
     source.onAnswer((answer) => store.dispatch({ type: 'answer', answer }));
     source.onFailure(ending.reject);
+    undo.push(
+      store.subscribe(({ copied }, before) => copied && copied !== before.copied && sink.copy(copied.text)),
+    );
     askOnChange(store, source);
     const timer = options.duration === undefined ? undefined : setTimeout(quit, options.duration);
     undo.push(() => clearTimeout(timer));

@@ -25,6 +25,7 @@ export type PaneCommand =
   | 'mark'
   | 'inspect'
   | 'histograms'
+  | 'copy'
   | 'next-sort'
   | 'previous-sort'
   | 'invert'
@@ -39,7 +40,7 @@ export type PaneCommand =
   | 'clear';
 
 /** What is done to what lies over the panes. */
-export type OverlayCommand = Move | 'back' | 'follow' | 'bits' | 'names' | 'ports';
+export type OverlayCommand = Move | 'back' | 'follow' | 'copy' | 'bits' | 'names' | 'ports';
 
 /** What is done to the open prompt. */
 export type PromptCommand =

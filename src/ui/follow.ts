@@ -1,9 +1,10 @@
 import { ANY_NAMES, readFilter } from '../filter/parser.ts';
-import type { Inspection, PaneName, Row } from '../model/model.ts';
+import type { Inspection, Row } from '../model/model.ts';
 import type { Followed } from '../panes/pane.ts';
 import { isPane, isTrace, panes } from '../panes/registry.ts';
 import { withCursor } from './cursor.ts';
 import { focusOn } from './focus.ts';
+import { rowOf } from './row.ts';
 import type { UiState } from './state.ts';
 
 /** Goes from a row to its packets in the trace; where a row has none, nothing happens. */
@@ -25,11 +26,4 @@ function traced(state: UiState, { filter, flow }: Exclude<Followed, { message: s
     overlay: null,
     message: `traced: ${flow}`,
   };
-}
-
-/** The row that the inspector is open on may have left the window. */
-function rowOf({ answer }: UiState, pane: PaneName, key: string | null): Row | undefined {
-  const open = answer?.inspection;
-  if (open?.pane === pane && open.row.key === key) return open.row;
-  return answer?.[pane]?.rows.find((row) => row.key === key);
 }

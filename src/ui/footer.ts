@@ -83,11 +83,11 @@ function remark(prompt: Prompt, label: string, from: number, columns: number): L
   return [{ text: ' '.repeat(start) }, { text: marked, tone: 'bad' }];
 }
 
-/** What an overlay takes; without the flow where its row has none. */
+/** What an overlay takes; without the flow or the command where its rows have none. */
 function overlayHint(overlay: Overlay): string {
-  const follows =
-    overlay.kind === 'inspector' && isPane(overlay.pane) && panes[overlay.pane].follow !== undefined;
-  const taken = KEYS.overlay.filter(({ command }) => command !== 'follow' || follows).flatMap(hinted);
+  const pane = overlay.kind === 'inspector' && isPane(overlay.pane) ? panes[overlay.pane] : null;
+  const absent = [...(pane?.follow ? [] : ['follow']), ...(pane?.copies ? [] : ['copy'])];
+  const taken = KEYS.overlay.filter(({ command }) => !absent.includes(command)).flatMap(hinted);
   const arrows = KEYS.overlay.filter(({ command }) => command === 'up' || command === 'down').map(firstKey);
   return ` ${arrows.join('')} scroll   ${taken.map((hint) => hint.join(' ')).join('   ')}`;
 }

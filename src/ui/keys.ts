@@ -92,6 +92,7 @@ export const keys: readonly PaneKey[] = [
     label: inPanes('histograms'),
     group: 'Rows',
   },
+  { command: 'copy', keys: ['y'], shown: 'y', label: inPanes('copy'), group: 'Rows' },
   {
     command: 'filter',
     keys: ['/', 'f4'],

@@ -16,6 +16,7 @@ export const overlayKeys: readonly Key[] = [
   ...asInPanes('first'),
   ...asInPanes('last'),
   ...asInPanes('follow', { text: 'trace this flow', priority: 1 }),
+  ...asInPanes('copy', { text: 'copy the command', priority: 1 }),
   ...asInPanes('bits'),
   ...asInPanes('names'),
   ...asInPanes('ports'),

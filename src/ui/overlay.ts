@@ -1,4 +1,5 @@
 import { type OverlayCommand, stepOf } from './command.ts';
+import { copy } from './copy.ts';
 import { follow } from './follow.ts';
 import type { Input, Reach } from './input.ts';
 import { nameHosts, namePorts } from './names.ts';
@@ -17,6 +18,7 @@ const steps: Readonly<Record<OverlayCommand, Step>> = {
   back: (state) => ({ ...state, overlay: null }),
   follow: (state, overlay) =>
     overlay.kind === 'inspector' ? follow(state, overlay.pane, overlay.key) : state,
+  copy: (state, overlay) => (overlay.kind === 'inspector' ? copy(state, overlay.pane, overlay.key) : state),
   bits: toggleBits,
   names: nameHosts,
   ports: namePorts,

@@ -3,6 +3,7 @@ import type { Answer } from '../model/question.ts';
 import { isLive, isTrace, withFlag } from '../panes/registry.ts';
 import { formatInterval } from '../text/format.ts';
 import { type Move, type PaneCommand, stepOf } from './command.ts';
+import { copy } from './copy.ts';
 import { currentKey, moveCursor, withAnswer, withCursor } from './cursor.ts';
 import { focusBy, focusOn } from './focus.ts';
 import { follow } from './follow.ts';
@@ -111,6 +112,7 @@ const steps: Readonly<Record<PaneCommand, Step>> = {
   ports: namePorts,
   inspect,
   histograms: openHistograms,
+  copy: (state) => copy(state, state.focus, currentKey(state, state.focus)),
   'next-sort': (state) => changeSort(state, 1),
   'previous-sort': (state) => changeSort(state, -1),
   invert,

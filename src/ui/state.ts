@@ -83,6 +83,8 @@ export interface UiState {
   canRestore: boolean;
   /** A sentence about the last key, until the next one. */
   message: string;
+  /** What was copied last. */
+  copied: { text: string } | null;
   answer: Answer | null;
 }
 
@@ -134,6 +136,7 @@ export function initialState(options: UiOptions, size: Size): UiState {
     resets: 0,
     canRestore: false,
     message: options.message ?? '',
+    copied: null,
     answer: null,
   };
 }

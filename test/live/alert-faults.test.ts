@@ -5,6 +5,7 @@ import { begun, ended, script, trouble } from './alerts.ts';
 import { connectNamespaces, createNamespace, ip } from './namespace.ts';
 import { inode, runIn } from './namespace-facts.ts';
 import { live, startNettop } from './nettop.ts';
+import { until } from './until.ts';
 
 test(
   'TIME_WAIT without room is told once, with its entries',
@@ -71,6 +72,7 @@ test(
       const [command = '', ...rest] = [...far.within, 'python3', script, 'swallow', '8000'];
       const reader = spawn(command, rest, { stdio: ['pipe', 'ignore', 'inherit'] });
       t.after(() => reader.kill('SIGKILL'));
+      await until('a listener', () => runIn(far, 'ss', '-tlnH', 'sport = :8000') !== '');
       const nettop = startNettop(t, ['alerts', '--json']);
       trouble(near, 'stream_to', 8000, 9, ...hosts);
       const begin = await begun(nettop, 'retransmissions', inode(near));

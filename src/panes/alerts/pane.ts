@@ -18,7 +18,9 @@ export const alerts: Pane<AlertRow> = {
   empty: 'nothing was conspicuous since nettop started',
   tab: alertsTab,
   titleSegments: alertsSegments,
+  keys: { copy: 'copy the command that would help' },
   command,
+  copies: (row) => row.command,
   rowTitle: 'Alert',
   inspector: ({ row }: AlertInspection, width) => alertLines(row, width),
 };
