@@ -5,6 +5,7 @@ import { choosePoints } from './attach/selection.ts';
 import { LiveSource } from './capture/client.ts';
 import { traceLimits } from './capture/trace-limits.ts';
 import { telling } from './command/alert-program.ts';
+import { readSettings } from './command/configuration.ts';
 import { runDoctor } from './command/doctor.ts';
 import { helpOf } from './command/help-text.ts';
 import { type Options, parse } from './command/options.ts';
@@ -160,7 +161,7 @@ async function capture(options: Options, argv: string[]): Promise<number> {
 }
 
 async function run(argv: string[]): Promise<number> {
-  const options = parse(argv, process.env, { ...names, isProcess });
+  const options = parse(argv, process.env, { ...names, isProcess, settings: () => readSettings(names) });
   switch (options.command) {
     case 'help':
       return print(helpOf(options.topic).split('\n'));

@@ -19,6 +19,7 @@ import type { Units } from '../text/format.ts';
 import { programOf } from './alert-program.ts';
 import { rulesOf } from './alert-rules.ts';
 import { type Arguments, splitArguments } from './arguments.ts';
+import { type Settings, withSettings } from './configuration.ts';
 import { filterOf } from './filter-flags.ts';
 import { choiceOf, countOf, prefixesOf, textOf, timeOf } from './flag-values.ts';
 import { COMMANDS, type CommandName } from './flags.ts';
@@ -69,6 +70,8 @@ export interface Options {
 export interface Machine extends Names {
   /** Whether a process bears the name, or one that it is part of. */
   isProcess?: (name: string) => boolean;
+  /** What its configuration says, asked where a command takes any of it. */
+  settings?: () => Settings;
 }
 
 const SHORTEST_INTERVAL_MS = 50;
@@ -84,10 +87,13 @@ export function parse(
   env: { NO_COLOR?: string | undefined },
   names: Machine,
 ): Options {
-  const given = splitArguments(argv);
-  const [command, words] = commandOf(given, names);
+  const typed = splitArguments(argv);
+  const [command, words] = commandOf(typed, names);
   if (command === 'help' || command === 'version')
-    return { ...parse([], env, names), ...asked(given, command) };
+    return { ...parse([], env, { ...names, settings: () => new Map() }), ...asked(typed, command) };
+  const takes = (flag: string) =>
+    withFlag(flag).some((name) => name === command) || (flag === 'alert' && command === 'ui');
+  const given = withSettings(typed, takes, names.settings);
   const intervalMs = timeOf(given, 'interval') ?? 1000;
   if (intervalMs < SHORTEST_INTERVAL_MS)
     throw new UsageError(`--interval: the shortest is ${SHORTEST_INTERVAL_MS}ms`);
