@@ -106,7 +106,7 @@ function tabs(state: UiState, box: Box, isFocused: boolean): Segment {
   const spans = (named: Named) => tabSpans(state, box, isFocused, named);
   const short = { priority: 0, spans: spans('none'), short: alone };
   return {
-    priority: 3,
+    priority: 4,
     spans: spans('all'),
     short: { priority: 2, spans: spans('telling'), short },
   };
