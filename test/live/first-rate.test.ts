@@ -1,10 +1,28 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { once } from 'node:events';
+import { createServer, get } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type TestContext, test } from 'node:test';
 import { live, startNettop } from './nettop.ts';
 import { startPython } from './python.ts';
 
 const BYTES = 1_000_000;
 const DROPS = 200;
+
+/** Requests of HTTP, until the test ends. */
+async function askOften(t: TestContext): Promise<void> {
+  const server = createServer((_, answer) => answer.end('x')).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const timer = setInterval(
+    () => get({ port, host: '127.0.0.1', agent: false }, (answer) => answer.resume()),
+    20,
+  );
+  t.after(() => {
+    clearInterval(timer);
+    server.close();
+  });
+}
 
 for (const [interval, off] of [
   ['100ms', 0.4],
@@ -17,12 +35,13 @@ for (const [interval, off] of [
       async (t) => {
         const sender = startPython(t, 'move_steadily', BYTES, DROPS);
         const port = await sender.tells(0);
-        const once = ['-c', '1', '--json', '--interval', interval];
-        const processes = startNettop(t, ['processes', ...once, `pid ${sender.pid}`]);
+        await askOften(t); // names come of it between two reports
+        const single = ['-c', '1', '--json', '--interval', interval];
+        const processes = startNettop(t, ['processes', ...single, `pid ${sender.pid}`]);
         await processes.ended();
-        const connections = startNettop(t, ['connections', ...once, `pid ${sender.pid} and port ${port}`]);
+        const connections = startNettop(t, ['connections', ...single, `pid ${sender.pid} and port ${port}`]);
         await connections.ended();
-        const drops = startNettop(t, ['drops', ...once, `udp and port ${port}`]);
+        const drops = startNettop(t, ['drops', ...single, `udp and port ${port}`]);
         await drops.ended();
         const near = (rate: number | undefined, truth: number) => {
           assert.ok(rate !== undefined && Math.abs(rate / truth - 1) < off, `${rate} a second, not ${truth}`);

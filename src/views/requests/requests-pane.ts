@@ -115,11 +115,11 @@ export class RequestsPane {
     this.tellNeeds();
   }
 
-  /** Takes in what waits in the ring; returns how much there was. */
+  /** Takes in what waits in the ring; returns how much there was to show: of names alone nothing. */
   drain(): number {
     const found = this.pieces.drain((piece) => this.book.take(piece)) + this.texts.drain();
     if (found > 0) this.invalidate();
-    return found;
+    return this.following === 'requests' ? found : 0;
   }
 
   /** `last`: nothing is waited for any more. */
