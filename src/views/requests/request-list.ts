@@ -100,13 +100,18 @@ export class RequestList implements BookListener {
   /** With its owners, and the end of its last stage, if they are learned by now. */
   own(exchange: Exchange): Exchange {
     const { peer } = exchange;
-    exchange.owner ??= this.ownerOf(exchange.talker);
+    this.learnOwner(exchange);
     this.settle(exchange);
     if (peer) {
-      peer.owner ??= this.ownerOf(peer.talker);
+      this.learnOwner(peer);
       this.settle(peer);
     }
     return exchange;
+  }
+
+  /** The namespace may be learned after the process: that of a socket that was not bound when it got its owner. */
+  private learnOwner(exchange: Exchange): void {
+    if (!isKnown(exchange.owner)) exchange.owner = this.ownerOf(exchange.talker) ?? exchange.owner;
   }
 
   /** No piece may come that says when an answer was taken: the kernel is asked. */
@@ -125,7 +130,9 @@ export class RequestList implements BookListener {
     const endedNs = exchange.lastNs ?? exchange.beganNs;
     const { owner, peer, isUntaken } = this.own(exchange);
     return (
-      (owner !== null && peer?.owner !== null && !isUntaken) || this.isEnding || nowNs - endedNs > CLOSING_NS
+      (isKnown(owner) && (!peer || isKnown(peer.owner)) && !isUntaken) ||
+      this.isEnding ||
+      nowNs - endedNs > CLOSING_NS
     );
   }
 
@@ -164,3 +171,5 @@ export class RequestList implements BookListener {
     return talker.owner;
   }
 }
+
+const isKnown = (owner: Owner | null): boolean => owner !== null && owner.netns !== null;

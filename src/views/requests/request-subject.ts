@@ -59,8 +59,9 @@ export class RequestSubject implements Subject {
     return this.exchange.owner?.process ?? null;
   }
 
+  /** It is learned with the owner: of a connection that was gone at once it may never be. */
   get netns() {
-    return this.exchange.owner?.netns ?? 0;
+    return this.exchange.owner?.netns ?? undefined;
   }
 
   get request() {
