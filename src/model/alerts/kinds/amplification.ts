@@ -1,9 +1,10 @@
 import { formatEndpoint } from '../../../text/format.ts';
-import { NOWHERE, type Sighting } from '../alert.ts';
+import type { Sighting } from '../alert.ts';
 import { within } from '../command-text.ts';
 import { Grown } from '../grown.ts';
 import type { AlertKind } from '../kind.ts';
 import type { FlowLook, Look } from '../look.ts';
+import { placeIn } from '../place.ts';
 
 /**
  * Services that answer a short question at length to whoever seems to ask, and are abused for it: CISA, alert
@@ -82,16 +83,7 @@ function sighting(
   const [received, sent] = [sum(flows, ({ rxBytes }) => rxBytes), sum(flows, ({ txBytes }) => txBytes)];
   const sources = new Set(flows.map((flow) => flow.remoteAddress)).size;
   const remote = sources === 1 ? remoteAddress : null;
-  const place = {
-    ...NOWHERE,
-    pid,
-    process,
-    localAddress,
-    localPort,
-    remote,
-    netns,
-    netnsName: look.netnsName(netns),
-  };
+  const place = placeIn(look, netns, { pid, process, localAddress, localPort, remote });
   const times = Math.round(sent / received);
   const whom = remote ?? `${sources} addresses`;
   const who = process === null ? '' : `${process} (${pid ?? '?'}) at `;

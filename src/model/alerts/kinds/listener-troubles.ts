@@ -1,7 +1,8 @@
-import { NOWHERE, type Sighting } from '../alert.ts';
+import type { Sighting } from '../alert.ts';
 import { within } from '../command-text.ts';
 import type { AlertKind } from '../kind.ts';
 import type { ListenerTrouble, Look } from '../look.ts';
+import { placeIn } from '../place.ts';
 
 type Name = ListenerTrouble['kind'];
 
@@ -26,15 +27,7 @@ export const listenerTroubles: readonly AlertKind[] = NAMES.map((name) => ({
 
 function sighting(trouble: ListenerTrouble, look: Look): Sighting {
   const { kind, pid, process, localAddress, localPort, netns, figure, evidence, sentence, advice } = trouble;
-  const place = {
-    ...NOWHERE,
-    pid,
-    process,
-    localAddress,
-    localPort,
-    netns,
-    netnsName: look.netnsName(netns),
-  };
+  const place = placeIn(look, netns, { pid, process, localAddress, localPort });
   return {
     ...place,
     subject: `${netns} ${localAddress} ${localPort}`,

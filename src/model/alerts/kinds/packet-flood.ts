@@ -1,7 +1,8 @@
-import { NOWHERE, type Sighting } from '../alert.ts';
+import type { Sighting } from '../alert.ts';
 import { blocked } from '../block-command.ts';
 import type { AlertKind } from '../kind.ts';
 import type { Arrivals, Look, NetFigures, NetLook } from '../look.ts';
+import { placeIn } from '../place.ts';
 import { Usual } from '../usual.ts';
 
 interface What {
@@ -144,7 +145,7 @@ function sighting(
   { look, subject, rate, sources }: { look: Look; subject: string; rate: number; sources: Sources },
 ): Sighting {
   const { network, networks, share, port } = sources;
-  const place = { ...NOWHERE, localPort: port, remote: network, netns, netnsName: look.netnsName(netns) };
+  const place = placeIn(look, netns, { localPort: port, remote: network });
   const percent = Math.round(share * 100);
   const from = network ? `${percent} % from ${network}` : `from ${networks} networks`;
   const to = port === null ? '' : ` to port ${port}`;

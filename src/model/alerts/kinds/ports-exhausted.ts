@@ -1,8 +1,9 @@
 import { formatEndpoint } from '../../../text/format.ts';
-import { NOWHERE, type Sighting } from '../alert.ts';
+import type { Sighting } from '../alert.ts';
 import { within } from '../command-text.ts';
 import type { AlertKind } from '../kind.ts';
 import type { Failure, Look } from '../look.ts';
+import { placeIn } from '../place.ts';
 
 /** In a second. A single one may be a process that bound to a port which was taken just then. */
 const MANY = 2;
@@ -41,7 +42,7 @@ function sighting(subject: string, failures: readonly Failure[], failed: number,
   const { pid, process, netns, remoteAddress, remotePort } = failures[0] as Failure;
   const remote = remotePort === 0 ? null : formatEndpoint(remoteAddress, remotePort);
   const ports = look.nets.find((net) => net.netns === netns)?.now.ports ?? null;
-  const place = { ...NOWHERE, pid, process, netns, netnsName: look.netnsName(netns), remote };
+  const place = placeIn(look, netns, { pid, process, remote });
   const range = ports
     ? `${ports.last - ports.first + 1} ports, ${ports.first} to ${ports.last}`
     : 'all ports';

@@ -1,9 +1,10 @@
 import { formatEndpoint } from '../../../text/format.ts';
-import { NOWHERE, type Sighting } from '../alert.ts';
+import type { Sighting } from '../alert.ts';
 import { within } from '../command-text.ts';
 import { Grown } from '../grown.ts';
 import type { AlertKind } from '../kind.ts';
 import type { Look, SocketLook } from '../look.ts';
+import { placeIn } from '../place.ts';
 
 /** Datagrams in a second that find no room, in a network namespace: a few are lost in every burst. */
 const MANY = 10;
@@ -33,15 +34,7 @@ export function receiveBufferFull(): AlertKind {
 
 function sighting(socket: SocketLook, netns: number, more: number, look: Look): Sighting {
   const { pid, process, localAddress, localPort, drops } = socket;
-  const place = {
-    ...NOWHERE,
-    pid,
-    process,
-    localAddress,
-    localPort,
-    netns,
-    netnsName: look.netnsName(netns),
-  };
+  const place = placeIn(look, netns, { pid, process, localAddress, localPort });
   const who = process === null ? 'its process' : `${process} (${pid ?? '?'})`;
   return {
     ...place,

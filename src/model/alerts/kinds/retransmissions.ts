@@ -1,8 +1,9 @@
-import { NOWHERE, type Sighting } from '../alert.ts';
+import type { Sighting } from '../alert.ts';
 import { within } from '../command-text.ts';
 import { Grown } from '../grown.ts';
 import type { AlertKind } from '../kind.ts';
 import type { Look, NetLook } from '../look.ts';
+import { placeIn } from '../place.ts';
 
 /** Of the segments that are sent; below that a single bad path or Wi-Fi has as many. */
 const SHARE = 0.02;
@@ -38,7 +39,7 @@ function seen({ netns, now, before, seconds }: NetLook, grown: Grown, look: Look
     if (more > 0) peers.set(remoteAddress, (peers.get(remoteAddress) ?? 0) + more);
   }
   if (peers.size < PEERS) return [];
-  const place = { ...NOWHERE, netns, netnsName: look.netnsName(netns) };
+  const place = placeIn(look, netns);
   const percent = Math.round((again / (sent + again)) * 1000) / 10;
   const perSecond = Math.round(again / seconds);
   return [

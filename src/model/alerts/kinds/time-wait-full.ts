@@ -1,6 +1,6 @@
-import { NOWHERE } from '../alert.ts';
 import { within } from '../command-text.ts';
 import type { AlertKind } from '../kind.ts';
+import { placeIn } from '../place.ts';
 
 /** Closed connections find no room in TIME_WAIT: they end at once, and a late segment may meet their successor. */
 export const timeWaitFull: AlertKind = {
@@ -13,7 +13,7 @@ export const timeWaitFull: AlertKind = {
       const { entries, limit, overflows } = now.timeWait;
       const more = overflows - before.timeWait.overflows;
       if (more === 0) return [];
-      const place = { ...NOWHERE, netns, netnsName: look.netnsName(netns) };
+      const place = placeIn(look, netns);
       return [
         {
           ...place,
