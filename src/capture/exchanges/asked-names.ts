@@ -10,6 +10,9 @@ const MOST_SAID = 32_768;
 const MOST_ADDRESSES = 16_384;
 /** Of one address, each of another name or process. */
 const MOST_ANSWERS = 4;
+/** The owner of a socket that closed is learned within so long, or never. */
+const LEARNED_NS = 1e9;
+const NOBODY: Asker = { pid: 0, startNs: 0 };
 const PORT = /:\d+$/;
 
 /** A process by its pid and its start; 0: not known. */
@@ -18,10 +21,15 @@ export interface Asker {
   startNs: number;
 }
 
+/** Whose a socket is; null: not learned yet. */
+export type AskerOf = () => Asker | null;
+
 interface Answer extends Asker {
   name: string;
   firstNs: number;
   lastNs: number;
+  /** null: it is known who asked, or given up. */
+  askerOf: AskerOf | null;
 }
 
 /** A far end that is to be named. */
@@ -42,6 +50,8 @@ export class AskedNames {
   evicted = 0;
   private readonly said = new Map<string, AskedName>();
   private readonly answers = new Map<string, Answer[]>();
+  /** Those of which it may be learned yet who asked. */
+  private unlearned: Answer[] = [];
 
   constructor(
     private readonly mostSaid = MOST_SAID,
@@ -58,14 +68,24 @@ export class AskedNames {
     if (evictOldest(this.said, this.mostSaid)) this.evicted++;
   }
 
-  /** A process was told that a name has these addresses. */
-  answer(asker: Asker, text: string, addresses: readonly string[], atNs: number): void {
+  /** A process was told that a name has these addresses. Who it is may be learned later than what it was told. */
+  answer(askerOf: AskerOf, text: string, addresses: readonly string[], atNs: number): void {
     const name = hostOf(text);
     if (name === null) return;
+    const asker = askerOf();
+    const heard = { ...(asker ?? NOBODY), name, askerOf: asker ? null : askerOf };
     for (const address of addresses) {
       const words = parseAddress(address);
-      if (words && !isUnspecified(words)) this.add(remoteKey(words), asker, name, atNs);
+      if (words && !isUnspecified(words))
+        this.add(remoteKey(words), { ...heard, firstNs: atNs, lastNs: atNs });
     }
+  }
+
+  /** What was not learned for long is not asked for any more. */
+  tick(nowNs: number): void {
+    const isYoung = ({ lastNs }: Answer): boolean => nowNs - lastNs < LEARNED_NS;
+    for (const answer of this.unlearned) if (!learnAsker(answer) && !isYoung(answer)) answer.askerOf = null;
+    this.unlearned = this.unlearned.filter(({ askerOf }) => askerOf !== null);
   }
 
   /** null: nobody asked. */
@@ -75,11 +95,13 @@ export class AskedNames {
     return this.said.get(`${end.cookie} ${remote}`) ?? this.answered(remote, end);
   }
 
-  private add(key: string, { pid, startNs }: Asker, name: string, atNs: number): void {
+  private add(key: string, answer: Answer): void {
     const before = this.answers.get(key) ?? [];
-    const at = before.findIndex((one) => one.name === name && isSame(one, { pid, startNs }));
+    const at = before.findIndex((one) => one.name === answer.name && isSame(one, answer));
     const [known] = at < 0 ? [] : before.splice(at, 1);
-    before.push({ pid, startNs, name, firstNs: known?.firstNs ?? atNs, lastNs: atNs });
+    const heard = { ...answer, firstNs: known?.firstNs ?? answer.firstNs };
+    before.push(heard);
+    if (heard.askerOf) this.unlearned.push(heard);
     if (before.length > MOST_ANSWERS) {
       before.shift();
       this.evicted++;
@@ -94,6 +116,7 @@ export class AskedNames {
   private answered(key: string, end: NamelessEnd): AskedName | null {
     const answers = this.answers.get(key);
     if (!answers) return null;
+    for (const one of answers) learnAsker(one);
     const own = newest(
       answers.filter((one) => isSame(one, end) && one.firstNs <= end.beganNs),
       end,
@@ -102,6 +125,13 @@ export class AskedNames {
     const other = newest(answers, end);
     return other && { name: other.name, source: 'otherDns' };
   }
+}
+
+/** Whether it is known who asked. */
+function learnAsker(answer: Answer): boolean {
+  const asker = answer.askerOf?.();
+  if (asker) Object.assign(answer, asker, { askerOf: null });
+  return answer.askerOf === null;
 }
 
 /** Before the connection where there is one, else after. */

@@ -6,8 +6,6 @@ import type { Question } from '../../model/question.ts';
 /** A host that was told is told again after so long. */
 const SAID_NS = 1e9;
 
-const NOBODY: Asker = { pid: 0, startNs: 0 };
-
 /** Whether rows are to have the names by which their far ends were asked for, or are held against them. */
 export function wantsNames(question: Question): boolean {
   return showsNames(question) || (question.filter !== null && asksFor(question.filter, HOST_NAMES));
@@ -27,7 +25,7 @@ export function hearName(
 ): void {
   if (!isClient) return;
   const { cookie, remote } = talker;
-  if (dns) names.answer(askerOf(talker) ?? NOBODY, dns.name, addresses, firstNs ?? beganNs);
+  if (dns) names.answer(() => askerOf(talker), dns.name, addresses, firstNs ?? beganNs);
   else if (tls?.serverName) names.say(cookie, remote, tls.serverName, 'sni');
   else if (host !== null && !isSaid(talker, host, beganNs)) names.say(cookie, remote, host, 'host');
 }

@@ -128,6 +128,7 @@ export class RequestsPane {
     this.sinceNs ??= nowNs;
     this.drain();
     this.losses.tick(nowNs);
+    this.names.asked.tick(nowNs);
     this.book.sweep(nowNs, this.isOpen, (cookie) => this.pieces.progress(cookie));
     this.texts.tick(nowNs, this.isOpen);
     if (last) this.list.endAll();

@@ -3,13 +3,15 @@ import { test } from 'node:test';
 import { AskedNames, type NamelessEnd } from '../../../src/capture/exchanges/asked-names.ts';
 import { parseAddress } from '../../../src/filter/address.ts';
 
-const ASKER = { pid: 7, startNs: 70 };
-const OTHER = { pid: 8, startNs: 80 };
+const SELF = { pid: 7, startNs: 70 };
+const ANOTHER = { pid: 8, startNs: 80 };
+const ASKER = () => SELF;
+const OTHER = () => ANOTHER;
 const words = (address: string) => parseAddress(address) ?? [0, 0, 0, 0];
 
 function end(given: Partial<NamelessEnd> & { address?: string } = {}): NamelessEnd {
   const { address = '192.0.2.7', ...others } = given;
-  return { cookie: 1, remote: words(address), ...ASKER, beganNs: 100, ...others };
+  return { cookie: 1, remote: words(address), ...SELF, beganNs: 100, ...others };
 }
 
 const told = (names: AskedNames, given?: Parameters<typeof end>[0]) => {
@@ -40,9 +42,25 @@ test('the newest answer before a connection began; of another process, or later,
   assert.equal(told(names), 'two.example dns');
   assert.equal(told(names, { beganNs: 0 }), 'three.example otherDns'); // whose beginning was not seen
   assert.equal(told(names, { beganNs: Number.POSITIVE_INFINITY }), 'two.example dns');
-  assert.equal(told(names, { ...OTHER }), 'three.example dns');
+  assert.equal(told(names, { ...ANOTHER }), 'three.example dns');
   assert.equal(told(names, { pid: 9, startNs: 90 }), 'three.example otherDns');
   assert.equal(told(names, { pid: 7, startNs: 71 }), 'three.example otherDns'); // the pid was given again
+});
+
+test('who asked may be learned later than the answer, for a second', () => {
+  const names = new AskedNames();
+  let learned: typeof SELF | null = null;
+  names.answer(ASKER, 'one.example', ['192.0.2.7'], 10);
+  names.answer(() => learned, 'two.example', ['192.0.2.7'], 20);
+  assert.equal(told(names), 'one.example dns');
+  learned = SELF;
+  assert.equal(told(names), 'two.example dns');
+  learned = null;
+  names.answer(() => learned, 'three.example', ['192.0.2.7'], 30);
+  names.tick(30 + 0.9e9);
+  names.tick(30 + 1.1e9);
+  learned = SELF;
+  assert.equal(told(names), 'two.example dns');
 });
 
 test('what no host is called, and what is no address, is no name', () => {

@@ -37,18 +37,24 @@ const BUSY = 30;
 /** A service that answers ten times what it is asked: its answers may go to somebody who did not ask. */
 export function amplification(): AlertKind {
   const grown = new Grown();
+  /** Those that are told, with their network namespaces: what they say at last is little, and is theirs. */
+  const told = new Map<number, number>();
   return {
     name: 'amplification',
     fires: 3,
     clears: 10,
     see(look, isOn) {
+      for (const cookie of told.keys()) if (!isOn(String(cookie))) told.delete(cookie);
+      const namespaces = new Set(told.values());
       const sightings = look.nets.flatMap(({ netns, now, before, seconds }) => {
         const sent = before ? now.udp.sent - before.udp.sent : 0;
-        if (sent === 0 || sent < BUSY * seconds) return [];
+        if (sent < Math.max(1, BUSY * seconds) && !namespaces.has(netns)) return [];
         return [...bySocket(look.flows(netns))].flatMap(([cookie, flows]) => {
           const bytes = sum(flows, ({ txBytes }) => txBytes);
           const more = grown.by(cookie, bytes);
-          return more < (isOn(String(cookie)) ? 1 : MANY) ? [] : [sighting(cookie, flows, netns, more, look)];
+          if (more < (isOn(String(cookie)) ? 1 : MANY)) return [];
+          told.set(cookie, netns);
+          return [sighting(cookie, flows, netns, more, look)];
         });
       });
       grown.turn();
