@@ -6,7 +6,10 @@ const NOT_CHOSEN = 'test name does not match pattern';
 /** Takes node:test's events: failures are printed in full as they come, skips with their reason at the end. */
 export class Report {
   #passed = 0;
-  #failed = 0;
+  /** Titles of what failed, by file. */
+  #failures = new Map();
+  /** What failed beside others, and passed alone. */
+  #unstable = [];
   #skipped = [];
   #names = [];
   #output = new Map();
@@ -24,15 +27,33 @@ export class Report {
     if (type === 'test:fail') this.#fail(data);
   }
 
+  /** Files of which something failed. */
+  get failing() {
+    return [...this.#failures.keys()];
+  }
+
+  /** `alone`: the report of a failing file that was run again by itself. If that passed, it is told as unstable. */
+  settle(file, alone) {
+    if (alone.failing.length > 0 || alone.#passed === 0) return;
+    const titles = this.#failures.get(file) ?? [];
+    this.#unstable.push(...titles);
+    this.#passed += titles.filter((title) => title.includes(': ')).length;
+    this.#failures.delete(file);
+  }
+
   /** Prints the skips, the slowest tests and the closing line; true if nothing failed and something was tried. */
   close(slowest = 0) {
     for (const line of this.#skipped) print(`skipped: ${line}`);
     for (const line of this.#diagnostics) print(line);
     if (slowest > 0) print(['the slowest tests, in seconds:', ...this.slowest(slowest)].join('\n'));
-    const tried = this.#passed + this.#failed + this.#skipped.length;
+    for (const title of this.#unstable)
+      print(`unstable: ${title}: failed beside others, as told above; passed alone`);
+    const failed = [...this.#failures.values()].flat().length;
+    const tried = this.#passed + failed + this.#skipped.length;
     if (tried === 0) print('no test is meant by that');
-    print(`${this.#passed} passed, ${this.#failed} failed, ${this.#skipped.length} skipped`);
-    return this.#failed === 0 && tried > 0;
+    const unstable = this.#unstable.length > 0 ? `, ${this.#unstable.length} unstable` : '';
+    print(`${this.#passed} passed, ${failed} failed, ${this.#skipped.length} skipped${unstable}`);
+    return failed === 0 && tried > 0;
   }
 
   /** A line each, the slowest first. */
@@ -62,7 +83,8 @@ export class Report {
     this.#time(data);
     const { error } = data.details;
     if (error.failureType === 'subtestsFailed') return;
-    this.#failed += 1;
+    const titles = this.#failures.get(data.file) ?? [];
+    this.#failures.set(data.file, [...titles, this.#title(data)]);
     print(`\nFAILED: ${this.#title(data)}\n${isFile(data) ? endOf(error) : textOf(error.cause ?? error)}`);
     const output = this.#output.get(data.file);
     if (output) print(`${placeOf(data)} printed:\n${output}`);

@@ -15,7 +15,14 @@ interface Chosen {
 }
 
 interface Reports {
-  Report: new () => { take(event: object): void; slowest(count: number): string[] };
+  Report: new () => Reporting;
+}
+
+interface Reporting {
+  failing: string[];
+  take(event: object): void;
+  settle(file: string, alone: Reporting): void;
+  slowest(count: number): string[];
 }
 
 const { choiceOf, filesOf, quickOf } = (await import(join(root, '.ci/choice.mjs'))) as Chosen;
@@ -78,4 +85,22 @@ test('the slowest are told by their seconds, those inside others by themselves',
     '   61.0  test/one.test.ts: whole › part',
     '    1.3  test/one.test.ts: middle',
   ]);
+});
+
+test('a file that failed and passes alone fails no more; one that fails again does', (t) => {
+  t.mock.method(process.stdout, 'write', () => true);
+  const told = (file: string, how: 'pass' | 'fail', into = new Report()) => {
+    const error = { failureType: 'testCodeFailure', cause: new Error('as expected') };
+    const data = { name: 'one', nesting: 0, file, details: { duration_ms: 1, error } };
+    for (const type of ['test:start', `test:${how}`]) into.take({ type, data });
+    return into;
+  };
+  const report = told('/tree/test/live/a.test.ts', 'fail');
+  told('/tree/test/live/b.test.ts', 'fail', report);
+  const [a, b] = report.failing;
+  assert.ok(a && b);
+  report.settle(a, told(a, 'pass'));
+  report.settle(b, told(b, 'fail'));
+  report.settle(b, new Report());
+  assert.deepEqual(report.failing, [b]);
 });
