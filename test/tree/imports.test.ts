@@ -208,7 +208,7 @@ const arrows: Record<string, readonly string[]> = {
     'src/capture/ledger',
     'src/views',
   ],
-  'src/cli.tsx': [
+  'src/actions': [
     'src/errors.ts',
     'src/terminal',
     'src/filter',
@@ -222,6 +222,7 @@ const arrows: Record<string, readonly string[]> = {
     'src/command',
     'src/capture',
   ],
+  'src/cli.tsx': ['src/errors.ts', 'src/terminal', 'src/filter', 'src/machine', 'src/command', 'src/actions'],
   'src/start.ts': ['src/errors.ts', 'src/machine', 'src/cli.tsx'],
 };
 

@@ -1,0 +1,32 @@
+import { choosePoints } from '../attach/selection.ts';
+import { LiveSource } from '../capture/client.ts';
+import { traceLimits } from '../capture/trace-limits.ts';
+import type { Options } from '../command/options.ts';
+import { machine } from './context.ts';
+
+/** Requests a second that are followed, where there is no word of it. */
+const REQUEST_RATE = 6000;
+/** Of connections: for all of them, and where only resets are told. */
+const EVENT_BYTES = 8 << 20;
+const RESET_BYTES = 256 << 10;
+
+/** The running kernel. `whole`: a part that it refuses is a failure, not a warning. */
+export function openSource(options: Options, log: (line: string) => void, whole: boolean): LiveSource {
+  const { command, rateLimit, attach, kernelStack, verbose } = options;
+  const { points, left } = choosePoints(options.functions, options.paths, machine.types, machine.symbols);
+  if (left > 0) log(`nettop: ${left} more functions match and cannot be traced: see nettop functions`);
+  return new LiveSource(
+    {
+      ...traceLimits(rateLimit, command === 'ui'),
+      requestLimit: rateLimit ?? REQUEST_RATE,
+      attach,
+      eventBytes: options.events ? EVENT_BYTES : RESET_BYTES,
+      rawHeaders: command === 'debug',
+      kernelStack,
+      points,
+      verbose,
+    },
+    log,
+    whole,
+  );
+}

@@ -1,0 +1,63 @@
+import { telling } from '../command/alert-program.ts';
+import type { Options } from '../command/options.ts';
+import { unjudged } from '../filter/unjudged.ts';
+import { strangerNote } from '../machine/is-process.ts';
+import type { PaneName } from '../model/model.ts';
+import { runDebug } from '../output/debug.ts';
+import { formatNamed } from '../output/formats/registry.ts';
+import { report } from '../output/report.ts';
+import { runText } from '../output/text.ts';
+import { LineWriter } from '../output/writer.ts';
+import { commandOf, isPane, panes } from '../panes/registry.ts';
+import { interruptions } from '../terminal/interruptions.ts';
+import { TLS_COST } from '../ui/tls.ts';
+import { say } from './context.ts';
+import { openSource } from './live-source.ts';
+
+/** Rows of a pane as lines, for pipes and programs. */
+export async function text(name: PaneName | 'debug', options: Options): Promise<void> {
+  const { filter, wire, wishes, intervalMs, durationMs, count } = options;
+  const format = formatNamed(options.format);
+  const run = {
+    writer: new LineWriter(process.stdout),
+    filter: filter.expression,
+    wire,
+    ...wishes,
+    intervalMs,
+    durationMs,
+    count,
+    ...interruptions(),
+    nowUs: () => Date.now() * 1000,
+    complain: say,
+  };
+  const rows = isPane(name) ? panes[name].rowsOf : 'packets';
+  const notJudged = unjudged(filter.expression, rows);
+  if (notJudged.length > 0)
+    say(`nettop: ${name} are not held against ${notJudged.join(', ')}: ${rows} do not tell, rows are kept`);
+  const stranger = strangerNote(options.loneWord);
+  if (stranger) say(`nettop: ${stranger}`);
+  if (wishes.readsTls) say(`nettop: ${TLS_COST}`);
+  if (name === 'debug') await runDebug(openSource(options, say, true), run);
+  else {
+    const source = openSource(options, say, true);
+    const { alertProgram } = options;
+    await runText({
+      ...run,
+      source: alertProgram === null ? source : telling(source, alertProgram, commandOf(name).stream, say),
+      report: report(name, {
+        format,
+        events: options.events,
+        by: options.by,
+        units: options.units,
+        times: {
+          sinceUs: options.timeSinceStart ? performance.timeOrigin * 1000 : null,
+          clock: options.timestamp,
+          delta: options.delta,
+        },
+        unjudged: notJudged,
+        aside: say,
+      }),
+      note: format?.mixes ? null : say,
+    });
+  }
+}
