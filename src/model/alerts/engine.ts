@@ -39,7 +39,7 @@ export class AlertEngine {
         if (this.see(id, kind, sighting, look.atUs)) seen.add(id);
       }
     }
-    return [...this.courses].flatMap(([id, course]) => this.follow(id, course, seen.has(id), look.atUs));
+    return [...this.courses].flatMap(([id, course]) => this.follow(id, course, seen.has(id), look));
   }
 
   /** Those that are on, newest first, then those that ended. */
@@ -76,7 +76,9 @@ export class AlertEngine {
     return true;
   }
 
-  private follow(id: string, course: Course, isSeen: boolean, atUs: number): Alert[] {
+  private follow(id: string, course: Course, isSeen: boolean, { atUs, unread }: Look): Alert[] {
+    const { netns } = course.alert;
+    if (!isSeen && netns !== null && unread.has(netns)) return [];
     course.seen = isSeen ? course.seen + 1 : 0;
     course.missed = isSeen ? 0 : course.missed + 1;
     const { kind, alert } = course;

@@ -1,17 +1,21 @@
-/** What a counter of each of many grew by from look to look, while somebody asks. */
-export class Grown {
-  private before = new Map<number, number>();
-  private now = new Map<number, number>();
+/** Who was not asked for in so many looks is forgotten. */
+const KEPT_TURNS = 10;
 
-  /** Since the look before; 0 at the first one. */
+/** What a counter of each of many grew by, from one look that asks for it to the next. */
+export class Grown {
+  private readonly counts = new Map<number, { count: number; turn: number }>();
+  private now = 0;
+
+  /** Since it was asked for before; 0 at the first time. */
   by(id: number, count: number): number {
-    this.now.set(id, count);
-    return count - (this.before.get(id) ?? count);
+    const known = this.counts.get(id);
+    this.counts.set(id, { count, turn: this.now });
+    return count - (known?.count ?? count);
   }
 
-  /** The look is over: those that were not asked for are forgotten. */
+  /** The look is over. */
   turn(): void {
-    this.before = this.now;
-    this.now = new Map();
+    this.now++;
+    for (const [id, { turn }] of this.counts) if (this.now - turn > KEPT_TURNS) this.counts.delete(id);
   }
 }

@@ -114,7 +114,10 @@ export interface Look {
   ownNetns: number;
   /** Of a network namespace; null: it has none. Asked for what is told alone. */
   netnsName(netns: number): string | null;
+  /** Those that were read since the look before. */
   nets: readonly NetLook[];
+  /** Those that were not read again: nothing new is known of them. */
+  unread: ReadonlySet<number>;
   /** Since the look before. */
   failures: readonly Failure[];
   listeners: readonly ListenerTrouble[];

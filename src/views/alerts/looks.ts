@@ -3,7 +3,7 @@ import { isConnection } from '../../capture/ledger/socket.ts';
 import { ESTABLISHED } from '../../capture/records/states.ts';
 import { formatAddress } from '../../filter/address.ts';
 import type { Machine } from '../../machine/machine.ts';
-import type { Arrivals, Look, NetLook } from '../../model/alerts/look.ts';
+import type { Arrivals, Look } from '../../model/alerts/look.ts';
 import type { Feed } from '../feed.ts';
 import type { ListenerWatch } from '../listeners/listener-watch.ts';
 import type { AlertFeed } from './alert-feed.ts';
@@ -22,6 +22,8 @@ export class Looks {
   private readonly refused: RefusedSources | null;
   private readonly epochUs: number;
   private readonly ownNetns: number;
+  /** When each network namespace was read that the last look had. */
+  private readAt = new Map<number, number>();
   /** Looks since somebody asked what comes by source. */
   private quiet = 0;
 
@@ -51,7 +53,7 @@ export class Looks {
       atUs: Math.floor(epochUs + nowNs / 1000),
       ownNetns,
       netnsName: (netns) => machine.netnsName(netns),
-      nets: this.nets(nowNs),
+      ...this.nets(nowNs),
       failures: this.failures.take(),
       rules: this.others.figures.take(nowNs),
       listeners: troublesOf(this.others.listeners.all()),
@@ -73,14 +75,19 @@ export class Looks {
     return this.feed?.arrivals(netns) ?? [];
   }
 
-  private nets(nowNs: number): NetLook[] {
-    if (!this.feed) return [];
-    return [...this.feed.nets(nowNs)].map(([netns, { now, atNs, before, beforeNs }]) => ({
+  /** A reading is looked at once: those of very many network namespaces take their turns. */
+  private nets(nowNs: number): Pick<Look, 'nets' | 'unread'> {
+    const readings = [...(this.feed?.nets(nowNs) ?? [])];
+    const isNew = ([netns, { atNs }]: (typeof readings)[number]): boolean => this.readAt.get(netns) !== atNs;
+    const nets = readings.filter(isNew).map(([netns, { now, atNs, before, beforeNs }]) => ({
       netns,
       now,
       before,
       seconds: (atNs - beforeNs) / 1e9,
     }));
+    const unread = new Set(readings.filter((one) => !isNew(one)).map(([netns]) => netns));
+    this.readAt = new Map(readings.map(([netns, { atNs }]) => [netns, atNs]));
+    return { nets, unread };
   }
 
   private established(netns: number, address: string): number {

@@ -50,6 +50,23 @@ test('what comes and goes is one alert until it stays away for long enough; the 
   assert.deepEqual(look({ a: 9 }), ['begin a 9']);
 });
 
+test('a look without new figures of its network namespace neither goes on with an alert nor ends it', () => {
+  let isThere = true;
+  const kind: AlertKind = {
+    name: 'conntrackFull',
+    fires: 2,
+    clears: 2,
+    see: () => (isThere ? [{ ...sighting('a', 1), netns: 7 }] : []),
+  };
+  const made = new AlertEngine([kind]);
+  const look = (isRead: boolean, there: boolean) => {
+    isThere = isRead && there;
+    return made.tick({ ...NO_LOOK, unread: new Set(isRead ? [] : [7]) }).map(({ state }) => state);
+  };
+  assert.deepEqual([look(true, true), look(false, true), look(true, true)], [[], [], ['begin']]);
+  assert.deepEqual([look(true, false), look(false, false), look(true, false)], [[], [], ['end']]);
+});
+
 test('one that goes on is told again every ten seconds', () => {
   const { look } = engine(1, 3);
   const all = Array.from({ length: 25 }, () => look({ a: 1 })).flat();

@@ -52,9 +52,9 @@ export function amplification(): AlertKind {
         return [...bySocket(look.flows(netns))].flatMap(([cookie, flows]) => {
           const bytes = sum(flows, ({ txBytes }) => txBytes);
           const more = grown.by(cookie, bytes);
-          if (more < (isOn(String(cookie)) ? 1 : MANY)) return [];
+          if (more < (isOn(String(cookie)) ? 1 : MANY * seconds)) return [];
           told.set(cookie, netns);
-          return [sighting(cookie, flows, netns, more, look)];
+          return [sighting(cookie, flows, netns, more / seconds, look)];
         });
       });
       grown.turn();
@@ -102,7 +102,7 @@ function sighting(
       sentBytes: sent,
       times,
       sources,
-      sentBytesPerSecond: perSecond,
+      sentBytesPerSecond: Math.round(perSecond),
       service: PORTS.get(localPort) ?? '',
     },
     message: `${who}${formatEndpoint(localAddress, localPort)} says ${times} times what it is asked: ${sent} bytes to ${whom}`,

@@ -39,6 +39,7 @@ const ANSWERED = 0.05;
 const MOST = 0.5;
 
 interface Course {
+  netns: number;
   usual: Usual;
   /** Since it is above the usual. */
   packets: number;
@@ -58,12 +59,18 @@ export function packetFlood(): AlertKind {
         KINDS.flatMap((what) => {
           const subject = `${net.netns} ${what.kind}`;
           there.add(subject);
-          const course = courses.get(subject) ?? { usual: new Usual(), packets: 0, noPort: 0 };
+          const course = courses.get(subject) ?? {
+            netns: net.netns,
+            usual: new Usual(),
+            packets: 0,
+            noPort: 0,
+          };
           courses.set(subject, course);
           return seen(what, net, course, { look, subject, isOn: isOn(subject) });
         }),
       );
-      for (const subject of courses.keys()) if (!there.has(subject)) courses.delete(subject);
+      for (const [subject, { netns }] of courses)
+        if (!there.has(subject) && !look.unread.has(netns)) courses.delete(subject);
       return sightings;
     },
   };

@@ -17,13 +17,13 @@ export function receiveBufferFull(): AlertKind {
     fires: 3,
     clears: 10,
     see(look, isOn) {
-      const sightings = look.nets.flatMap(({ netns, now, before }) => {
+      const sightings = look.nets.flatMap(({ netns, now, before, seconds }) => {
         if (!before || now.udp.noRoom === before.udp.noRoom) return [];
         return [...look.sockets(netns)].flatMap((socket) => {
           if (socket.protocol !== 'udp' || socket.drops === 0) return [];
           const more = grown.by(socket.cookie, socket.drops);
-          const least = isOn(String(socket.cookie)) ? 1 : MANY;
-          return more < least ? [] : [sighting(socket, netns, more, look)];
+          const least = isOn(String(socket.cookie)) ? 1 : MANY * seconds;
+          return more < least ? [] : [sighting(socket, netns, more / seconds, look)];
         });
       });
       grown.turn();
@@ -32,7 +32,7 @@ export function receiveBufferFull(): AlertKind {
   };
 }
 
-function sighting(socket: SocketLook, netns: number, more: number, look: Look): Sighting {
+function sighting(socket: SocketLook, netns: number, perSecond: number, look: Look): Sighting {
   const { pid, process, localAddress, localPort, drops } = socket;
   const place = placeIn(look, netns, { pid, process, localAddress, localPort });
   const who = process === null ? 'its process' : `${process} (${pid ?? '?'})`;
@@ -40,7 +40,7 @@ function sighting(socket: SocketLook, netns: number, more: number, look: Look): 
     ...place,
     subject: String(socket.cookie),
     figure: drops,
-    evidence: { drops, dropsPerSecond: more },
+    evidence: { drops, dropsPerSecond: Math.round(perSecond) },
     message: `the receive buffer of ${formatEndpoint(localAddress, localPort)} is full: ${drops} datagrams were dropped, as ${who} does not read as fast as they come`,
     advice:
       'Does the process stand still, or is one thread too few? A larger buffer (SO_RCVBUF, up to rmem_max) takes in bursts, not a steady surplus',
