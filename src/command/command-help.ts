@@ -13,6 +13,10 @@ interface Usage {
 }
 
 const OTHERS: Record<OtherCommand, Usage> = {
+  serve: {
+    flags: ['listen', 'web-config', 'top', 'no-requests', 'interval', 'rate-limit', 'alert', 'verbose'],
+    examples: ['serve', 'serve --listen :9431 --web-config /etc/nettop-web.yml'],
+  },
   functions: { flags: ['attach', 'json', 'format'], examples: ["functions 'tcp_*'"] },
   explain: { flags: [...FILTER, 'json', 'format'], examples: ["explain 'udp port 53 and nginx'"] },
   doctor: { flags: ['verbose'], examples: ['doctor'] },

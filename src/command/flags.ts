@@ -149,6 +149,26 @@ export const FLAGS: readonly Flag[] = [
     value: 'KIND',
     help: 'how to attach: fentry, kprobe-multi, kprobe, or tracepoint only (default auto: the best for each)',
   },
+  {
+    long: 'listen',
+    value: 'ADDRESS',
+    help: 'serve: the address and port that it listens at (default 127.0.0.1:9431)',
+  },
+  {
+    long: 'web-config',
+    value: 'FILE',
+    help: 'serve: TLS, passwords and client certificates, in the file of Prometheus’ exporters; --web.config.file is the same',
+    also: ['web.config.file'],
+  },
+  {
+    long: 'top',
+    value: 'N',
+    help: 'serve: so many processes, containers, units, ports and interfaces have series of their own (default 100)',
+  },
+  {
+    long: 'no-requests',
+    help: 'serve: without DNS and HTTP, which cost each packet of the machine a little',
+  },
   { long: 'no-color', help: 'bold, dim and inverse only; NO_COLOR does the same' },
   { long: 'help', short: 'h', help: 'show this help; after a command, that command’s' },
   { long: 'version', short: 'V', help: 'show the version' },
@@ -156,6 +176,7 @@ export const FLAGS: readonly Flag[] = [
 
 /** Those that print no pane. */
 const OTHERS = {
+  serve: 'metrics for Prometheus, at http://127.0.0.1:9431/metrics',
   functions: 'kernel functions that can be traced; a pattern such as tcp_* after it narrows them',
   explain: 'which part of a filter runs in the kernel, and its table of steps',
   doctor: 'what this machine allows, and what is missing',

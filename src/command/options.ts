@@ -23,6 +23,8 @@ import { type Settings, withSettings } from './configuration.ts';
 import { filterOf } from './filter-flags.ts';
 import { choiceOf, countOf, prefixesOf, textOf, timeOf } from './flag-values.ts';
 import { COMMANDS, type CommandName } from './flags.ts';
+import { checkedGlob, globsOf } from './globs.ts';
+import { type ServeOptions, serveOf } from './serve-flags.ts';
 
 export interface Options {
   /** ui: the screen, or the processes table where there is no terminal. */
@@ -64,6 +66,8 @@ export interface Options {
   delta: boolean;
   /** What `functions` lists; null for all. */
   glob: string | null;
+  /** Of `serve` alone. */
+  serve: ServeOptions;
 }
 
 /** What the command line is held against. */
@@ -76,8 +80,6 @@ export interface Machine extends Names {
 
 const SHORTEST_INTERVAL_MS = 50;
 const MOST = 1e9;
-/** Each is held against some 60,000 functions. */
-const MOST_GLOBS = 100;
 
 const KINDS: readonly Attach[] = ['auto', 'fentry', 'kprobe-multi', 'kprobe', 'tracepoint'];
 
@@ -92,7 +94,8 @@ export function parse(
   if (command === 'help' || command === 'version')
     return { ...parse([], env, { ...names, settings: () => new Map() }), ...asked(typed, command) };
   const takes = (flag: string) =>
-    withFlag(flag).some((name) => name === command) || (flag === 'alert' && command === 'ui');
+    withFlag(flag).some((name) => name === command) ||
+    (flag === 'alert' && (command === 'ui' || command === 'serve'));
   const given = withSettings(typed, takes, names.settings);
   const intervalMs = timeOf(given, 'interval') ?? 1000;
   if (intervalMs < SHORTEST_INTERVAL_MS)
@@ -123,6 +126,7 @@ export function parse(
     timeSinceStart: given.flags.has('time-since-start'),
     timestamp: given.flags.has('timestamp'),
     delta: given.flags.has('delta'),
+    serve: serveOf(given, command, words),
     glob: command === 'functions' && words[0] !== undefined ? checkedGlob(words[0], 'functions') : null,
   };
 }
@@ -150,8 +154,8 @@ function commandOf({ flags, words }: Arguments, names: Machine): [Options['comma
       throw new UsageError(`--${flag} goes with ${withFlag(flag).join(', ')} and with the screen`);
   if (flags.has('prefix') && !takes('prefix'))
     throw new UsageError(`--prefix goes with ${withFlag('prefix').join(', ')}`);
-  if (flags.has('alert') && named !== null && !takes('alert'))
-    throw new UsageError(`--alert goes with ${withFlag('alert').join(', ')} and with the screen`);
+  if (flags.has('alert') && named !== null && named !== 'serve' && !takes('alert'))
+    throw new UsageError(`--alert goes with ${withFlag('alert').join(', ')}, serve and with the screen`);
   if (flags.has('alert-exec') && !takes('alert-exec'))
     throw new UsageError(`--alert-exec goes with ${withFlag('alert-exec').join(', ')}`);
   if (flags.has('events') && !takes('events'))
@@ -231,18 +235,4 @@ function wishesIn(given: Arguments, names: Names): FlagWishes {
 function pathsOf(given: Arguments): Path[] {
   const named = textOf(given, 'path')?.split(',') ?? [];
   return [...new Set(named.map((name) => choiceOf('path', name.trim(), PATHS)))];
-}
-
-function globsOf({ flags }: Arguments): string[] {
-  const globs = flags.get('function') ?? [];
-  if (globs.length > MOST_GLOBS)
-    throw new UsageError(`--function: at most ${MOST_GLOBS} patterns, not ${globs.length}`);
-  return globs.map((glob) => checkedGlob(glob, '--function'));
-}
-
-/** Patterns of the kernel's function names, as --function and `functions` take them. */
-function checkedGlob(glob: string, told: string): string {
-  // Compilers add parts with a dot: tcp_v4_rcv.cold.
-  if (/^[\w.*?[\]!-]+$/.test(glob)) return glob;
-  throw new UsageError(`${told}: ${quote(glob)} is no function of the kernel, nor a pattern such as tcp_*`);
 }

@@ -7,6 +7,7 @@ import type {
   ProcessInspection,
 } from './inspection.ts';
 import type { Journey, JourneyRow } from './journey.ts';
+import type { MetricsQuestion, MetricsShown } from './metrics/question.ts';
 import type { PacketRow } from './packet.ts';
 import type { ProcessRow } from './process.ts';
 
@@ -83,6 +84,8 @@ interface Others {
   events: { asked: Record<string, never>; shown: EventTotals };
   /** Frames on the wire are counted while this is there; processes and the status show them. */
   wire: { asked: Record<string, never>; shown: never };
+  /** Sums for a monitoring system are kept while this is there; shown once for each tick. */
+  metrics: { asked: MetricsQuestion; shown: MetricsShown };
 }
 
 export type PaneName = keyof Panes;

@@ -11,6 +11,7 @@ import { eventsSource } from './events/source.ts';
 import type { Feed } from './feed.ts';
 import { ListenerWatch } from './listeners/listener-watch.ts';
 import { listenersSource } from './listeners/source.ts';
+import { metricsSource } from './metrics/source.ts';
 import { People } from './processes/people.ts';
 import { ProcessViews } from './processes/process-views.ts';
 import { processesSource } from './processes/source.ts';
@@ -38,19 +39,24 @@ export function newSources(feed: Feed, machine: Machine): Sources {
   const views = new ProcessViews(ledger, people, connections);
   const traces = new Traces(feed, machine);
   const listening = new ListenerWatch(ledger.listening, feed.namespaces);
+  const requests = requestsSource(feed, machine, asked);
+  const drops = dropsSource(feed, machine);
+  const alerts = alertsSource(feed, { listeners: listening, connections }, machine);
+  const counted = { listeners: listening, drops: drops.pane, alerts: alerts.pane, requests: requests.pane };
   return {
-    requests: requestsSource(feed, machine, asked), // first: it learns the names that the others show
+    requests, // first: it learns the names that the others show
     processes: processesSource(views, people, ledger, machine),
     ...connectionsSource(connections, people, () => traces.pane, machine),
     events: eventsSource(new EventFeed(feed.lives, routes, machine, asked)),
     trace: traceSource(traces),
     journeys: journeysSource(traces),
     comparison: comparisonSource(traces),
-    drops: dropsSource(feed, machine),
+    drops,
     services: servicesSource(feed, machine),
     traffic: trafficSource(feed, machine),
     listeners: listenersSource(listening, feed, machine),
-    alerts: alertsSource(feed, { listeners: listening, connections }, machine),
+    alerts,
     wire: wireSource(feed, machine),
+    metrics: metricsSource(feed, counted, machine), // last: it sums up what the others counted
   };
 }

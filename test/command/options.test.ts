@@ -41,6 +41,7 @@ const unchanged: Shown = {
   timestamp: false,
   delta: false,
   glob: null,
+  serve: { host: '127.0.0.1', port: 9431, webConfig: null, top: 100, requests: true },
 };
 
 const names: Machine = {

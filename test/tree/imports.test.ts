@@ -68,6 +68,7 @@ const arrows: Record<string, readonly string[]> = {
     'src/attach',
     'src/capture/ledger',
   ],
+  'src/serve': ['src/errors.ts', 'src/filter', 'src/model'],
   'src/command': [
     'native',
     'src/errors.ts',
@@ -220,6 +221,7 @@ const arrows: Record<string, readonly string[]> = {
     'src/output',
     'src/ui',
     'src/command',
+    'src/serve',
     'src/capture',
   ],
   'src/cli.tsx': ['src/errors.ts', 'src/terminal', 'src/filter', 'src/machine', 'src/command', 'src/actions'],

@@ -4,7 +4,7 @@ import type { Closing } from '../records/life-record.ts';
 import { endingOf, type ResetReasons, type Told } from './ending.ts';
 import { flowKey } from './flows.ts';
 import { toldByRoute } from './route-refusals.ts';
-import type { Socket } from './socket.ts';
+import type { Closed, Socket } from './socket.ts';
 
 const KEPT_NS = 60e9;
 /** Some 1.3 kB each: 13 MB. */
@@ -21,6 +21,8 @@ export class Endings {
   /** Far ends of sockets that closed, by the key of their row. */
   private readonly flows = new Map<string, Socket>();
   private number = 0;
+  /** Told of each as it is added: a tick may bring more than are kept. */
+  added: ((socket: Socket, closed: Closed) => void) | null = null;
 
   constructor(
     private readonly reasons: ResetReasons,
@@ -38,6 +40,7 @@ export class Endings {
     this.kept.set(number, socket);
     if (socket.number > 0) this.flows.set(flowKey(socket), socket);
     else this.newest.set(socket.cookie, socket);
+    this.added?.(socket, socket.closed);
     const oldest = evictOldest(this.kept, this.limit);
     if (!oldest) return;
     this.forget(oldest[1]);

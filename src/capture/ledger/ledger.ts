@@ -26,7 +26,7 @@ export class Ledger {
   private readonly datagrams = new Datagrams(this.clock);
   readonly people: ProcessTable;
   private readonly parts = new Parts();
-  private sweeps = 0;
+  sweeps = 0;
   private atNs = 0;
   /** An iterator may still show them once. */
   readonly closed = new LatelyClosed();

@@ -21,6 +21,8 @@ export class ProcessTable {
   /** Processes about which there is something to be read. */
   readonly fresh: Process[] = [];
   evicted = 0;
+  /** What those had moved that were forgotten. */
+  readonly forgotten = { rxBytes: 0, txBytes: 0 };
 
   constructor(private readonly safe: (name: string) => string) {}
 
@@ -78,6 +80,8 @@ export class ProcessTable {
     for (const process of idle.slice(0, this.processes.size - PROCESSES_KEPT)) {
       this.processes.delete(process.key);
       letGo(process);
+      this.forgotten.rxBytes += process.rxBytes;
+      this.forgotten.txBytes += process.txBytes;
       if (this.names.get(process.pid) === process.process) this.names.delete(process.pid);
       this.evicted++;
     }

@@ -23,3 +23,6 @@ export const NEW_SYN_RECV = 12;
 export function stateName(state: number): string {
   return STATES[state] ?? String(state);
 }
+
+/** Each once. */
+export const STATE_NAMES: readonly string[] = [...new Set(STATES.slice(1))];

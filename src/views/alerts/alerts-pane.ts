@@ -1,6 +1,6 @@
 import type { Expression } from '../../filter/ast.ts';
 import { evaluate } from '../../filter/evaluate.ts';
-import type { Alert } from '../../model/alerts/alert.ts';
+import type { Alert, AlertName } from '../../model/alerts/alert.ts';
 import { AlertEngine } from '../../model/alerts/engine.ts';
 import { newKinds } from '../../model/alerts/kinds.ts';
 import type { AlertRule } from '../../model/alerts/rule.ts';
@@ -25,6 +25,8 @@ export class AlertsPane {
   /** null: nobody takes them. */
   private waiting: AlertRow[] | null = null;
   private unwritten = 0;
+  /** How many began, by kind. */
+  readonly begun = new Map<AlertName, number>();
 
   /** `rules`: the user's own. */
   constructor(
@@ -54,6 +56,8 @@ export class AlertsPane {
     if (!last && nowNs - this.lookedNs < LOOK_NS) return;
     this.lookedNs = nowNs;
     const told = this.engine.tick(this.looks.look(nowNs)).filter((alert) => this.matches(alert));
+    for (const { kind, state } of told)
+      if (state === 'begin') this.begun.set(kind, (this.begun.get(kind) ?? 0) + 1);
     if (this.waiting) this.waiting.push(...told.map(rowOf));
     const { waiting } = this;
     if (waiting) this.unwritten += waiting.splice(0, waiting.length - MOST_WAITING).length;
@@ -79,6 +83,13 @@ export class AlertsPane {
   on(): AlertsOn {
     const all = [...this.engine.on()];
     return { count: all.length, newest: all.at(-1)?.kind ?? null };
+  }
+
+  /** How many are on, by kind. */
+  onByKind(): Map<AlertName, number> {
+    const counts = new Map<AlertName, number>();
+    for (const { kind } of this.engine.on()) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+    return counts;
   }
 
   warnings(): string[] {

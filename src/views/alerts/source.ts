@@ -14,16 +14,18 @@ export function alertsSource(
   feed: Feed,
   { listeners, connections }: { listeners: Pick<ListenerWatch, 'all'>; connections: Connections },
   machine: Machine,
-): PaneSource<'alerts'> {
+): PaneSource<'alerts'> & { pane(): AlertsPane | null } {
   const late = new LatePane<AlertsPane>();
   const newPane = (rules: readonly AlertRule[]): AlertsPane => {
     const figures = new RuleFigures(rules, connections, feed.books.endings);
     return new AlertsPane(new Looks(feed.books, feed.openAlerts(), { listeners, figures }, machine), rules);
   };
   return {
+    pane: () => late.pane,
     setFilter: (expression) => late.setFilter(expression),
-    ask({ views: { alerts } }) {
-      if (alerts) late.load(() => newPane(alerts.rules ?? []));
+    ask({ views: { alerts, metrics } }) {
+      const asked = alerts ?? metrics;
+      if (asked) late.load(() => newPane(asked.rules ?? []));
       if (alerts?.isStreamed) late.pane?.stream();
     },
     tick: ({ nowNs, last }) => late.pane?.tick(nowNs, last),

@@ -21,7 +21,8 @@ export class ConnectTimes {
   }
 }
 
-function connectUs(life: LifeSample | null): number | null {
+/** The same of a life. */
+export function connectUs(life: LifeSample | null): number | null {
   const [first] = life?.states ?? [];
   const made = life?.states.find(({ state }) => state === ESTABLISHED);
   return first?.state === SYN_SENT && made ? (made.enteredNs - first.enteredNs) / 1000 : null;

@@ -116,9 +116,19 @@ export class DropsPane {
       ...view,
       sinceSeconds: Math.max(0, this.machine.nowNs() - this.ledger.sinceNs) / 1e9,
       perSecond: this.ledger.clock.isKnown ? this.ledger.perSecond : null,
-      lost: this.ledger.lost(this.counter.lost()),
+      lost: this.lost(),
       filterPlace: this.filterPlace(),
     };
+  }
+
+  /** All that was counted, whatever is looked at. */
+  rows(): Iterable<Drop> {
+    return this.ledger.rows();
+  }
+
+  /** Those that are in no row. */
+  lost(): number {
+    return this.ledger.lost(this.counter.lost());
   }
 
   inspect(key: string): Inspection | null {

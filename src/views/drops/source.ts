@@ -7,13 +7,18 @@ import { ProcessNames } from '../processes/process-names.ts';
 import { DropsPane } from './drops-pane.ts';
 
 /** The drops pane, loaded when it is first asked for. */
-export function dropsSource(feed: Feed, machine: Machine): PaneSource<'drops'> {
+export function dropsSource(
+  feed: Feed,
+  machine: Machine,
+): PaneSource<'drops'> & { pane(): DropsPane | null } {
   const late = new LatePane<DropsPane>();
   return {
+    pane: () => late.pane,
     setFilter: (expression) => late.setFilter(expression),
     ask({ views }) {
-      if (views.drops) late.load(() => newPane(feed, machine));
-      late.pane?.show(views.drops !== undefined, views.drops?.rows !== 0);
+      const isWanted = views.drops !== undefined || views.metrics !== undefined;
+      if (isWanted) late.load(() => newPane(feed, machine));
+      late.pane?.show(isWanted, views.drops !== undefined && views.drops.rows !== 0);
     },
     reset: () => late.pane?.resetTotals(),
     restore: () => late.pane?.restoreTotals(),

@@ -34,6 +34,8 @@ export class RequestList implements BookListener {
   /** Rows that ended and were not taken in time. */
   unread = 0;
   isStreamed = false;
+  /** Told of each that ended, at each end. */
+  ended: ((exchange: Exchange) => void) | null = null;
   /** By number, modulo their most. */
   private readonly rows: Exchange[] = [];
   /** Of each place, whether its row is told with that of its other end: known without a look at each row. */
@@ -73,6 +75,7 @@ export class RequestList implements BookListener {
     exchange.owner = this.owner(exchange.talker, exchange.lastNs ?? exchange.beganNs, true);
     if (exchange.dns) this.lookups.learn(exchange);
     else this.lookups.tell(exchange);
+    this.ended?.(exchange);
     if (!this.isStreamed) return;
     if (this.waiting.length - this.taken >= MOST_WAITING) this.unread++;
     else this.waiting.push(exchange);

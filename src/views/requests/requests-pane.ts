@@ -24,7 +24,7 @@ export type Following = 'requests' | 'names' | 'nothing';
 
 /** Requests over what sockets say, from the moment when somebody looks. */
 export class RequestsPane {
-  private readonly list: RequestList;
+  readonly list: RequestList;
   private readonly book: RequestBook;
   private readonly table: Table<Exchange, RequestRow>;
   private readonly subject: RequestSubject;

@@ -10,14 +10,19 @@ import { showsNames, wantsNames } from './names.ts';
 import { RequestsPane } from './requests-pane.ts';
 
 /** The requests pane, loaded when it is first asked for, and in the kernel while it is. */
-export function requestsSource(feed: Feed, machine: Machine, asked: AskedNames): PaneSource<'requests'> {
+export function requestsSource(
+  feed: Feed,
+  machine: Machine,
+  asked: AskedNames,
+): PaneSource<'requests'> & { pane(): RequestsPane | null } {
   const late = new LatePane<RequestsPane>();
   const wishes = { ...NO_WISHES };
   return {
+    pane: () => late.pane,
     setFilter: (expression) => late.setFilter(expression),
     ask(question) {
-      const { requests } = question.views;
-      const wanted = requests ? 'requests' : wantsNames(question) ? 'names' : 'nothing';
+      const { requests, metrics } = question.views;
+      const wanted = requests || metrics?.requests ? 'requests' : wantsNames(question) ? 'names' : 'nothing';
       if (requests) wishes.query = requests.withQueries === true;
       if (wanted !== 'nothing') late.load(() => newPane(feed, machine, asked, wishes, wanted));
       if (requests?.isStreamed) late.pane?.stream();
