@@ -7,7 +7,14 @@ import { serve } from './serve.ts';
 export type Action = (options: Options, argv: string[]) => Promise<number>;
 
 /** By the command's name. Those of the panes, the screen and --debug-func read the kernel. */
-const ACTIONS: Partial<Record<Options['command'], Action>> = { help, version, explain, functions, doctor, serve };
+const ACTIONS: Partial<Record<Options['command'], Action>> = {
+  help,
+  version,
+  explain,
+  functions,
+  doctor,
+  serve,
+};
 
 export function actionOf(command: Options['command']): Action {
   return ACTIONS[command] ?? capture;

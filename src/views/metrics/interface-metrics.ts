@@ -1,7 +1,8 @@
-import type { Link } from '../../../native/links.ts';
 import type { Machine } from '../../machine/machine.ts';
 import { sanitize } from '../../text/text.ts';
 import type { MetricBook } from './metric-book.ts';
+
+type Device = ReturnType<Machine['devices']>[number];
 
 const WAYS = [
   ['interfaceReceived', 'rxBytes'],
@@ -12,7 +13,7 @@ const WAYS = [
 
 /** What the interfaces of the own network namespace moved since nettop looks, by the kernel's own counters. */
 export class InterfaceMetrics {
-  private before: ReadonlyMap<number, Link>;
+  private before: ReadonlyMap<number, Device>;
 
   constructor(
     private readonly book: MetricBook,
@@ -34,7 +35,7 @@ export class InterfaceMetrics {
     this.before = now;
   }
 
-  private read(): ReadonlyMap<number, Link> {
+  private read(): ReadonlyMap<number, Device> {
     return new Map(this.machine.devices().map((device) => [device.index, device]));
   }
 }
