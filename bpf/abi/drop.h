@@ -66,6 +66,13 @@ struct refusal {
 };
 _Static_assert(sizeof(struct refusal) == 48, "refusal");
 
+/* By what RST segments to this host that were dropped are counted. */
+struct reset_key {
+	__u32 netns;
+	__u32 reason; /* 0: the kernel does not say */
+};
+_Static_assert(sizeof(struct reset_key) == 8, "reset_key");
+
 enum drop_size {
 	DROP_FRAMES = 48,
 };

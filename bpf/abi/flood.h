@@ -7,13 +7,14 @@ enum flood_kind {
 	FLOOD_DATAGRAMS = 0,
 	FLOOD_MESSAGES = 1, /* of ICMP */
 	FLOOD_FRAGMENTS = 2,
-	FLOOD_KINDS = 3,
+	FLOOD_RESETS = 3, /* segments with RST */
+	FLOOD_KINDS = 4,
 };
 
 struct flood_key {
 	__u8 network[16]; /* of IPv4 the first three bytes, of IPv6 the first eight */
 	__u32 netns;
-	__u16 port; /* of datagrams, the destination's */
+	__u16 port; /* of datagrams and segments, the destination's */
 	__u16 kind; /* enum flood_kind */
 };
 _Static_assert(sizeof(struct flood_key) == 24, "flood_key");

@@ -74,6 +74,9 @@ enum map_size {
 	/* 0.3 MB: 4,600 ports that are tried between two drains; counted */
 	REFUSALS_BYTES = 256 << 10,
 
+	/* 8.2 kB: network namespaces times reasons to drop an RST; those of further ones are not counted */
+	RESETS = 512,
+
 	/* frames on the wire */
 	/* 3.7 MB: processes times devices and protocols; counted as lost */
 	WIRE_COUNTS = 32768,

@@ -12,6 +12,7 @@ const struct flood_key *_flood_key __attribute__((unused));
 const struct flood *_flood __attribute__((unused));
 const enum flood_kind _flood_kind __attribute__((unused));
 
+#define TCP_FLAG_RST 0x04
 #define SCRATCH 0 /* the only one of this object */
 #define PACKET_HOST 0 /* include/uapi/linux/if_packet.h */
 #define IP_MORE_OR_OFFSET 0x3fff /* RFC 791, 3.1 */
@@ -35,6 +36,8 @@ static __always_inline __u32 kind_of(const struct packet *packet)
 		return FLOOD_DATAGRAMS;
 	if (words[WORD_PROTOCOL] == IPPROTO_ICMP || words[WORD_PROTOCOL] == IPPROTO_ICMPV6)
 		return FLOOD_MESSAGES;
+	if (words[WORD_PROTOCOL] == IPPROTO_TCP && words[WORD_TCP_FLAGS] & TCP_FLAG_RST)
+		return FLOOD_RESETS;
 	return FLOOD_KINDS;
 }
 
@@ -70,7 +73,7 @@ int count_source(__u64 *ctx)
 	read_place(&at, packet, skb, 0, 1);
 	key.kind = kind;
 	key.netns = packet->words[WORD_NETNS];
-	key.port = kind == FLOOD_DATAGRAMS ? packet->words[WORD_DESTINATION_PORT] : 0;
+	key.port = kind == FLOOD_DATAGRAMS || kind == FLOOD_RESETS ? packet->words[WORD_DESTINATION_PORT] : 0;
 	name_network(key.network, packet->words);
 	one.bytes = packet->words[WORD_LENGTH];
 	flood = bpf_map_lookup_elem(&floods, &key);

@@ -6,6 +6,7 @@
 #include "abi/sizes.h"
 #include "abi/drop.h"
 #include "drops/refusal.bpf.h"
+#include "drops/resets.bpf.h"
 #include "packet/filter.bpf.h"
 #include "packet/skb.bpf.h"
 
@@ -225,8 +226,10 @@ int count_drop(__u64 *ctx)
 	key.traits = traits_of(skb, sk, words);
 	words[WORD_PID] = owner_pid(cookie);
 	key.generation = control_now->generation;
-	if (is_asked(skb, words, key.traits))
+	if (is_asked(skb, words, key.traits)) {
 		tell_refusal(words, key.reason);
+		count_reset(words, key.reason);
+	}
 	if (!filter_accepts(SCRATCH, key.generation))
 		return 0;
 	key.interface = words[WORD_INTERFACE];

@@ -3,6 +3,7 @@
 #pragma once
 #include "abi/sizes.h"
 #include "abi/drop.h"
+#include "drops/resets.bpf.h"
 #include "packet/packet.bpf.h"
 
 const struct refusal *_refusal __attribute__((unused));
@@ -20,7 +21,6 @@ struct {
 	__type(value, __u64);
 } lost_refusals SEC(".maps");
 
-#define TCP_FLAG_RST 0x04
 #define TCP_FLAG_ACK 0x10
 
 /* What begins a connection, or would have no answer but a refusal: not what is left of one that was. */

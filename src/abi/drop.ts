@@ -28,6 +28,8 @@ export const REFUSAL = shared('refusal', {
   protocol: u8,
 });
 
+export const RESET_KEY = shared('reset_key', { netns: u32, reason: u32 });
+
 export const LAST_DROP = shared('last_drop', {
   at_ns: u64,
   cookie: u64,

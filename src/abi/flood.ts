@@ -4,7 +4,7 @@ import { shared } from './layout.ts';
 /** bpf/abi/flood.h, which says what each member means. */
 
 /** enum flood_kind. */
-export const FLOOD_KIND = { datagrams: 0, messages: 1, fragments: 2, kinds: 3 } as const;
+export const FLOOD_KIND = { datagrams: 0, messages: 1, fragments: 2, resets: 3, kinds: 4 } as const;
 
 export const FLOOD_KEY = shared('flood_key', { network: address, netns: u32, port: u16, kind: u16 });
 

@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { Namespace } from './namespace.ts';
-import { runIn } from './namespace-facts.ts';
+import { inode, runIn } from './namespace-facts.ts';
 import type { Nettop } from './nettop.ts';
 import type { AlertLine } from './rows.ts';
 import { until } from './until.ts';
@@ -66,4 +66,14 @@ export async function ended(nettop: Nettop, begin: AlertLine, ms = 30_000): Prom
     ['begin', 'end'],
   );
   return end;
+}
+
+/** Waits until nettop has read the figures of the namespace more than once: connections there find no TIME_WAIT. */
+export async function showRead(nettop: Nettop, namespace: Namespace): Promise<void> {
+  runIn(namespace, 'sysctl', '-qw', 'net.ipv4.tcp_max_tw_buckets=1');
+  const netns = inode(namespace);
+  await nettop.until('nettop reads the namespace', () => {
+    trouble(namespace, 'closers', '127.0.0.1', 9001, 10, 1);
+    return told(nettop, 'timeWaitFull', netns).length > 0;
+  });
 }

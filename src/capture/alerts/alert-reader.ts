@@ -3,9 +3,10 @@ import type { AlertFeed } from '../../views/alerts/alert-feed.ts';
 import { NetReader, type Places } from './net-reader.ts';
 import type { SourceCounter } from './source-counter.ts';
 
-interface Refusals {
-  drain: AlertFeed['refusals'];
-  lost: AlertFeed['lostRefusals'];
+/** What counts drops, as far as it is asked here. */
+interface Drops {
+  refusals: { drain: AlertFeed['refusals']; lost: AlertFeed['lostRefusals'] };
+  resets: { read: AlertFeed['resets'] };
 }
 
 /** What the running kernel tells for alerts. */
@@ -20,7 +21,7 @@ export class AlertReader implements AlertFeed {
    */
   constructor(
     places: Places,
-    private readonly drops: () => { refusals: Refusals } | null,
+    private readonly drops: () => Drops | null,
     private readonly newCounter: () => SourceCounter | null,
   ) {
     this.reader = new NetReader(places);
@@ -37,6 +38,10 @@ export class AlertReader implements AlertFeed {
 
   lostRefusals(): number {
     return this.drops()?.refusals.lost() ?? 0;
+  }
+
+  resets(...asked: Parameters<AlertFeed['resets']>): void {
+    this.drops()?.resets.read(...asked);
   }
 
   /** Loaded when it is first asked for. */

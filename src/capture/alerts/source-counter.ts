@@ -9,7 +9,7 @@ import type { Arrivals } from '../../model/alerts/look.ts';
 
 const PROGRAM = 'count_source';
 /** By enum flood_kind. */
-const KINDS = ['datagrams', 'messages', 'fragments'] as const;
+const KINDS = ['datagrams', 'messages', 'fragments', 'resets'] as const;
 
 /** The program that counts what comes by source network, in the kernel only from start() to pause(). */
 export class SourceCounter {

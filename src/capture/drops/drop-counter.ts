@@ -20,6 +20,7 @@ import {
 import { FilterTable } from '../trace/filter-table.ts';
 import { stackAddresses } from '../trace/stacks.ts';
 import { RefusalRing } from './refusal-ring.ts';
+import { ResetCounts } from './reset-counts.ts';
 
 const PROGRAM = 'count_drop';
 
@@ -42,6 +43,8 @@ export class DropCounter {
   private readonly maps: Record<'drops' | 'last_drops' | 'stacks' | 'lost_drops', BpfMap>;
   /** Packets that asked for something and were dropped, whatever the filter. */
   readonly refusals: RefusalRing;
+  /** RST segments to this host, likewise. */
+  readonly resets: ResetCounts;
   private link: Link | undefined;
   private lostBefore = 0;
 
@@ -66,6 +69,7 @@ export class DropCounter {
       lost_drops: object.map('lost_drops'),
     };
     this.refusals = new RefusalRing(this.loaded);
+    this.resets = new ResetCounts(this.loaded);
     this.start();
   }
 

@@ -26,7 +26,11 @@ export function netFigures(read: ReadFile): NetFigures {
       noRoom: both('Udp', 'RcvbufErrors'),
       sent: both('Udp', 'OutDatagrams'),
     },
-    icmp: both('Icmp', 'InMsgs'),
+    icmp: {
+      came: both('Icmp', 'InMsgs'),
+      echoReplies: both('Icmp', 'InEchoReps', 'InEchoReplies'),
+      echosSent: both('Icmp', 'OutEchos'),
+    },
     fragments: both('Ip', 'ReasmReqds'),
   };
 }

@@ -14,8 +14,8 @@ export interface NetFigures {
   tcp: { sent: number; sentAgain: number };
   /** Datagrams that came for a socket, for none, and for one whose buffer was full; and those that were sent. */
   udp: { received: number; noPort: number; noRoom: number; sent: number };
-  /** Messages that came. */
-  icmp: number;
+  /** Messages that came, the answers to pings among them, and pings that were sent. */
+  icmp: { came: number; echoReplies: number; echosSent: number };
   /** Fragments that came. */
   fragments: number;
 }
@@ -55,6 +55,11 @@ export interface NetLook {
   before: NetFigures | null;
   /** Between the two. */
   seconds: number;
+  /**
+   * RST segments to this host that were dropped in the last `seconds`: they reset nothing. `unwanted`:
+   * those that are for no connection; null: the kernel does not say. null: it is the first look.
+   */
+  resets: { packets: number; unwanted: number | null; seconds: number } | null;
 }
 
 /** A connect() or a bind() that came to nothing. Text is safe to print. */
@@ -82,10 +87,10 @@ export interface Refused {
 
 /** What came to a network namespace from a network, since it is counted by that. */
 export interface Arrivals {
-  kind: 'datagrams' | 'messages' | 'fragments';
+  kind: 'datagrams' | 'messages' | 'fragments' | 'resets';
   /** 203.0.113.0/24 or 2001:db8::/64. */
   network: string;
-  /** Of datagrams. */
+  /** Of datagrams and RST segments. */
   port: number | null;
   packets: number;
   bytes: number;

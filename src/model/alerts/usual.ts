@@ -4,7 +4,8 @@ const WEIGHT = 0.05;
 /** What a rate is usually: a mean in which older looks weigh ever less. */
 export class Usual {
   value = 0;
-  private isKnown = false;
+  /** Whether there was one. */
+  isKnown = false;
 
   add(rate: number): void {
     this.value = this.isKnown ? this.value + (rate - this.value) * WEIGHT : rate;

@@ -18,6 +18,11 @@ export interface AlertFeed {
   refusals(visit: (refusal: Refusal) => void, limit: number): void;
   /** Those that found no room, ever. */
   lostRefusals(): number;
+  /**
+   * Visits how many RST segments to this host were dropped, ever, by network namespace and the number of the reason, 0:
+   * the kernel does not say. `visit` returns whether the namespace is there; what is not is forgotten.
+   */
+  resets(visit: (netns: number, reason: number, count: number) => boolean): void;
   /** What came to a network namespace by source, since it is asked for; none where the kernel refuses to count it. */
   arrivals(netns: number): Arrivals[];
   /** They are not counted any more. */

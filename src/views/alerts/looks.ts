@@ -10,6 +10,7 @@ import type { AlertFeed } from './alert-feed.ts';
 import { Failures } from './failures.ts';
 import { troublesOf } from './listener-troubles.ts';
 import { RefusedSources } from './refused.ts';
+import { Resets } from './resets.ts';
 import type { RuleFigures } from './rule-figures.ts';
 import { flowsOf, socketsOf } from './sockets.ts';
 
@@ -20,6 +21,7 @@ const FORGOTTEN = 10;
 export class Looks {
   private readonly failures: Failures;
   private readonly refused: RefusedSources | null;
+  private readonly resets: Resets | null;
   private readonly epochUs: number;
   private readonly ownNetns: number;
   /** When each network namespace was read that the last look had. */
@@ -38,6 +40,7 @@ export class Looks {
     this.failures = new Failures(books.endings);
     this.failures.take(); // what failed before has been
     this.refused = feed && new RefusedSources(feed, (reason) => machine.reason(reason));
+    this.resets = feed && new Resets(feed, (reason) => machine.reason(reason));
   }
 
   /** Between looks: what waits in a ring. */
@@ -78,12 +81,15 @@ export class Looks {
   /** A reading is looked at once: those of very many network namespaces take their turns. */
   private nets(nowNs: number): Pick<Look, 'nets' | 'unread'> {
     const readings = [...(this.feed?.nets(nowNs) ?? [])];
+    const there = new Set(readings.map(([netns]) => netns));
+    const resets = this.resets?.take(nowNs, (netns) => there.has(netns));
     const isNew = ([netns, { atNs }]: (typeof readings)[number]): boolean => this.readAt.get(netns) !== atNs;
     const nets = readings.filter(isNew).map(([netns, { now, atNs, before, beforeNs }]) => ({
       netns,
       now,
       before,
       seconds: (atNs - beforeNs) / 1e9,
+      resets: resets?.(netns) ?? null,
     }));
     const unread = new Set(readings.filter((one) => !isNew(one)).map(([netns]) => netns));
     this.readAt = new Map(readings.map(([netns, { atNs }]) => [netns, atNs]));

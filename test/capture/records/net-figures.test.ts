@@ -6,8 +6,8 @@ import { netFigures } from '../../../src/capture/records/net-figures.ts';
 const FILES: Record<string, string> = {
   '/proc/thread-self/net/snmp': `Ip: Forwarding ReasmReqds
 Ip: 1 7
-Icmp: InMsgs InErrors
-Icmp: 30 0
+Icmp: InMsgs InErrors InEchoReps OutEchos
+Icmp: 30 0 12 20
 Tcp: MaxConn OutSegs RetransSegs
 Tcp: -1 5000 25
 Udp: InDatagrams NoPorts InErrors OutDatagrams RcvbufErrors
@@ -15,6 +15,8 @@ Udp: 100 20 4 8 3
 `,
   '/proc/thread-self/net/snmp6': `Ip6ReasmReqds                   	2
 Icmp6InMsgs                     	5
+Icmp6OutEchos                   	3
+Icmp6InEchoReplies              	2
 Udp6InDatagrams                 	11
 Udp6NoPorts                     	9
 Udp6RcvbufErrors                	1
@@ -46,7 +48,7 @@ test('the figures of a network namespace come from its files, of both families t
       neighbours: [{ family: 'IPv4', entries: 1024, limit: 1024, overflows: 12 }],
       tcp: { sent: 5000, sentAgain: 25 },
       udp: { received: 111, noPort: 29, noRoom: 4, sent: 8 },
-      icmp: 35,
+      icmp: { came: 35, echoReplies: 14, echosSent: 23 },
       fragments: 9,
     },
   );

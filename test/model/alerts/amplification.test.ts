@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { amplification } from '../../../src/model/alerts/kinds/amplification.ts';
-import { NO_FIGURES, NO_LOOK, socketLook } from '../../fixtures/looks.ts';
+import { NO_FIGURES, NO_LOOK, netLook, socketLook } from '../../fixtures/looks.ts';
 
 const ASKED_BYTES = 20;
 const SAID_BYTES = 1400;
@@ -18,7 +18,7 @@ test('what an amplifier says at last is its own, however few datagrams that are 
       rxBytes: sent * ASKED_BYTES,
       txBytes: sent * SAID_BYTES,
     };
-    const nets = [{ netns: 1, now, before, seconds: 1 }];
+    const nets = [netLook(now, before)];
     before = now;
     return kind
       .see({ ...NO_LOOK, nets, flows: () => [flow] }, () => isOn)

@@ -2,23 +2,17 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { neighboursFull } from '../../../src/model/alerts/kinds/neighbours-full.ts';
 import { retransmissions } from '../../../src/model/alerts/kinds/retransmissions.ts';
-import type { NetFigures, SocketLook } from '../../../src/model/alerts/look.ts';
-import { NO_FIGURES, NO_LOOK, socketLook } from '../../fixtures/looks.ts';
+import type { SocketLook } from '../../../src/model/alerts/look.ts';
+import { NO_LOOK, netLook, socketLook } from '../../fixtures/looks.ts';
 
 const off = () => false;
-const net = (now: Partial<NetFigures>, before: Partial<NetFigures>) => ({
-  netns: 1,
-  now: { ...NO_FIGURES, ...now },
-  before: { ...NO_FIGURES, ...before },
-  seconds: 1,
-});
 
 test('neighbours that find no room are told with the table of their family', () => {
   const table = (overflows: number) => ({
     neighbours: [{ family: 'IPv6' as const, entries: 1024, limit: 1024, overflows }],
   });
   const see = (now: number, before: number) =>
-    neighboursFull.see({ ...NO_LOOK, nets: [net(table(now), table(before))] }, off);
+    neighboursFull.see({ ...NO_LOOK, nets: [netLook(table(now), table(before))] }, off);
   assert.deepEqual(see(7, 7), []);
   const [seen] = see(12, 7);
   assert.deepEqual(seen?.evidence, { family: 'IPv6', entries: 1024, limit: 1024, overflows: 5 });
@@ -36,7 +30,7 @@ test('retransmissions are told where many far ends have them at once, not one al
       kind.see(
         {
           ...NO_LOOK,
-          nets: [net({ tcp: { sent: 2000, sentAgain: 100 } }, { tcp: { sent: 1000, sentAgain: 0 } })],
+          nets: [netLook({ tcp: { sent: 2000, sentAgain: 100 } }, { tcp: { sent: 1000, sentAgain: 0 } })],
           sockets: () => sockets(retransmits),
         },
         off,
