@@ -10,6 +10,7 @@ struct sk_buff {
 	unsigned long _skb_refdst; /* address of the route; its lowest bit is a flag */
 	__u16 protocol;
 	__u16 vlan_tci;
+	__u16 vlan_proto;
 	__u16 queue_mapping;
 	__u16 network_header;
 	__u16 mac_header;

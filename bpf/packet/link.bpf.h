@@ -44,6 +44,7 @@ __noinline int read_link(__u32 point, __u64 link, __u64 start, __u64 end)
 		return 0;
 	__builtin_memcpy(packet->mac, bytes, 6);
 	packet->link = 1;
+	packet->link_bytes = at == before ? at : 0;
 	if (!packet->vlan)
 		packet->vlan = tag;
 	return type << 8 | (__u32)(at - before);

@@ -33,6 +33,7 @@ struct packet {
 	__u32 icmp_sequence;
 	__u32 vlan; /* tag control information of the outermost tag */
 	__u32 link; /* there is a link-layer header */
+	__u32 link_bytes; /* of it, where it leads exactly to `start` */
 	__u8 mac[8]; /* its destination; 6 bytes */
 	__u32 tunnel; /* enum tunnel, and what it carries */
 	__u32 tunnel_id;

@@ -137,10 +137,12 @@ static __always_inline int returned(enum verdict_function function, __u64 frame,
 			keep_chain(function, event->place);
 		event->verdict = nf_verdict(function, value);
 		count->hits++;
-		if (bpf_ringbuf_output(&ring, event, sizeof(*event), BPF_RB_NO_WAKEUP))
+		if (bpf_ringbuf_output(&ring, event, event_bytes(), BPF_RB_NO_WAKEUP)) {
 			count->ring_full++;
-		else
+			count_lost(event->since_ns);
+		} else {
 			count->emitted++;
+		}
 	}
 	bpf_map_delete_elem(&held, &waiting);
 	return 1;

@@ -17,6 +17,8 @@ const enum filter_size _filter_size __attribute__((unused));
 const enum gate _gate __attribute__((unused));
 const enum point _point __attribute__((unused));
 
+const struct captured *_captured __attribute__((unused));
+const struct lost_frames *_lost_frames __attribute__((unused));
 const struct chain *_chain __attribute__((unused));
 const enum nf_place _nf_place __attribute__((unused));
 const enum nf_verdict _nf_verdict __attribute__((unused));

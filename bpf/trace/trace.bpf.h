@@ -7,6 +7,7 @@
 #include "trace/journey.bpf.h"
 #include "trace/delivery.bpf.h"
 #include "trace/fill.bpf.h"
+#include "trace/event.bpf.h"
 #include "trace/stack.bpf.h"
 #include "packet/skb.bpf.h"
 #include "trace/socket_words.bpf.h"
@@ -23,39 +24,11 @@ struct {
 } counts SEC(".maps");
 
 struct {
-	__uint(type, BPF_MAP_TYPE_RINGBUF);
-	__uint(max_entries, RING_BYTES);
-} ring SEC(".maps");
-
-struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, FIXED_RAW_HEADERS); /* and for those functions */
 	__type(key, __u32);
 	__type(value, struct raw_header);
 } raw_headers SEC(".maps");
-
-/* A call that did not return yet. */
-struct waiting {
-	__u64 frame; /* an address that no other such call has meanwhile */
-	__u32 point;
-	__u32 _pad;
-};
-
-/* Events that wait for what their function returns: the packet may be gone by then. */
-struct {
-	__uint(type, BPF_MAP_TYPE_LRU_HASH); /* one whose function is never seen to return makes room */
-	__uint(max_entries, AS_NEEDED); /* more where there are such functions */
-	__type(key, struct waiting);
-	__type(value, struct packet_event);
-} held SEC(".maps");
-
-static const struct packet_event empty_event;
-
-static __always_inline struct packet_event *hold(const struct waiting *waiting)
-{
-	bpf_map_update_elem(&held, waiting, &empty_event, BPF_ANY);
-	return bpf_map_lookup_elem(&held, waiting);
-}
 
 const volatile _Bool keep_raw_headers = 0;
 
@@ -160,6 +133,7 @@ static __always_inline int choose(const struct at *at, struct subject *subject, 
 	}
 	if (!hop->admitted) {
 		count->limited++;
+		count_lost(hop->since_ns);
 		return 0;
 	}
 	if (!known)
@@ -189,9 +163,10 @@ static __always_inline void record(const struct at *at, struct packet *packet, s
 	now = bpf_ktime_get_ns();
 	if (!choose(at, subject, packet, control_now, count, &hop, now))
 		goto end;
-	event = at->waiting ? hold(at->waiting) : bpf_ringbuf_reserve(&ring, sizeof(*event), 0);
+	event = at->waiting ? hold(at->waiting) : reserve();
 	if (!event) {
 		count->ring_full++;
+		count_lost(hop.since_ns);
 		goto end;
 	}
 	learn_flow(at, packet->words, subject->cookie);
@@ -205,6 +180,8 @@ static __always_inline void record(const struct at *at, struct packet *packet, s
 	event->cookie = subject->cookie;
 	event->generation = hop.generation;
 	event->stack = take_stack(at->ctx);
+	if (keep_captured)
+		capture(event, packet, (struct sk_buff *)subject->skb, at->shape);
 	if (keep_raw_headers && count->emitted < RAW_HEADERS)
 		keep_header(point, count->emitted, packet);
 	if (at->waiting) {

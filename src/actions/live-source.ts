@@ -22,6 +22,7 @@ export function openSource(options: Options, log: (line: string) => void, whole:
       attach,
       eventBytes: options.events ? EVENT_BYTES : RESET_BYTES,
       rawHeaders: command === 'debug',
+      captureFrames: options.pcapng !== null,
       kernelStack,
       points,
       verbose,

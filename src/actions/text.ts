@@ -5,21 +5,23 @@ import { strangerNote } from '../machine/is-process.ts';
 import type { PaneName } from '../model/model.ts';
 import { runDebug } from '../output/debug.ts';
 import { formatNamed } from '../output/formats/registry.ts';
-import { report } from '../output/report.ts';
+import { openOutput } from '../output/open-output.ts';
+import { type Report, report } from '../output/report.ts';
 import { runText } from '../output/text.ts';
 import { LineWriter } from '../output/writer.ts';
 import { commandOf, isPane, panes } from '../panes/registry.ts';
 import { interruptions } from '../terminal/interruptions.ts';
 import { TLS_COST } from '../ui/tls.ts';
+import { captureFileOf } from './capture-file.ts';
 import { say } from './context.ts';
 import { openSource } from './live-source.ts';
 
 /** Rows of a pane as lines, for pipes and programs. */
 export async function text(name: PaneName | 'debug', options: Options): Promise<void> {
-  const { filter, wire, wishes, intervalMs, durationMs, count } = options;
+  const { filter, wire, wishes, intervalMs, durationMs, count, pcapng } = options;
   const format = formatNamed(options.format);
   const run = {
-    writer: new LineWriter(process.stdout),
+    writer: new LineWriter(pcapng === null ? process.stdout : await openOutput(pcapng)),
     filter: filter.expression,
     wire,
     ...wishes,
@@ -44,20 +46,22 @@ export async function text(name: PaneName | 'debug', options: Options): Promise<
     await runText({
       ...run,
       source: alertProgram === null ? source : telling(source, alertProgram, commandOf(name).stream, say),
-      report: report(name, {
-        format,
-        events: options.events,
-        by: options.by,
-        units: options.units,
-        times: {
-          sinceUs: options.timeSinceStart ? performance.timeOrigin * 1000 : null,
-          clock: options.timestamp,
-          delta: options.delta,
-        },
-        unjudged: notJudged,
-        aside: say,
-      }),
+      report: pcapng === null ? reportOf(name, options, notJudged) : captureFileOf(options),
       note: format?.mixes ? null : say,
     });
   }
+}
+
+function reportOf(name: PaneName, options: Options, unjudged: readonly string[]): Report {
+  const { events, by, units, timestamp: clock, delta } = options;
+  const sinceUs = options.timeSinceStart ? performance.timeOrigin * 1000 : null;
+  return report(name, {
+    format: formatNamed(options.format),
+    events,
+    by,
+    units,
+    times: { sinceUs, clock, delta },
+    unjudged,
+    aside: say,
+  });
 }

@@ -12,6 +12,8 @@ export interface CaptureOptions {
   /** Size of the ring of connections' events: the same. */
   eventBytes: number;
   rawHeaders: boolean;
+  /** With the first bytes of packets, for capture files. */
+  captureFrames?: boolean | undefined;
   /** With the call stack of each event. */
   kernelStack: boolean;
   points: readonly Point[];

@@ -37,6 +37,8 @@ export interface WorkerOptions {
   ringBytes: number;
   eventBytes: number;
   rawHeaders: boolean;
+  /** With the first bytes of packets, for capture files. */
+  captureFrames?: boolean | undefined;
   kernelStack: boolean;
   /** Functions to trace. */
   points: readonly Point[];

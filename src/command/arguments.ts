@@ -16,7 +16,7 @@ const MOST_ARGUMENTS = 1000;
 export function splitArguments(given: readonly string[]): Arguments {
   if (given.length > MOST_ARGUMENTS)
     throw new UsageError(`at most ${MOST_ARGUMENTS} arguments, not ${given.length}`);
-  const argv = withOwnNames(given);
+  const argv = withDashes(withOwnNames(given));
   const named = namedFlags(argv);
   const cli = meow({
     importMeta: import.meta,
@@ -56,6 +56,15 @@ function withOwnNames(argv: readonly string[]): string[] {
     return flag ? `--${flag.long}${word.slice(2 + name.length)}` : word;
   });
 }
+
+/** `--pcapng -` as one word: meow takes a dash by itself for no value. */
+function withDashes(argv: readonly string[]): string[] {
+  const end = argv.includes('--') ? argv.indexOf('--') : argv.length;
+  const isDash = (at: number) => argv[at] === '-' && at < end && takesValue(argv[at - 1]);
+  return argv.flatMap((word, at) => (isDash(at) ? [] : isDash(at + 1) ? [`${word}=-`] : [word]));
+}
+
+const takesValue = (word = ''): boolean => FLAGS.some(({ long, value }) => value && word === `--${long}`);
 
 function valuesOf({ long, repeatable }: Flag, given: unknown[], times = 0): string[] {
   if (given.length > 1 && !repeatable) throw new UsageError(`--${long} was given twice`);

@@ -88,6 +88,15 @@ export const FLAGS: readonly Flag[] = [
     value: 'N[,N]',
     help: `${withFlag('prefix')}: leading bits of networks, of IPv4 and IPv6 (default 24,64)`,
   },
+  {
+    long: 'pcapng',
+    value: 'FILE',
+    help: `${withFlag('pcapng')}: write packets’ first bytes with their process to a capture file for Wireshark; - is the standard output`,
+  },
+  {
+    long: 'pcapng-all',
+    help: `${withFlag('pcapng')}: each packet at each function, not once; functions are the interfaces`,
+  },
   { long: 'stats', short: 's', help: 'statistics alone, no packets' },
   { long: 'wire', help: 'also count packets and bytes on the wire, per process or by cause if unowned' },
   {

@@ -19,6 +19,7 @@ import type { Units } from '../text/format.ts';
 import { programOf } from './alert-program.ts';
 import { rulesOf } from './alert-rules.ts';
 import { type Arguments, splitArguments } from './arguments.ts';
+import { type CaptureFlags, captureIn } from './capture-flags.ts';
 import { type Settings, withSettings } from './configuration.ts';
 import { filterOf } from './filter-flags.ts';
 import { choiceOf, countOf, prefixesOf, textOf, timeOf } from './flag-values.ts';
@@ -26,7 +27,7 @@ import { COMMANDS, type CommandName } from './flags.ts';
 import { checkedGlob, globsOf } from './globs.ts';
 import { type ServeOptions, serveOf } from './serve-flags.ts';
 
-export interface Options {
+export interface Options extends CaptureFlags {
   /** ui: the screen, or the processes table where there is no terminal. */
   command: 'ui' | CommandName | 'debug';
   /** Of what help tells; null: of all. */
@@ -106,6 +107,7 @@ export function parse(
     loneWord: command === 'ui' || command === PANE_NAMES[0] ? loneWord(words) : null,
     filter: filterOf(given, command === 'functions' ? [] : words, names),
     format: formatOf(given),
+    ...captureIn(given),
     events: given.flags.has('events'),
     by: byOf(given, command),
     stats: given.flags.has('stats'),
@@ -142,8 +144,8 @@ function commandOf({ flags, words }: Arguments, names: Machine): [Options['comma
   if (slip !== null && nearest(slip, Object.keys(COMMANDS)) !== null && !names.isProcess?.(slip))
     throw noCommand(slip);
   if (flags.has('debug-func')) return ['debug', rest];
-  if ((flags.has('json') || flags.has('format')) && !named) {
-    const asking = ['tls', 'query', 'wire'].find((flag) => flags.has(flag));
+  if ((flags.has('json') || flags.has('format') || flags.has('pcapng')) && !named) {
+    const asking = ['tls', 'query', 'wire', 'pcapng'].find((flag) => flags.has(flag));
     return [(asking === undefined ? STREAM_PANES : withFlag(asking))[0] ?? 'ui', rest];
   }
   if (flags.has('stats') && STREAM_PANES.some((name) => name === named))
@@ -152,12 +154,11 @@ function commandOf({ flags, words }: Arguments, names: Machine): [Options['comma
   for (const flag of ['wire', 'tls', 'query', 'bits', 'iec'])
     if (flags.has(flag) && named !== null && !takes(flag))
       throw new UsageError(`--${flag} goes with ${withFlag(flag).join(', ')} and with the screen`);
-  if (flags.has('prefix') && !takes('prefix'))
-    throw new UsageError(`--prefix goes with ${withFlag('prefix').join(', ')}`);
+  for (const flag of ['prefix', 'alert-exec', 'pcapng', 'pcapng-all'])
+    if (flags.has(flag) && !takes(flag))
+      throw new UsageError(`--${flag} goes with ${withFlag(flag).join(', ')}`);
   if (flags.has('alert') && named !== null && named !== 'serve' && !takes('alert'))
     throw new UsageError(`--alert goes with ${withFlag('alert').join(', ')}, serve and with the screen`);
-  if (flags.has('alert-exec') && !takes('alert-exec'))
-    throw new UsageError(`--alert-exec goes with ${withFlag('alert-exec').join(', ')}`);
   if (flags.has('events') && !takes('events'))
     throw new UsageError(
       `--events goes with ${withFlag('events').map((name) => `${name}: nettop ${name} --events`)}`,

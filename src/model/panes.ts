@@ -1,5 +1,6 @@
 import type { ConnectionRow } from './connection.ts';
 import type { EventTotals } from './event.ts';
+import type { FramesLost } from './frame.ts';
 import type {
   ConnectionGroupInspection,
   ConnectionInspection,
@@ -86,6 +87,8 @@ interface Others {
   wire: { asked: Record<string, never>; shown: never };
   /** Sums for a monitoring system are kept while this is there; shown once for each tick. */
   metrics: { asked: MetricsQuestion; shown: MetricsShown };
+  /** The trace, as frames in the place of rows. `every`: at each function; else once for each packet. */
+  frames: { asked: TraceQuestion & { every: boolean }; shown: FramesLost };
 }
 
 export type PaneName = keyof Panes;

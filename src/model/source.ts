@@ -1,4 +1,5 @@
 import type { Expression } from '../filter/ast.ts';
+import type { FrameRow } from './frame.ts';
 import type { EventRow, Inspection, PacketRow } from './model.ts';
 import type { Shows } from './panes.ts';
 import type { Question } from './question.ts';
@@ -17,6 +18,7 @@ export interface Tick {
 export interface Streams {
   trace: PacketRow[];
   events: EventRow[];
+  frames: FrameRow[];
 }
 
 /** Where rows of one kind come from, in the worker. Each leaves out what it has no use for. */

@@ -7,24 +7,25 @@ import { formatTimestamp, type Units, USUAL_UNITS } from '../text/format.ts';
 import type { Format } from './formats/format.ts';
 import { RecordLines } from './record-lines.ts';
 import { TextTable } from './table.ts';
+import type { Line } from './writer.ts';
 
 /** What a text output prints; `answer` and `rows` give lines. */
-export interface Report {
+export interface Report<L extends Line = string> {
   views: Question['views'];
   /** Names by which far ends were asked for are printed. */
   named: boolean;
   /** Whose rows are printed as they come; null: reports are. */
   stream: keyof Streams | null;
   /** Lines before everything else. */
-  begin(): string[];
+  begin(): L[];
   /** Lines of one tick. */
-  answer(answer: Answer, timeUs: number): string[];
+  answer(answer: Answer, timeUs: number): L[];
   /** No tick has any. */
   isQuiet: boolean;
   /** Lines of the stream's rows. */
-  rows(rows: Streams[keyof Streams]): string[];
+  rows(rows: Streams[keyof Streams]): L[];
   /** Lines at the end. */
-  end(last: Answer, timeUs: number): string[];
+  end(last: Answer, timeUs: number): L[];
 }
 
 const EVERYTHING = { rows: Number.MAX_SAFE_INTEGER, cursor: null };
@@ -127,7 +128,7 @@ function tableReport(
 }
 
 /** Rows as they come. */
-function streamReport<R extends Streams[keyof Streams][number]>(
+function streamReport<R extends Streams[Exclude<keyof Streams, 'frames'>][number]>(
   { of, asked, record, columns, hasLine = () => true, under, notTold, totals }: Stream<R>,
   lines: RecordLines | null,
   { times, units }: Written,

@@ -5,11 +5,11 @@ import type { Answer, Question, RowSource } from '../model/question.ts';
 import type { Streams } from '../model/source.ts';
 import { PANE_NAMES, wishesOf } from '../panes/registry.ts';
 import { closingLines, type Report } from './report.ts';
-import type { LineWriter } from './writer.ts';
+import type { Line, LineWriter } from './writer.ts';
 
 export interface TextRun {
   source: RowSource;
-  report: Report;
+  report: Report<Line>;
   writer: LineWriter;
   filter: Expression | null;
   wire: boolean;
@@ -126,7 +126,7 @@ class ReportLines {
     if (this.left <= 0) this.reached();
   }
 
-  private write(lines: string[]): void {
+  private write(lines: readonly Line[]): void {
     this.writing = this.writing.then(() => this.run.writer.lines(lines));
   }
 }

@@ -3,6 +3,9 @@ import { setTimeout } from 'node:timers/promises';
 import { CaptureError } from '../errors.ts';
 
 const FULL = 'is the disk full, or the terminal gone?';
+/** A line of text, without its end; or bytes as they are. */
+export type Line = string | Uint8Array;
+
 /** Written at once: so much as a pipe holds, so that a reader that takes something is seen to. */
 const PIECE = 65_536;
 
@@ -23,11 +26,15 @@ export class LineWriter {
   constructor(private readonly out: Writable) {
     out.on('drain', () => this.goOn());
     out.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') this.failure = new CaptureError(`cannot write: ${error.message}`, FULL);
-      this.closed = true;
-      this.goOn();
+      this.close(error);
       this.gone();
     });
+  }
+
+  private close(error: NodeJS.ErrnoException): void {
+    if (error.code !== 'EPIPE') this.failure = new CaptureError(`cannot write: ${error.message}`, FULL);
+    this.closed = true;
+    this.goOn();
   }
 
   /** Called when nobody reads any more. */
@@ -36,20 +43,22 @@ export class LineWriter {
   }
 
   /** One call at a time: the next one when the promise is resolved. */
-  async lines(lines: string[]): Promise<void> {
+  async lines(lines: readonly Line[]): Promise<void> {
     if (lines.length === 0 || this.closed) return;
     this.waiting += lines.length;
     if (this.isAbandoned) return;
     let isTaken = true;
-    for (const { text, count } of piecesOf(lines)) isTaken = this.write(text, count);
+    for (const { bytes, count } of piecesOf(lines)) isTaken = this.write(bytes, count);
     if (isTaken) return;
     await new Promise<void>((resolve) => {
       this.goOn = resolve;
     });
   }
 
-  private write(text: string, count: number): boolean {
-    return this.out.write(text, (error) => {
+  private write(bytes: Line, count: number): boolean {
+    return this.out.write(bytes, (error) => {
+      const isGone = (error as NodeJS.ErrnoException | null)?.code === 'EPIPE';
+      if (error && isGone) this.close(error); // the event comes after all callbacks: end() would not know yet
       if (error) return;
       this.waiting -= count;
       this.taken += count;
@@ -94,17 +103,27 @@ export class LineWriter {
   }
 }
 
-/** The lines as texts of some PIECE bytes each, and how many are in it. */
-function piecesOf(lines: readonly string[]): { text: string; count: number }[] {
-  const pieces: { text: string; count: number }[] = [];
-  let piece = { text: '', count: 0 };
-  for (const line of lines) {
-    if (piece.text.length + line.length >= PIECE && piece.count > 0) {
-      pieces.push(piece);
-      piece = { text: '', count: 0 };
+interface Piece {
+  bytes: Line;
+  count: number;
+}
+
+/** The lines in pieces of some PIECE bytes each, and how many are in it. All are text, or none. */
+function piecesOf(lines: readonly Line[]): Piece[] {
+  const pieces: Piece[] = [];
+  let [begin, length] = [0, 0];
+  lines.forEach((line, at) => {
+    if (length + line.length >= PIECE && at > begin) {
+      pieces.push(pieceOf(lines.slice(begin, at)));
+      [begin, length] = [at, 0];
     }
-    piece.text += `${line}\n`;
-    piece.count++;
-  }
-  return [...pieces, piece];
+    length += line.length + 1;
+  });
+  return [...pieces, pieceOf(lines.slice(begin))];
+}
+
+function pieceOf(lines: readonly Line[]): Piece {
+  const isText = typeof lines[0] === 'string';
+  const bytes = isText ? `${lines.join('\n')}\n` : Buffer.concat(lines as readonly Uint8Array[]);
+  return { bytes, count: lines.length };
 }

@@ -14,7 +14,7 @@ import type { Inspector, Pane } from './pane.ts';
 import { processes } from './processes/pane.ts';
 import { requests } from './requests/pane.ts';
 import { services } from './services/pane.ts';
-import { stream } from './trace/command.ts';
+import { asked, stream } from './trace/command.ts';
 import { trace } from './trace/pane.ts';
 import { traffic } from './traffic/pane.ts';
 
@@ -52,6 +52,9 @@ export const isTrace = (name: PaneName): boolean => panes[name].isTrace === true
 
 /** The trace as it is written, packet by packet. */
 export const TRACED = stream;
+
+/** What brings its packets. */
+export const TRACE_ASKED = asked;
 
 /** It follows its newest row. */
 export const isLive = (name: PaneName): boolean => panes[name].isLive === true;

@@ -17,7 +17,8 @@ import { ProcessViews } from './processes/process-views.ts';
 import { processesSource } from './processes/source.ts';
 import { requestsSource } from './requests/source.ts';
 import { servicesSource } from './services/source.ts';
-import { comparisonSource, journeysSource, traceSource } from './trace/source.ts';
+import { FrameOwners } from './trace/frame-owners.ts';
+import { comparisonSource, framesSource, journeysSource, traceSource } from './trace/source.ts';
 import { Traces } from './trace/traces.ts';
 import { trafficSource } from './traffic/source.ts';
 import { wireSource } from './wire/source.ts';
@@ -37,7 +38,7 @@ export function newSources(feed: Feed, machine: Machine): Sources {
   const connections = new Connections(ledger, endings, feed, machine, asked);
   const people = new People({ ledger, kernel: feed.persons, machine });
   const views = new ProcessViews(ledger, people, connections);
-  const traces = new Traces(feed, machine);
+  const traces = new Traces(feed, machine, new FrameOwners(feed, people));
   const listening = new ListenerWatch(ledger.listening, feed.namespaces);
   const requests = requestsSource(feed, machine, asked);
   const drops = dropsSource(feed, machine);
@@ -50,6 +51,7 @@ export function newSources(feed: Feed, machine: Machine): Sources {
     events: eventsSource(new EventFeed(feed.lives, routes, machine, asked)),
     trace: traceSource(traces),
     journeys: journeysSource(traces),
+    frames: framesSource(traces),
     comparison: comparisonSource(traces),
     drops,
     services: servicesSource(feed, machine),

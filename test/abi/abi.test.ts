@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Fields } from '../../native/codec.ts';
 import { u32, u64Exact, viewOf } from '../../native/fields.ts';
+import * as captured from '../../src/abi/captured.ts';
 import * as control from '../../src/abi/control.ts';
 import * as drop from '../../src/abi/drop.ts';
 import * as fault from '../../src/abi/fault.ts';
@@ -45,6 +46,7 @@ const objects = OBJECTS.map((name) => ({ name, btf: btfOf(name) }));
 
 /** Every struct of bpf/abi, as src/abi declares it. */
 const structs: Shared<Fields>[] = [
+  captured,
   control,
   drop,
   fault,

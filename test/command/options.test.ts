@@ -26,6 +26,8 @@ const unchanged: Shown = {
   wire: false,
   wishes: WISHES,
   alertProgram: null,
+  pcapng: null,
+  pcapngAll: false,
   units: { bits: false, iec: false },
   verbose: false,
   color: true,

@@ -1,17 +1,12 @@
-import type { Btf } from '../../../native/btf.ts';
 import { readU64 } from '../../../native/fields.ts';
 import type { KernelTypes } from '../../../native/kernel.ts';
-import { setKnobs } from '../../../native/knobs.ts';
 import type { BpfMap } from '../../../native/map.ts';
-import type { BpfObject } from '../../../native/object.ts';
 import { Ring } from '../../../native/ring.ts';
 import type { Layouts } from '../../abi/layout.ts';
-import { RAW_HEADERS, STACKS } from '../../abi/packet.ts';
 import { sumOverCpus } from '../../abi/per-cpu.ts';
 import { FIXED } from '../../abi/points.ts';
 import { Attacher } from '../../attach/attacher.ts';
 import { writeFunctions } from '../../attach/function-table.ts';
-import { hasDropReason } from '../../attach/kernel-differences.ts';
 import { type Loaded, loadObject, NOT_PERMITTED } from '../../attach/objects.ts';
 import {
   type Allowed,
@@ -24,8 +19,7 @@ import {
   programsOf,
   statuses,
 } from '../../attach/plan.ts';
-import { POINTS, type Point, symbolOf } from '../../attach/points.ts';
-import { prepareVerdicts } from '../../attach/verdict-points.ts';
+import { POINTS, type Point } from '../../attach/points.ts';
 import { CaptureError } from '../../errors.ts';
 import type { KernelFilter } from '../../filter/compile.ts';
 import { monotonicNs } from '../../machine/clock.ts';
@@ -34,6 +28,8 @@ import type { Chain } from '../records/chain.ts';
 import { type PointCount, readCounts } from '../records/point-count.ts';
 import { chainReader } from './chains.ts';
 import { FilterTable, type Gate } from './filter-table.ts';
+import { readLostFrames } from './lost-frames.ts';
+import { prepareTrace } from './prepare.ts';
 import { stackAddresses } from './stacks.ts';
 
 export interface TracerOptions {
@@ -49,6 +45,7 @@ export interface TracerOptions {
   ringBytes: number;
   rateLimit: number;
   rawHeaders: boolean;
+  captureFrames?: boolean | undefined;
   kernelStack: boolean;
   verbose?: ((line: string) => void) | undefined;
 }
@@ -141,6 +138,16 @@ export class Tracer {
     return this.attacher.recursionMisses(programs([...this.attachments, ...COUNTERS]));
   }
 
+  /** Records have the first bytes of packets behind them. */
+  get captures(): boolean {
+    return this.options.captureFrames ?? false;
+  }
+
+  /** What no capture file can have. */
+  lostFrames(): { packets: number; events: number } {
+    return readLostFrames(this.loaded);
+  }
+
   /** struct raw_header, those of each point in a row. */
   rawHeaders(): Buffer[] {
     const map = this.loaded.object.map('raw_headers');
@@ -176,7 +183,7 @@ export class Tracer {
         name: 'trace',
         programs: [...programs(this.attachments), ...programs(COUNTERS)],
         required: new Set(),
-        prepare: (object, btf) => this.prepare(object, btf),
+        prepare: (object, btf) => prepareTrace(object, btf, this.options, this.attachments),
         verbose,
       });
       writeFunctions(loaded, points, allowed.attachCookies);
@@ -221,30 +228,5 @@ export class Tracer {
 
   private plan(): Attachment[] {
     return plan(this.options.points, this.options.allowed, this.refused, this.options.attach);
-  }
-
-  private prepare(object: BpfObject, btf: Btf): void {
-    const { haveCookies, ringBytes, rawHeaders, kernelStack, allowed, points, types } = this.options;
-    object.share(this.options.owners);
-    object.share(this.options.flows);
-    object.setMaxEntries('ring', ringBytes);
-    const numbers = POINTS + points.length;
-    for (const map of ['counts', 'functions']) object.setMaxEntries(map, numbers);
-    const isByFentry = this.attachments.some(({ rung }) => rung?.hook === 'fentry');
-    object.setMaxEntries('packets', isByFentry ? numbers : POINTS);
-    if (kernelStack) object.setMaxEntries('stacks', STACKS);
-    if (rawHeaders) object.setMaxEntries('raw_headers', numbers * RAW_HEADERS);
-    if (!allowed.attachCookies) object.setMaxEntries('addresses', 2 * points.length);
-    for (const { rung, point } of this.attachments)
-      if (rung?.hook === 'fentry')
-        for (const program of programsOf(rung)) object.setAttachTarget(program, symbolOf(point));
-    setKnobs(object, btf, {
-      ...prepareVerdicts(object, points, types),
-      has_drop_reason: hasDropReason(types),
-      has_socket_cookie: haveCookies,
-      has_attach_cookie: allowed.attachCookies,
-      keep_raw_headers: rawHeaders,
-      keep_stacks: kernelStack,
-    });
   }
 }

@@ -1,4 +1,5 @@
 import type { PacketRow } from '../../model/model.ts';
+import type { TraceQuestion } from '../../model/panes.ts';
 import { formatTimestamp } from '../../text/format.ts';
 import type { PaneCommand, Stream, TextColumn, TimeStyle } from '../command.ts';
 import { asText } from '../text-column.ts';
@@ -42,7 +43,8 @@ function timeColumn(sinceUs: number | null): TextColumn<PacketRow> {
   };
 }
 
-const asked = {
+/** What brings packets as they come. */
+export const asked: TraceQuestion = {
   sort: 'time',
   descending: false,
   rows: 0,
@@ -73,6 +75,8 @@ export const command: PaneCommand<PacketRow> = {
     'time-since-start',
     'timestamp',
     'delta',
+    'pcapng',
+    'pcapng-all',
   ],
   records: [packetRecord],
   stream,

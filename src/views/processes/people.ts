@@ -44,6 +44,14 @@ export class People {
   /** Reads about a process when it is first asked for. */
   readonly about = (process: Process): ProcessFacts => process.about ?? this.refresh(process);
 
+  /** Of one that began or got its socket after the last tick, and so is not in the ledger yet; null: it ended. */
+  begun(pid: number, startNs: number): ProcessFacts | null {
+    const entry = this.running(pid);
+    if (!entry || startTick(startNs) !== startTick(entry.startNs)) return null;
+    const { parentPid, command, cgroups } = entry;
+    return { parentPid, command, ...this.place(cgroupPath(cgroups)), read: true };
+  }
+
   row(process: Process): ProcessRow {
     return processRow(process, this.about(process), this.userName);
   }

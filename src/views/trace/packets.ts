@@ -15,8 +15,12 @@ export class Packets {
   private readonly records: PackedRecords;
   private opened = -1;
 
-  constructor(private readonly reader: PacketReader) {
-    this.record = new Uint32Array(reader.size / 4);
+  /** `more`: bytes that stand behind each event. */
+  constructor(
+    private readonly reader: PacketReader,
+    more = 0,
+  ) {
+    this.record = new Uint32Array((reader.size + more) / 4);
     this.view = new DataView(this.record.buffer);
     this.records = new PackedRecords(this.record.length, PACKETS_KEPT);
   }

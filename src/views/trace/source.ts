@@ -10,7 +10,7 @@ export function traceSource(traces: Traces): PaneSource<'trace'> {
     tick: () => traces.tick(),
     view: (asked) => traces.pane?.view(asked),
     inspect: (key) => traces.pane?.inspect(key, traces.nowNs()) ?? null,
-    take: (limit) => traces.session?.take(limit) ?? [],
+    take: (limit) => traces.take(limit),
     reading: () => traces.reading(),
     warnings: () => traces.session?.warnings() ?? [],
     end: () => traces.session?.end(),
@@ -25,6 +25,14 @@ export function journeysSource(traces: Traces): PaneSource<'journeys'> {
     ask: ({ views }) => traces.pane?.group(views.journeys !== undefined),
     view: (asked) => traces.pane?.viewJourneys(asked, traces.shownNs()),
     inspect: (key) => traces.pane?.inspectJourney(key, traces.shownNs()) ?? null,
+  };
+}
+
+/** The same as frames, for capture files. */
+export function framesSource(traces: Traces): PaneSource<'frames'> {
+  return {
+    view: () => traces.framesLost(),
+    take: (limit) => traces.takeFrames(limit),
   };
 }
 

@@ -33,5 +33,9 @@ export interface TraceFeed {
   /** Addresses of a call stack, innermost first; none: it was not kept. */
   stack(number: number): bigint[];
   lostStacks(): number;
+  /** Records have the first bytes of packets behind them; absent: they have not. */
+  readonly captures?: boolean;
+  /** What no capture file can have: packets by their first events, and events. */
+  lostFrames?(): { packets: number; events: number };
   stop(): void;
 }

@@ -118,13 +118,19 @@ export class TracePane {
 
   /** Matching rows from packet `number` on, at most `limit`; `next` is where to go on. */
   rowsFrom(number: number, limit: number): { rows: PacketRow[]; next: number } {
+    const { numbers, next } = this.numbersFrom(number, limit);
+    return { rows: numbers.map((one) => this.row(one)), next };
+  }
+
+  /** The same by their numbers. */
+  numbersFrom(number: number, limit: number): { numbers: number[]; next: number } {
     const { index } = this;
     this.tend();
     const place = index.find(number);
     const count = Math.min(limit, index.size - place);
-    const rows = Array.from({ length: count }, (_, i) => this.row(index.at(place + i)));
-    const next = count < limit ? this.packets.end : index.at(place + count - 1) + 1;
-    return { rows, next };
+    const numbers = Array.from({ length: count }, (_, i) => index.at(place + i));
+    const next = count < limit ? this.packets.end : (numbers.at(-1) as number) + 1;
+    return { numbers, next };
   }
 
   /** The newest packets between a socket's two ends, in order, at most `limit`. */

@@ -1,14 +1,18 @@
 import { codecOf } from '../../abi/layout.ts';
 import { PACKET_EVENT } from '../../abi/packet.ts';
 import { COUNT_RECEIVE, COUNT_TRANSMIT } from '../../abi/points.ts';
+import { capturedReader } from '../../capture/records/captured.ts';
 import { packetReader } from '../../capture/records/packet-event.ts';
 import { type PointCount, totalCount } from '../../capture/records/point-count.ts';
 import type { Expression } from '../../filter/ast.ts';
 import { compileFilter } from '../../filter/compile.ts';
 import { FilterDevices } from '../../machine/filter-devices.ts';
 import type { Machine } from '../../machine/machine.ts';
+import type { FrameRow } from '../../model/frame.ts';
 import type { PacketRow, Status } from '../../model/model.ts';
 import type { ProcessNames } from '../processes/process-names.ts';
+import type { FrameOwners } from './frame-owners.ts';
+import { Frames } from './frames.ts';
 import { Packets } from './packets.ts';
 import { Stacks } from './stacks.ts';
 import type { TraceFeed } from './trace-feed.ts';
@@ -21,6 +25,8 @@ export class TraceSession {
   readonly pane: TracePane;
   mode: TraceMode = 'off';
   place: Status['filterPlace'] = 'none';
+  /** null: nobody asked for the bytes of packets. */
+  readonly frames: Frames | null;
   private readonly packets: Packets;
   private readonly words: Uint32Array;
   private readonly generationAt: number;
@@ -36,10 +42,12 @@ export class TraceSession {
     private readonly tracer: TraceFeed,
     names: ProcessNames,
     private readonly machine: Machine,
+    owners: FrameOwners,
   ) {
     const { layouts } = tracer;
+    const captured = tracer.captures ? capturedReader(layouts) : null;
     this.devices = new FilterDevices((name) => machine.interfaceIndex(name));
-    this.packets = new Packets(packetReader(layouts));
+    this.packets = new Packets(packetReader(layouts), captured?.size);
     this.words = tracer.words;
     this.generationAt = codecOf(layouts, PACKET_EVENT).at.generation;
     const stacks = new Stacks(
@@ -59,6 +67,16 @@ export class TraceSession {
       place: (address: bigint) => machine.place(address),
     };
     this.pane = new TracePane(this.packets, rowNames, layouts);
+    const { packets, pane } = this;
+    this.frames =
+      captured &&
+      new Frames({
+        packets,
+        captured,
+        epochUs: rowNames.epochUs,
+        row: (number) => pane.row(number),
+        owner: (pid, cookie) => owners.get(pid, cookie),
+      });
   }
 
   setFilter(expression: Expression | null): void {
@@ -108,6 +126,22 @@ export class TraceSession {
     const { rows, next } = this.pane.rowsFrom(this.sent, limit);
     this.sent = next;
     return rows;
+  }
+
+  /** The same as frames; `every`: at each function, else once for each packet. */
+  takeFrames(limit: number, every: boolean): FrameRow[] {
+    const frames: FrameRow[] = [];
+    this.overtaken += Math.max(0, this.packets.start - this.sent);
+    for (let found = limit; found === limit && frames.length === 0; ) {
+      const { numbers, next } = this.pane.numbersFrom(this.sent, limit);
+      for (const number of numbers) {
+        const frame = this.frames?.of(number, every);
+        if (frame) frames.push(frame);
+      }
+      found = numbers.length;
+      this.sent = next;
+    }
+    return frames;
   }
 
   /** What was not streamed yet never will be. */

@@ -1,12 +1,14 @@
 import { type PointCount, totalCount } from '../../capture/records/point-count.ts';
 import type { Expression } from '../../filter/ast.ts';
 import type { Machine } from '../../machine/machine.ts';
-import type { Loss } from '../../model/model.ts';
-import type { TraceQuestion } from '../../model/panes.ts';
+import type { FrameRow, FramesLost } from '../../model/frame.ts';
+import type { Loss, PacketRow } from '../../model/model.ts';
+import type { Shows, TraceQuestion } from '../../model/panes.ts';
 import type { Question } from '../../model/question.ts';
 import type { Reading } from '../../model/reading.ts';
 import type { Feed } from '../feed.ts';
 import { ProcessNames } from '../processes/process-names.ts';
+import type { FrameOwners } from './frame-owners.ts';
 import type { TraceFeed } from './trace-feed.ts';
 import type { TracePane } from './trace-pane.ts';
 import { emittedEvents, TraceSession } from './trace-session.ts';
@@ -20,12 +22,15 @@ export class Traces {
   private expression: Expression | null = null;
   /** When the trace was frozen. */
   private frozenNs: number | null = null;
+  /** null: rows are streamed. */
+  private framesAsked: Shows['frames']['asked'] | null = null;
   /** Found out once a tick. */
   private missed: number | null = null;
 
   constructor(
     private readonly feed: Feed,
     private readonly machine: Machine,
+    private readonly owners: FrameOwners,
   ) {}
 
   get pane(): TracePane | undefined {
@@ -48,6 +53,7 @@ export class Traces {
 
   ask(question: Question): void {
     const asked = askedOf(question);
+    this.framesAsked = question.views.frames ?? null;
     if (!asked) {
       this.session?.setMode('off');
       return;
@@ -58,6 +64,20 @@ export class Traces {
     this.mark = mark;
     this.pane?.setMark(mark, this.shownNs());
     this.session?.setMode(isTraced ? (isFrozen ? 'frozen' : 'live') : 'off');
+  }
+
+  take(limit: number): PacketRow[] {
+    return (this.framesAsked ? null : this.session?.take(limit)) ?? [];
+  }
+
+  takeFrames(limit: number): FrameRow[] {
+    return (this.framesAsked && this.session?.takeFrames(limit, this.framesAsked.every)) ?? [];
+  }
+
+  framesLost(): FramesLost {
+    const lost = this.tracer?.lostFrames?.() ?? { packets: 0, events: 0 };
+    const withoutHeader = this.session?.frames?.withoutHeader ?? 0;
+    return { lost: this.framesAsked?.every ? lost.events : lost.packets, withoutHeader };
   }
 
   tick(): void {
@@ -90,14 +110,15 @@ export class Traces {
     this.tracer ??= feed.openTrace();
     if (!this.tracer) return null;
     const names = new ProcessNames(feed, machine);
-    const session = new TraceSession(this.tracer, names, machine);
+    const session = new TraceSession(this.tracer, names, machine, this.owners);
     session.setFilter(this.expression);
     return session;
   }
 }
 
 /** By packet or not: one takes the other's place. */
-const askedOf = ({ views }: Question): TraceQuestion | undefined => views.trace ?? views.journeys;
+const askedOf = ({ views }: Question): TraceQuestion | undefined =>
+  views.trace ?? views.journeys ?? views.frames;
 
 export const isTraced = (question: Question): boolean => askedOf(question)?.isTraced ?? false;
 
