@@ -4,11 +4,16 @@
 #include "requests/wanted.bpf.h"
 
 const volatile __u32 request_ns = 0; /* time that one request costs; 0: no limit */
+const volatile __u32 least_request_ns = 0; /* of those that are told however many come; 0: as many as the limit says */
 
 #define BURST_NS 500000000ULL /* so far ahead of the rate requests may be: who fell behind catches up */
+#define MOST_AHEAD_NS (2 * BURST_NS)
+#define LEAST_BURST_NS 50000000ULL
+#define HELD_PART 4 /* one that is held back takes so large a part of the time of one that is told */
 
-/* When the next one is due, were all told at the full rate. */
+/* When the next one is due, were all told at the full rate, or at the least one. */
 __u64 next_request_ns = 0;
+__u64 next_least_ns = 0;
 
 /*
  * What was decided of requests at the first of their ends, for the other one. A decision that was overwritten is made
@@ -68,6 +73,22 @@ static __always_inline void count_held_back(void)
 }
 
 /*
+ * Whether one that is over the limit is told, as one of the least that are. The more come that are held back, the less
+ * time is left for those that are told: to know most of what comes, a part of it is as good, and costs less.
+ */
+static __always_inline int is_of_least(__u64 now, __u64 due)
+{
+	__u64 next = next_least_ns, least_due = next > now ? next : now;
+	int is_told = least_due - now <= LEAST_BURST_NS;
+
+	if (is_told)
+		next_least_ns = least_due + least_request_ns;
+	if (due - now < MOST_AHEAD_NS)
+		next_request_ns = due + (is_told ? request_ns : request_ns / HELD_PART);
+	return is_told;
+}
+
+/*
  * Whether one more is over the limit. As the trace's take_token(): two CPUs may take the same token. What is held back
  * is counted exactly all the same.
  */
@@ -78,7 +99,7 @@ __noinline int is_over_limit(__u64 now)
 	if (!request_ns)
 		return 0;
 	if (due - now > BURST_NS)
-		return !are_names_alone();
+		return !are_names_alone() && !(least_request_ns && is_of_least(now, due));
 	next_request_ns = due + request_ns;
 	return 0;
 }

@@ -6,6 +6,8 @@ import { machine } from './context.ts';
 
 /** Requests a second that are followed, where there is no word of it. */
 const REQUEST_RATE = 6000;
+/** Of these where very many more come. */
+const LEAST_REQUESTS = 2000;
 /** Of connections: for all of them, and where only resets are told. */
 const EVENT_BYTES = 8 << 20;
 const RESET_BYTES = 256 << 10;
@@ -19,6 +21,7 @@ export function openSource(options: Options, log: (line: string) => void, whole:
     {
       ...traceLimits(rateLimit, command === 'ui'),
       requestLimit: rateLimit ?? REQUEST_RATE,
+      leastRequests: rateLimit === null ? LEAST_REQUESTS : undefined,
       attach,
       eventBytes: options.events ? EVENT_BYTES : RESET_BYTES,
       rawHeaders: command === 'debug',

@@ -7,6 +7,8 @@ export interface CaptureOptions {
   rateLimit: number;
   /** Requests per second; 0, and without it, no limit. */
   requestLimit?: number | undefined;
+  /** Of these as many as are followed however many come; without it the limit is the same then. */
+  leastRequests?: number | undefined;
   /** Size of the trace's ring: a power of two, a multiple of the page. */
   ringBytes: number;
   /** Size of the ring of connections' events: the same. */

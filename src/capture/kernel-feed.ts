@@ -155,10 +155,10 @@ export class KernelFeed implements Feed {
 
   openRequests(part: 'requests' | 'names'): RequestFeed | null {
     const { haveCookies } = this.sockets;
-    const { requestLimit } = this.options;
+    const { requestLimit, leastRequests } = this.options;
     return this.refusals.make(
       part,
-      () => new RequestPieces({ haveCookies, requestLimit, ...this.verbose() }),
+      () => new RequestPieces({ haveCookies, requestLimit, leastRequests, ...this.verbose() }),
     );
   }
 

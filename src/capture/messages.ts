@@ -34,6 +34,7 @@ export interface WorkerOptions {
   attach: Attach;
   rateLimit: number;
   requestLimit?: number | undefined;
+  leastRequests?: number | undefined;
   ringBytes: number;
   eventBytes: number;
   rawHeaders: boolean;

@@ -151,7 +151,7 @@ export const FLAGS: readonly Flag[] = [
   {
     long: 'rate-limit',
     value: 'N',
-    help: 'packets per second into the trace (default 10000, on the screen 2000), and requests per second (6000); 0 for no limit',
+    help: 'packets per second into the trace (default 10000, on the screen 2000), and requests per second (6000, the fewer the more come); 0 for no limit',
   },
   {
     long: 'attach',

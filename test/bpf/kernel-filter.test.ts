@@ -18,8 +18,8 @@ import {
   randomPacket,
   seeded,
 } from '../fixtures/filter-random.ts';
-import { packetProgramsOrSkip } from '../fixtures/packet-programs.ts';
 import { randomWirePacket, type WirePacket } from '../fixtures/random-packet.ts';
+import { packetProgramsOrSkip } from '../fixtures/test-programs.ts';
 
 /** The kernel's filter: sets a table, and says whether it accepts a packet's words. */
 function kernelFilterOrSkip(t: TestContext) {

@@ -3,8 +3,8 @@ import { test } from 'node:test';
 import { newSeed, seeded } from '../fixtures/filter-random.ts';
 import { decodeFrame } from '../fixtures/frame-decode.ts';
 import { randomFrame } from '../fixtures/frame-random.ts';
-import { packetProgramsOrSkip } from '../fixtures/packet-programs.ts';
 import { parse } from '../fixtures/parsed-headers.ts';
+import { packetProgramsOrSkip } from '../fixtures/test-programs.ts';
 
 /** Fields that must be seen often enough, so that the frames try everything. */
 const FIELDS = ['vlan', 'icmpId', 'tcpFlags', 'tunnel', 'tunnelId', 'innerTo', 'innerSourcePort', 'status'];

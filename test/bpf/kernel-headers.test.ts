@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { extension, icmp, ipv4, ipv6, tcp, udp } from '../fixtures/packet-bytes.ts';
-import { packetProgramsOrSkip } from '../fixtures/packet-programs.ts';
 import { ETH_P_IP, ETH_P_IPV6, parse } from '../fixtures/parsed-headers.ts';
+import { packetProgramsOrSkip } from '../fixtures/test-programs.ts';
 
 const v4 = { from: '10.0.0.1', to: '10.0.0.2', family: 4 };
 const v6 = { from: '2001:db8::1', to: '2001:db8::2', family: 6 };

@@ -32,6 +32,8 @@ export interface RequestPieceOptions {
   ringBytes?: number;
   /** Requests per second; 0, and without it, no limit. */
   requestLimit?: number | undefined;
+  /** Of these as many as are told however many come; without it the limit is the same then. */
+  leastRequests?: number | undefined;
   verbose?: ((line: string) => void) | undefined;
 }
 
@@ -51,14 +53,17 @@ export class RequestPieces implements RequestFeed {
   private namesAlone = false;
 
   /** Throws a CaptureError where the kernel refuses them, or nettop does not see the root of cgroup v2. */
-  constructor({ haveCookies, ringBytes, requestLimit = 0, verbose }: RequestPieceOptions) {
+  constructor({ haveCookies, ringBytes, requestLimit, leastRequests, verbose }: RequestPieceOptions) {
     this.loaded = loadObject({
       name: 'requests',
       programs: [...PROGRAMS, ON_READ],
       required: new Set(PROGRAMS),
       prepare: (object, btf) => {
-        const request_ns = requestLimit > 0 ? Math.round(1e9 / requestLimit) : 0;
-        setKnobs(object, btf, { has_socket_cookie: haveCookies, request_ns });
+        setKnobs(object, btf, {
+          has_socket_cookie: haveCookies,
+          request_ns: apart(requestLimit),
+          least_request_ns: apart(leastRequests),
+        });
         if (ringBytes !== undefined) object.setMaxEntries('pieces', ringBytes);
       },
       verbose,
@@ -151,3 +156,6 @@ export class RequestPieces implements RequestFeed {
     this.loaded.object.close();
   }
 }
+
+/** ns from one to the next of so many a second; 0: no limit. */
+const apart = (perSecond = 0): number => (perSecond > 0 ? Math.round(1e9 / perSecond) : 0);
