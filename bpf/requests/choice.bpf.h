@@ -50,7 +50,8 @@ static __always_inline void choose_request(struct __sk_buff *skb, struct convers
 	__u32 ports = PORTS(&about->segment), sequence = about->segment.sequence + about->skip;
 	__u32 offset = about->segment.offset + about->skip;
 	int follows = about->flags & PIECE_HEAD, goes_with = follows && talk->skips != SKIPS_UNWANTED;
-	__u32 decided = decided_before(ports, sequence);
+	int is_first_end = about->direction == PIECE_SENT;
+	__u32 decided = is_first_end ? 0 : decided_before(ports, sequence);
 	enum skips skips = SKIPS_NOTHING;
 
 	if (!decided && !(goes_with && !talk->skips) && !is_wanted_request(skb, ports, head, offset, n)) {
@@ -59,12 +60,13 @@ static __always_inline void choose_request(struct __sk_buff *skb, struct convers
 	} else {
 		if (!decided) {
 			decided = DECIDED;
-			if (is_over_limit(about->now) ? !goes_with || talk->skips
-						      : goes_with && talk->skips == SKIPS_HELD)
+			if (is_over_limit(bpf_ktime_get_ns()) ? !goes_with || talk->skips
+							      : goes_with && talk->skips == SKIPS_HELD)
 				decided |= DECIDED_HELD;
 			if (decided & DECIDED_HELD && has_next(skb, offset, n))
 				decided |= DECIDED_SEVERAL;
-			note_decided(ports, sequence, decided);
+			if (is_first_end)
+				note_decided(ports, sequence, decided);
 			if (decided & DECIDED_HELD)
 				count_held_back();
 		}
@@ -88,7 +90,7 @@ static __always_inline void choose_connection(struct __sk_buff *skb, struct conv
 		talk->skips = SKIPS_UNWANTED;
 		talk->passes = BOTH_PASS;
 		count_unwanted();
-	} else if (talk->speech == SPEECH_TLS && is_held_back(ports, sequence, about->now)) {
+	} else if (talk->speech == SPEECH_TLS && is_held_back(ports, sequence, bpf_ktime_get_ns())) {
 		talk->skips = SKIPS_HELD;
 		talk->passes = BOTH_PASS;
 	}

@@ -84,7 +84,7 @@ static __always_inline void skip(struct conversation *talk, enum skips skips, in
 /* What is told of a segment of a conversation. */
 struct about {
 	struct segment segment;
-	__u64 now;
+	__u64 now; /* not before it is to be told: most never is */
 	__u32 next[2];
 	__u32 skip; /* bytes of the segment that came before */
 	__u32 length; /* of it that are told of; 0: all that are left */

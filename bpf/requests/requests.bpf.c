@@ -48,6 +48,7 @@ static __always_inline int on_segment(struct __sk_buff *skb, struct bpf_sock *sk
 			return 0;
 		if (!stream->seen)
 			stream->turn = next; /* it ends without having said anything */
+		about->now = bpf_ktime_get_ns();
 		tell(skb, about, 0);
 		return 0;
 	}
@@ -70,7 +71,7 @@ static __always_inline int on_segment(struct __sk_buff *skb, struct bpf_sock *sk
 		bpf_skb_load_bytes(skb, segment->offset + about->skip, &head, HEAD_BYTES);
 	if (is_new) {
 		if (!is_known(skb, sk, talk, head, segment, in_turn)) {
-			stream->last_ns = about->now;
+			stream->last_ns = bpf_ktime_get_ns();
 			return 0;
 		}
 		about->asks = talk->speech == SPEECH_TLS;
@@ -110,6 +111,7 @@ static __always_inline int on_segment(struct __sk_buff *skb, struct bpf_sock *sk
 	}
 	if (talk->skips)
 		return 0;
+	about->now = bpf_ktime_get_ns();
 	budget = is_told_at_length(talk->speech) ? large_budget : turn_budget;
 	if (in_turn < budget) {
 		captured = n > budget - in_turn ? budget - in_turn : n;
@@ -190,7 +192,6 @@ static __noinline int on_packet(struct __sk_buff *skb, struct conversation *talk
 	}
 	if (direction == PIECE_RECEIVED && about.segment.flags & TCP_ACK && !talk->skips)
 		note_acknowledged(talk->cookie, sk, about.segment.acknowledged);
-	about.now = bpf_ktime_get_ns();
 	about.next[PIECE_SENT] = tcp->snd_nxt;
 	about.next[PIECE_RECEIVED] = tcp->rcv_nxt;
 	return on_segment(skb, sk, talk, &about);
