@@ -47,6 +47,7 @@ class Metrics {
   ) {
     const book = new MetricBook(top);
     this.book = book;
+    book.tick(machine.nowNs()); // names come before the first tick
     this.parts = {
       processes: new ProcessMetrics(book, feed.books.ledger.people),
       connections: new ConnectionMetrics(book, feed),
