@@ -1016,6 +1016,34 @@ def dns_ask(address, number, name, kind, by_tcp):
     asker.close()
 
 
+def answer_status(port, dns_queries, *statuses):
+    """Serves HTTP with a status for each request, asks for them, and for so many names that nobody has; at a line."""
+    tell(0)
+    sys.stdin.readline()
+    with socket.create_server(("127.0.0.1", int(port))) as listener:
+        for status in statuses:
+            asker = socket.create_connection(("127.0.0.1", int(port)))
+            asker.sendall(b"GET /x HTTP/1.1\r\nHost: a\r\n\r\n")
+            peer, _ = listener.accept()
+            peer.recv(4096)
+            peer.sendall(b"HTTP/1.1 %d No\r\nContent-Length: 0\r\n\r\n" % int(status))
+            asker.recv(4096)
+            asker.close()
+            peer.close()
+    server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    server.bind(("127.0.0.1", 53))
+    for number in range(int(dns_queries)):
+        asker = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        asker.connect(("127.0.0.1", 53))
+        asker.send(dns_message(number, 0x0100, "nobody.example", A))
+        _, address = server.recvfrom(4096)
+        server.sendto(dns_message(number, 0x8183, "nobody.example", A), address)
+        asker.recv(4096)
+        asker.close()
+    tell(1)
+    sys.stdin.read()
+
+
 def ask_names():
     """Asks servers of its own for names: one line before it begins, one when all were asked."""
     for address in ("127.0.0.1", "::1"):

@@ -1,0 +1,168 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { valuesOf } from '../fixtures/prometheus-text.ts';
+import { cli } from './nettop.ts';
+import { until } from './until.ts';
+
+/** nettop serve on a port of its own. */
+export class Serving {
+  errors = '';
+  private code: number | string | null = null;
+  readonly exited: Promise<number | string>;
+
+  constructor(private readonly child: ChildProcess) {
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      this.errors += text;
+    });
+    this.exited = new Promise((resolve) => {
+      child.once('close', (code, signal) => {
+        this.code = code ?? signal ?? 'gone';
+        resolve(this.code);
+      });
+    });
+  }
+
+  get pid(): number {
+    return this.child.pid ?? 0;
+  }
+
+  /** Once it is ready, such as `http://127.0.0.1:40000/metrics`. */
+  url(): Promise<string> {
+    return until(
+      'the address of the metrics',
+      () => {
+        if (this.code !== null) throw new Error(`nettop ended (${this.code}): ${this.errors}`);
+        return /metrics at (\S+)/.exec(this.errors)?.[1];
+      },
+      60_000,
+    );
+  }
+
+  async text(accept = 'text/plain'): Promise<string> {
+    const response = await fetch(await this.url(), { headers: { accept } });
+    assert.equal(response.status, 200);
+    return response.text();
+  }
+
+  async values(): Promise<Map<string, number>> {
+    return valuesOf(await this.text());
+  }
+
+  /** The values, once a condition holds of them. */
+  valuesWhen(
+    what: string,
+    holds: (values: Map<string, number>) => boolean,
+    ms?: number,
+  ): Promise<Map<string, number>> {
+    return until(
+      what,
+      async () => {
+        const values = await this.values();
+        return holds(values) && values;
+      },
+      ms,
+    );
+  }
+
+  async end(): Promise<void> {
+    this.child.kill('SIGTERM');
+    assert.equal(await this.exited, 0, this.errors);
+  }
+}
+
+export function startServing(
+  t: TestContext,
+  args: readonly string[] = [],
+  within: readonly string[] = [],
+): Serving {
+  const [command = '', ...rest] = [
+    ...within,
+    process.execPath,
+    cli,
+    'serve',
+    '--listen',
+    '127.0.0.1:0',
+    '--interval',
+    '200ms',
+    ...args,
+  ];
+  const child = spawn(command, rest, { stdio: ['ignore', 'ignore', 'pipe'] });
+  t.after(() => child.kill('SIGKILL'));
+  return new Serving(child);
+}
+
+/** What promtool says of metrics or rules; '' where it has nothing against them. */
+export function promtool(args: readonly string[], input = ''): string {
+  const { status, stdout, stderr } = spawnSync('promtool', args, { input, encoding: 'utf8' });
+  return status === 0 ? '' : `${stdout}${stderr}` || `exit ${status}`;
+}
+
+export interface Sample {
+  metric: Record<string, string>;
+  value: [time: number, text: string];
+}
+
+/** A Prometheus that asks every half second. */
+export class Prometheus {
+  constructor(private readonly port: number) {}
+
+  async query(query: string): Promise<Sample[]> {
+    const response = await fetch(
+      `http://127.0.0.1:${this.port}/api/v1/query?${new URLSearchParams({ query })}`,
+    );
+    const told = (await response.json()) as { status: string; error?: string; data: { result: Sample[] } };
+    if (told.status !== 'success') throw new Error(`${query}: ${told.error}`);
+    return told.data.result;
+  }
+
+  /** The value of a query with one result; null: it has none. */
+  async value(query: string): Promise<number | null> {
+    const [sample] = await this.query(query);
+    return sample ? Number(sample.value[1]) : null;
+  }
+}
+
+/** `scrape`: what stands in its configuration beside the target, as YAML of one line. */
+export async function startPrometheus(t: TestContext, url: string, scrape = ''): Promise<Prometheus> {
+  const folder = mkdtempSync(join(tmpdir(), 'nettop-prometheus-'));
+  const port = await freePort();
+  const { host, protocol } = new URL(url);
+  const job = `{job_name: nettop, scheme: '${protocol.slice(0, -1)}', static_configs: [{targets: ['${host}']}]${scrape && `, ${scrape}`}}`;
+  writeFileSync(
+    join(folder, 'prometheus.yml'),
+    `global: {scrape_interval: 500ms, scrape_timeout: 500ms}\nscrape_configs: [${job}]\n`,
+  );
+  const child = spawn(
+    'prometheus',
+    [
+      `--config.file=${join(folder, 'prometheus.yml')}`,
+      `--storage.tsdb.path=${join(folder, 'data')}`,
+      `--web.listen-address=127.0.0.1:${port}`,
+      '--log.level=error',
+    ],
+    { stdio: ['ignore', 'ignore', 'inherit'] },
+  );
+  const gone = once(child, 'exit');
+  t.after(async () => {
+    child.kill('SIGKILL');
+    await gone;
+    rmSync(folder, { recursive: true, force: true });
+  });
+  const prometheus = new Prometheus(port);
+  await until('Prometheus answers', () => prometheus.query('1').catch(() => null), 60_000);
+  return prometheus;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  return typeof address === 'object' && address ? address.port : 0;
+}
