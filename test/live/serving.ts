@@ -80,6 +80,7 @@ export function startServing(
   t: TestContext,
   args: readonly string[] = [],
   within: readonly string[] = [],
+  listen = '127.0.0.1:0',
 ): Serving {
   const [command = '', ...rest] = [
     ...within,
@@ -87,7 +88,7 @@ export function startServing(
     cli,
     'serve',
     '--listen',
-    '127.0.0.1:0',
+    listen,
     '--interval',
     '200ms',
     ...args,
