@@ -1,4 +1,5 @@
 import { kernel, names, say } from './actions/context.ts';
+import { namesOf } from './actions/recordings.ts';
 import { actionOf } from './actions/registry.ts';
 import { readSettings } from './command/configuration.ts';
 import { runDoctor } from './command/doctor.ts';
@@ -10,7 +11,12 @@ import { limitError } from './machine/limits.ts';
 import { HANGUP } from './terminal/signals.ts';
 
 async function run(argv: string[]): Promise<number> {
-  const options = parse(argv, process.env, { ...names, isProcess, settings: () => readSettings(names) });
+  const options = parse(argv, process.env, {
+    ...names,
+    isProcess,
+    settings: () => readSettings(names),
+    recorded: namesOf,
+  });
   return actionOf(options.command)(options, argv);
 }
 

@@ -14,9 +14,13 @@ import { text } from './text.ts';
 
 /** Reads the kernel, for the screen or as lines. Needs root; it offers sudo, and resolves to the exit code. */
 export async function capture(options: Options, argv: string[]): Promise<number> {
+  const { command, recording } = options;
+  if (recording !== null) {
+    await text(command as PaneName, options);
+    return 0;
+  }
   const code = await withoutRights(argv);
   if (code !== null) return code;
-  const { command } = options;
   if (command === 'ui' && process.stdout.isTTY && process.stdin.isTTY) return ui(options);
   await text(command === 'ui' ? PANE_NAMES[0] : (command as PaneName | 'debug'), options);
   return 0;

@@ -1,5 +1,6 @@
 import { choosePoints } from '../attach/selection.ts';
 import { LiveSource } from '../capture/client.ts';
+import type { WorkerOptions } from '../capture/messages.ts';
 import { traceLimits } from '../capture/trace-limits.ts';
 import type { Options } from '../command/options.ts';
 import { machine } from './context.ts';
@@ -12,25 +13,26 @@ const LEAST_REQUESTS = 2000;
 const EVENT_BYTES = 8 << 20;
 const RESET_BYTES = 256 << 10;
 
-/** The running kernel. `whole`: a part that it refuses is a failure, not a warning. */
-export function openSource(options: Options, log: (line: string) => void, whole: boolean): LiveSource {
+/** What the worker is told of the command line. */
+export function workerOptions(options: Options, log: (line: string) => void): WorkerOptions {
   const { command, rateLimit, attach, kernelStack, verbose } = options;
   const { points, left } = choosePoints(options.functions, options.paths, machine.types, machine.symbols);
   if (left > 0) log(`nettop: ${left} more functions match and cannot be traced: see nettop functions`);
-  return new LiveSource(
-    {
-      ...traceLimits(rateLimit, command === 'ui'),
-      requestLimit: rateLimit ?? REQUEST_RATE,
-      leastRequests: rateLimit === null ? LEAST_REQUESTS : undefined,
-      attach,
-      eventBytes: options.events ? EVENT_BYTES : RESET_BYTES,
-      rawHeaders: command === 'debug',
-      captureFrames: options.pcapng !== null,
-      kernelStack,
-      points,
-      verbose,
-    },
-    log,
-    whole,
-  );
+  return {
+    ...traceLimits(rateLimit, command === 'ui' || command === 'record'),
+    requestLimit: rateLimit ?? REQUEST_RATE,
+    leastRequests: rateLimit === null ? LEAST_REQUESTS : undefined,
+    attach,
+    eventBytes: options.events || command === 'record' ? EVENT_BYTES : RESET_BYTES,
+    rawHeaders: command === 'debug',
+    captureFrames: options.pcapng !== null,
+    kernelStack,
+    points,
+    verbose,
+  };
+}
+
+/** The running kernel. `whole`: a part that it refuses is a failure, not a warning. */
+export function openSource(options: Options, log: (line: string) => void, whole: boolean): LiveSource {
+  return new LiveSource(workerOptions(options, log), log, whole);
 }

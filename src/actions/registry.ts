@@ -1,6 +1,8 @@
 import type { Options } from '../command/options.ts';
 import { capture } from './capture.ts';
 import { doctor, explain, functions, help, version } from './print.ts';
+import { record } from './record.ts';
+import { replay } from './replay.ts';
 import { serve } from './serve.ts';
 
 /** What a command does; resolves to the exit code. `argv`: as it was typed. */
@@ -14,6 +16,8 @@ const ACTIONS: Partial<Record<Options['command'], Action>> = {
   functions,
   doctor,
   serve,
+  record,
+  replay,
 };
 
 export function actionOf(command: Options['command']): Action {

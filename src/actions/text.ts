@@ -15,6 +15,7 @@ import { TLS_COST } from '../ui/tls.ts';
 import { captureFileOf } from './capture-file.ts';
 import { say } from './context.ts';
 import { openSource } from './live-source.ts';
+import { openRows } from './replay.ts';
 
 /** Rows of a pane as lines, for pipes and programs. */
 export async function text(name: PaneName | 'debug', options: Options): Promise<void> {
@@ -32,29 +33,31 @@ export async function text(name: PaneName | 'debug', options: Options): Promise<
     nowUs: () => Date.now() * 1000,
     complain: say,
   };
-  const rows = isPane(name) ? panes[name].rowsOf : 'packets';
-  const notJudged = unjudged(filter.expression, rows);
-  if (notJudged.length > 0)
-    say(`nettop: ${name} are not held against ${notJudged.join(', ')}: ${rows} do not tell, rows are kept`);
-  const stranger = strangerNote(options.loneWord);
-  if (stranger) say(`nettop: ${stranger}`);
-  if (wishes.readsTls) say(`nettop: ${TLS_COST}`);
+  const notJudged = notes(name, options);
   if (name === 'debug') await runDebug(openSource(options, say, true), run);
   else {
-    const source = openSource(options, say, true);
+    const replay = options.recording === null ? null : openRows(options.recording);
+    const source = replay?.source ?? openSource(options, say, true);
     const { alertProgram } = options;
     await runText({
       ...run,
+      ...replay?.run,
       source: alertProgram === null ? source : telling(source, alertProgram, commandOf(name).stream, say),
-      report: pcapng === null ? reportOf(name, options, notJudged) : captureFileOf(options),
+      report: pcapng === null ? reportOf(name, options, notJudged, replay?.beganUs) : captureFileOf(options),
       note: format?.mixes ? null : say,
     });
+    replay?.end();
   }
 }
 
-function reportOf(name: PaneName, options: Options, unjudged: readonly string[]): Report {
+function reportOf(
+  name: PaneName,
+  options: Options,
+  unjudged: readonly string[],
+  beganUs = performance.timeOrigin * 1000,
+): Report {
   const { events, by, units, timestamp: clock, delta } = options;
-  const sinceUs = options.timeSinceStart ? performance.timeOrigin * 1000 : null;
+  const sinceUs = options.timeSinceStart ? beganUs : null;
   return report(name, {
     format: formatNamed(options.format),
     events,
@@ -64,4 +67,16 @@ function reportOf(name: PaneName, options: Options, unjudged: readonly string[])
     unjudged,
     aside: say,
   });
+}
+
+/** Says what the rows are not, before they come; returns the terms that they are not held against. */
+function notes(name: PaneName | 'debug', { filter, wishes, loneWord }: Options): readonly string[] {
+  const rows = isPane(name) ? panes[name].rowsOf : 'packets';
+  const notJudged = unjudged(filter.expression, rows);
+  if (notJudged.length > 0)
+    say(`nettop: ${name} are not held against ${notJudged.join(', ')}: ${rows} do not tell, rows are kept`);
+  const stranger = strangerNote(loneWord);
+  if (stranger) say(`nettop: ${stranger}`);
+  if (wishes.readsTls) say(`nettop: ${TLS_COST}`);
+  return notJudged;
 }

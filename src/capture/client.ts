@@ -18,6 +18,8 @@ export class LiveSource implements RowSource {
   private readonly listeners: { [Name in keyof Streams]?: (rows: Streams[Name]) => Promise<void> } = {};
   private debugged: (functions: DebugRow[]) => void = () => {};
   private ending = false;
+  /** Bytes of the recording, where one is made. */
+  recorded = 0;
 
   /** `whole`: a part of what is asked for that the kernel refuses is a failure, not a warning. */
   constructor(
@@ -102,6 +104,9 @@ export class LiveSource implements RowSource {
         return log(reply.line);
       case 'stopped':
         return this.resolveStopped(reply.answer);
+      case 'recorded':
+        this.recorded = reply.bytes;
+        return;
       case 'failed':
         return this.fail(errorOf(reply.failure));
     }

@@ -3,6 +3,7 @@ import type { DebugRow } from '../model/function.ts';
 import type { Attach } from '../model/model.ts';
 import type { Answer, Question } from '../model/question.ts';
 import type { Streams } from '../model/source.ts';
+import type { Header } from '../record/file/header.ts';
 import type { Failure } from './failure.ts';
 
 /** What goes into the capture worker. */
@@ -28,7 +29,9 @@ export type Reply =
   | { type: 'log'; line: string }
   /** The last reading; nothing of nettop is left in the kernel. */
   | { type: 'stopped'; answer: Answer | null }
-  | { type: 'failed'; failure: Failure };
+  | { type: 'failed'; failure: Failure }
+  /** So much of the recording is written. */
+  | { type: 'recorded'; bytes: number };
 
 export interface WorkerOptions {
   attach: Attach;
@@ -44,4 +47,6 @@ export interface WorkerOptions {
   /** Functions to trace. */
   points: readonly Point[];
   verbose: boolean;
+  /** What is read is written there, and nothing is shown. */
+  recording?: { fd: number; header: Header };
 }

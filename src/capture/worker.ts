@@ -212,11 +212,17 @@ function post(reply: Reply): void {
   parentPort?.postMessage(reply);
 }
 
-function main(): void {
+type Main = (options: WorkerOptions, machine: RunningMachine) => { handle(request: Request): void };
+
+async function main(): Promise<void> {
   try {
     holdBlocks();
     setInterval(giveBack, GIVE_BACK_MS).unref();
-    const worker = new CaptureWorker(workerData as WorkerOptions, new RunningMachine());
+    const options = workerData as WorkerOptions;
+    const make: Main = options.recording
+      ? (await import('./recording.ts')).newRecording
+      : (...live) => new CaptureWorker(...live);
+    const worker = make(options, new RunningMachine());
     parentPort?.on('message', (request: Request) => worker.handle(request));
   } catch (error) {
     post({ type: 'failed', failure: failureOf(error) });
@@ -224,4 +230,4 @@ function main(): void {
   }
 }
 
-main();
+void main();

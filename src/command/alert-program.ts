@@ -39,7 +39,11 @@ export function telling(
     running++;
     const { PATH, HOME, LANG } = process.env;
     const env = { PATH, HOME, LANG, ...told };
-    const child = spawn(program, [], { env, stdio: 'ignore', timeout: LONGEST_MS });
+    const child = spawn(program, [], {
+      env,
+      stdio: 'ignore',
+      timeout: LONGEST_MS,
+    });
     child.once('error', ({ message }) => complain(`nettop: ${message}`));
     child.once('close', () => running--);
     child.unref();

@@ -2,7 +2,7 @@ import { commandOf, isPane } from '../panes/registry.ts';
 import { type CommandName, FLAGS, type Flag, type OtherCommand } from './flags.ts';
 
 const FILTER = ['address', 'port', 'host', 'proto', 'pid', 'icmp-id', 'interface', 'netns'];
-const PRINTED = ['json', 'format', 'duration', 'count', 'verbose'];
+const PRINTED = ['json', 'format', 'from', 'duration', 'count', 'verbose'];
 const TABLE = ['interval', 'timestamp'];
 
 interface Usage {
@@ -17,6 +17,11 @@ const OTHERS: Record<OtherCommand, Usage> = {
     flags: ['listen', 'web-config', 'top', 'no-requests', 'interval', 'rate-limit', 'alert', 'verbose'],
     examples: ['serve', 'serve --listen :9431 --web-config /etc/nettop-web.yml'],
   },
+  record: {
+    flags: [...FILTER, 'wire', 'function', 'path', 'rate-limit', 'attach', 'interval', 'duration', 'verbose'],
+    examples: ['record incident.nettop', 'record - port 443 | ssh elsewhere nettop replay -'],
+  },
+  replay: { flags: [...FILTER, 'bits', 'iec', 'no-color'], examples: ['replay incident.nettop'] },
   functions: { flags: ['attach', 'json', 'format'], examples: ["functions 'tcp_*'"] },
   explain: { flags: [...FILTER, 'json', 'format'], examples: ["explain 'udp port 53 and nginx'"] },
   doctor: { flags: ['verbose'], examples: ['doctor'] },

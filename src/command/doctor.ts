@@ -21,7 +21,12 @@ const INITIAL = 'and the initial user namespace: not a rootless container';
 
 const SECCOMP = 'a seccomp filter refuses it: allow bpf() (docker run --security-opt seccomp=unconfined)';
 
-const KINDS: { kind: ProgramKind; what: string; needed: boolean; hint: string }[] = [
+const KINDS: {
+  kind: ProgramKind;
+  what: string;
+  needed: boolean;
+  hint: string;
+}[] = [
   {
     kind: 'tracepoint',
     what: 'tracepoint programs',
@@ -67,7 +72,10 @@ function attachmentsHere(
   const refusal = (kind: ProgramKind) => kinds.get(kind) ?? (kinds.has(kind) ? null : kernel.refusal(kind));
   const found = findAllowed(kernel.types, refusal);
   const tracepoints = kinds.get('tracepoint') === null;
-  const allowed = { ...found, hasTracepoint: (name: string) => tracepoints && found.hasTracepoint(name) };
+  const allowed = {
+    ...found,
+    hasTracepoint: (name: string) => tracepoints && found.hasTracepoint(name),
+  };
   return plan(withInlined(TRACE_POINTS, allowed), allowed, new Set(), 'auto');
 }
 
@@ -75,7 +83,13 @@ function attachmentsHere(
 export function runDoctor(running: RunningKernel, verbose: boolean): { lines: string[]; ready: boolean } {
   const absent = missingMount();
   if (absent) {
-    const mounts = { what: 'mounts', ok: false, needed: true, detail: absent.message, hint: absent.hint };
+    const mounts = {
+      what: 'mounts',
+      ok: false,
+      needed: true,
+      detail: absent.message,
+      hint: absent.hint,
+    };
     return report([kernel(), mounts], [], verbose);
   }
   const libraryReason = tryLibrary();
@@ -107,14 +121,26 @@ function kernel(): Finding {
 function btf({ types }: RunningKernel): Finding {
   const ok = types.btf() !== null;
   const hint = 'use a kernel built with CONFIG_DEBUG_INFO_BTF=y; every current distribution kernel is';
-  return { what: 'BTF', ok, needed: true, detail: ok ? '/sys/kernel/btf/vmlinux' : 'not there', hint };
+  return {
+    what: 'BTF',
+    ok,
+    needed: true,
+    detail: ok ? '/sys/kernel/btf/vmlinux' : 'not there',
+    hint,
+  };
 }
 
 /** /sys/kernel/security/lockdown reads "none [integrity] confidentiality". */
 function lockdown(): Finding {
   const mode = lockdownMode();
   const hint = 'confidentiality keeps BPF from reading the kernel: boot with lockdown=integrity or none';
-  return { what: 'lockdown', ok: mode !== 'confidentiality', needed: true, detail: mode, hint };
+  return {
+    what: 'lockdown',
+    ok: mode !== 'confidentiality',
+    needed: true,
+    detail: mode,
+    hint,
+  };
 }
 
 function lockdownMode(): string {
@@ -146,14 +172,26 @@ function descriptors(): Finding {
   const most = mostDescriptors();
   const hint = `needs ${DESCRIPTORS}: ulimit -n 4096, or LimitNOFILE=4096 in a systemd unit`;
   const detail = most === null ? 'without limit' : `at most ${most}`;
-  return { what: 'descriptors', ok: most === null || most >= DESCRIPTORS, needed: true, detail, hint };
+  return {
+    what: 'descriptors',
+    ok: most === null || most >= DESCRIPTORS,
+    needed: true,
+    detail,
+    hint,
+  };
 }
 
 function memory(): Finding {
   const limit = memoryLimitMb();
   const hint = `needs ${MEMORY_MB} MB: memory.max of the cgroup, or MemoryMax= in a systemd unit`;
   const detail = limit === null ? 'without limit' : `at most ${limit} MB`;
-  return { what: 'memory', ok: limit === null || limit >= MEMORY_MB, needed: true, detail, hint };
+  return {
+    what: 'memory',
+    ok: limit === null || limit >= MEMORY_MB,
+    needed: true,
+    detail,
+    hint,
+  };
 }
 
 function tryLibrary(): string | null {
@@ -167,7 +205,13 @@ function tryLibrary(): string | null {
 
 function library(reason: string | null): Finding {
   const hint = 'install it: apt-get install libbpf1 (Debian, Ubuntu), dnf install libbpf (Fedora)';
-  return { what: 'libbpf', ok: reason === null, needed: true, detail: reason ?? 'libbpf.so.1', hint };
+  return {
+    what: 'libbpf',
+    ok: reason === null,
+    needed: true,
+    detail: reason ?? 'libbpf.so.1',
+    hint,
+  };
 }
 
 function programs(kinds: Map<ProgramKind, string | null>): Finding[] {
@@ -176,6 +220,12 @@ function programs(kinds: Map<ProgramKind, string | null>): Finding[] {
     const reason = kinds.get(kind) ?? null;
     const isRefused = /not permitted|not implemented/.test(reason ?? '');
     const detail = reason ?? 'load and attach';
-    return { what, ok: reason === null, needed, detail, hint: isFiltered && isRefused ? SECCOMP : hint };
+    return {
+      what,
+      ok: reason === null,
+      needed,
+      detail,
+      hint: isFiltered && isRefused ? SECCOMP : hint,
+    };
   });
 }

@@ -4,7 +4,13 @@ import { type PrefixLengths, USUAL_PREFIXES } from '../model/network.ts';
 import type { Arguments } from './arguments.ts';
 
 const LONGEST_MS = 2 ** 31 - 1; // what a timer takes
-const UNITS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, '': 1000 };
+const UNITS: Record<string, number> = {
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  '': 1000,
+};
 
 /** The value of a flag; null when it was not given. */
 export function textOf({ flags }: Arguments, name: string): string | null {

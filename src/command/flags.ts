@@ -178,6 +178,11 @@ export const FLAGS: readonly Flag[] = [
     long: 'no-requests',
     help: 'serve: without DNS and HTTP, which cost each packet of the machine a little',
   },
+  {
+    long: 'from',
+    value: 'FILE',
+    help: `${COMMAND_PANES.join(', ')}: of a recording, in place of the running kernel; needs no root`,
+  },
   { long: 'no-color', help: 'bold, dim and inverse only; NO_COLOR does the same' },
   { long: 'help', short: 'h', help: 'show this help; after a command, that command’s' },
   { long: 'version', short: 'V', help: 'show the version' },
@@ -186,6 +191,8 @@ export const FLAGS: readonly Flag[] = [
 /** Those that print no pane. */
 const OTHERS = {
   serve: 'metrics for Prometheus, at http://127.0.0.1:9431/metrics',
+  record: 'writes all that is seen into a file, or with - to a pipe; a filter after it chooses packets',
+  replay: 'the screen over a recording, without root; - reads one from a pipe',
   functions: 'kernel functions that can be traced; a pattern such as tcp_* after it narrows them',
   explain: 'which part of a filter runs in the kernel, and its table of steps',
   doctor: 'what this machine allows, and what is missing',

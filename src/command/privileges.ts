@@ -62,7 +62,10 @@ const hasSudo = () => (process.env.PATH ?? '').split(':').some((folder) => exist
 
 /** Enter means yes; Ctrl-C and Ctrl-D mean no. */
 async function agreed(question: string): Promise<boolean> {
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const terminal = createInterface({
+    input: process.stdin,
+    output: process.stderr,
+  });
   const closed = new Promise<null>((resolve) => terminal.once('close', () => resolve(null)));
   const answer = await Promise.race([terminal.question(question), closed]);
   terminal.close();
@@ -81,7 +84,10 @@ export function cleanEnvironment(environment: NodeJS.ProcessEnv): NodeJS.Process
 /** The terminal sends its signals to sudo as well, which passes them on; this process only waits. */
 function runThroughSudo(argv: string[]): Promise<number> {
   for (const signal of ['SIGINT', 'SIGQUIT', 'SIGHUP'] as const) process.on(signal, () => {});
-  const child = spawn('sudo', sudoArguments(argv), { stdio: 'inherit', env: cleanEnvironment(process.env) });
+  const child = spawn('sudo', sudoArguments(argv), {
+    stdio: 'inherit',
+    env: cleanEnvironment(process.env),
+  });
   process.on('SIGTERM', () => child.kill('SIGTERM'));
   return new Promise((resolve, reject) => {
     child.once('error', reject);

@@ -2,6 +2,7 @@ import type { Expression } from '../filter/ast.ts';
 import type { Inspection, Status } from './model.ts';
 import type { Names, NamesQuestion } from './names.ts';
 import type { Shows } from './panes.ts';
+import type { Play, Playing } from './play.ts';
 import type { Streams } from './source.ts';
 
 export type { View, ViewQuestion } from './panes.ts';
@@ -28,6 +29,8 @@ export interface Question {
   asked?: boolean;
   /** Rises by one when the user resets the totals, and falls by one when those before are wanted back. */
   resets: number;
+  /** Of a recording. */
+  play?: Play;
 }
 
 /** What each source has to show for its part of the question. */
@@ -37,6 +40,8 @@ export interface Answer extends Shown {
   status: Status;
   /** Of what the views and the inspection show, where names are wanted. */
   names?: Names;
+  /** Of a recording. */
+  playing?: Playing;
   /** null: nothing is open, or the row is gone. */
   inspection: Inspection | null;
 }

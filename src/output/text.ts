@@ -20,6 +20,8 @@ export interface TextRun {
   durationMs: number | null;
   /** Rows, or reports. */
   count: number | null;
+  /** Resolves when there is no more to come; absent: there always is. */
+  over?: Promise<void>;
   /** Resolves when the user wants an end. */
   interrupted: Promise<void>;
   /** Resolves when the user wants it at once. */
@@ -49,7 +51,7 @@ export async function runText(run: TextRun): Promise<void> {
   source.onAnswer((answer) => lines.answer(answer));
   if (report.stream !== null) source.onRows(report.stream, (rows) => lines.rows(rows));
   source.ask(question(run));
-  await Promise.race([lines.counted, enough, run.interrupted, failed]);
+  await Promise.race([lines.counted, enough, run.interrupted, failed, ...(run.over ? [run.over] : [])]);
   const impatience = run.interrupted.then(() => writer.endsWhenStill(STILL_MS));
   void run.hurried.then(() => writer.abandon());
   const last = await Promise.race([source.finish(Promise.race([impatience, run.hurried])), failed]);

@@ -1,5 +1,3 @@
-import { gunzipSync, gzipSync } from 'node:zlib';
-
 /** Something that a feed told, or that was asked of it: when, what, and its bytes. */
 export interface Entry {
   /** Monotonic, ns. */
@@ -7,37 +5,13 @@ export interface Entry {
   kind: string;
   /** A record as the kernel wrote it, or JSON. */
   bytes: Uint8Array;
+  /** Of traced packets: bytes of a record. They begin at a multiple of 4. */
+  stride?: number;
+  /** Where the bytes are made when they are asked for: how many they will be. */
+  readonly size?: number;
 }
 
-/** With the version: an entry is its time (f64), two lengths (u16, u32), its kind and its bytes. */
-const BEGIN = Buffer.from('nettop feed 1\n');
-const HEAD = 14;
-
-export function encodeLog(entries: readonly Entry[]): Buffer {
-  const pieces = entries.map(({ atNs, kind, bytes }) => {
-    const head = Buffer.alloc(HEAD);
-    head.writeDoubleLE(atNs, 0);
-    head.writeUInt16LE(kind.length, 8);
-    head.writeUInt32LE(bytes.length, 10);
-    return Buffer.concat([head, Buffer.from(kind, 'latin1'), bytes]);
-  });
-  return gzipSync(Buffer.concat([BEGIN, ...pieces]), { level: 9 });
-}
-
-/** Throws an Error where it is no recorded feed, or one of another version. */
-export function decodeLog(file: Uint8Array): Entry[] {
-  const text = gunzipSync(file);
-  if (!text.subarray(0, BEGIN.length).equals(BEGIN)) throw new Error('not a recorded feed of this version');
-  const entries: Entry[] = [];
-  for (let at = BEGIN.length; at < text.length; ) {
-    const kindEnd = at + HEAD + text.readUInt16LE(at + 8);
-    const end = kindEnd + text.readUInt32LE(at + 10);
-    const kind = text.toString('latin1', at + HEAD, kindEnd);
-    entries.push({ atNs: text.readDoubleLE(at), kind, bytes: text.subarray(kindEnd, end) });
-    at = end;
-  }
-  return entries;
-}
+export const sizeOf = ({ size, bytes }: Entry): number => size ?? bytes.length;
 
 /** A plain value; addresses are bigints. */
 export function toJson(value: unknown): string {

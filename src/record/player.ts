@@ -1,22 +1,54 @@
-import { type Entry, fromJson } from './log.ts';
+import { type Entry, fromJson, sizeOf } from './log.ts';
 import { kindOf } from './recorder.ts';
-import { LATE_PACKETS } from './recording-feed.ts';
+import { LATE_PACKETS, MORE_PACKETS } from './recording-trace.ts';
 
 /** What a feed tells only to those who ask. */
-const ASKED_FOR: readonly string[] = ['packets', LATE_PACKETS, 'frames', 'drops', 'namespaces', 'events'];
+const ASKED_FOR: readonly string[] = [
+  'packets',
+  LATE_PACKETS,
+  MORE_PACKETS,
+  'frames',
+  'drops',
+  'namespaces',
+  'events',
+];
+
+/** What is asked for when something is opened, or has but few different answers. */
+const LASTING = /^(layouts|feed|trace)\.(?!ownerName|stack)/;
+/** More than the recorder takes for known: what it does not write again is here. */
+const MOST_ANSWERS = 200_000;
 
 /**
  * Goes through what was recorded. Asked the same questions in the same order, it gives the same answers; to another
  * question the one that was given last, or else first. What is not asked for now is passed over.
  */
 export class Player {
+  /** On the way to a later moment: packets of now are not shown, and not unpacked. */
+  isHurried = false;
   private at = 0;
-  private readonly answers = new Map<string, Uint8Array>();
-  private readonly first = new Map<string, Uint8Array>();
+  private entries: readonly Entry[] = [];
+  /** Those that are asked for once, and those that are asked for again and again, in two generations. */
+  private readonly lasting = new Map<string, Uint8Array>();
+  private answers = new Map<string, Uint8Array>();
+  private before = new Map<string, Uint8Array>();
+  /** Of the entries at hand; made when it is first looked into. */
+  private first: Map<string, Uint8Array> | null = null;
 
-  constructor(private readonly entries: readonly Entry[]) {
-    for (const { kind, bytes } of entries)
-      if (isAnswer(kind) && !this.first.has(kind)) this.first.set(kind, bytes);
+  constructor(entries: readonly Entry[] = []) {
+    this.load(entries);
+  }
+
+  /** Goes on with these; of those before what was not told yet is passed over. */
+  load(entries: readonly Entry[]): void {
+    for (; this.at < this.entries.length; this.at++) this.keep(this.entries[this.at]);
+    this.entries = entries;
+    this.at = 0;
+    this.first = null;
+  }
+
+  /** When the next entry was told; null: there is none at hand. */
+  get nextNs(): number | null {
+    return this.entries[this.at]?.atNs ?? null;
   }
 
   /** What was told next, whatever it is; null: no more was recorded. */
@@ -43,7 +75,7 @@ export class Player {
   /** The most bytes that an entry of these kinds has. */
   longest(...kinds: string[]): number {
     return this.entries.reduce(
-      (most, { kind, bytes }) => Math.max(most, kinds.includes(kind) ? bytes.length : 0),
+      (most, entry) => Math.max(most, kinds.includes(entry.kind) ? sizeOf(entry) : 0),
       0,
     );
   }
@@ -57,8 +89,21 @@ export class Player {
   answer(name: string, args: readonly unknown[]): unknown {
     const kind = kindOf(name, args);
     this.seek(kind);
-    const bytes = this.answers.get(kind) ?? this.first.get(kind);
+    const bytes = this.known(kind) ?? this.firstOf(kind);
     return bytes && fromJson(bytes);
+  }
+
+  private known(kind: string): Uint8Array | undefined {
+    return this.answers.get(kind) ?? this.before.get(kind) ?? this.lasting.get(kind);
+  }
+
+  private firstOf(kind: string): Uint8Array | undefined {
+    if (this.first === null) {
+      this.first = new Map();
+      for (const { kind, bytes } of this.entries)
+        if (isAnswer(kind) && bytes.length > 0 && !this.first.has(kind)) this.first.set(kind, bytes);
+    }
+    return this.first.get(kind);
   }
 
   /** An object whose methods give what was recorded, and what `otherwise` says where nothing was. */
@@ -85,7 +130,16 @@ export class Player {
   }
 
   private keep(entry: Entry | undefined): void {
-    if (entry && isAnswer(entry.kind) && entry.bytes.length > 0) this.answers.set(entry.kind, entry.bytes);
+    if (!entry || !isAnswer(entry.kind)) return;
+    if (LASTING.test(entry.kind)) {
+      if (entry.bytes.length > 0) this.lasting.set(entry.kind, entry.bytes);
+      return;
+    }
+    const bytes = entry.bytes.length > 0 ? entry.bytes : this.known(entry.kind);
+    if (bytes) this.answers.set(entry.kind, bytes);
+    if (this.answers.size < MOST_ANSWERS) return;
+    this.before = this.answers;
+    this.answers = new Map();
   }
 
   private passAnswers(): void {

@@ -90,6 +90,11 @@ export class RecordedFeed implements Feed {
     this.tellUntil('drained');
   }
 
+  /** What was seen between two ticks. */
+  survey(): void {
+    this.tellUntil('surveyed');
+  }
+
   points(): PointStatus[] {
     return this.told.points() ?? [];
   }

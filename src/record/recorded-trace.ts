@@ -2,7 +2,7 @@ import { codecOf } from '../abi/layout.ts';
 import { PACKET_EVENT } from '../abi/packet.ts';
 import type { TraceFeed } from '../views/trace/trace-feed.ts';
 import type { Player } from './player.ts';
-import { LATE_PACKETS } from './recording-feed.ts';
+import { LATE_PACKETS, MORE_PACKETS, PIECE_BYTES } from './recording-trace.ts';
 
 /** The trace of a record. It was filtered when it was made: what is asked for now is judged packet by packet. */
 export function recordedTrace(player: Player): TraceFeed {
@@ -15,34 +15,25 @@ export function recordedTrace(player: Player): TraceFeed {
     recursionMisses: () => 0,
     name: (number) => ({ function: String(number), hook: 'kprobe' }),
   });
-  const { size } = codecOf(layouts, PACKET_EVENT);
-  const words = new Uint32Array(player.longest('packets', LATE_PACKETS) / 4);
-  let isAttached = false;
+  const pieces = new RecordedPieces(player, codecOf(layouts, PACKET_EVENT).size);
   return {
     layouts,
-    words,
+    words: pieces.words,
     generation: -1, // no record was let through by the filter that is in force
     get attaching() {
       return (player.answer('trace.attaching', []) ?? null) as TraceFeed['attaching'];
     },
     setFilter: () => {},
     attach: () => {
-      isAttached = true;
+      pieces.isAttached = true;
     },
     attachCounters: () => {
-      isAttached = false;
+      pieces.isAttached = false;
     },
     detach: () => {
-      isAttached = false;
+      pieces.isAttached = false;
     },
-    drain(visit) {
-      const late = player.next(LATE_PACKETS);
-      const bytes = (late ?? player.next('packets'))?.bytes;
-      if (!bytes || !(isAttached || late)) return 0;
-      new Uint8Array(words.buffer).set(bytes);
-      for (let offset = 0; offset < bytes.length; offset += size) visit(offset);
-      return bytes.length / size;
-    },
+    drain: (visit) => pieces.drain(visit),
     counts: () => told.counts(),
     recursionMisses: () => told.recursionMisses(),
     points: () => told.points(),
@@ -52,4 +43,36 @@ export function recordedTrace(player: Player): TraceFeed {
     lostStacks: () => told.lostStacks(),
     stop: () => {},
   };
+}
+
+type Visit = Parameters<TraceFeed['drain']>[0];
+
+class RecordedPieces {
+  readonly words: Uint32Array;
+  isAttached = false;
+
+  constructor(
+    private readonly player: Player,
+    private readonly size: number,
+  ) {
+    const longest = player.longest('packets', LATE_PACKETS, MORE_PACKETS);
+    this.words = new Uint32Array(Math.max(PIECE_BYTES, longest) / 4);
+  }
+
+  drain(visit: Visit): number {
+    const { player } = this;
+    const late = player.next(LATE_PACKETS);
+    let found = 0;
+    for (let entry = late ?? player.next('packets'); entry; entry = player.next(MORE_PACKETS))
+      if ((this.isAttached || late) && !player.isHurried) found += this.show(entry.bytes, visit);
+    return found;
+  }
+
+  private show(bytes: Uint8Array, visit: Visit): number {
+    const { words, size } = this;
+    const end = Math.min(bytes.length, 4 * words.length);
+    new Uint8Array(words.buffer).set(bytes.subarray(0, end));
+    for (let offset = 0; offset + size <= end; offset += size) visit(offset);
+    return Math.floor(end / size);
+  }
 }

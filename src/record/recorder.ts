@@ -6,19 +6,33 @@ import type { SocketSample } from '../capture/records/socket-sample.ts';
 import type { Usage } from '../capture/records/usage-record.ts';
 import { type Entry, toJson } from './log.ts';
 
+/** Answers that are known to be written down. Twice as many may be kept; one that is forgotten is written again. */
+const MOST_KNOWN = 100_000;
+
+const NOTHING = Buffer.alloc(0);
+
 /** Writes down what crosses between the side that reads the kernel and the one that makes rows. */
 export class Recorder {
-  readonly entries: Entry[] = [];
   private atNs = 0;
-  private readonly known = new Map<string, string>();
-  /** Sockets that were told of, by cookie. */
-  private readonly cookies = new Set<number>();
+  private known = new Map<string, string>();
+  private before = new Map<string, string>();
+  /** Sockets that were told of, by cookie; null: all are. */
+  private readonly cookies: Set<number> | null;
 
-  /** Of other network namespaces nothing is told, neither now nor in the record. */
-  constructor(readonly isWanted: (netns: number) => boolean = () => true) {}
+  /** `isWanted`: of other network namespaces nothing is told, neither now nor in the record. */
+  constructor(
+    private readonly write: (entry: Entry) => unknown,
+    private readonly isWantedOf: ((netns: number) => boolean) | null = null,
+  ) {
+    this.cookies = isWantedOf && new Set();
+  }
 
-  add(kind: string, bytes: Uint8Array): void {
-    this.entries.push({ atNs: this.atNs, kind, bytes });
+  isWanted(netns: number): boolean {
+    return this.isWantedOf?.(netns) ?? true;
+  }
+
+  add(kind: string, bytes: Uint8Array, stride?: number): void {
+    this.write({ atNs: this.atNs, kind, bytes, ...(stride !== undefined && { stride }) });
   }
 
   tell(kind: string, value: unknown = null): void {
@@ -30,8 +44,12 @@ export class Recorder {
     if (name === 'machine.nowNs') this.atNs = value as number;
     const kind = kindOf(name, args);
     const text = toJson(value);
-    this.add(kind, Buffer.from(this.known.get(kind) === text ? '' : text));
+    const isSame = (this.known.get(kind) ?? this.before.get(kind)) === text;
+    this.add(kind, isSame ? NOTHING : Buffer.from(text));
     this.known.set(kind, text);
+    if (this.known.size < MOST_KNOWN) return;
+    this.before = this.known;
+    this.known = new Map();
   }
 
   /** The same object; each answer that it gives is written down. */
@@ -90,7 +108,7 @@ export class Recorder {
       usages: (visit) => {
         const found: Usage[] = [];
         target.usages((usage) => found.push(usage));
-        const meant = found.filter(({ cookie }) => this.cookies.has(cookie));
+        const meant = found.filter(({ cookie }) => this.cookies?.has(cookie) ?? true);
         this.tell('usages', meant);
         meant.forEach(visit);
       },
@@ -104,7 +122,7 @@ export class Recorder {
         const found: { farEnd: ReturnType<FarEndEntries['read']>; moved: [number, number] }[] = [];
         target.forEach((key, value, rxBytes, txBytes) => {
           const farEnd = target.read(key, value);
-          if (this.cookies.has(farEnd.cookie)) found.push({ farEnd, moved: [rxBytes, txBytes] });
+          if (this.cookies?.has(farEnd.cookie) ?? true) found.push({ farEnd, moved: [rxBytes, txBytes] });
         });
         const told = found.map(({ farEnd, moved }) => ({
           ...farEnd,
@@ -129,7 +147,7 @@ export class Recorder {
 
   private isMeant({ cookie, netns }: SocketSample): boolean {
     if (!this.isWanted(netns)) return false;
-    this.cookies.add(cookie);
+    this.cookies?.add(cookie);
     return true;
   }
 }

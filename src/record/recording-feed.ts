@@ -1,5 +1,3 @@
-import { codecOf } from '../abi/layout.ts';
-import { PACKET_EVENT } from '../abi/packet.ts';
 import type { NamespaceCounters } from '../capture/ledger/counter-losses.ts';
 import type { VisitDrop } from '../capture/ledger/drop-ledger.ts';
 import type { KernelPersons } from '../capture/records/kernel-person.ts';
@@ -9,12 +7,14 @@ import type { WireSample } from '../capture/records/wire-record.ts';
 import type { Tick } from '../model/source.ts';
 import type { DropCounts } from '../views/drops/drop-feed.ts';
 import type { Feed, LifeFeed } from '../views/feed.ts';
-import type { TraceFeed } from '../views/trace/trace-feed.ts';
 import type { WireFeed } from '../views/wire/wire-feed.ts';
+import { hearing } from './hearing.ts';
+import type { PacketNames } from './packet-names.ts';
 import type { Recorder } from './recorder.ts';
+import { recordingTrace } from './recording-trace.ts';
 
 /** A feed that is written down as it is used; what it tells of sockets goes by way of the recorder's wire. */
-export function recordingFeed(feed: Feed, recorder: Recorder): Feed {
+export function recordingFeed(feed: Feed, recorder: Recorder, names: PacketNames | null = null): Feed {
   const heard = recorder.listen('feed', feed);
   const namespaces = recordingNamespaces(feed.namespaces, recorder);
   heard.points(); // who looks at the record without a trace asks for them
@@ -42,7 +42,7 @@ export function recordingFeed(feed: Feed, recorder: Recorder): Feed {
     points: () => heard.points(),
     openTrace() {
       const part = opened('openTrace', feed.openTrace());
-      return part && recordingTrace(part, recorder);
+      return part && recordingTrace(part, recorder, names);
     },
     openDrops() {
       const part = opened('openDrops', feed.openDrops());
@@ -89,67 +89,6 @@ function recordingPersons(persons: KernelPersons, recorder: Recorder): KernelPer
       for (const rename of renames) visit(...rename);
       return isWhole;
     },
-  };
-}
-
-/** Those of an object's methods whose answers are written down. */
-function hearing<T extends object, Name extends keyof T & string>(
-  recorder: Recorder,
-  name: string,
-  target: T,
-  members: readonly Name[],
-): Pick<T, Name> {
-  const heard = recorder.listen(name, target);
-  return Object.fromEntries(members.map((member) => [member, heard[member]])) as Pick<T, Name>;
-}
-
-/** What still waited in the ring when the trace was frozen or left. */
-export const LATE_PACKETS = 'late packets';
-
-/** Records are visited where they were copied to: what they lead to is written down after them. */
-function recordingTrace(trace: TraceFeed, recorder: Recorder): TraceFeed {
-  const heard = recorder.listen('trace', trace);
-  const layouts = recorder.listen('layouts', trace.layouts);
-  const { size, get } = codecOf(layouts, PACKET_EVENT);
-  const words = new Uint32Array(trace.words.length);
-  let kind = LATE_PACKETS;
-  return {
-    ...hearing(recorder, 'trace', trace, ['counts', 'recursionMisses', 'points', 'name', 'chain', 'stack']),
-    lostStacks: () => heard.lostStacks(),
-    layouts,
-    words,
-    get generation() {
-      return trace.generation;
-    },
-    get attaching() {
-      return heard.attaching;
-    },
-    setFilter: (filter) => trace.setFilter(filter),
-    attach() {
-      kind = 'packets';
-      trace.attach();
-    },
-    attachCounters() {
-      kind = LATE_PACKETS;
-      trace.attachCounters();
-    },
-    detach() {
-      kind = LATE_PACKETS;
-      trace.detach();
-    },
-    drain(visit) {
-      const from = new DataView(trace.words.buffer);
-      let end = 0;
-      const found = trace.drain((offset) => {
-        if (!recorder.isWanted(get.netns(from, offset))) return;
-        words.set(trace.words.subarray(offset / 4, (offset + size) / 4), end / 4);
-        end += size;
-      });
-      if (end > 0) recorder.add(kind, Buffer.from(words.buffer.slice(0, end)));
-      for (let offset = 0; offset < end; offset += size) visit(offset);
-      return found;
-    },
-    stop: () => trace.stop(),
   };
 }
 

@@ -17,6 +17,7 @@ const WISHES = { readsTls: false, withQueries: false };
 const unchanged: Shown = {
   command: 'ui',
   topic: null,
+  recording: null,
   loneWord: null,
   filter: '',
   format: 'text',

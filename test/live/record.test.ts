@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { RunningMachine } from '../../src/machine/running-machine.ts';
-import { decodeLog, encodeLog } from '../../src/record/log.ts';
 import { record } from '../fixtures/record.ts';
+import { decodeLog, encodeLog } from '../fixtures/recording.ts';
 import { replayed } from '../fixtures/watch.ts';
 import { live } from './nettop.ts';
 import { startPeer } from './peer.ts';

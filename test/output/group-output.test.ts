@@ -6,7 +6,7 @@ import type { PaneName } from '../../src/model/model.ts';
 import { json } from '../../src/output/formats/json.ts';
 import { type ReportStyle, report } from '../../src/output/report.ts';
 import { commandOf, GROUPED_PANES, waysOf } from '../../src/panes/registry.ts';
-import { decodeLog } from '../../src/record/log.ts';
+import { decodeLog } from '../fixtures/recording.ts';
 import { replay } from '../fixtures/replay.ts';
 
 const recorded = decodeLog(readFileSync(new URL('../fixtures/recorded.feed', import.meta.url)));

@@ -200,8 +200,10 @@ const arrows: Record<string, readonly string[]> = {
     'src/capture/requests',
     'src/capture/services',
     'src/capture/traffic',
+    'src/record',
   ],
   'src/record': [
+    'src/text',
     'src/abi',
     'src/model',
     'src/machine',
@@ -223,6 +225,7 @@ const arrows: Record<string, readonly string[]> = {
     'src/command',
     'src/serve',
     'src/capture',
+    'src/record',
   ],
   'src/cli.tsx': ['src/errors.ts', 'src/terminal', 'src/filter', 'src/machine', 'src/command', 'src/actions'],
   'src/start.ts': ['src/errors.ts', 'src/machine', 'src/cli.tsx'],

@@ -11,13 +11,13 @@ import type { View, ViewQuestion } from '../../src/model/panes.ts';
 import { NOTHING_READ } from '../../src/model/process.ts';
 import { nameState } from '../../src/panes/connections/cells.ts';
 import { connectionTables } from '../../src/panes/connections/groups.ts';
-import { decodeLog } from '../../src/record/log.ts';
 import type { Answers } from '../../src/views/answers.ts';
 import { Connections } from '../../src/views/connections/connections.ts';
 import { Tables } from '../../src/views/connections/tables.ts';
 import { ledgerOf } from '../fixtures/ledger.ts';
 import { noMemory } from '../fixtures/lives.ts';
 import { machineOf } from '../fixtures/machine.ts';
+import { decodeLog } from '../fixtures/recording.ts';
 import { replay } from '../fixtures/replay.ts';
 import { LISTEN, nginx, sample, wordsOf } from '../fixtures/samples.ts';
 

@@ -1,0 +1,113 @@
+import { closeSync, fchownSync, openSync } from 'node:fs';
+import { LiveSource } from '../capture/client.ts';
+import type { Options } from '../command/options.ts';
+import { UsageError } from '../errors.ts';
+import { quote } from '../filter/error.ts';
+import { namedNetns } from '../machine/netns-names.ts';
+import type { Answer, Question } from '../model/question.ts';
+import { closingLines } from '../output/report.ts';
+import { panes } from '../panes/registry.ts';
+import type { Header } from '../record/file/header.ts';
+import { interruptions } from '../terminal/interruptions.ts';
+import { formatBytes, USUAL_UNITS } from '../text/format.ts';
+import { withoutRights } from './capture.ts';
+import { machine, say } from './context.ts';
+import { workerOptions } from './live-source.ts';
+import { ownVersion } from './own-version.ts';
+
+const PIPE = 1;
+
+/** Writes what is seen into a file until a signal or the duration ends it. */
+export async function record(options: Options, argv: string[]): Promise<number> {
+  const { recording: file, durationMs } = options;
+  if (file === null) throw new UsageError('record needs a file');
+  if (file === '-' && process.stdout.isTTY)
+    throw new UsageError('record - writes to a pipe, not to a terminal');
+  const code = await withoutRights(argv);
+  if (code !== null) return code;
+  const fd = file === '-' ? PIPE : create(file);
+  const source = new LiveSource(
+    { ...workerOptions(options, say), recording: { fd, header: headerOf(options) } },
+    say,
+    false,
+  );
+  const { interrupted } = interruptions();
+  const failed = new Promise<never>((_, reject) => source.onFailure(reject));
+  const enough = new Promise<void>((resolve) => {
+    if (durationMs !== null) setTimeout(resolve, durationMs);
+  });
+  source.ask(question(options));
+  await Promise.race([interrupted, enough, failed]);
+  const last = await Promise.race([source.finish(), failed]);
+  if (fd !== PIPE) closeSync(fd);
+  for (const line of ends(file, last, source.recorded)) say(line);
+  return 0;
+}
+
+/** It is the user's, who may read it without root; others' it is not. */
+function create(file: string): number {
+  try {
+    const fd = openSync(file, 'wx', 0o600);
+    const { SUDO_UID, SUDO_GID } = process.env;
+    if (SUDO_UID && SUDO_GID) fchownSync(fd, Number(SUDO_UID), Number(SUDO_GID));
+    return fd;
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new UsageError(
+      code === 'EEXIST'
+        ? `${quote(file)} is there already: remove it, or choose another name`
+        : `${quote(file)} cannot be written: ${message.split(',')[0]}`,
+    );
+  }
+}
+
+function headerOf({ filter, intervalMs }: Options): Header {
+  const reasons = machine.dropReasons('*') ?? [];
+  return {
+    nettop: ownVersion(),
+    host: machine.host(),
+    kernel: machine.kernel(),
+    epochUs: machine.epochUs(),
+    filter: filter.text,
+    intervalMs,
+    netns: Object.fromEntries([...namedNetns()].map(([inode, name]) => [name, inode])),
+    reasons: Object.fromEntries(reasons.map((reason) => [machine.reason(reason) ?? String(reason), reason])),
+  };
+}
+
+/** Everything that is not costly by itself, with all its rows: who looks at the recording may look at any. */
+function question({ filter, intervalMs, wire }: Options): Question {
+  const all = (name: 'processes' | 'connections' | 'drops' | 'listeners') => {
+    const [{ id: sort, descending }] = panes[name].sorts;
+    return { sort, descending, rows: Number.MAX_SAFE_INTEGER, cursor: null };
+  };
+  const trace = {
+    sort: 'time',
+    descending: false,
+    rows: 0,
+    cursor: null,
+    isTraced: true,
+    isFrozen: false,
+    mark: null,
+  };
+  return {
+    filter: filter.expression,
+    intervalMs,
+    views: {
+      processes: all('processes'),
+      connections: { ...all('connections'), closed: true },
+      drops: all('drops'),
+      listeners: all('listeners'),
+      trace,
+      events: {},
+      ...(wire && { wire: {} }),
+    },
+    inspect: null,
+    resets: 0,
+  };
+}
+
+function ends(file: string, last: Answer | null, bytes: number): string[] {
+  if (!last) return [];
+  return [`nettop: ${quote(file)}: ${formatBytes(bytes, USUAL_UNITS)}`, ...closingLines(last.status)];
+}

@@ -1,0 +1,69 @@
+import { setImmediate, setTimeout } from 'node:timers/promises';
+import type { Options } from '../command/options.ts';
+import { UsageError } from '../errors.ts';
+import { readFilter } from '../filter/parser.ts';
+import { FramePipe } from '../record/file/frame-pipe.ts';
+import type { Header } from '../record/file/header.ts';
+import { ReplayRows } from '../record/replay-rows.ts';
+import { type Film, ReplaySource } from '../record/replay-source.ts';
+import { say } from './context.ts';
+import { damageLines, openRecording, recordedNames, recordingError } from './recordings.ts';
+
+/** How long a reader that is behind is left alone. */
+const BEHIND_MS = 5;
+
+/** A recording as rows and reports, with what a text run has to know of it. */
+export function openRows(file: string) {
+  const frames = file === '-' ? new FramePipe(process.stdin) : openRecording(file);
+  const source = new ReplayRows(
+    frames,
+    async () => {
+      await setImmediate();
+      while (process.stdout.writableNeedDrain && !process.stdout.destroyed) await setTimeout(BEHIND_MS);
+    },
+    (error) => recordingError(file, error),
+  );
+  return {
+    source,
+    run: { over: source.over, nowUs: () => source.nowUs() },
+    get beganUs() {
+      return source.beganUs;
+    },
+    end() {
+      for (const line of damageLines(file, frames.damage)) say(`nettop: ${line}`);
+    },
+  };
+}
+
+/** The screen over a recording. Resolves to the exit code. */
+export async function replay(options: Options): Promise<number> {
+  const { recording: file, filter, units, color } = options;
+  if (file === null) throw new UsageError('replay needs a file');
+  if (!process.stdout.isTTY)
+    throw new UsageError('replay needs a terminal; for a pipe: nettop connections --from FILE');
+  const film = await filmOf(file);
+  const names = recordedNames(film.header);
+  const { runUi } = await import('../ui/app.tsx');
+  return runUi({
+    source: new ReplaySource(film, (error) => recordingError(file, error)),
+    options: {
+      filter,
+      units,
+      color,
+      wire: false,
+      intervalMs: film.header?.intervalMs ?? 1000,
+      statsOnly: false,
+    },
+    readFilter: (text) => readFilter(text, names),
+  });
+}
+
+interface OpenFilm extends Film {
+  header: Header | null;
+}
+
+async function filmOf(file: string): Promise<OpenFilm> {
+  if (file === '-') throw new UsageError('not yet');
+  const frames = openRecording(file);
+  return Object.assign(frames, { damaged: () => damageLines(file, frames.damage) });
+}

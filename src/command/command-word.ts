@@ -1,0 +1,79 @@
+import { UsageError } from '../errors.ts';
+import { quote } from '../filter/error.ts';
+import { nearest } from '../filter/nearest.ts';
+import { KEYWORDS } from '../filter/vocabulary.ts';
+import { STREAM_PANES, withFlag } from '../panes/registry.ts';
+import type { Arguments } from './arguments.ts';
+import { COMMANDS, type CommandName } from './flags.ts';
+import type { Machine, Options } from './options.ts';
+import { ofRecordings } from './recording-flags.ts';
+
+/** The command, and the words that are the filter. */
+export function commandOf({ flags, words }: Arguments, names: Machine): [Options['command'], string[]] {
+  if (flags.has('help')) return ['help', words];
+  if (flags.has('version')) return ['version', []];
+  const [first = ''] = words;
+  const named = commandNamed(first);
+  const rest = named ? words.slice(1) : words;
+  const slip = named === null ? loneWord(words) : null;
+  if (slip !== null && nearest(slip, Object.keys(COMMANDS)) !== null && !names.isProcess?.(slip))
+    throw noCommand(slip);
+  if (flags.has('debug-func')) return ['debug', rest];
+  if ((flags.has('json') || flags.has('format') || flags.has('pcapng')) && !named) {
+    const asking = ['tls', 'query', 'wire', 'pcapng'].find((flag) => flags.has(flag));
+    return [(asking === undefined ? STREAM_PANES : withFlag(asking))[0] ?? 'ui', rest];
+  }
+  if (flags.has('stats') && STREAM_PANES.some((name) => name === named))
+    throw new UsageError(`--stats shows no packets, ${named} nothing else`);
+  const takes = (flag: string) => withFlag(flag).some((name) => name === named);
+  for (const flag of ['wire', 'tls', 'query', 'bits', 'iec'])
+    if (flags.has(flag) && named !== null && !takes(flag) && !ofRecordings(named, flag))
+      throw new UsageError(`--${flag} goes with ${withFlag(flag).join(', ')} and with the screen`);
+  for (const flag of ['prefix', 'alert-exec', 'pcapng', 'pcapng-all'])
+    if (flags.has(flag) && !takes(flag))
+      throw new UsageError(`--${flag} goes with ${withFlag(flag).join(', ')}`);
+  if (flags.has('alert') && named !== null && named !== 'serve' && !takes('alert'))
+    throw new UsageError(`--alert goes with ${withFlag('alert').join(', ')}, serve and with the screen`);
+  if (flags.has('events') && !takes('events'))
+    throw new UsageError(
+      `--events goes with ${withFlag('events').map((name) => `${name}: nettop ${name} --events`)}`,
+    );
+  if (named === 'doctor' && rest.length > 0)
+    throw new UsageError(`doctor takes no argument, not ${quote(rest.join(' '))}`);
+  if (named === 'functions' && rest.length > 1)
+    throw new UsageError(`functions takes one pattern, not ${quote(rest.join(' '))}`);
+  return [named ?? 'ui', rest];
+}
+
+/** `nettop help`, `nettop help COMMAND`, `nettop help filter` and `nettop COMMAND --help`. */
+export function asked(
+  { flags, words }: Arguments,
+  command: 'help' | 'version',
+): Pick<Options, 'command' | 'topic'> {
+  const [first = '', second] = words;
+  if (command === 'version' && !flags.has('version') && words.length > 1)
+    throw new UsageError(`version takes no argument, not ${quote(second ?? '')}`);
+  const topic = first === 'help' ? second : first;
+  if (command === 'version' || topic === undefined || topic === '') return { command, topic: null };
+  if (first === 'help' && topic === 'filter') return { command, topic };
+  const named = commandNamed(topic);
+  if (named === null && first === 'help') throw noCommand(topic);
+  return { command, topic: named };
+}
+
+function commandNamed(word: string): CommandName | null {
+  return Object.hasOwn(COMMANDS, word) ? (word as CommandName) : null;
+}
+
+/** A word that could be a command as well as a process; null: something else. */
+export function loneWord(words: readonly string[]): string | null {
+  const [word = ''] = words;
+  const isBare = words.length === 1 && /^[a-z][\w-]*$/i.test(word) && !KEYWORDS.has(word.toLowerCase());
+  return isBare ? word : null;
+}
+
+function noCommand(word: string): UsageError {
+  const meant = nearest(word, Object.keys(COMMANDS));
+  const shown = /^[\w-]{1,40}$/.test(word) ? word : quote(word);
+  return new UsageError(`no command ${shown}; ${meant ? `did you mean ${meant}?` : 'see nettop help'}`);
+}

@@ -1,0 +1,117 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { BLOCK, HEAD, inflate, isWhole, readHead } from './block.ts';
+import type { Header } from './header.ts';
+import { type Damage, type Frames, NoRecordingError, RecordingParser } from './parser.ts';
+
+const PIECE = 1 << 20;
+const TAIL = 8;
+/** Where a block begins, its first time and its last. */
+const INDEX_ENTRY = 24;
+
+/** From when to when a recording is; monotonic, ns. */
+export interface Span {
+  fromNs: number;
+  untilNs: number;
+}
+
+/** A recording on disk, read as far as it is asked for. */
+export class FrameFile {
+  private readonly fd: number;
+  private parser = new RecordingParser();
+  private at = 0;
+  private isRead = false;
+  private first: Frames | null = null;
+
+  /** Throws a NoRecordingError, or an Error with the system's reason. */
+  constructor(path: string) {
+    this.fd = openSync(path, 'r');
+    this.first = this.next();
+    if (!this.first) throw new NoRecordingError('holds nothing: it was cut within its first second');
+  }
+
+  get header(): Header | null {
+    return this.parser.header;
+  }
+
+  get damage(): Damage {
+    return this.parser.damage;
+  }
+
+  /** null: that was all. */
+  next(): Frames | null {
+    if (this.first) {
+      const { first } = this;
+      this.first = null;
+      return first;
+    }
+    for (let frames = this.parser.next(); ; frames = this.parser.next()) {
+      if (frames || this.isRead) return frames;
+      this.read();
+    }
+  }
+
+  /** As of a pipe: what is not there yet never comes. */
+  async more(): Promise<boolean> {
+    return false;
+  }
+
+  /** From the beginning on. */
+  restart(): void {
+    this.parser = new RecordingParser();
+    this.at = 0;
+    this.isRead = false;
+  }
+
+  close(): void {
+    closeSync(this.fd);
+  }
+
+  /** By the index at its end; of a recording that has none, by the heads of its blocks. */
+  span(): Span {
+    return this.indexed() ?? this.scanned();
+  }
+
+  private read(): void {
+    const bytes = this.bytes(this.at, PIECE);
+    this.at += bytes.length;
+    if (bytes.length > 0) this.parser.push(bytes);
+    else {
+      this.parser.end();
+      this.isRead = true;
+    }
+  }
+
+  private bytes(at: number, length: number): Buffer {
+    const bytes = Buffer.allocUnsafe(length);
+    return bytes.subarray(0, readSync(this.fd, bytes, 0, length, at));
+  }
+
+  private indexed(): Span | null {
+    const { size } = fstatSync(this.fd);
+    const tail = this.bytes(Math.max(0, size - TAIL), TAIL);
+    if (tail.toString('latin1', 4) !== 'nEND') return null;
+    const length = tail.readUInt32LE(0);
+    const bytes = this.bytes(Math.max(0, size - TAIL - length), length);
+    const head = bytes.length > HEAD ? readHead(bytes, 0) : null;
+    const stored = bytes.subarray(HEAD);
+    if (head?.type !== BLOCK.index || !isWhole(head, stored)) return null;
+    const times = inflate(stored, head.mainSize);
+    if (times.length < INDEX_ENTRY) return null;
+    return { fromNs: times.readDoubleLE(8), untilNs: times.readDoubleLE(times.length - 8) };
+  }
+
+  private scanned(): Span {
+    let [fromNs, untilNs] = [Number.POSITIVE_INFINITY, 0];
+    const begin = this.bytes(0, HEAD);
+    for (let at = begin.indexOf(10) + 1; ; ) {
+      const head = this.bytes(at, HEAD);
+      const told = head.length === HEAD ? readHead(head, 0) : null;
+      if (!told) break;
+      at += HEAD + told.mainStored + told.bulkStored;
+      if (told.type !== BLOCK.entries) continue;
+      fromNs = Math.min(fromNs, told.fromNs);
+      untilNs = Math.max(untilNs, told.untilNs);
+    }
+    return { fromNs, untilNs };
+  }
+}
