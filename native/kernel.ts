@@ -65,6 +65,12 @@ export class KernelTypes {
     return Array.from({ length: own.length(id) }, (_, index) => own.memberName(id, index)).includes(member);
   }
 
+  /** Whether there is a struct of that name, in the kernel or a module. */
+  hasStruct(name: string): boolean {
+    for (const types of this.btf()?.sections() ?? []) if (types.find(KIND.struct, name) !== 0) return true;
+    return false;
+  }
+
   private get own(): BtfTypes | undefined {
     return this.btf()?.own;
   }

@@ -20,8 +20,10 @@ struct drop_key {
 	__u32 pid; /* of the socket's owner; 0: not known */
 	__u32 generation; /* of the filter; a new one begins all counts anew */
 	__u32 traits; /* enum drop_trait, or-ed */
+	__u64 rule; /* handle of the rule of nftables that dropped it; 0: none did, or the kernel was not seen at it */
+	__u64 table; /* that rule's, by handle in its network namespace */
 };
-_Static_assert(sizeof(struct drop_key) == 32, "drop_key");
+_Static_assert(sizeof(struct drop_key) == 48, "drop_key");
 
 struct drop {
 	__u64 count;

@@ -65,12 +65,16 @@ enum map_size {
 	JOURNEYS = 65536,
 
 	/* drops, by cause and place */
-	/* 1.0 MB: causes times places, devices and processes; counted as not shown */
+	/* 1.3 MB: causes times places, devices and processes; counted as not shown */
 	DROPS = 16384,
-	/* 1.8 MB: one for each of them */
+	/* 2.1 MB: one for each of them */
 	LAST_DROPS = 16384,
 	/* 0.8 MB: ways to a drop; one that has another's number is without a stack */
 	DROP_STACKS = 2048,
+	/* 33 kB: packets that a rule dropped and that are not freed yet; the oldest's rule is not told */
+	VERDICTS = 1024,
+	/* 41 kB: rules that drop; that which goes is sought again */
+	KNOWN_RULES = 1024,
 	/* 0.3 MB: 4,600 ports that are tried between two drains; counted */
 	REFUSALS_BYTES = 256 << 10,
 

@@ -7,6 +7,7 @@
 #include "abi/drop.h"
 #include "drops/refusal.bpf.h"
 #include "drops/resets.bpf.h"
+#include "drops/rule.bpf.h"
 #include "packet/filter.bpf.h"
 #include "packet/skb.bpf.h"
 
@@ -208,6 +209,8 @@ int count_drop(__u64 *ctx)
 
 	if (!packet || !control_now || !control_now->ready)
 		return 0;
+	if (is_netfilter_reason(key.reason))
+		take_rule(skb, &key);
 	if (!sk)
 		sk = untyped(skb->sk);
 	words = packet->words;

@@ -18,6 +18,7 @@
  *        96da3f7d489d  tracing program
  * 6.2    354259fa73e2  vlan_tci without a tag that was taken off            has_tag_beside
  * 6.3    6e6eda44b939  the tracepoints sock_send_length, sock_recv_length   on_send, exit_inet_sendmsg
+ * 6.4    e38fbfa972f6  the end of a chain of nftables that knows the chain    hasChainEnds
  * 6.5    dc97391e6610  no inet_sendpage and do_tcp_sendpages                exit_inet_sendpage
  * 6.7    e0d4593140b0  an error beside NF_STOLEN                            nf_verdict
  * 6.10   92ef0fd55ac8  inet_csk_accept with two arguments, of four          exit_accept, exit_accept_of_four
@@ -55,6 +56,14 @@ static __always_inline struct kernfs_node *parent_node(struct kernfs_node *node)
 	if (bpf_core_field_exists(node->__parent))
 		return BPF_CORE_READ(node, __parent);
 	return BPF_CORE_READ(older, parent);
+}
+
+/* The numbers of reasons differ. */
+static __always_inline int is_netfilter_reason(__u32 reason)
+{
+	if (!bpf_core_enum_value_exists(enum skb_drop_reason, SKB_DROP_REASON_NETFILTER_DROP))
+		return 0;
+	return reason == bpf_core_enum_value(enum skb_drop_reason, SKB_DROP_REASON_NETFILTER_DROP);
 }
 
 static __always_inline int has_drop_counters(struct sock *sk)

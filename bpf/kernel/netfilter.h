@@ -14,10 +14,17 @@ struct nf_hook_state {
 } RELOCATE;
 
 struct nft_table {
+	__u64 handle;
 	char *name;
 } RELOCATE;
 
+struct nft_rule_blob {
+	unsigned char data[0];
+} RELOCATE;
+
 struct nft_chain {
+	struct nft_rule_blob *blob_gen_0;
+	struct nft_rule_blob *blob_gen_1;
 	struct nft_table *table;
 	char *name;
 } RELOCATE;

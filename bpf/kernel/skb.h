@@ -2,6 +2,10 @@
 /* A part of kernel.h: a packet, and its route. */
 #pragma once
 
+enum skb_drop_reason {
+	SKB_DROP_REASON_NETFILTER_DROP = 1, /* relocated */
+};
+
 struct sk_buff {
 	struct net_device *dev;
 	struct sock *sk;

@@ -2,21 +2,13 @@
 /* What a socket goes by: its cookie, or on older kernels its address. */
 #pragma once
 #include "kernel/kernel.h"
+#include "kernel/untyped.h"
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_core_read.h>
 
 /* Tracing programs may ask for a cookie. */
 const volatile _Bool has_socket_cookie = 1;
-
-/* A number that is read as a pointer: the verifier forbids arithmetic on a kernel pointer that may be NULL. */
-static __always_inline void *untyped(const void *pointer)
-{
-	void *address = 0;
-
-	bpf_probe_read_kernel(&address, sizeof(address), &pointer);
-	return address;
-}
 
 /*
  * An address names a socket until it is destroyed. Its upper 16 bits are those of every kernel

@@ -14,6 +14,8 @@ export const DROP_KEY = shared('drop_key', {
   pid: u32,
   generation: u32,
   traits: u32,
+  rule: u64,
+  table: u64,
 });
 
 export const DROP = shared('drop', { count: u64, bytes: u64, stack_at_ns: u64, stack: u32 });

@@ -32,6 +32,9 @@ export const hasCallLengths = (types: KernelTypes): boolean =>
 export const hasSendpage = (types: KernelTypes): boolean => types.hasFunction('inet_sendpage');
 export const hasTcpSendpages = (types: KernelTypes): boolean => types.hasFunction('do_tcp_sendpages');
 
+/** Linux 6.4, e38fbfa972f6: the end of a chain of nftables knows the chain; false too where nftables is not loaded. */
+export const hasChainEnds = (types: KernelTypes): boolean => types.hasStruct('nft_rule_dp_last');
+
 /** Linux 6.10, 92ef0fd55ac8: two arguments of inet_csk_accept; before four. */
 export const acceptArguments = (types: KernelTypes): number => types.functionArguments('inet_csk_accept');
 

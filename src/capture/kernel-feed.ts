@@ -140,10 +140,11 @@ export class KernelFeed implements Feed {
   }
 
   openDrops(): DropFeed | null {
+    const { allowed, options } = this;
     const { types } = this.kernel;
     const counter = this.refusals.make(
       'drops',
-      () => new DropCounter({ ...this.maps(), ...this.verbose(), types }),
+      () => new DropCounter({ ...options, ...this.maps(), allowed, types }),
     );
     this.drops = counter;
     return counter && { counter, namespaces: this.namespaces };

@@ -52,6 +52,8 @@ export interface Machine extends DropNames {
   routeError(netns: number, address: string, device: number): number;
   /** Of a packet that netfilter dropped; null: no rule can have, or the ruleset is not read yet, or cannot be. */
   droppingRule(packet: RulePacket): DroppingRule | null;
+  /** By its handle and its table's, as the kernel told them; without names while the ruleset is not read. */
+  ruleByHandle(netns: number, table: number, handle: number): DroppingRule;
   /** A process that runs now; null: there is none. */
   process(pid: number): ProcEntry | null;
   /** The same, but its name alone. */

@@ -126,6 +126,10 @@ export class RunningMachine implements Machine {
     return this.rulesets.of(packet);
   }
 
+  ruleByHandle(netns: number, table: number, handle: number): DroppingRule {
+    return this.rulesets.byHandle(netns, table, handle);
+  }
+
   process(pid: number): ProcEntry | null {
     return readProcess(pid);
   }

@@ -27,7 +27,7 @@ export interface RulePacket {
   length: number | null;
 }
 
-/** Which rule of nftables dropped it: inferred from its headers and the ruleset, as it is a moment after. */
+/** Which rule of nftables dropped it. */
 export interface DroppingRule {
   /** Rules, and policies of chains, that may have dropped it; 1: it is the one below. */
   candidates: number;
@@ -39,4 +39,11 @@ export interface DroppingRule {
   handle: number | null;
   /** As nft lists it, without counts; null: of several. */
   text: string | null;
+  /** From its headers and the ruleset, as it is a moment after; false: the kernel was seen to drop it by that rule. */
+  inferred: boolean;
+}
+
+/** One that the kernel told by its handle, without what nft says of it. */
+export function unnamedRule(handle: number): DroppingRule {
+  return { candidates: 1, family: null, table: null, chain: null, handle, text: null, inferred: false };
 }

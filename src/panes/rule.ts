@@ -35,21 +35,25 @@ export const ruleFields: readonly Field<DroppingRule>[] = [
     'the rule as nft lists it, without counts; `"policy drop"` of a policy',
     'of several',
   ),
-  boolean('inferred', () => true, 'always `true`: the kernel does not say which rule it was'),
+  boolean(
+    'inferred',
+    (rule) => rule.inferred,
+    '`false`: the kernel was seen to drop it by this rule (drops, from Linux 6.4 on, where functions can be followed); its other members are then `null` while the ruleset is not read',
+  ),
 ];
 
-/** "inet filter input handle 7: tcp dport 22 drop", "one of 3 rules in inet filter input" */
+/** "inet filter input handle 7: tcp dport 22 drop", "one of 3 rules in inet filter input", "handle 7" */
 export function formatRule({ candidates, family, table, chain, handle, text }: DroppingRule): string {
   const where = [family, table, chain].filter((part) => part !== null).join(' ');
   if (candidates > 1) return `one of ${candidates} rules${where === '' ? '' : ` in ${where}`}`;
-  const number = handle === null ? '' : ` handle ${handle}`;
-  return `${where}${number}${text === null ? '' : `: ${text}`}`;
+  const place = [where, handle === null ? '' : `handle ${handle}`].filter(Boolean).join(' ');
+  return text === null ? place : `${place}: ${text}`;
 }
 
 /** Over as many lines as that takes. */
 export function ruleLines(rule: DroppingRule, width: number): Line[] {
   return wrap(formatRule(rule), width - LABEL_CELLS - 1).map((text, at) => [
-    at === 0 ? 'likely rule' : '',
+    at === 0 ? (rule.inferred ? 'likely rule' : 'rule') : '',
     text,
   ]);
 }

@@ -11,6 +11,7 @@ export function recordedDrops(player: Player): DropCounts {
   return {
     restart: () => {},
     start: () => {},
+    tellRules: () => {},
     pause: () => {},
     sweep(visit) {
       shown = player.told('drops') ?? shown;

@@ -1,4 +1,5 @@
 import type { Machine } from '../machine/machine.ts';
+import { unnamedRule } from '../model/dropping-rule.ts';
 import type { Player } from './player.ts';
 
 /** The machine of a record: what was not asked then is not known. */
@@ -14,6 +15,7 @@ export function recordedMachine(player: Player): Machine {
     ownSide: () => null,
     routeError: () => 0,
     droppingRule: () => null,
+    ruleByHandle: (_netns, _table, handle) => unnamedRule(handle),
     container: (container) => container,
   });
 }

@@ -106,6 +106,7 @@ function recordingDrops(counter: DropCounts, recorder: Recorder): DropCounts {
     stack,
     restart: (filter) => counter.restart(filter),
     start: () => counter.start(),
+    tellRules: (isWanted) => counter.tellRules(isWanted),
     pause: () => counter.pause(),
     sweep(visit) {
       const found: Parameters<VisitDrop>[] = [];

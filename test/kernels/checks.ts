@@ -15,6 +15,8 @@ export const CHECKS = {
   delay: 'connect latency: what netem holds the SYN-ACK back for, and no more than the process waited',
   'netfilter-fentry': 'netfilter by fentry: hook, table, chain and verdict',
   'netfilter-kprobe': 'netfilter by kprobe: hook, table, chain and verdict',
+  'rules-fentry': 'rules by fentry: which of several alike dropped how many, as nftables counts them',
+  'rules-kprobe': 'rules by kprobe: which of several alike dropped how many, as nftables counts them',
   leftovers: 'nothing of nettop is left in the kernel',
 } as const;
 

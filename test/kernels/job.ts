@@ -15,6 +15,7 @@ import { failToConnect } from './failures.ts';
 import { traceFunctions } from './functions.ts';
 import { say } from './guest.ts';
 import { verdicts } from './netfilter.ts';
+import { countByRule } from './rules.ts';
 import { functionsOf, trace } from './trace.ts';
 import { countFrames } from './wire.ts';
 
@@ -108,6 +109,9 @@ check('delay', (t) => connectSlowly(t, here, there, within));
 for (const [name, load] of Object.entries(LIVE)) if (isChosen(name)) await load();
 
 for (const hook of ['fentry', 'kprobe'] as const) check(`netfilter-${hook}`, (t) => verdicts(t, hook, there));
+
+for (const hook of ['fentry', 'kprobe'] as const)
+  check(`rules-${hook}`, (t) => countByRule(t, hook, here, there));
 
 check('leftovers', async () => {
   await until('no program and no link more than before', () => `${loaded()}` === `${before}`);

@@ -161,7 +161,7 @@ export interface RuleLine {
   chain: string | null;
   handle: number | null;
   text: string | null;
-  inferred: true;
+  inferred: boolean;
 }
 
 export interface SegmentDropLine {

@@ -53,6 +53,9 @@ class FakeCounter implements DropCounts {
   start(): void {
     this.told.push('start');
   }
+  tellRules(isWanted: boolean): void {
+    this.told.push(isWanted ? 'rules' : 'no rules');
+  }
   pause(): void {
     this.told.push('pause');
   }
@@ -75,6 +78,8 @@ class FakeCounter implements DropCounts {
         pid: 0,
         generation: 1,
         traits: 0,
+        rule: 0,
+        table: 0,
         ...key,
       };
       visit(id, whole, { count, bytes: count * 60, stack }, last);
@@ -220,10 +225,18 @@ test('it stands in the kernel only while it is open; opening and a filter begin 
   assert.deepEqual(rows(), []);
   drops.show(false);
   drops.stop();
-  assert.deepEqual(counter.told, ['start', 'restart with 2 steps', 'restart with 0 steps', 'pause', 'stop']);
+  assert.deepEqual(counter.told, [
+    'rules',
+    'start',
+    'restart with 2 steps',
+    'restart with 0 steps',
+    'no rules',
+    'pause',
+    'stop',
+  ]);
 });
 
-test('while nobody looks at its rows drops are counted, and the counters of namespaces read every two seconds', () => {
+test('while nobody looks at its rows drops are counted without their rules, and the counters of namespaces read every two seconds', () => {
   const { counter, drops, tick, rows, reads } = pane();
   drops.show(true, false);
   for (const seconds of [1, 2, 3, 4]) {
@@ -240,7 +253,7 @@ test('while nobody looks at its rows drops are counted, and the counters of name
     [reads, counter.told],
     [
       [2, 4, 5, 6],
-      ['start', 'restart with 0 steps'],
+      ['start', 'restart with 0 steps', 'rules', 'no rules'],
     ],
   );
 });

@@ -6,8 +6,10 @@ import type { Link } from '../../../native/link.ts';
 import type { BpfMap } from '../../../native/map.ts';
 import type { BpfObject } from '../../../native/object.ts';
 import { sumOverCpus } from '../../abi/per-cpu.ts';
+import type { CaptureOptions } from '../../attach/capture-options.ts';
 import { hasDropReason, hasDropReceiver } from '../../attach/kernel-differences.ts';
 import { attachRequired, type Loaded, loadObject, skippedRuns } from '../../attach/objects.ts';
+import type { Allowed } from '../../attach/plan.ts';
 import type { KernelFilter } from '../../filter/compile.ts';
 import type { VisitDrop } from '../ledger/drop-ledger.ts';
 import {
@@ -21,6 +23,7 @@ import { FilterTable } from '../trace/filter-table.ts';
 import { stackAddresses } from '../trace/stacks.ts';
 import { RefusalRing } from './refusal-ring.ts';
 import { ResetCounts } from './reset-counts.ts';
+import { RuleTeller } from './rule-teller.ts';
 
 const PROGRAM = 'count_drop';
 
@@ -30,12 +33,16 @@ export interface DropCounterOptions {
   flows: BpfMap;
   haveCookies: boolean;
   types: KernelTypes;
+  allowed: Allowed;
+  attach: CaptureOptions['attach'];
   verbose?: ((line: string) => void) | undefined;
 }
 
 /** The program that counts drops, and its maps. It stands in the kernel from the beginning, but for pauses. */
 export class DropCounter {
   private readonly loaded: Loaded;
+  /** Loaded when it is first asked for; null: the kernel has no such. */
+  private rules: RuleTeller | null | undefined;
   private readonly table: FilterTable;
   private readonly readKey;
   private readonly readCount;
@@ -93,6 +100,15 @@ export class DropCounter {
     this.link = undefined;
   }
 
+  tellRules(isWanted: boolean): void {
+    if (!isWanted) {
+      this.rules?.pause();
+      return;
+    }
+    this.rules ??= RuleTeller.open({ ...this.options, verdicts: this.loaded.object.map('verdicts') });
+    this.rules?.start();
+  }
+
   /** Visits what was counted since the last restart; what is older leaves the kernel. */
   sweep(visit: VisitDrop): void {
     const { drops, last_drops: newest } = this.maps;
@@ -129,6 +145,7 @@ export class DropCounter {
     this.refusals.close();
     this.table.close();
     this.loaded.object.close();
+    this.rules?.close();
   }
 
   /** Over all CPUs. */

@@ -20,6 +20,8 @@ export function dropKeyReader(btf: Btf) {
       pid: get.pid(view, 0),
       generation: get.generation(view, 0),
       traits: get.traits(view, 0),
+      rule: get.rule(view, 0),
+      table: get.table(view, 0),
     };
   };
 }

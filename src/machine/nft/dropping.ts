@@ -152,6 +152,7 @@ function told(candidates: readonly Candidate[]): DroppingRule | null {
     chain: isOneChain ? first.chain.name : null,
     handle: one?.rule?.handle ?? null,
     text: one && (one.rule === null ? 'policy drop' : one.rule.text),
+    inferred: true,
   };
 }
 

@@ -27,6 +27,8 @@ export interface Ruleset {
   chains: ReadonlyMap<string, Chain>;
   /** Elements of named sets and maps, in the same way. */
   sets: ReadonlyMap<string, readonly unknown[]>;
+  /** Handles of tables, by family and name. */
+  tables: ReadonlyMap<string, number>;
 }
 
 /** So long a rule is shown. */
@@ -39,9 +41,11 @@ export function readRuleset(json: string, listing: string): Ruleset {
   const { nftables } = JSON.parse(json) as { nftables?: unknown };
   const chains = new Map<string, Chain>();
   const sets = new Map<string, readonly unknown[]>();
+  const tables = new Map<string, number>();
   const texts = ruleTexts(listing);
   for (const entry of Array.isArray(nftables) ? (nftables as Record<string, Entry>[]) : []) {
-    const { chain, rule, set = entry.map } = entry;
+    const { table, chain, rule, set = entry.map } = entry;
+    if (table) tables.set(`${table.family} ${table.name}`, table.handle);
     if (chain) chains.set(keyOf(chain.family, chain.table, chain.name), newChain(chain));
     if (set && Array.isArray(set.elem)) sets.set(keyOf(set.family, set.table, set.name), set.elem);
     if (!rule || !Array.isArray(rule.expr)) continue;
@@ -49,7 +53,7 @@ export function readRuleset(json: string, listing: string): Ruleset {
     const text = texts.get(`${key} ${rule.handle}`) ?? null;
     chains.get(key)?.rules.push({ handle: rule.handle, statements: rule.expr as Statement[], text });
   }
-  return { chains, sets };
+  return { chains, sets, tables };
 }
 
 interface Entry {

@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
-import type { DroppingRule, RulePacket } from '../../model/dropping-rule.ts';
+import { type DroppingRule, type RulePacket, unnamedRule } from '../../model/dropping-rule.ts';
 import { evictOldest } from '../../model/oldest.ts';
 import { sanitize } from '../../text/text.ts';
 import type { Within } from '../interfaces.ts';
+import { ruleByHandle } from './by-handle.ts';
 import { droppingRule } from './dropping.ts';
 import { type Ruleset, readRuleset } from './ruleset.ts';
 
@@ -47,6 +48,13 @@ export class NftRulesets {
     known.found.set(key, rule && { ...rule, ...safe(rule) });
     evictOldest(known.found, PACKETS);
     return known.found.get(key) ?? null;
+  }
+
+  /** Of a packet that the kernel was seen to drop by it. */
+  byHandle(netns: number, table: number, handle: number): DroppingRule {
+    const ruleset = this.look(netns)?.ruleset;
+    const found = ruleset && ruleByHandle(ruleset, table, handle);
+    return found ? { ...found, ...safe(found) } : unnamedRule(handle);
   }
 
   private look(netns: number): Known | null {

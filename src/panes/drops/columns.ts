@@ -18,8 +18,9 @@ export function formatFlow(packet: DroppedPacket, width = Number.POSITIVE_INFINI
   return widthOf(both) <= width ? both : `→ ${end(destination, destinationPort, width - 2)}`;
 }
 
-/** What is inferred ends with a question mark, as the kernel said nothing of it. */
-export function formatReason({ reason, finding }: DropRow): string {
+/** Drops are counted by rule where the kernel was seen to drop by one. What is inferred ends with a question mark, as the kernel said nothing of it. */
+export function formatReason({ reason, finding, rule }: DropRow): string {
+  if (rule?.inferred === false) return `${reason ?? '-'} rule ${rule.handle}`;
   return finding === null ? (reason ?? '-') : `${finding.cause}?`;
 }
 

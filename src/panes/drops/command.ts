@@ -20,6 +20,7 @@ const columns = [
 
 export const command: PaneCommand<DropRow> = {
   about: 'dropped packets, counted by reason and place',
+  flags: ['attach'],
   examples: ['drops --duration 10s', "drops --json 'reason NO_SOCKET or reason NETFILTER*'"],
   records: [dropRecord, notCountedRecord],
   table: {

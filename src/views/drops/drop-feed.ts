@@ -8,6 +8,8 @@ export interface DropCounts {
   /** Begins all counts anew, with this filter. */
   restart(filter: KernelFilter): void;
   start(): void;
+  /** Whether each drop is counted with the rule of nftables that did it, where the kernel can be seen at that. */
+  tellRules(isWanted: boolean): void;
   pause(): void;
   /** Visits what was counted since the last restart. */
   sweep(visit: VisitDrop): void;

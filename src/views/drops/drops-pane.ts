@@ -29,6 +29,7 @@ export class DropsPane {
   private readonly devices: FilterDevices;
   private open = false;
   private isSeen = true;
+  private areRulesTold = false;
   private readNs = 0;
   private readonly findings: Findings;
 
@@ -36,7 +37,10 @@ export class DropsPane {
     private readonly counter: DropCounts,
     private readonly losses: CounterLosses,
     private readonly names: DropRowNames,
-    private readonly machine: Pick<Machine, 'interfaceIndex' | 'symbol' | 'nowNs' | 'droppingRule'>,
+    private readonly machine: Pick<
+      Machine,
+      'interfaceIndex' | 'symbol' | 'nowNs' | 'droppingRule' | 'ruleByHandle'
+    >,
   ) {
     this.findings = new Findings(losses.namespaces);
     this.devices = new FilterDevices((name) => machine.interfaceIndex(name));
@@ -55,12 +59,20 @@ export class DropsPane {
   /** Opening it begins the counts anew; closed, it is out of the kernel. `isSeen`: somebody looks at its rows. */
   show(open: boolean, isSeen = true): void {
     this.isSeen = isSeen;
+    this.tellRules(open && isSeen);
     if (open === this.open) return;
     this.open = open;
     if (open) {
       this.counter.start();
       this.restart();
     } else this.counter.pause();
+  }
+
+  /** What evaluates rules costs packets that are not dropped too: it is there while somebody looks. */
+  private tellRules(isWanted: boolean): void {
+    if (isWanted === this.areRulesTold) return;
+    this.areRulesTold = isWanted;
+    this.counter.tellRules(isWanted);
   }
 
   /** The kernel goes on counting: what it has up to now is taken away from what is shown. */
@@ -149,7 +161,12 @@ export class DropsPane {
   private row(drop: Drop): DropRow {
     const row = dropRow(drop, this.names, this.machine.nowNs());
     const perSecond = this.ledger.clock.isKnown ? row.perSecond : null;
-    return { ...row, perSecond, finding: this.findings.of(drop, row), rule: ruleOf(drop, row, this.machine) };
+    return {
+      ...row,
+      perSecond,
+      finding: drop.rule ? null : this.findings.of(drop, row),
+      rule: ruleOf(drop, row, this.machine),
+    };
   }
 
   /** What the kernel cannot tell is told by the newest packet. */

@@ -12,7 +12,7 @@ export const NO_COUNT: DropCount = { count: 0, bytes: 0, stack: 0 };
 /** As if packets had been freed: the reason and the place of none. */
 export function lossKey({ netns, socket }: CounterLoss): DropKey {
   const pid = socket?.owner?.pid ?? 0;
-  return { place: 0n, reason: 0, interface: 0, netns, pid, generation: 0, traits: 0 };
+  return { place: 0n, reason: 0, interface: 0, netns, pid, generation: 0, traits: 0, rule: 0, table: 0 };
 }
 
 /** A row of what was counted, by a listener or a network namespace. */

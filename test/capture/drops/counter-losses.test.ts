@@ -95,6 +95,8 @@ test('what was freed as dropped too is told there alone', () => {
     pid: 0,
     generation: 1,
     traits: 1,
+    rule: 0,
+    table: 0,
   };
   freed.see(key, { count: 2, bytes: 0, stack: 0 });
   see(1, 2e9, { drops: 7, receiveQueue: 4, sendQueue: 3 });

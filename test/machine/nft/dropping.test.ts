@@ -85,6 +85,7 @@ test('what nft prints and nettop does not know is no certain match, and no error
     chain: 'c',
     handle: null,
     text: null,
+    inferred: true,
   });
   assert.equal(droppingRule(readRuleset('{}', ''), packet()), null);
 });
