@@ -122,6 +122,17 @@ export class Prometheus {
     return told.data.result;
   }
 
+  /** What is wrong with the rules that it has evaluated; null: some were not yet. */
+  async ruleErrors(): Promise<string[] | null> {
+    const response = await fetch(`http://127.0.0.1:${this.port}/api/v1/rules`);
+    const { data } = (await response.json()) as {
+      data: { groups: { rules: { name: string; health: string; lastError?: string }[] }[] };
+    };
+    const all = data.groups.flatMap(({ rules }) => rules);
+    if (all.length === 0 || all.some(({ health }) => health === 'unknown')) return null;
+    return all.filter(({ health }) => health !== 'ok').map(({ name, lastError }) => `${name}: ${lastError}`);
+  }
+
   /** The value of a query with one result; null: it has none. */
   async value(query: string): Promise<number | null> {
     const [sample] = await this.query(query);
@@ -129,15 +140,20 @@ export class Prometheus {
   }
 }
 
-/** `scrape`: what stands in its configuration beside the target, as YAML of one line. */
-export async function startPrometheus(t: TestContext, url: string, scrape = ''): Promise<Prometheus> {
+/** `scrape`: what stands in its configuration beside the target, as YAML of one line; `rules`: a file of rules. */
+export async function startPrometheus(
+  t: TestContext,
+  url: string,
+  scrape = '',
+  rules = '',
+): Promise<Prometheus> {
   const folder = mkdtempSync(join(tmpdir(), 'nettop-prometheus-'));
   const port = await freePort();
   const { host, protocol } = new URL(url);
   const job = `{job_name: nettop, scheme: '${protocol.slice(0, -1)}', static_configs: [{targets: ['${host}']}]${scrape && `, ${scrape}`}}`;
   writeFileSync(
     join(folder, 'prometheus.yml'),
-    `global: {scrape_interval: 500ms, scrape_timeout: 500ms}\nscrape_configs: [${job}]\n`,
+    `global: {scrape_interval: 500ms, scrape_timeout: 500ms, evaluation_interval: 1s}\nscrape_configs: [${job}]\nrule_files: [${rules}]\n`,
   );
   const child = spawn(
     'prometheus',

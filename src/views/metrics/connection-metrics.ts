@@ -32,6 +32,8 @@ export class ConnectionMetrics {
     this.retransmits = new Retransmits(book, feed.faults);
     for (const result of ['ok', ...Object.values(RESULTS)]) book.of('connects').add([OTHER, result], 0);
     book.of('accepts').add([OTHER], 0);
+    book.of('connectSeconds').add([OTHER], 0);
+    book.of('rttSeconds').add([], 0);
     for (const socket of feed.books.sockets.values()) this.retransmits.begin(socket);
     feed.books.endings.added = (socket, closed) => {
       if (socket.protocol === TCP && closed.call === 0) this.end(socket, closed.life, closed.told.cause);

@@ -11,6 +11,7 @@ const TYPES = new Set([
 ]);
 const CODES = new Set(['NOERROR', 'FORMERR', 'SERVFAIL', 'NXDOMAIN', 'NOTIMP', 'REFUSED']);
 const NONE = 'none';
+const CLASSES = ['2xx', '3xx', '4xx', '5xx', NONE];
 const SIDES = ['client', 'server'] as const;
 /** The last record of a socket that closed just now, with its owner, may not be read yet. */
 const SETTLED_NS = 300e6;
@@ -21,8 +22,12 @@ export class RequestMetrics {
   private waiting: Exchange[] = [];
 
   constructor(private readonly book: MetricBook) {
-    for (const side of SIDES) book.of('dnsQueries').add([side, 'A', 'NOERROR'], 0);
-    for (const side of SIDES) book.of('httpRequests').add([OTHER, side, 'GET', '2xx'], 0);
+    for (const side of SIDES) {
+      for (const code of [...CODES, NONE]) book.of('dnsQueries').add([side, 'A', code], 0);
+      for (const status of CLASSES) book.of('httpRequests').add([OTHER, side, 'GET', status], 0);
+      book.of('dnsSeconds').add([side], 0);
+      book.of('httpSeconds').add([OTHER, side], 0);
+    }
   }
 
   /** One that ended: whose it is may be learned a moment later. */
