@@ -18,6 +18,7 @@ const ACTIONS: Partial<Record<Options['command'], Action>> = {
   serve,
   record,
   replay,
+  run: async (options, argv) => (await import('./run.ts')).run(options, argv),
 };
 
 export function actionOf(command: Options['command']): Action {

@@ -22,6 +22,10 @@ const OTHERS: Record<OtherCommand, Usage> = {
     examples: ['record incident.nettop', 'record - port 443 | ssh elsewhere nettop replay -'],
   },
   replay: { flags: [...FILTER, 'bits', 'iec', 'no-color'], examples: ['replay incident.nettop'] },
+  run: {
+    flags: ['user', 'output', 'json', 'iec', 'rate-limit', 'verbose'],
+    examples: ['run -- npm install', 'run --json --output report.json -- curl https://example.com'],
+  },
   functions: { flags: ['attach', 'json', 'format'], examples: ["functions 'tcp_*'"] },
   explain: { flags: [...FILTER, 'json', 'format'], examples: ["explain 'udp port 53 and nginx'"] },
   doctor: { flags: ['verbose'], examples: ['doctor'] },

@@ -7,7 +7,7 @@ import { type FlagWishes, GROUPED_PANES, isPane, PANE_NAMES, waysOf, withFlag } 
 import type { Units } from '../text/format.ts';
 import { programOf } from './alert-program.ts';
 import { rulesOf } from './alert-rules.ts';
-import { type Arguments, splitArguments } from './arguments.ts';
+import type { Arguments } from './arguments.ts';
 import { type CaptureFlags, captureIn } from './capture-flags.ts';
 import { asked, commandOf, loneWord } from './command-word.ts';
 import { type Settings, withSettings } from './configuration.ts';
@@ -16,6 +16,7 @@ import { choiceOf, countOf, prefixesOf, textOf, timeOf } from './flag-values.ts'
 import type { CommandName } from './flags.ts';
 import { checkedGlob, globsOf } from './globs.ts';
 import { recordingOf } from './recording-flags.ts';
+import { type RunWishes, runWishesOf, splitRun } from './run-words.ts';
 import { type ServeOptions, serveOf } from './serve-flags.ts';
 
 export interface Options extends CaptureFlags {
@@ -60,6 +61,8 @@ export interface Options extends CaptureFlags {
   delta: boolean;
   /** What `functions` lists; null for all. */
   glob: string | null;
+  /** Of `run` alone. */
+  run: RunWishes;
   /** Of `serve` alone. */
   serve: ServeOptions;
 }
@@ -85,14 +88,11 @@ export function parse(
   env: { NO_COLOR?: string | undefined },
   machine: Machine,
 ): Options {
-  const typed = splitArguments(argv);
+  const { typed, behind } = splitRun(argv);
   const [command, all] = commandOf(typed, machine);
   if (command === 'help' || command === 'version')
     return { ...parse([], env, { ...machine, settings: () => new Map() }), ...asked(typed, command) };
-  const takes = (flag: string) =>
-    withFlag(flag).some((name) => name === command) ||
-    (flag === 'alert' && (command === 'ui' || command === 'serve'));
-  const given = withSettings(typed, takes, machine.settings);
+  const given = withSettings(typed, takenBy(command), machine.settings);
   const [recording, words] = recordingOf(given, command, all);
   const names = namesIn(recording, command, machine);
   return {
@@ -123,10 +123,16 @@ export function parse(
     timeSinceStart: given.flags.has('time-since-start'),
     timestamp: given.flags.has('timestamp'),
     delta: given.flags.has('delta'),
+    run: runWishesOf(given, command, behind),
     serve: serveOf(given, command, words),
     glob: command === 'functions' && words[0] !== undefined ? checkedGlob(words[0], 'functions') : null,
   };
 }
+
+/** Whether a command takes a flag that the configuration may give. */
+const takenBy = (command: Options['command']) => (flag: string) =>
+  withFlag(flag).some((name) => name === command) ||
+  (flag === 'alert' && (command === 'ui' || command === 'serve'));
 
 /** What names in the filter mean: where a recording is read, as they were then. */
 function namesIn(recording: string | null, command: Options['command'], machine: Machine): Names {

@@ -11,6 +11,7 @@ import type { Journey, JourneyRow } from './journey.ts';
 import type { MetricsQuestion, MetricsShown } from './metrics/question.ts';
 import type { PacketRow } from './packet.ts';
 import type { ProcessRow } from './process.ts';
+import type { RunQuestion, RunView } from './run.ts';
 
 /** What the screen wants to see of a pane. */
 export interface ViewQuestion {
@@ -89,6 +90,8 @@ interface Others {
   metrics: { asked: MetricsQuestion; shown: MetricsShown };
   /** The trace, as frames in the place of rows. `every`: at each function; else once for each packet. */
   frames: { asked: TraceQuestion & { every: boolean }; shown: FramesLost };
+  /** What the processes of one cgroup did. */
+  run: { asked: RunQuestion; shown: RunView };
 }
 
 export type PaneName = keyof Panes;

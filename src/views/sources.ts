@@ -16,6 +16,7 @@ import { People } from './processes/people.ts';
 import { ProcessViews } from './processes/process-views.ts';
 import { processesSource } from './processes/source.ts';
 import { requestsSource } from './requests/source.ts';
+import { runSource } from './run/source.ts';
 import { servicesSource } from './services/source.ts';
 import { FrameOwners } from './trace/frame-owners.ts';
 import { comparisonSource, framesSource, journeysSource, traceSource } from './trace/source.ts';
@@ -59,6 +60,7 @@ export function newSources(feed: Feed, machine: Machine): Sources {
     listeners: listenersSource(listening, feed, machine),
     alerts,
     wire: wireSource(feed, machine),
+    run: runSource({ ledger, endings, people, connections }, machine),
     metrics: metricsSource(feed, counted, machine), // last: it sums up what the others counted
   };
 }

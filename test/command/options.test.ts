@@ -44,6 +44,7 @@ const unchanged: Shown = {
   timestamp: false,
   delta: false,
   glob: null,
+  run: { command: [], user: null, output: null },
   serve: { host: '127.0.0.1', port: 9431, webConfig: null, top: 100, requests: true },
 };
 
@@ -188,6 +189,19 @@ const good: [string, Partial<Shown>][] = [
   ['--version', { command: 'version' }],
 ];
 
+test('of run all behind the first -- is the command, nettop’s flags before it', () => {
+  const words = wordsOf('run --json --user root -- npm --json -- --no-such-flag');
+  const { command, run, format } = parse(words, {}, names);
+  assert.deepEqual([command, format], ['run', 'json']);
+  assert.deepEqual(run, {
+    command: ['npm', '--json', '--', '--no-such-flag'],
+    user: 'root',
+    output: null,
+  });
+  assert.equal(parse(wordsOf('run --help'), {}, names).topic, 'run');
+  assert.equal(parse(['run', '--', ...Array<string>(5000).fill('x')], {}, names).run.command.length, 5000);
+});
+
 test('command lines and what they ask for', () => {
   assert.deepEqual(
     good.map(([line]) => [line, changes(line)]),
@@ -239,7 +253,16 @@ test('NO_COLOR turns colours off unless it is empty', () => {
   assert.deepEqual([changes('', { NO_COLOR: '1' }), changes('', { NO_COLOR: '' })], [{ color: false }, {}]);
 });
 
+const NO_COMMAND = 'run needs a command behind --, as in nettop run -- npm install';
+
 const bad: [string, string][] = [
+  ['run', NO_COMMAND],
+  ['run --', NO_COMMAND],
+  ['run npm install', NO_COMMAND],
+  ['run npm -- install', NO_COMMAND],
+  ['run --port 80 -- ls', '--port does not go with run'],
+  ['run --output -- ls', '--output needs a value'],
+  ['requests --user root', '--user goes with run: nettop run --user'],
   ['proceses', 'no command proceses; did you mean processes?'],
   ['Traec --json', 'no command Traec; did you mean trace?'],
   ['hlep', 'no command hlep; did you mean help?'],

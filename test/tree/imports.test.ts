@@ -212,6 +212,7 @@ const arrows: Record<string, readonly string[]> = {
     'src/capture/ledger',
     'src/views',
   ],
+  'src/run': ['src/text', 'src/model', 'src/panes', 'src/output'],
   'src/actions': [
     'src/errors.ts',
     'src/terminal',
@@ -222,6 +223,7 @@ const arrows: Record<string, readonly string[]> = {
     'src/attach',
     'src/panes',
     'src/output',
+    'src/run',
     'src/ui',
     'src/command',
     'src/serve',

@@ -1,0 +1,78 @@
+import { writeFileSync } from 'node:fs';
+import type { Options } from '../command/options.ts';
+import { CaptureError, UsageError } from '../errors.ts';
+import { quote } from '../filter/error.ts';
+import { launch, whyNotFound } from '../machine/launch.ts';
+import { readProcess } from '../machine/proc-files.ts';
+import { RunCgroup } from '../machine/run-cgroup.ts';
+import { findUser, type RunUser } from '../machine/run-user.ts';
+import { formatNamed } from '../output/formats/registry.ts';
+import { recordsOf } from '../run/record.ts';
+import { type RunReport, reportOf } from '../run/report.ts';
+import { reportLines } from '../run/text.ts';
+import { watch } from '../run/watch.ts';
+import { withoutRights } from './capture.ts';
+import { say } from './context.ts';
+import { openSource } from './live-source.ts';
+
+/** Cells of a report that goes to no terminal. */
+const USUAL_CELLS = 100;
+
+/** Runs the command, then writes the report. Resolves to the command's exit code. */
+export async function run(options: Options, argv: string[]): Promise<number> {
+  const { command, user: named } = options.run;
+  const code = await withoutRights(argv);
+  if (code !== null) return code;
+  const user = userOf(named);
+  const problem = whyNotFound(command[0] ?? '', process.env);
+  if (problem) {
+    say(`nettop: ${problem.message}`);
+    return problem.exitCode;
+  }
+  const report = await watched(options, user);
+  write(options, report);
+  return report.exitCode;
+}
+
+/** What was not seen is told by the report: a part that the kernel refuses does not keep the command from running. */
+async function watched(options: Options, user: RunUser | null): Promise<RunReport> {
+  const { command } = options.run;
+  const log: string[] = [];
+  const group = new RunCgroup();
+  try {
+    const source = openSource(options, (line) => log.push(line), false);
+    const start = () => group.within(() => launch(command, user, process.env)).exited;
+    const run = await watch({ source, group, start, nowUs: () => Date.now() * 1000 });
+    return reportOf(command, run, (pid) => readProcess(pid)?.name ?? null);
+  } finally {
+    if (!group.remove()) log.push(`nettop: the cgroup ${group.name} could not be removed`);
+    for (const line of log) say(line);
+  }
+}
+
+/** null: as nettop itself. Throws a UsageError where there is none of that name. */
+function userOf(named: string | null): RunUser | null {
+  const wanted = named ?? process.env.SUDO_UID ?? '';
+  if (wanted === '') return null;
+  const user = findUser(wanted);
+  if (user === null) throw new UsageError(`--user: there is no user ${quote(wanted)}`);
+  return user.uid === process.getuid?.() ? null : user;
+}
+
+function write({ format: named, run: { output }, units }: Options, report: RunReport): void {
+  const format = formatNamed(named);
+  const cells = (output === null && process.stderr.columns) || USUAL_CELLS;
+  const lines = format
+    ? recordsOf(report).map(({ kind, row }) => format.line(kind, row, report.endUs))
+    : reportLines(report, cells, units);
+  const text = `${lines.join('\n')}\n`;
+  if (output === null) {
+    process.stderr.write(text);
+    return;
+  }
+  try {
+    writeFileSync(output, text);
+  } catch (error) {
+    throw new CaptureError(`the report is not written: ${(error as Error).message}`, 'the command has run');
+  }
+}

@@ -1,0 +1,18 @@
+import type { ConnectionRow } from './connection.ts';
+import type { ProcessRow } from './process.ts';
+
+/** Processes in a cgroup, and below it, are asked for. */
+export interface RunQuestion {
+  /** The last part of its path, which no other cgroup has. */
+  cgroup: string;
+}
+
+/** What these did so far. */
+export interface RunView {
+  /** When it was looked at: wall clock, microseconds since the epoch. */
+  atUs: number;
+  /** All that ever used a socket, those that ended too. */
+  processes: ProcessRow[];
+  /** Those that are open, and those that closed in the last seconds. */
+  connections: ConnectionRow[];
+}

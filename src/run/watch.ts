@@ -1,0 +1,75 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Question, RowSource } from '../model/question.ts';
+import { type Collected, Collection } from './collection.ts';
+
+/** Seconds are told apart well enough, and few answers are made. */
+const INTERVAL_MS = 1000;
+/** For those that the command left behind to end too. */
+const GRACE_MS = 500;
+const LOOK_MS = 10;
+
+export interface Watch {
+  source: RowSource;
+  /** The cgroup that the command is to run in. */
+  group: { name: string; pids(): number[] };
+  /** Starts the command; resolves to its exit code. */
+  start(): Promise<number>;
+  nowUs(): number;
+}
+
+export interface Run {
+  exitCode: number;
+  startUs: number;
+  endUs: number;
+  /** Of processes that the command left behind. */
+  left: number[];
+  collected: Collected;
+  /** What ended the watching before the command, which ran on; null: nothing. */
+  failure: Error | null;
+}
+
+/** Runs a command once everything is counted, to its end, and gathers what it did. Rejects where nothing is counted. */
+export async function watch({ source, group, start, nowUs }: Watch): Promise<Run> {
+  const collection = new Collection();
+  let failure: Error | null = null;
+  await new Promise<void>((resolve, reject) => {
+    source.onFailure((error) => {
+      failure = error;
+      reject(error);
+    });
+    source.onAnswer((answer) => {
+      collection.answer(answer);
+      resolve();
+    });
+    source.onRows('requests', async (rows) => collection.take(rows));
+    source.ask(questionOf(group.name));
+  });
+  const startUs = nowUs();
+  const exitCode = await start();
+  const endUs = nowUs();
+  const left = await leftIn(group);
+  const last = await source.finish();
+  if (last) collection.answer(last);
+  return { exitCode, startUs, endUs, left, collected: collection.end(left), failure };
+}
+
+async function leftIn(group: Watch['group']): Promise<number[]> {
+  for (let waited = 0; waited < GRACE_MS && group.pids().length > 0; waited += LOOK_MS) await sleep(LOOK_MS);
+  return group.pids();
+}
+
+function questionOf(cgroup: string): Question {
+  const all = { descending: true, rows: Number.MAX_SAFE_INTEGER, cursor: null };
+  return {
+    filter: null,
+    intervalMs: INTERVAL_MS,
+    views: {
+      run: { cgroup },
+      requests: { ...all, sort: 'time', rows: 0, isStreamed: true },
+      drops: { ...all, sort: 'count' },
+    },
+    inspect: null,
+    asked: true,
+    resets: 0,
+  };
+}

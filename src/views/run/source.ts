@@ -1,0 +1,42 @@
+import type { Endings } from '../../capture/ledger/endings.ts';
+import type { Ledger } from '../../capture/ledger/ledger.ts';
+import type { Process } from '../../capture/ledger/process.ts';
+import type { Socket } from '../../capture/ledger/socket.ts';
+import type { Machine } from '../../machine/machine.ts';
+import type { PaneSource } from '../../model/source.ts';
+import type { Connections } from '../connections/connections.ts';
+import type { People } from '../processes/people.ts';
+
+/** What closed is told again for so long: why it was not made may be found out a while later, and an answer be left out. */
+const TOLD_NS = 15e9;
+
+interface Books {
+  ledger: Pick<Ledger, 'processes'>;
+  endings: Pick<Endings, 'all'>;
+  people: Pick<People, 'about' | 'row'>;
+  connections: Pick<Connections, 'row'>;
+}
+
+/** What the processes of one cgroup did. It keeps nothing, and costs nothing while nobody asks. */
+export function runSource(
+  { ledger, endings, people, connections }: Books,
+  machine: Pick<Machine, 'nowNs' | 'epochUs'>,
+): PaneSource<'run'> {
+  return {
+    view({ cgroup }) {
+      const nowNs = machine.nowNs();
+      const isIn = (process: Process) => people.about(process).cgroup?.split('/').includes(cgroup) === true;
+      const processes = new Set([...ledger.processes.values()].filter(isIn));
+      const isOurs = ({ owner }: Socket) => owner !== null && processes.has(owner);
+      const closed = [...endings.all()].filter(
+        (socket) => isOurs(socket) && nowNs - (socket.closed?.closedNs ?? 0) < TOLD_NS,
+      );
+      const open = [...processes].flatMap(({ sockets }) => [...sockets]);
+      return {
+        atUs: machine.epochUs() + nowNs / 1000,
+        processes: [...processes].map((process) => people.row(process)),
+        connections: [...open, ...closed].map((socket) => connections.row(socket, nowNs)),
+      };
+    },
+  };
+}
