@@ -62,6 +62,7 @@ _Static_assert(sizeof(struct piece) == 136, "piece");
 
 /* Where a cookie's struct progress stands: its halves, times the factor, shifted. */
 enum progress_place { PROGRESS_SHIFT = 18, PROGRESS_FACTOR = 0x61c88647 };
+#define PROGRESS_PLACE(cookie) ((__u32)((cookie) ^ (cookie) >> 32) * PROGRESS_FACTOR >> PROGRESS_SHIFT)
 
 /* How far a conversation has come, each number with the time when it moved last. 0: it has not moved yet. */
 struct progress {

@@ -8,6 +8,7 @@
 #pragma once
 #include "abi/sizes.h"
 #include "socket/owner.bpf.h"
+#include "accounting/followed.bpf.h"
 #include "accounting/usage.bpf.h"
 
 struct direction {
@@ -127,11 +128,11 @@ static __always_inline int on_stream_read(struct sock *sk)
 	struct tcp_sock *tcp = (struct tcp_sock *)sk;
 	__u32 copied = BPF_CORE_READ(tcp, copied_seq);
 	struct owner *owner;
-	__u64 cookie;
+	__u64 cookie = IDENTITY(sk);
 
+	note_read(cookie, copied);
 	if (!sk->sk_lock.owned)
 		return 0;
-	cookie = IDENTITY(sk);
 	owner = bpf_map_lookup_elem(&owners, &cookie);
 	if (!owner || !owner->pid || owner->inherited) {
 		learn_current(sk, cookie);

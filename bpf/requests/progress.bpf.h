@@ -6,24 +6,19 @@
 #pragma once
 #include "requests/piece.bpf.h"
 
+/* The accounting writes what processes read: bpf/accounting/followed.bpf.h, which has the same but for the entries. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(map_flags, BPF_F_MMAPABLE | BPF_F_INNER_MAP);
 	__uint(max_entries, PROGRESS);
 	__type(key, __u32);
 	__type(value, struct progress);
 } progress SEC(".maps");
 
-/* src/capture/requests/progress-places.ts has the same. */
-static __always_inline __u32 progress_place(__u64 cookie)
-{
-	return ((__u32)(cookie ^ cookie >> 32) * PROGRESS_FACTOR) >> PROGRESS_SHIFT;
-}
-
 /* 0: nothing of it is known yet. */
 static __always_inline struct progress *progress_of(__u64 cookie)
 {
-	__u32 place = progress_place(cookie);
+	__u32 place = PROGRESS_PLACE(cookie);
 	struct progress *found;
 
 	if (!cookie)
@@ -55,17 +50,6 @@ static __always_inline void note_acknowledged(__u64 cookie, struct bpf_sock *sk,
 		return;
 	now->acknowledged_ns = bpf_ktime_get_ns();
 	now->acknowledged = number;
-}
-
-/* The process has taken all before `number`. */
-static __always_inline void note_read(__u64 cookie, __u32 number)
-{
-	struct progress *now = progress_of(cookie);
-
-	if (!now || (now->read_ns && now->read == number))
-		return;
-	now->read_ns = bpf_ktime_get_ns();
-	now->read = number;
 }
 
 static __always_inline void note_moved(__u64 cookie, int direction, __u32 next, __u64 at_ns)

@@ -9,7 +9,6 @@
 #include "requests/datagram.bpf.h"
 #include "requests/http2.bpf.h"
 #include "requests/listener.bpf.h"
-#include "requests/read.bpf.c"
 #include "requests/spoken.bpf.h"
 
 char LICENSE[] SEC("license") = "Dual MIT/GPL";

@@ -155,11 +155,18 @@ export class KernelFeed implements Feed {
   }
 
   openRequests(part: 'requests' | 'names'): RequestFeed | null {
-    const { haveCookies } = this.sockets;
+    const { sockets } = this;
     const { requestLimit, leastRequests } = this.options;
     return this.refusals.make(
       part,
-      () => new RequestPieces({ haveCookies, requestLimit, leastRequests, ...this.verbose() }),
+      () =>
+        new RequestPieces({
+          haveCookies: sockets.haveCookies,
+          noteReads: (progress) => sockets.noteReads(progress),
+          requestLimit,
+          leastRequests,
+          ...this.verbose(),
+        }),
     );
   }
 

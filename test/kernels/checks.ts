@@ -26,6 +26,7 @@ export type Check = keyof typeof CHECKS;
 export const LIVE = {
   drops: () => import('../live/drops.test.ts'),
   requests: () => import('../live/requests.test.ts'),
+  'request-stages': () => import('../live/request-stages.test.ts'),
   'request-names': () => import('../live/request-names.test.ts'),
   'request-tls': () => import('../live/request-tls.test.ts'),
   'request-go': () => import('../live/request-go.test.ts'),
@@ -45,6 +46,7 @@ const chosen = CHOICE.split(',').filter(Boolean);
 
 /** Tried where they are named alone: emulated, they take longer than all others together. */
 const ON_DEMAND: readonly string[] = [
+  'request-stages',
   'request-names',
   'request-tls',
   'request-go',

@@ -1,5 +1,5 @@
 import type { Codec } from '../../../native/codec.ts';
-import { u64Bytes, viewOf } from '../../../native/fields.ts';
+import { u32Bytes, u64Bytes, viewOf } from '../../../native/fields.ts';
 import { setKnobs } from '../../../native/knobs.ts';
 import { jiffiesPerSecond } from '../../../native/libc.ts';
 import type { Link } from '../../../native/link.ts';
@@ -124,6 +124,13 @@ export class Sockets {
   warnings(): string[] {
     const refused = [...this.loaded.refused].map(([program, reason]) => `${program}: ${reason}`);
     return [...refused, ...this.farEnds.warnings()];
+  }
+
+  /** When processes read is noted in a map of struct progress, by cookie, where that is there; null: no more. */
+  noteReads(progress: BpfMap | null): void {
+    const followed = this.loaded.object.map('followed');
+    if (progress) followed.write(0, u32Bytes(progress.fd));
+    else followed.remove(u32Bytes(0));
   }
 
   /** Visits the last records of sockets that closed. */

@@ -2,11 +2,12 @@ import { u32Bytes } from '../../../native/fields.ts';
 import { setKnobs } from '../../../native/knobs.ts';
 import type { Mapping } from '../../../native/libc.ts';
 import type { Link } from '../../../native/link.ts';
+import type { BpfMap } from '../../../native/map.ts';
 import { Ring } from '../../../native/ring.ts';
 import { codecOf } from '../../abi/layout.ts';
 import { sumOverCpus } from '../../abi/per-cpu.ts';
 import { PIECE, PIECE_COUNT, WANTED } from '../../abi/request.ts';
-import { attachAll, type Loaded, loadObject } from '../../attach/objects.ts';
+import { type Loaded, loadObject } from '../../attach/objects.ts';
 import { attachAtRoot } from '../../attach/root-links.ts';
 import type { RequestNeeds } from '../../filter/needs.ts';
 import { expectMany } from '../../machine/heap.ts';
@@ -16,8 +17,6 @@ import { ProgressPlaces } from './progress-places.ts';
 import { wantedOf } from './wanted.ts';
 
 const PROGRAMS = ['tell_sent', 'tell_received'];
-/** Sees when processes read; before Linux 5.11 the kernel refuses it, and that is not known then. */
-const ON_READ = 'on_read';
 /** Pieces taken in at once. */
 const DRAIN_LIMIT = 20_000;
 /** Until it is known what is wanted: all kinds of speech are left out. */
@@ -28,6 +27,8 @@ const LONGEST_PIECE = 4096;
 export interface RequestPieceOptions {
   /** How the accounting side names sockets. */
   haveCookies: boolean;
+  /** Has the accounting side note in a map of struct progress when processes read; null: no more. */
+  noteReads?(progress: BpfMap | null): void;
   /** Of the ring: a power of two, whole pages. */
   ringBytes?: number;
   /** Requests per second; 0, and without it, no limit. */
@@ -47,16 +48,17 @@ export class RequestPieces implements RequestFeed {
   private readonly progressMemory: Mapping;
   private readonly places: ProgressPlaces;
   private links: Link[] = [];
-  private readLinks: Link[] = [];
+  private notesReads = false;
   private needs: RequestNeeds | null = null;
   private place = 0;
   private namesAlone = false;
 
   /** Throws a CaptureError where the kernel refuses them, or nettop does not see the root of cgroup v2. */
-  constructor({ haveCookies, ringBytes, requestLimit, leastRequests, verbose }: RequestPieceOptions) {
+  constructor(private readonly options: RequestPieceOptions) {
+    const { haveCookies, ringBytes, requestLimit, leastRequests, verbose } = options;
     this.loaded = loadObject({
       name: 'requests',
-      programs: [...PROGRAMS, ON_READ],
+      programs: PROGRAMS,
       required: new Set(PROGRAMS),
       prepare: (object, btf) => {
         setKnobs(object, btf, {
@@ -86,13 +88,13 @@ export class RequestPieces implements RequestFeed {
     expectMany(!namesAlone);
     this.tellWanted();
     this.attach();
-    this.watchReads(!namesAlone);
+    this.noteReads(!namesAlone);
   }
 
-  private watchReads(isWanted: boolean): void {
-    if (isWanted === this.readLinks.length > 0) return;
-    for (const link of this.readLinks) link.destroy();
-    this.readLinks = isWanted ? [...attachAll(this.loaded, [ON_READ]).values()] : [];
+  private noteReads(isWanted: boolean): void {
+    if (isWanted === this.notesReads) return;
+    this.options.noteReads?.(isWanted ? this.loaded.object.map('progress') : null);
+    this.notesReads = isWanted;
   }
 
   private attach(): void {
@@ -102,7 +104,7 @@ export class RequestPieces implements RequestFeed {
 
   pause(): void {
     expectMany(false);
-    this.watchReads(false);
+    this.noteReads(false);
     for (const link of this.links) link.destroy();
     this.links = [];
   }

@@ -32,7 +32,7 @@ export const stageFields: readonly Field<RequestStages>[] = [
     'requestRead',
     (at) => at.requestReadUs,
     "the server's process read that byte",
-    'at the client, where it answered before, and before Linux 5.11',
+    'at the client, and where it answered before',
   ),
   stage(
     'firstByte',
@@ -45,7 +45,7 @@ export const stageFields: readonly Field<RequestStages>[] = [
     'answerRead',
     (at) => at.answerReadUs,
     "the client's process read that byte",
-    'at the server, where it did not within 0.3 s, and before Linux 5.11',
+    'at the server, and where it did not within 0.3 s',
   ),
   stage(
     'answerAcknowledged',
