@@ -13,6 +13,7 @@ export const CHECKS = {
   wire: 'wire: every frame of a cable counted, as the device counts them itself, and each with its process',
   failures: 'failures: connect() without a route has its error, and one whose SYN was dropped the reason',
   delay: 'connect latency: what netem holds the SYN-ACK back for, and no more than the process waited',
+  neighbours: 'neighbours: a table without room is told once, with its limit, and its end',
   'netfilter-fentry': 'netfilter by fentry: hook, table, chain and verdict',
   'netfilter-kprobe': 'netfilter by kprobe: hook, table, chain and verdict',
   'rules-fentry': 'rules by fentry: which of several alike dropped how many, as nftables counts them',

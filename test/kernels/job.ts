@@ -14,6 +14,7 @@ import { countDrops } from './drops.ts';
 import { failToConnect } from './failures.ts';
 import { traceFunctions } from './functions.ts';
 import { say } from './guest.ts';
+import { fillNeighbours } from './neighbours.ts';
 import { verdicts } from './netfilter.ts';
 import { countByRule } from './rules.ts';
 import { functionsOf, trace } from './trace.ts';
@@ -105,6 +106,8 @@ check('failures', (t) => failToConnect(t, here, there));
 check('wire', (t) => countFrames(t, here, there));
 
 check('delay', (t) => connectSlowly(t, here, there, within));
+
+check('neighbours', fillNeighbours);
 
 for (const [name, load] of Object.entries(LIVE)) if (isChosen(name)) await load();
 
