@@ -1,7 +1,8 @@
-import { NOWHERE, type Sighting } from '../alert.ts';
+import type { Sighting } from '../alert.ts';
 import { blocked } from '../block-command.ts';
 import type { AlertKind } from '../kind.ts';
 import type { Look, Refused } from '../look.ts';
+import { placeIn } from '../place.ts';
 import { makeRoom, Tried } from '../window.ts';
 
 /** Different ports within a minute: who looks for one service asks for one or two of them. */
@@ -69,13 +70,7 @@ function sighting(
 ): Sighting {
   const ports = [...tried.all()].sort((a, b) => a - b);
   const [first = 0, last = 0] = [ports[0], ports.at(-1)];
-  const place = {
-    ...NOWHERE,
-    localAddress: destination,
-    remote: source,
-    netns,
-    netnsName: look.netnsName(netns),
-  };
+  const place = placeIn(look, netns, { localAddress: destination, remote: source });
   const more = tried.size >= MOST_PORTS || look.refusedLost > 0 ? 'at least ' : '';
   const rules = byRules > 0 ? `, ${byRules} of ${packets} packets dropped by rules` : '';
   return {

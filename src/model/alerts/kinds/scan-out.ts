@@ -1,6 +1,7 @@
-import { NOWHERE, type Sighting } from '../alert.ts';
+import type { Sighting } from '../alert.ts';
 import type { AlertKind } from '../kind.ts';
 import type { Failure, Look } from '../look.ts';
+import { placeIn } from '../place.ts';
 import { makeRoom, Tried } from '../window.ts';
 
 /** Different ports or addresses that failed within a minute. A client that is turned away asks the same few again. */
@@ -79,13 +80,12 @@ function sighting(subject: string, { first, tried, attempts }: Scanner, look: Lo
         : `${ports.size} ports of ${addresses.size} addresses`;
   const more = tried.size >= MOST_TARGETS ? 'at least ' : '';
   return {
-    ...NOWHERE,
+    ...placeIn(look, netns, {
+      pid,
+      process,
+      remote: addresses.size === 1 ? first.remoteAddress : null,
+    }),
     subject,
-    pid,
-    process,
-    netns,
-    netnsName: look.netnsName(netns),
-    remote: addresses.size === 1 ? first.remoteAddress : null,
     figure: tried.size,
     evidence: {
       targets: tried.size,
