@@ -42,6 +42,11 @@ export class Accounting {
     this.elsewhere = visitor && new Elsewhere(visitor, wire, known, threadTimeNs);
   }
 
+  /** nettop's own network namespace. */
+  get own(): number {
+    return this.machine.ownNetns();
+  }
+
   /** nettop's own network namespace, and the others that can be entered. */
   list(): number[] {
     return [this.machine.ownNetns(), ...(this.elsewhere?.known() ?? [])];

@@ -32,6 +32,10 @@ export class AlertReader implements AlertFeed {
     return this.reader.readings;
   }
 
+  ports(netns: number): ReturnType<AlertFeed['ports']> {
+    return this.reader.ports(netns);
+  }
+
   refusals(...asked: Parameters<AlertFeed['refusals']>): void {
     this.drops()?.refusals.drain(...asked);
   }
@@ -59,6 +63,7 @@ export class AlertReader implements AlertFeed {
   }
 
   stop(): void {
+    this.reader.close();
     this.counter?.stop();
   }
 }

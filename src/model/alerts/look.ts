@@ -2,14 +2,19 @@ import type { Evidence } from './alert.ts';
 
 /** What a network namespace counts and has, as read at one moment. Counts are since it was made. */
 export interface NetFigures {
-  /** null: there is no conntrack, or no limit. `refused`: packets for which there was no entry. */
-  conntrack: { entries: number; limit: number; refused: number } | null;
-  /** Ports that connect() chooses from; null: not to be read. */
-  ports: { first: number; last: number } | null;
-  /** Closed connections whose ports are not free yet; null: not to be read. `overflows`: those that found no room. */
+  /** null: there is no conntrack, or no limit. `refused`: packets for which there was no entry; null: not known while half of it is free. */
+  conntrack: { entries: number; limit: number; refused: number | null } | null;
+  /** Closed connections whose ports are not free yet; null: not to be read, or half of the table is free. `overflows`: those that found no room. */
   timeWait: { entries: number; limit: number; overflows: number } | null;
-  /** By family; told of in the first network namespace alone. `overflows`: neighbours that found no room. */
-  neighbours: readonly { family: 'IPv4' | 'IPv6'; entries: number; limit: number; overflows: number }[];
+  /** By family; told of in the first network namespace alone. `overflows`: neighbours that found no room; without any `limit` is null. */
+  neighbours: readonly {
+    family: 'IPv4' | 'IPv6';
+    entries: number;
+    limit: number | null;
+    overflows: number;
+  }[];
+  /** Packets of IP that came. */
+  received: number;
   /** Segments. */
   tcp: { sent: number; sentAgain: number };
   /** Datagrams that came for a socket, for none, and for one whose buffer was full; and those that were sent. */
@@ -131,6 +136,8 @@ export interface Look {
   refused: readonly Refused[];
   /** Refused packets that are in none of them. */
   refusedLost: number;
+  /** Ports that connect() chooses from; null: not to be read. Asked for what is told alone. */
+  ports(netns: number): { first: number; last: number } | null;
   /** Asked for only while a total is high: there may be 100,000. */
   sockets(netns: number): Iterable<SocketLook>;
   /** The same of far ends. */

@@ -14,6 +14,8 @@ export interface NetReading {
 export interface AlertFeed {
   /** The figures of network namespaces, by their inodes, as they were read when it was their turn. */
   nets(nowNs: number): ReadonlyMap<number, NetReading>;
+  /** Ports that connect() chooses from in a network namespace; null: not to be read. */
+  ports(netns: number): { first: number; last: number } | null;
   /** Packets that asked for something of this host and were dropped, while drops are counted; at most `limit` of them. */
   refusals(visit: (refusal: Refusal) => void, limit: number): void;
   /** Those that found no room, ever. */

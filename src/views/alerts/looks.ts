@@ -62,6 +62,7 @@ export class Looks {
       listeners: troublesOf(this.others.listeners.all()),
       refused,
       refusedLost: lost,
+      ports: (netns) => this.feed?.ports(netns) ?? null,
       sockets: (netns) => socketsOf(this.books.sockets, netns),
       flows: (netns) => flowsOf(this.books.ledger.flows.all.values(), netns),
       arrivals: (netns) => this.arrivals(netns),

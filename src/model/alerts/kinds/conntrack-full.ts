@@ -1,6 +1,7 @@
-import { NOWHERE, type Sighting } from '../alert.ts';
+import type { Sighting } from '../alert.ts';
 import type { AlertKind } from '../kind.ts';
 import type { Look, NetLook } from '../look.ts';
+import { placeIn } from '../place.ts';
 
 /** From here on the next burst finds no room: the kernel evicts at the limit alone, and has a few per cent to go. */
 const FULL = 0.95;
@@ -15,27 +16,20 @@ export const conntrackFull: AlertKind = {
   see: (look, isOn) => look.nets.flatMap((net) => seen(net, look, isOn)),
 };
 
-function seen(
-  net: NetLook,
-  { ownNetns, netnsName: nameOf }: Look,
-  isOn: (subject: string) => boolean,
-): Sighting[] {
-  const { netns, now, before } = net;
+function seen({ netns, now, before }: NetLook, look: Look, isOn: (subject: string) => boolean): Sighting[] {
   const subject = String(netns);
   if (!now.conntrack) return [];
   const { entries, limit, refused } = now.conntrack;
   const fill = entries / Math.max(1, limit);
   if (fill < (isOn(subject) ? EASED : FULL)) return [];
-  const netnsName = nameOf(netns);
-  const dropped = before?.conntrack ? refused - before.conntrack.refused : 0;
+  const place = placeIn(look, netns);
+  const dropped = (refused ?? 0) - (before?.conntrack?.refused ?? refused ?? 0);
   const percent = Math.round(fill * 100);
-  const where = netns === ownNetns ? '' : ` in network namespace ${netnsName ?? netns}`;
+  const where = netns === look.ownNetns ? '' : ` in network namespace ${place.netnsName ?? netns}`;
   return [
     {
-      ...NOWHERE,
+      ...place,
       subject,
-      netns,
-      netnsName,
       figure: entries,
       evidence: { entries, limit, fillPercent: percent, refused: dropped },
       message: `conntrack has ${entries} of ${limit} entries${where}: packets of new connections are dropped when it is full`,

@@ -1,5 +1,5 @@
-import { NOWHERE } from '../alert.ts';
 import type { AlertKind } from '../kind.ts';
+import { placeIn } from '../place.ts';
 
 /** The table of neighbours has no room: packets to hosts of the own network that are not in it are dropped. */
 export const neighboursFull: AlertKind = {
@@ -11,13 +11,11 @@ export const neighboursFull: AlertKind = {
       now.neighbours.flatMap(({ family, entries, limit, overflows }) => {
         const known = before?.neighbours.find((table) => table.family === family);
         const more = known ? overflows - known.overflows : 0;
-        if (more === 0) return [];
+        if (more === 0 || limit === null) return [];
         return [
           {
-            ...NOWHERE,
+            ...placeIn(look, netns),
             subject: family,
-            netns,
-            netnsName: look.netnsName(netns),
             figure: more,
             evidence: { family, entries, limit, overflows: more },
             message: `the table of ${family} neighbours has ${entries} of ${limit} entries: ${more} found no room in a second`,

@@ -41,7 +41,7 @@ function grouped(failures: readonly Failure[]): Map<string, Failure[]> {
 function sighting(subject: string, failures: readonly Failure[], failed: number, look: Look): Sighting {
   const { pid, process, netns, remoteAddress, remotePort } = failures[0] as Failure;
   const remote = remotePort === 0 ? null : formatEndpoint(remoteAddress, remotePort);
-  const ports = look.nets.find((net) => net.netns === netns)?.now.ports ?? null;
+  const ports = look.ports(netns);
   const place = placeIn(look, netns, { pid, process, remote });
   const range = ports
     ? `${ports.last - ports.first + 1} ports, ${ports.first} to ${ports.last}`
