@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { test } from 'node:test';
-import { begun, ended, script, trouble } from './alerts.ts';
+import { begun, ended, script, told, trouble } from './alerts.ts';
 import { connectNamespaces, createNamespace, ip } from './namespace.ts';
 import { inode, runIn } from './namespace-facts.ts';
 import { live, startNettop } from './nettop.ts';
@@ -15,8 +15,10 @@ test(
       const netns = inode(namespace);
       runIn(namespace, 'sysctl', '-qw', 'net.ipv4.tcp_max_tw_buckets=20');
       const nettop = startNettop(t, ['alerts', '--json']);
-      trouble(namespace, 'closers', '127.0.0.1', 9001, 50, 8);
-      const begin = await begun(nettop, 'timeWaitFull', netns);
+      const begin = await nettop.until('the alert', () => {
+        trouble(namespace, 'closers', '127.0.0.1', 9001, 50, 2);
+        return told(nettop, 'timeWaitFull', netns)[0];
+      });
       const { evidence, command } = await ended(nettop, begin);
       await nettop.end();
       assert.deepEqual([evidence.entries, evidence.limit], [20, 20]);

@@ -16,14 +16,19 @@ export const conntrackFull: AlertKind = {
   see: (look, isOn) => look.nets.flatMap((net) => seen(net, look, isOn)),
 };
 
-function seen({ netns, now, before }: NetLook, look: Look, isOn: (subject: string) => boolean): Sighting[] {
+function seen(
+  { netns, now, before, seconds }: NetLook,
+  look: Look,
+  isOn: (subject: string) => boolean,
+): Sighting[] {
   const subject = String(netns);
   if (!now.conntrack) return [];
   const { entries, limit, refused } = now.conntrack;
   const fill = entries / Math.max(1, limit);
   if (fill < (isOn(subject) ? EASED : FULL)) return [];
   const place = placeIn(look, netns);
-  const dropped = (refused ?? 0) - (before?.conntrack?.refused ?? refused ?? 0);
+  const earlier = before?.conntrack?.refused ?? refused;
+  const dropped = refused === null || earlier === null ? 0 : refused - earlier;
   const percent = Math.round(fill * 100);
   const where = netns === look.ownNetns ? '' : ` in network namespace ${place.netnsName ?? netns}`;
   return [
@@ -31,7 +36,12 @@ function seen({ netns, now, before }: NetLook, look: Look, isOn: (subject: strin
       ...place,
       subject,
       figure: entries,
-      evidence: { entries, limit, fillPercent: percent, refused: dropped },
+      evidence: {
+        entries,
+        limit,
+        fillPercent: percent,
+        refused: seconds > 0 ? Math.round(dropped / seconds) : 0,
+      },
       message: `conntrack has ${entries} of ${limit} entries${where}: packets of new connections are dropped when it is full`,
       advice:
         'What opens so many connections? `conntrack -L` lists them. Else raise the limit (320 bytes an entry), or let entries time out sooner',
