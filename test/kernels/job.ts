@@ -9,6 +9,7 @@ import { until } from '../live/until.ts';
 import { holdBytes } from './accuracy.ts';
 import { HERE, layCable, THERE } from './cable.ts';
 import { CHECKS, type Check, isChosen, LIVE } from './checks.ts';
+import { within as inTime } from './deadline.ts';
 import { connectSlowly } from './delay.ts';
 import { countDrops } from './drops.ts';
 import { failToConnect } from './failures.ts';
@@ -20,6 +21,8 @@ import { countByRule } from './rules.ts';
 import { functionsOf, trace } from './trace.ts';
 import { countFrames } from './wire.ts';
 
+/** Of one check; on a busy machine some take five minutes and more. */
+const LONGEST_MS = 900_000;
 const BYTES = 1_000_000;
 const DATAGRAMS = 20;
 /** As many as a receiver's buffer takes while its process waits for the one processor. */
@@ -39,7 +42,7 @@ const here = await startPeer(lasting, { name: 'here' });
 const there = await startPeer(lasting, { name: 'there', within });
 
 function check(name: Check, body: (t: TestContext) => Promise<void> | void): void {
-  if (isChosen(name)) test(CHECKS[name], body);
+  if (isChosen(name)) test(CHECKS[name], (t) => inTime(LONGEST_MS, () => body(t)));
 }
 
 /** As doctor says. */

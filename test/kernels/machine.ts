@@ -26,7 +26,7 @@ export function sharer(): string {
 /**
  * Boots a kernel on an emulated machine whose root is this machine's, with changes kept in its memory,
  * and runs `script` there as process 1. Calls `hear` with each line on its console; resolves when the
- * machine is off.
+ * machine is off, which `signal` does too.
  */
 export async function boot(
   t: TestContext,
@@ -34,6 +34,7 @@ export async function boot(
   work: string,
   script: string,
   hear: (line: string) => void,
+  signal: AbortSignal,
 ): Promise<void> {
   const initrd = join(work, 'initrd.img');
   const maker = fileURLToPath(new URL('initrd.sh', import.meta.url));
@@ -42,11 +43,12 @@ export async function boot(
   const socket = await shareRoot(t, work);
   const machine = emulate(kernel.image, initrd, socket);
   t.after(() => machine.kill('SIGKILL'));
+  signal.addEventListener('abort', () => machine.kill('SIGKILL'));
   const errors: string[] = [];
   machine.stderr?.setEncoding('utf8').on('data', (text: string) => errors.push(text));
   if (machine.stdout) createInterface({ input: machine.stdout }).on('line', hear);
   const code = await new Promise((resolve) => machine.once('close', resolve));
-  if (code !== 0) throw new Error(`QEMU ended with ${code}: ${errors.join('')}`);
+  if (code !== 0 && !signal.aborted) throw new Error(`QEMU ended with ${code}: ${errors.join('')}`);
 }
 
 /** In a mount namespace of its own: the bind mount, which leaves out what is mounted on the root, goes with it. */
