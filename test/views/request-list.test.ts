@@ -62,3 +62,37 @@ test('what was seen at both ends is listed and counted once, as its client saw i
     ],
   );
 });
+
+test('an owner that is learned after the end is waited for from when that was seen, however long after it', () => {
+  let isLearned = false;
+  const owner = { pid: 7, process: 'curl', uid: 0, netns: 1 };
+  const list = new RequestList(
+    () => (isLearned ? owner : null),
+    () => null,
+  );
+  list.isStreamed = true;
+  const end = (start: number) => {
+    const exchange = new Exchange('http', { ...CLIENT, owner: null, ownerUntilNs: 0 }, true, 1e9, start);
+    list.began(exchange);
+    list.done(Object.assign(exchange, { isDone: true, firstNs: 1e9 }));
+  };
+  end(7);
+  assert.equal(list.next(9e9), undefined); // the worker stood still for seconds
+  assert.equal(list.next(9.2e9), undefined);
+  isLearned = true;
+  const known = list.next(9.2e9);
+  assert.deepEqual([known?.start, known?.owner], [7, owner]);
+  isLearned = false;
+  end(8);
+  end(9);
+  assert.equal(list.next(9.3e9), undefined);
+  const unknown = [list.next(9.7e9), list.next(9.7e9), list.next(9.7e9)];
+  assert.deepEqual(
+    unknown.map((exchange) => [exchange?.start, exchange?.owner]),
+    [
+      [8, null],
+      [9, null],
+      [undefined, undefined],
+    ],
+  );
+});

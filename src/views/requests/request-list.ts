@@ -41,6 +41,8 @@ export class RequestList implements BookListener {
   /** Of each place, whether its row is told with that of its other end: known without a look at each row. */
   private readonly isToldThere = new Uint8Array(MOST_ROWS);
   private waiting: Exchange[] = [];
+  /** When each of these was asked for first. */
+  private askedNs: number[] = [];
   private isEnding = false;
   private taken = 0;
   private begun = 0;
@@ -89,13 +91,13 @@ export class RequestList implements BookListener {
 
   /** The next one that ended; undefined: there is none yet. */
   next(nowNs: number): Exchange | undefined {
+    while (this.askedNs.length < this.waiting.length) this.askedNs.push(nowNs);
     const exchange = this.waiting[this.taken];
     if (exchange === undefined) {
-      this.waiting = [];
-      this.taken = 0;
+      this.empty();
       return undefined;
     }
-    if (!this.hasSettled(exchange, nowNs)) return undefined;
+    if (!this.hasSettled(exchange, nowNs - (this.askedNs[this.taken] ?? nowNs))) return undefined;
     this.taken++;
     return exchange;
   }
@@ -128,20 +130,28 @@ export class RequestList implements BookListener {
     exchange.isUntaken = false;
   }
 
-  /** An answer may be taken yet; and the last record of a socket that closed just now, with its owner, be not read yet. */
-  private hasSettled(exchange: Exchange, nowNs: number): boolean {
-    const endedNs = exchange.lastNs ?? exchange.beganNs;
+  /**
+   * An answer may be taken yet; and the last record of a socket that closed just now, with its owner, be not read yet. It
+   * is not waited for from the end on, but from when that was seen: on a busy machine that may be long after it, and what
+   * the kernel wrote of the socket meanwhile is read after what was said.
+   */
+  private hasSettled(exchange: Exchange, waitedNs: number): boolean {
     const { owner, peer, isUntaken } = this.own(exchange);
     return (
       (isKnown(owner) && (!peer || isKnown(peer.owner)) && !isUntaken) ||
       this.isEnding ||
-      nowNs - endedNs > CLOSING_NS
+      waitedNs > CLOSING_NS
     );
   }
 
   abandon(): void {
     this.unread += this.waiting.length - this.taken;
+    this.empty();
+  }
+
+  private empty(): void {
     this.waiting = [];
+    this.askedNs = [];
     this.taken = 0;
   }
 
