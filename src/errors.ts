@@ -21,6 +21,18 @@ export class FaultError extends Error {}
 /** The kernel or the machine does not let the capture start: the doctor can say why. */
 export class RefusedError extends CaptureError {}
 
+/** What is written has no place, or no reader any more. */
+export class WriteError extends CaptureError {
+  constructor(
+    message: string,
+    readonly code: string | undefined,
+  ) {
+    super(message, code === READER_GONE ? '' : 'what was written up to now can be read');
+  }
+}
+
+export const READER_GONE = 'EPIPE';
+
 /**
  * True where the command line asks for full error detail: --verbose, --debug or -v, which may stand among other
  * letters. Known before the flags are parsed: what goes wrong in that is told with its stack too.

@@ -1,7 +1,7 @@
 import { closeSync, fchownSync, openSync } from 'node:fs';
 import { LiveSource } from '../capture/client.ts';
 import type { Options } from '../command/options.ts';
-import { UsageError } from '../errors.ts';
+import { READER_GONE, UsageError, WriteError } from '../errors.ts';
 import { quote } from '../filter/error.ts';
 import { namedNetns } from '../machine/netns-names.ts';
 import type { Answer, Question } from '../model/question.ts';
@@ -37,11 +37,19 @@ export async function record(options: Options, argv: string[]): Promise<number> 
     if (durationMs !== null) setTimeout(resolve, durationMs);
   });
   source.ask(question(options));
-  await Promise.race([interrupted, enough, failed]);
-  const last = await Promise.race([source.finish(), failed]);
+  const last = await Promise.race([
+    Promise.race([interrupted, enough]).then(() => source.finish()),
+    failed.catch(withoutReader),
+  ]);
   if (fd !== PIPE) closeSync(fd);
   for (const line of ends(file, last, source.recorded)) say(line);
   return 0;
+}
+
+/** Who read a pipe went away: that is an end. */
+function withoutReader(error: unknown): null {
+  if (error instanceof WriteError && error.code === READER_GONE) return null;
+  throw error;
 }
 
 /** It is the user's, who may read it without root; others' it is not. */

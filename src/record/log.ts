@@ -1,3 +1,5 @@
+import { sanitize } from '../text/text.ts';
+
 /** Something that a feed told, or that was asked of it: when, what, and its bytes. */
 export interface Entry {
   /** Monotonic, ns. */
@@ -28,4 +30,21 @@ export function fromJson<T>(bytes: Uint8Array): T {
       ? BigInt(`0x${member.address}`)
       : member,
   );
+}
+
+/** Characters that no name has that was made safe to print, as JSON has them: control characters, or marks of order. */
+const UNSAFE = /\\u00(?:0[0-8b-f]|1|7f|[89])|[\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069]/iu;
+
+/** The same of names, which are safe to print where nettop wrote them down: a recording may come from anywhere. */
+export function namesFromJson<T>(bytes: Uint8Array): T {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString();
+  if (!UNSAFE.test(text)) return fromJson(bytes);
+  return safe(fromJson(bytes)) as T;
+}
+
+function safe(value: unknown): unknown {
+  if (typeof value === 'string') return sanitize(value);
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(safe);
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, safe(member)]));
 }

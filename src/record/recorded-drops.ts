@@ -9,6 +9,7 @@ export function recordedDrops(player: Player): DropCounts {
   const counter = player.answering<DropCounts>('drops', { lost: () => 0 });
   let shown: Parameters<VisitDrop>[] = [];
   return {
+    isRecorded: true,
     restart: () => {},
     start: () => {},
     tellRules: () => {},

@@ -5,6 +5,8 @@ import type { KernelFilter } from '../../filter/compile.ts';
 
 /** What counts drops in the kernel. */
 export interface DropCounts {
+  /** They were counted before: no filter of now chose them. */
+  readonly isRecorded?: true;
   /** Begins all counts anew, with this filter. */
   restart(filter: KernelFilter): void;
   start(): void;

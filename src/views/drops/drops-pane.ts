@@ -88,7 +88,7 @@ export class DropsPane {
 
   private restart(): void {
     const filter = compileFilter(this.expression, this.devices.begin());
-    this.exact = filter.exact && this.devices.none;
+    this.exact = filter.exact && this.devices.none && !this.counter.isRecorded;
     this.findings.restart();
     this.losses.restart(this.machine.nowNs());
     this.counter.restart(filter);

@@ -1,0 +1,76 @@
+import { jiffiesPerSecond } from '../../native/libc.ts';
+import type { CaptureOptions } from '../attach/capture-options.ts';
+import { RunningKernel } from '../attach/running-kernel.ts';
+import { monotonicNs } from '../machine/clock.ts';
+import type { RunningMachine } from '../machine/running-machine.ts';
+import { complete } from '../machine/work.ts';
+import type { Answer, Question } from '../model/question.ts';
+import type { RecordingWriter } from '../record/file/writer.ts';
+import type { FrameKind, TickFrame } from '../record/frames.ts';
+import { PacketNames } from '../record/packet-names.ts';
+import { Recorder } from '../record/recorder.ts';
+import { recordingFeed } from '../record/recording-feed.ts';
+import { Answers } from '../views/answers.ts';
+import { KernelFeed } from './kernel-feed.ts';
+
+const BATCH = 2000;
+
+/** A run whose every frame is written down: what the kernel told, and the names that rows of it show. */
+export class RecordedRun {
+  readonly answers: Answers;
+  private readonly kernel: KernelFeed;
+  private readonly recorder: Recorder;
+
+  constructor(
+    options: CaptureOptions,
+    running: RunningMachine,
+    private readonly writer: Pick<RecordingWriter, 'add' | 'endFrame'>,
+  ) {
+    this.recorder = new Recorder((entry) => writer.add(entry));
+    const { recorder } = this;
+    const machine = recorder.listen('machine', running);
+    recorder.tell('begun', { jiffies: jiffiesPerSecond() });
+    this.kernel = new KernelFeed(options, machine, new RunningKernel(running.types), recorder);
+    recorder.listen('layouts', this.kernel.layouts).layout('socket_record');
+    recorder.tell('opened');
+    const names = new PacketNames(machine, recorder.listen('feed', this.kernel).ownerName);
+    this.answers = new Answers(recordingFeed(this.kernel, recorder, names), machine);
+  }
+
+  get isBusy(): boolean {
+    return this.kernel.accounting.isBusy;
+  }
+
+  begin(question: Question): void {
+    this.answers.ask(question);
+    this.answers.answer();
+    this.writer.endFrame();
+  }
+
+  /** What waits in rings; returns how much there was. */
+  drain(): number {
+    const found = this.frame('reading', null, () => this.answers.drain());
+    this.frame('survey', null, () => {
+      this.kernel.accounting.survey(monotonicNs());
+      this.recorder.tell('surveyed');
+    });
+    return found;
+  }
+
+  tick(last = false): Answer {
+    const told: TickFrame = { last };
+    return this.frame('tick', told, () => {
+      if (last) this.answers.finish();
+      else complete(this.answers.tick());
+      return this.answers.answer(); // rows are asked for: the names that they show are part of the recording
+    });
+  }
+
+  private frame<T>(kind: FrameKind, told: unknown, act: () => T): T {
+    this.recorder.tell(kind, told);
+    const result = act();
+    while (this.answers.take('events', BATCH).length > 0);
+    this.writer.endFrame();
+    return result;
+  }
+}
