@@ -1,4 +1,6 @@
+import { openSync } from 'node:fs';
 import { setImmediate, setTimeout } from 'node:timers/promises';
+import { ReadStream } from 'node:tty';
 import type { Options } from '../command/options.ts';
 import { UsageError } from '../errors.ts';
 import { readFilter } from '../filter/parser.ts';
@@ -41,8 +43,7 @@ export async function replay(options: Options): Promise<number> {
   if (file === null) throw new UsageError('replay needs a file');
   if (!process.stdout.isTTY)
     throw new UsageError('replay needs a terminal; for a pipe: nettop connections --from FILE');
-  const film = await filmOf(file);
-  const names = recordedNames(film.header);
+  const film = filmOf(file);
   const { runUi } = await import('../ui/app.tsx');
   return runUi({
     source: new ReplaySource(film, (error) => recordingError(file, error)),
@@ -53,17 +54,30 @@ export async function replay(options: Options): Promise<number> {
       wire: false,
       intervalMs: film.header?.intervalMs ?? 1000,
       statsOnly: false,
+      isReplay: true,
     },
-    readFilter: (text) => readFilter(text, names),
+    readFilter: (text) => readFilter(text, recordedNames(film.header)),
   });
 }
 
-interface OpenFilm extends Film {
-  header: Header | null;
+/** The recording as it is shown; out of a pipe the keys come from the terminal itself. */
+function filmOf(file: string): Film & { header: Header | null } {
+  if (file !== '-') {
+    const frames = openRecording(file);
+    const damaged = () =>
+      damageLines(file, { ...frames.damage, isCut: frames.damage.isCut && frames.isAtEnd });
+    return Object.assign(frames, { damaged });
+  }
+  const frames = new FramePipe(process.stdin);
+  Object.defineProperty(process, 'stdin', { value: keyboard() });
+  const damaged = () => damageLines('the pipe', { ...frames.damage, isCut: false });
+  return Object.assign(frames, { span: () => null, damaged });
 }
 
-async function filmOf(file: string): Promise<OpenFilm> {
-  if (file === '-') throw new UsageError('not yet');
-  const frames = openRecording(file);
-  return Object.assign(frames, { damaged: () => damageLines(file, frames.damage) });
+function keyboard(): ReadStream {
+  try {
+    return new ReadStream(openSync('/dev/tty', 'r'));
+  } catch {
+    throw new UsageError('replay - needs a terminal for its keys');
+  }
 }

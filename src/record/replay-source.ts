@@ -175,7 +175,7 @@ export class ReplaySource implements Source {
       playing: {
         fromUs: us(span?.fromNs ?? this.atNs),
         untilUs: span && us(span.untilNs),
-        atUs: us(this.atNs),
+        atUs: us((this.isOver && span?.untilNs) || this.atNs),
         isOver: this.isOver,
         isSeeking: this.wantedNs !== null,
         damage: film.damaged(),

@@ -1,6 +1,7 @@
 import type { Command, Place } from './command.ts';
 import { type Key, keys } from './keys.ts';
 import { overlayKeys } from './overlay-keys.ts';
+import { playKeys } from './play.ts';
 import { promptKeys } from './prompt-keys.ts';
 
 /** Every key of nettop, by what has the keys. */
@@ -8,6 +9,7 @@ export const KEYS: Readonly<Record<Place, readonly Key[]>> = {
   panes: keys,
   overlay: overlayKeys,
   prompt: promptKeys,
+  play: playKeys,
 };
 
 export interface Bound {
@@ -20,6 +22,7 @@ const byName: Readonly<Record<Place, ReadonlyMap<string, Bound>>> = {
   panes: bound(KEYS.panes),
   overlay: bound(KEYS.overlay),
   prompt: bound(KEYS.prompt),
+  play: bound(KEYS.play),
 };
 
 function bound(table: readonly Key[]): ReadonlyMap<string, Bound> {

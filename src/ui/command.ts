@@ -42,6 +42,17 @@ export type PaneCommand =
 /** What is done to what lies over the panes. */
 export type OverlayCommand = Move | 'back' | 'follow' | 'copy' | 'bits' | 'names' | 'ports';
 
+/** How a recording is played. */
+export type PlayCommand =
+  | 'play-pause'
+  | 'play-back'
+  | 'play-on'
+  | 'play-far-back'
+  | 'play-far-on'
+  | 'play-step'
+  | 'play-faster'
+  | 'play-slower';
+
 /** What is done to the open prompt. */
 export type PromptCommand =
   | 'keep'
@@ -57,11 +68,11 @@ export type PromptCommand =
   | 'delete-to-start'
   | 'delete-to-end';
 
-export type ScreenCommand = PaneCommand | OverlayCommand | PromptCommand;
+export type ScreenCommand = PaneCommand | OverlayCommand | PromptCommand | PlayCommand;
 export type Command = ScreenCommand | ProgramCommand;
 
 /** What is on top, and has the keys. */
-export type Place = 'panes' | 'overlay' | 'prompt';
+export type Place = 'panes' | 'overlay' | 'prompt' | 'play';
 
 /** What a command does where not all have a meaning; undefined: nothing. */
 export function stepOf<Step>(

@@ -4,6 +4,7 @@ import { graphemes, width } from '../text/text.ts';
 import { KEYS } from './bindings.ts';
 import { type Key, keys } from './keys.ts';
 import type { Overlay, Prompt, UiState } from './state.ts';
+import { timeLine } from './time-line.ts';
 
 const LABELS: Readonly<Record<Prompt['kind'], string>> = {
   filter: 'filter: ',
@@ -100,9 +101,10 @@ function promptHelp(kind: Prompt['kind']): string {
 }
 
 /** The bottom of the screen: the open prompt, or what the last key did, or the keys. */
-export function footerLines({ prompt, message, overlay, size }: UiState): Line[] {
+export function footerLines({ prompt, message, overlay, size, play, answer }: UiState): Line[] {
   if (prompt !== null) return promptLines(prompt, size.columns);
   if (message !== '') return [clip([{ text: ` ${message}`, tone: 'strong' }], size.columns)];
   if (overlay !== null) return [clip([{ text: overlayHint(overlay), tone: 'muted' }], size.columns)];
+  if (play && answer?.playing) return [timeLine(answer.playing, play, size.columns)];
   return [hints(size.columns)];
 }

@@ -32,7 +32,8 @@ export function placeOf({ prompt, overlay }: UiState): Place {
 /** What a key means as things stand. It is looked up here alone. */
 export function inputOf(state: UiState, { name, text }: KeyPress): Input {
   const place = placeOf(state);
-  const { command = null, number = 0 } = boundTo(place, name) ?? {};
+  const played = state.play !== null && place !== 'prompt' ? boundTo('play', name) : undefined;
+  const { command = null, number = 0 } = played ?? boundTo(place, name) ?? {};
   const isMove = (MOVES as readonly (Command | null)[]).includes(command);
   return {
     command,

@@ -1,4 +1,5 @@
 import type { PaneName } from '../model/model.ts';
+import type { Play } from '../model/play.ts';
 import type { Question, ViewQuestion } from '../model/question.ts';
 import { isTrace, panes, wishesOf } from '../panes/registry.ts';
 import { groupOf } from './grouping.ts';
@@ -39,5 +40,10 @@ export function question(state: UiState): Question {
     inspect: overlay?.kind === 'inspector' ? { pane: overlay.pane, key: overlay.key } : null,
     ...((state.names.hosts !== 'off' || state.names.services) && { names: state.names }),
     resets: state.resets,
+    ...(state.play && { play: playOf(state.play) }),
   };
+}
+
+function playOf({ isPaused, speed, seeks, seek }: Play): Play {
+  return { isPaused, speed, seeks, seek };
 }

@@ -13,6 +13,7 @@ import type { Input, Reach } from './input.ts';
 import { markOrCompare } from './mark.ts';
 import { nameHosts, namePorts } from './names.ts';
 import { overlayInput } from './overlay.ts';
+import { playInput } from './play.ts';
 import { openPrompt, promptInput } from './prompt.ts';
 import type { FilterReader, Size, UiState } from './state.ts';
 import { toggleTls, withoutRefusedTls } from './tls.ts';
@@ -139,6 +140,8 @@ const steps: Readonly<Record<PaneCommand, Step>> = {
 function done(state: UiState, input: Input, read: FilterReader): UiState {
   const quiet = state.message === '' ? state : { ...state, message: '' };
   if (quiet.prompt !== null) return promptInput(quiet, quiet.prompt, input, read);
+  const played = playInput(quiet, input);
+  if (played) return played;
   if (quiet.overlay !== null) return overlayInput(quiet, quiet.overlay, input);
   return stepOf<Step>(steps, input.command)?.(quiet, input) ?? quiet;
 }

@@ -7,6 +7,8 @@ import type { Sort } from '../panes/pane.ts';
 import { byPane, FIRST_PANES, PANE_NAMES, panes } from '../panes/registry.ts';
 import { type Units, USUAL_UNITS } from '../text/format.ts';
 
+import { FIRST_PLAY, type PlayState } from './play.ts';
+
 export type Cursor = ViewQuestion['cursor'];
 
 /** Why a filter does not parse, and where: an offset into the text. */
@@ -86,6 +88,8 @@ export interface UiState {
   /** What was copied last. */
   copied: { text: string } | null;
   answer: Answer | null;
+  /** null: what is shown is no recording. */
+  play: PlayState | null;
 }
 
 export interface UiOptions {
@@ -98,6 +102,8 @@ export interface UiOptions {
   rules?: readonly AlertRule[];
   units?: Units;
   initialPane?: PaneName;
+  /** What is shown is a recording. */
+  isReplay?: boolean;
   /** A sentence to begin with. */
   message?: string;
 }
@@ -138,6 +144,7 @@ export function initialState(options: UiOptions, size: Size): UiState {
     message: options.message ?? '',
     copied: null,
     answer: null,
+    play: options.isReplay ? FIRST_PLAY : null,
   };
 }
 

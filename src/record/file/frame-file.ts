@@ -19,7 +19,8 @@ export class FrameFile {
   private readonly fd: number;
   private parser = new RecordingParser();
   private at = 0;
-  private isRead = false;
+  /** All of it was read. */
+  isAtEnd = false;
   private first: Frames | null = null;
 
   /** Throws a NoRecordingError, or an Error with the system's reason. */
@@ -45,7 +46,7 @@ export class FrameFile {
       return first;
     }
     for (let frames = this.parser.next(); ; frames = this.parser.next()) {
-      if (frames || this.isRead) return frames;
+      if (frames || this.isAtEnd) return frames;
       this.read();
     }
   }
@@ -59,7 +60,7 @@ export class FrameFile {
   restart(): void {
     this.parser = new RecordingParser();
     this.at = 0;
-    this.isRead = false;
+    this.isAtEnd = false;
   }
 
   close(): void {
@@ -77,7 +78,7 @@ export class FrameFile {
     if (bytes.length > 0) this.parser.push(bytes);
     else {
       this.parser.end();
-      this.isRead = true;
+      this.isAtEnd = true;
     }
   }
 
