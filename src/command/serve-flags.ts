@@ -1,6 +1,7 @@
 import { UsageError } from '../errors.ts';
 import { quote } from '../filter/error.ts';
 import type { Arguments } from './arguments.ts';
+import { flagsOf } from './command-help.ts';
 import { countOf, textOf } from './flag-values.ts';
 
 /** What `nettop serve` is told beside what it shares with others. */
@@ -28,16 +29,24 @@ export function serveOf(given: Arguments, command: string, words: readonly strin
   const stray = FLAGS.find((flag) => given.flags.has(flag));
   if (stray !== undefined && command !== 'serve')
     throw new UsageError(`--${stray} goes with serve: nettop serve --${stray}`);
-  if (command === 'serve' && words.length > 0)
-    throw new UsageError(
-      `serve takes no filter, not ${quote(words.join(' '))}: it tells of the whole machine`,
-    );
+  if (command === 'serve') checkServe(given, words);
   return {
     ...addressOf(textOf(given, 'listen')),
     webConfig: textOf(given, 'web-config'),
     top: countOf(given, 'top', 1, MOST_TOP) ?? TOP,
     requests: !given.flags.has('no-requests'),
   };
+}
+
+/** A filter or a format that is passed over would seem to be in force. */
+function checkServe({ flags }: Arguments, words: readonly string[]): void {
+  if (words.length > 0)
+    throw new UsageError(
+      `serve takes no filter, not ${quote(words.join(' '))}: it tells of the whole machine`,
+    );
+  const known = flagsOf('serve').map(({ long }) => long);
+  const [stray] = [...flags.keys()].filter((flag) => !known.includes(flag));
+  if (stray !== undefined) throw new UsageError(`serve does not take --${stray}: see nettop help serve`);
 }
 
 /** "127.0.0.1:9431", "[::1]:9431", "host:9431", ":9431" for all addresses. */
