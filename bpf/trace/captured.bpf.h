@@ -20,8 +20,11 @@ struct {
 	__type(value, struct lost_frames);
 } lost_frames SEC(".maps");
 
-/* An event that goes no further. `since_ns`: the packet's event before; 0: this is its first. */
-static __always_inline void count_lost(__u32 since_ns)
+/*
+ * An event that goes no further. `packet`: its identity; 0: the function has only a socket. `since_ns`: the packet's
+ * event before; 0: this is its first.
+ */
+static __always_inline void count_lost(__u64 packet, __u32 since_ns)
 {
 	__u32 zero = 0;
 	struct lost_frames *lost = keep_captured ? bpf_map_lookup_elem(&lost_frames, &zero) : 0;
@@ -29,7 +32,7 @@ static __always_inline void count_lost(__u32 since_ns)
 	if (!lost)
 		return;
 	__sync_fetch_and_add(&lost->events, 1);
-	if (!since_ns)
+	if (packet && !since_ns)
 		__sync_fetch_and_add(&lost->packets, 1);
 }
 

@@ -139,7 +139,7 @@ static __always_inline int returned(enum verdict_function function, __u64 frame,
 		count->hits++;
 		if (bpf_ringbuf_output(&ring, event, event_bytes(), BPF_RB_NO_WAKEUP)) {
 			count->ring_full++;
-			count_lost(event->since_ns);
+			count_lost(event->packet, event->since_ns);
 		} else {
 			count->emitted++;
 		}

@@ -133,7 +133,7 @@ static __always_inline int choose(const struct at *at, struct subject *subject, 
 	}
 	if (!hop->admitted) {
 		count->limited++;
-		count_lost(hop->since_ns);
+		count_lost(hop->packet, hop->since_ns);
 		return 0;
 	}
 	if (!known)
@@ -166,7 +166,7 @@ static __always_inline void record(const struct at *at, struct packet *packet, s
 	event = at->waiting ? hold(at->waiting) : reserve();
 	if (!event) {
 		count->ring_full++;
-		count_lost(hop.since_ns);
+		count_lost(hop.packet, hop.since_ns);
 		goto end;
 	}
 	learn_flow(at, packet->words, subject->cookie);

@@ -1,11 +1,12 @@
 import type { Options } from '../command/options.ts';
+import { isPipe } from '../output/open-output.ts';
 import { captureReport } from '../output/pcapng/report.ts';
 import type { Report } from '../output/report.ts';
 import { machine, say } from './context.ts';
 import { ownVersion } from './own-version.ts';
 
 /** What writes a capture file that begins now. */
-export function captureFileOf({ filter, pcapngAll: every }: Options): Report<Buffer> {
+export function captureFileOf({ filter, pcapng, pcapngAll: every }: Options): Report<Buffer> {
   const facts = {
     every,
     filter: filter.text,
@@ -14,5 +15,7 @@ export function captureFileOf({ filter, pcapngAll: every }: Options): Report<Buf
     application: `nettop ${ownVersion()}`,
     ownNetns: machine.ownNetns(),
   };
-  return captureReport(facts, Date.now() * 1000, say);
+  // who reads a named pipe, such as Wireshark, takes what is said for errors
+  const quiet = pcapng !== null && isPipe(pcapng);
+  return captureReport(facts, Date.now() * 1000, { say, quiet });
 }

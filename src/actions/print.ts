@@ -48,7 +48,7 @@ function recordLines<R>(format: Format, kind: RecordKind<R>, rows: readonly R[])
   return [...format.header(kind), ...rows.map((row) => format.line(kind, row, nowUs))];
 }
 
-async function print(lines: string[]): Promise<number> {
+export async function print(lines: string[]): Promise<number> {
   const writer = new LineWriter(process.stdout);
   await writer.lines(lines);
   await writer.end();

@@ -28,7 +28,8 @@ export async function openOutput(path: string): Promise<Writable> {
   }
 }
 
-const isPipe = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFIFO() ?? false;
+/** A named one. */
+export const isPipe = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFIFO() ?? false;
 
 /** Not as a file: a reader that stands still would keep a thread of Node, and nettop from ending. */
 async function openPipe(path: string): Promise<Writable> {

@@ -36,6 +36,7 @@ export const LIVE = {
   traffic: () => import('../live/traffic.test.ts'),
   'traffic-groups': () => import('../live/traffic-groups.test.ts'),
   'listener-queues': () => import('../live/listener-queues.test.ts'),
+  pcapng: () => import('../live/pcapng.test.ts'),
 } as const;
 
 /** What those need: no kernel is tried without. */
@@ -54,6 +55,7 @@ const ON_DEMAND: readonly string[] = [
   'request-http2',
   'request-texts',
   'listener-queues',
+  'pcapng',
 ] satisfies (keyof typeof LIVE)[];
 
 export const isChosen = (name: string): boolean =>

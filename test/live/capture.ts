@@ -81,7 +81,8 @@ async function mark(host: string, isThere: () => boolean): Promise<void> {
   socket.close();
 }
 
-function read(file: string): Captured[] {
+/** What tshark says of each packet in a capture file. */
+export function read(file: string): Captured[] {
   const options = ['-r', file, '-n', '-T', 'fields', '-E', 'separator=,', '-E', 'occurrence=f'];
   const exact = ['-o', 'ip.defragment:FALSE', '-o', 'tcp.analyze_sequence_numbers:FALSE'];
   const wanted = ['-Y', `!(udp.dstport == ${DISCARD})`];

@@ -1,13 +1,17 @@
+import type { Answer } from '../../model/question.ts';
 import { TRACE_ASKED } from '../../panes/registry.ts';
 import { NO_REPORT, type Report } from '../report.ts';
 import { type CaptureFacts, CaptureFile } from './capture-file.ts';
 
-/** What `nettop trace --pcapng` writes. `aside`: for sentences that have no place in the file. */
-export function captureReport(
-  facts: CaptureFacts,
-  startUs: number,
-  aside: (line: string) => void,
-): Report<Buffer> {
+export interface Notes {
+  /** Sentences that have no place in the file. */
+  say: (line: string) => void;
+  /** Nothing is said of a capture that is whole. */
+  quiet: boolean;
+}
+
+/** What `nettop trace --pcapng` writes; `startUs`: since the epoch. */
+export function captureReport(facts: CaptureFacts, startUs: number, notes: Notes): Report<Buffer> {
   const file = new CaptureFile(facts, startUs);
   const { every } = facts;
   return {
@@ -18,10 +22,23 @@ export function captureReport(
     begin: () => [file.begin()],
     rows: (rows) => (rows as Parameters<typeof file.blocks>[0][]).flatMap((frame) => file.blocks(frame)),
     end: (last, timeUs) => {
-      const { lost = 0, withoutHeader = 0 } = last.frames ?? {};
-      const what = every ? 'sightings' : 'packets';
-      aside(`nettop: ${file.frames} ${what} in the capture; ${lost} lost, ${withoutHeader} without a header`);
+      for (const line of closing(file.frames, last, facts, notes.quiet)) notes.say(`nettop: ${line}`);
       return file.end(last, timeUs);
     },
   };
+}
+
+function closing(
+  frames: number,
+  { frames: without, status }: Answer,
+  { every }: CaptureFacts,
+  quiet: boolean,
+) {
+  const { lost = 0, withoutHeader = 0 } = without ?? {};
+  const { displayDropped, recursionMissed } = status.lost;
+  const missing = lost + withoutHeader + displayDropped + recursionMissed;
+  const what = every ? 'sightings' : 'packets';
+  const losses = `${lost} over the rate limit or without room in the ring, ${recursionMissed} missed in recursion, ${displayDropped} not written`;
+  const summary = `${frames} ${what} in the capture; lost: ${losses}; ${withoutHeader} had no header to be read`;
+  return quiet && missing === 0 ? status.warnings : [summary, ...status.warnings];
 }
