@@ -1,9 +1,6 @@
 import { kernel, names, say } from './actions/context.ts';
-<<<<<<< HEAD
-import { namesOf } from './actions/recordings.ts';
-=======
 import { extcap } from './actions/extcap.ts';
->>>>>>> 45dbeaf (Trace: Wireshark lists nettop among its interfaces, and has columns of what it writes)
+import { namesOf } from './actions/recordings.ts';
 import { actionOf } from './actions/registry.ts';
 import { readSettings } from './command/configuration.ts';
 import { runDoctor } from './command/doctor.ts';
@@ -14,20 +11,15 @@ import { isProcess } from './machine/is-process.ts';
 import { limitError } from './machine/limits.ts';
 import { HANGUP } from './terminal/signals.ts';
 
-<<<<<<< HEAD
-async function run(argv: string[]): Promise<number> {
+async function run(typed: string[]): Promise<number> {
+  const argv = await extcap(typed);
+  if (argv === null) return 0;
   const options = parse(argv, process.env, {
     ...names,
     isProcess,
     settings: () => readSettings(names),
     recorded: namesOf,
   });
-=======
-async function run(typed: string[]): Promise<number> {
-  const argv = await extcap(typed);
-  if (argv === null) return 0;
-  const options = parse(argv, process.env, { ...names, isProcess, settings: () => readSettings(names) });
->>>>>>> 45dbeaf (Trace: Wireshark lists nettop among its interfaces, and has columns of what it writes)
   return actionOf(options.command)(options, argv);
 }
 

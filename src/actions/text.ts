@@ -43,13 +43,8 @@ export async function text(name: PaneName | 'debug', options: Options): Promise<
       ...run,
       ...replay?.run,
       source: alertProgram === null ? source : telling(source, alertProgram, commandOf(name).stream, say),
-<<<<<<< HEAD
       report: pcapng === null ? reportOf(name, options, notJudged, replay?.beganUs) : captureFileOf(options),
-      note: format?.mixes ? null : say,
-=======
-      report: pcapng === null ? reportOf(name, options, notJudged) : captureFileOf(options),
       note: format?.mixes || pcapng !== null ? null : say,
->>>>>>> 45dbeaf (Trace: Wireshark lists nettop among its interfaces, and has columns of what it writes)
     });
     replay?.end();
   }
