@@ -196,7 +196,7 @@ test(
     const port = await sender.ask('bindUdp', '127.0.0.1');
     let sent = 0; // each datagram is longer by a byte than the one before
     const send = () => sender.ask('sendUdp', 1, ++sent, '127.0.0.1', port);
-    const run = await startCapture(t, ['udp', 'port', `${port}`, '--rate-limit', '20'], send);
+    const run = await startCapture(t, ['udp', 'port', `${port}`, '--rate-limit', '5'], send);
     const place = ({ length }: Frame) => length - 14 - 20 - 8;
     while (sent < 500) await send();
     await until('one comes through behind them', async () => {
@@ -213,7 +213,7 @@ test(
       frames.slice(1).map((_, at) => since(at + 1)),
     );
     assert.equal(frames.length + lost, sent - (places[0] ?? 0) + 1);
-    assert.ok(lost > 100);
+    assert.ok(lost > 0, 'some were turned away');
     assert.match(told, new RegExp(`lost: ${lost} over the rate limit`));
   }),
 );
