@@ -1,4 +1,5 @@
 import { UsageError } from '../errors.ts';
+import { withFlag } from '../panes/registry.ts';
 
 /**
  * Wireshark's way to programs in its extcap folder (extcap(4)): it asks for their interfaces and options, then starts
@@ -47,7 +48,14 @@ export function extcapRequest(argv: readonly string[], version: string): ExtcapR
   if (!flags.has('--capture')) return { filter };
   const pipe = values.get('--fifo');
   if (!pipe) throw new UsageError('--capture needs --fifo PATH');
-  return { argv: ['trace', `--pcapng=${pipe}`, ...withoutEmpty(rest), ...(filter ? ['--', filter] : [])] };
+  return {
+    argv: [
+      ...withFlag('pcapng'),
+      `--pcapng=${pipe}`,
+      ...withoutEmpty(rest),
+      ...(filter ? ['--', filter] : []),
+    ],
+  };
 }
 
 function split(argv: readonly string[]) {
