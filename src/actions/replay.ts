@@ -32,7 +32,9 @@ export function openRows(file: string) {
       return source.beganUs;
     },
     end() {
-      for (const line of damageLines(file, frames.damage)) say(`nettop: ${line}`);
+      const { damage } = frames;
+      const isCut = damage.isCut && frames.isAtEnd; // a reader that went away has not seen its end
+      for (const line of damageLines(file, { ...damage, isCut })) say(`nettop: ${line}`);
     },
   };
 }

@@ -4,12 +4,13 @@ import { type Damage, type Frames, RecordingParser } from './parser.ts';
 /** A recording that comes out of a pipe, as it is written. */
 export class FramePipe {
   private readonly parser = new RecordingParser();
-  private isOver = false;
+  /** All of it was read. */
+  isAtEnd = false;
   private wake: () => void = () => {};
 
   constructor(private readonly input: Readable) {
     const ended = () => {
-      this.isOver = true;
+      this.isAtEnd = true;
       this.parser.end();
       this.wake();
     };
@@ -37,7 +38,7 @@ export class FramePipe {
 
   /** Resolves when there may be another; to false where no more come. */
   async more(): Promise<boolean> {
-    if (this.isOver) return false;
+    if (this.isAtEnd) return false;
     const woken = new Promise<void>((resolve) => {
       this.wake = resolve;
     });
