@@ -67,7 +67,7 @@ function write({ format: named, run: { output }, units }: Options, report: RunRe
     : reportLines(report, cells, units);
   const text = `${lines.join('\n')}\n`;
   if (output === null) {
-    process.stderr.write(text);
+    process.stderr.write(process.stderr.isTTY ? `\n${text}` : text); // the command may have left a line unended
     return;
   }
   try {

@@ -19,7 +19,7 @@ export function reportLines(report: RunReport, cells: number, units: Units = USU
   const { startUs, endUs, steps } = report;
   const sections = [
     headLines(report, units),
-    table(waitColumns, report.waited, units),
+    table(waitColumns, steps.length > 0 ? report.waited : [], units),
     table(destinationColumns, report.destinations, units),
     report.failures.length > 0
       ? ['NOT CONNECTED', ...capped(report.failures.map(({ row }) => failureLine(row)))]
