@@ -46,6 +46,21 @@ test('what is on as nettop starts is what is usual, where somebody takes it', ()
   assert.equal(found[3]?.usualPerSecond, 100);
 });
 
+test('the beginning of a flood that nobody wants is not what is usual, though it is the first that is seen', () => {
+  let noPort = 0;
+  const udp = () => ({ udp: { ...NO_FIGURES.udp, noPort } });
+  const nets = [2400, 8000, 8000].map((rate) => {
+    const before = udp();
+    noPort += rate;
+    return netLook(udp(), before);
+  });
+  const found = looks(nets);
+  assert.deepEqual(
+    found.map((evidence) => evidence && [evidence.packets, evidence.noPort, evidence.usualPerSecond]),
+    [null, [10_400, 10_400, 0], [18_400, 18_400, 0]],
+  );
+});
+
 const resets = (packets: number, unwanted: number | null) =>
   netLook({}, {}, { resets: { packets, unwanted, seconds: 1 } });
 

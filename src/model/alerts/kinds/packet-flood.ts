@@ -78,10 +78,10 @@ function seen(
     ? rate > usual.value * STILL_TIMES && rate > what.floor * STILL_FLOOR
     : rate > usual.value * TIMES && rate > what.floor;
   if (!isLarge || !(usual.isKnown || isUnwanted(came))) {
-    if (last) usual.add(last.packets / last.seconds);
-    const isFirst = !usual.isKnown; // there is nothing else to compare the next with
-    if (isFirst) usual.add(rate);
-    Object.assign(course, { last: isFirst ? null : came, packets: 0, unwanted: 0 });
+    if (last) usual.add(usualRate(last));
+    const isUsual = !usual.isKnown && !isUnwanted(came); // there is nothing else to compare the next with
+    if (isUsual) usual.add(rate);
+    Object.assign(course, { last: isUsual ? null : came, packets: 0, unwanted: 0 });
     return [];
   }
   add(course, last);
@@ -92,6 +92,9 @@ function seen(
   if (!isOn && sent !== null && sent > came.packets * ANSWERED && sources.network !== null) return [];
   return [sighting(what, net, course, { look, subject, rate, sources })];
 }
+
+/** What nobody wants is none of it: the beginning of a flood would be what its rest is held against. */
+const usualRate = (came: Came): number => (isUnwanted(came) ? 0 : came.packets / came.seconds);
 
 /** Such a flood is never usual, even if it is on as nettop starts. */
 function isUnwanted({ packets, unwanted }: { packets: number; unwanted: number | null }): boolean {
