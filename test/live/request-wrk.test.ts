@@ -20,6 +20,7 @@ test(
         '--port',
         `${server.port}`,
       ]);
+      const startedMs = Date.now(); // of what was under way as nettop began the path is not known
       const made = await startWrk(namespace, server, { most: REQUESTS, seconds: MOST_SECONDS }).made;
       const log = await server.end();
       log.delete(READY);
@@ -29,10 +30,14 @@ test(
         `${made} ${log.size}`,
       );
       const rows = (side: 'client' | 'server') =>
-        ofSide(nettop.requests, side).filter(({ path }) => path !== READY);
+        ofSide(nettop.requests, side).filter(({ time }) => Date.parse(time) >= startedMs);
       const before = Date.now();
       const late = () => Date.now() - before > 10_000;
-      await nettop.until('all rows', () => nettop.requests.length >= 2 * log.size || late(), 60_000);
+      await nettop.until(
+        'all rows',
+        () => rows('client').length + rows('server').length >= 2 * log.size || late(),
+        60_000,
+      );
       await nettop.end();
       const { requests = 0, pieces, unread = 0 } = nettop.requestTotals?.lost ?? {};
       const lost = requests + unread;
