@@ -4,9 +4,11 @@ import type { Options } from '../command/options.ts';
 import { READER_GONE, UsageError, WriteError } from '../errors.ts';
 import { quote } from '../filter/error.ts';
 import { namedNetns } from '../machine/netns-names.ts';
+import { EVERY_ROW } from '../model/panes.ts';
 import type { Answer, Question } from '../model/question.ts';
 import { closingLines } from '../output/report.ts';
 import { panes } from '../panes/registry.ts';
+import { asked as packetsAsTheyCome } from '../panes/trace/command.ts';
 import type { Header } from '../record/file/header.ts';
 import { interruptions } from '../terminal/interruptions.ts';
 import { formatBytes, USUAL_UNITS } from '../text/format.ts';
@@ -87,16 +89,7 @@ function headerOf({ filter, intervalMs }: Options): Header {
 function question({ filter, intervalMs, wire }: Options): Question {
   const all = (name: 'processes' | 'connections' | 'drops' | 'listeners') => {
     const [{ id: sort, descending }] = panes[name].sorts;
-    return { sort, descending, rows: Number.MAX_SAFE_INTEGER, cursor: null };
-  };
-  const trace = {
-    sort: 'time',
-    descending: false,
-    rows: 0,
-    cursor: null,
-    isTraced: true,
-    isFrozen: false,
-    mark: null,
+    return { sort, descending, ...EVERY_ROW };
   };
   return {
     filter: filter.expression,
@@ -106,7 +99,7 @@ function question({ filter, intervalMs, wire }: Options): Question {
       connections: { ...all('connections'), closed: true },
       drops: all('drops'),
       listeners: all('listeners'),
-      trace,
+      trace: packetsAsTheyCome,
       events: {},
       ...(wire && { wire: {} }),
     },

@@ -13,6 +13,9 @@ import type { PacketRow } from './packet.ts';
 import type { ProcessRow } from './process.ts';
 import type { RunQuestion, RunView } from './run.ts';
 
+/** A question's window that has every row. */
+export const EVERY_ROW = { rows: Number.MAX_SAFE_INTEGER, cursor: null };
+
 /** What the screen wants to see of a pane. */
 export interface ViewQuestion {
   /**

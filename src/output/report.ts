@@ -1,4 +1,5 @@
 import type { PaneName, Row, Status } from '../model/model.ts';
+import { EVERY_ROW } from '../model/panes.ts';
 import type { Answer, Question } from '../model/question.ts';
 import type { Streams } from '../model/source.ts';
 import type { Beside, Stream, Table, TimeStyle } from '../panes/command.ts';
@@ -27,8 +28,6 @@ export interface Report<L extends Line = string> {
   /** Lines at the end. */
   end(last: Answer, timeUs: number): L[];
 }
-
-const EVERYTHING = { rows: Number.MAX_SAFE_INTEGER, cursor: null };
 
 /** Asks for nothing and prints nothing. */
 export const NO_REPORT: Report = {
@@ -112,7 +111,7 @@ function tableReport(
   };
   return {
     ...NO_REPORT,
-    views: { [name]: { ...EVERYTHING, sort, descending, ...asked } },
+    views: { [name]: { ...EVERY_ROW, sort, descending, ...asked } },
     isQuiet: false,
     begin: () => lines?.header(record) ?? [],
     answer: (answer, timeUs) => {

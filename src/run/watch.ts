@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { EVERY_ROW } from '../model/panes.ts';
 import type { Question, RowSource } from '../model/question.ts';
 import { type Collected, Collection } from './collection.ts';
 
@@ -59,7 +60,7 @@ async function leftIn(group: Watch['group']): Promise<number[]> {
 }
 
 function questionOf(cgroup: string): Question {
-  const all = { descending: true, rows: Number.MAX_SAFE_INTEGER, cursor: null };
+  const all = { descending: true, ...EVERY_ROW };
   return {
     filter: null,
     intervalMs: INTERVAL_MS,
