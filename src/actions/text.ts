@@ -15,7 +15,6 @@ import { TLS_COST } from '../ui/tls.ts';
 import { captureFileOf } from './capture-file.ts';
 import { say } from './context.ts';
 import { openSource } from './live-source.ts';
-import { openRows } from './replay.ts';
 
 /** Rows of a pane as lines, for pipes and programs. */
 export async function text(name: PaneName | 'debug', options: Options): Promise<void> {
@@ -36,7 +35,8 @@ export async function text(name: PaneName | 'debug', options: Options): Promise<
   const notJudged = notes(name, options);
   if (name === 'debug') await runDebug(openSource(options, say, true), run);
   else {
-    const replay = options.recording === null ? null : openRows(options.recording);
+    const { recording } = options;
+    const replay = recording === null ? null : (await import('./replay.ts')).openRows(recording);
     const source = replay?.source ?? openSource(options, say, true);
     const { alertProgram } = options;
     await runText({
