@@ -2,7 +2,7 @@
 /* Segments that are sent again, and whose fault that is. */
 #pragma once
 #include "accounting/handshake.bpf.h"
-#include "accounting/segments.bpf.h"
+#include "accounting/judgment.bpf.h"
 #include "socket/owner.bpf.h"
 
 const struct retransmit_faults *_retransmit_faults __attribute__((unused));
