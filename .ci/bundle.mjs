@@ -69,7 +69,6 @@ export async function bundle() {
     // For stacks with --verbose, where the sources are: a package has neither.
     sourcemap: true,
     sourcesContent: false,
-    minifyWhitespace: true,
     metafile: true,
     logLevel: 'silent',
   };

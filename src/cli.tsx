@@ -20,8 +20,7 @@ async function run(typed: string[]): Promise<number> {
     settings: () => readSettings(names),
     recorded: namesOf,
   });
-  const act = await actionOf(options.command);
-  return act(options, argv);
+  return actionOf(options.command)(options, argv);
 }
 
 /** One clear line on stderr, a second one with what to do; the stack with --verbose. Returns the exit code. */

@@ -10,6 +10,7 @@ import { listed } from '../text/text.ts';
 import { TLS_COST } from '../ui/tls.ts';
 import { names, say } from './context.ts';
 import { openSource } from './live-source.ts';
+import { privacyOf } from './privacy.ts';
 import { text } from './text.ts';
 
 /** Reads the kernel, for the screen or as lines. Needs root; it offers sudo, and resolves to the exit code. */
@@ -55,6 +56,7 @@ async function ui(options: Options): Promise<number> {
         intervalMs,
         statsOnly: stats,
         color,
+        privacy: await privacyOf(options),
         message: strangerNote(options.loneWord) || (wishes.readsTls ? TLS_COST : ''),
         ...(durationMs !== null && { duration: durationMs }),
       },

@@ -8,7 +8,7 @@ import { machine } from './context.ts';
 /** Requests a second that are followed, where there is no word of it. */
 const REQUEST_RATE = 6000;
 /** Of these where very many more come. */
-const LEAST_REQUESTS = 500;
+const LEAST_REQUESTS = 2000;
 /** Of connections: for all of them, and where only resets are told. */
 const EVENT_BYTES = 8 << 20;
 const RESET_BYTES = 256 << 10;
@@ -16,14 +16,15 @@ const RESET_BYTES = 256 << 10;
 /** What the worker is told of the command line. */
 export function workerOptions(options: Options, log: (line: string) => void): WorkerOptions {
   const { command, rateLimit, attach, kernelStack, verbose } = options;
+  const isRecorded = command === 'record' || command === 'bundle';
   const { points, left } = choosePoints(options.functions, options.paths, machine.types, machine.symbols);
   if (left > 0) log(`nettop: ${left} more functions match and cannot be traced: see nettop functions`);
   return {
-    ...traceLimits(rateLimit, command === 'ui' || command === 'record'),
+    ...traceLimits(rateLimit, command === 'ui' || isRecorded),
     requestLimit: rateLimit ?? REQUEST_RATE,
     leastRequests: rateLimit === null ? LEAST_REQUESTS : undefined,
     attach,
-    eventBytes: options.events || command === 'record' ? EVENT_BYTES : RESET_BYTES,
+    eventBytes: options.events || isRecorded ? EVENT_BYTES : RESET_BYTES,
     rawHeaders: command === 'debug',
     captureFrames: options.pcapng !== null,
     kernelStack,

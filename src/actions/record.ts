@@ -1,4 +1,4 @@
-import { closeSync, fchownSync, openSync } from 'node:fs';
+import { closeSync } from 'node:fs';
 import { LiveSource } from '../capture/client.ts';
 import type { Options } from '../command/options.ts';
 import { READER_GONE, UsageError, WriteError } from '../errors.ts';
@@ -15,6 +15,7 @@ import { formatBytes, USUAL_UNITS } from '../text/format.ts';
 import { withoutRights } from './capture.ts';
 import { machine, say } from './context.ts';
 import { workerOptions } from './live-source.ts';
+import { createOwn } from './own-file.ts';
 import { ownVersion } from './own-version.ts';
 
 const PIPE = 1;
@@ -27,7 +28,7 @@ export async function record(options: Options, argv: string[]): Promise<number> 
     throw new UsageError('record - writes to a pipe, not to a terminal');
   const code = await withoutRights(argv);
   if (code !== null) return code;
-  const fd = file === '-' ? PIPE : create(file);
+  const fd = file === '-' ? PIPE : createOwn(file);
   const source = new LiveSource(
     { ...workerOptions(options, say), recording: { fd, header: headerOf(options) } },
     say,
@@ -54,24 +55,8 @@ function withoutReader(error: unknown): null {
   throw error;
 }
 
-/** It is the user's, who may read it without root; others' it is not. */
-function create(file: string): number {
-  try {
-    const fd = openSync(file, 'wx', 0o600);
-    const { SUDO_UID, SUDO_GID } = process.env;
-    if (SUDO_UID && SUDO_GID) fchownSync(fd, Number(SUDO_UID), Number(SUDO_GID));
-    return fd;
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new UsageError(
-      code === 'EEXIST'
-        ? `${quote(file)} is there already: remove it, or choose another name`
-        : `${quote(file)} cannot be written: ${message.split(',')[0]}`,
-    );
-  }
-}
-
-function headerOf({ filter, intervalMs }: Options): Header {
+/** What the recording says of itself. */
+export function headerOf({ filter, intervalMs }: Options): Header {
   const reasons = machine.dropReasons('*') ?? [];
   return {
     nettop: ownVersion(),
@@ -86,7 +71,7 @@ function headerOf({ filter, intervalMs }: Options): Header {
 }
 
 /** Everything that is not costly by itself, with all its rows: who looks at the recording may look at any. */
-function question({ filter, intervalMs, wire }: Options): Question {
+export function question({ filter, intervalMs, wire }: Options): Question {
   const all = (name: 'processes' | 'connections' | 'drops' | 'listeners') => {
     const [{ id: sort, descending }] = panes[name].sorts;
     return { sort, descending, ...EVERY_ROW };

@@ -9,6 +9,7 @@ import type { Header } from '../record/file/header.ts';
 import { ReplayRows } from '../record/replay-rows.ts';
 import { type Film, ReplaySource } from '../record/replay-source.ts';
 import { say } from './context.ts';
+import { privacyOf } from './privacy.ts';
 import { damageLines, openRecording, recordedNames, recordingError } from './recordings.ts';
 
 /** How long a reader that is behind is left alone. */
@@ -53,6 +54,7 @@ export async function replay(options: Options): Promise<number> {
       filter,
       units,
       color,
+      privacy: await privacyOf(options),
       wire: false,
       intervalMs: film.header?.intervalMs ?? 1000,
       statsOnly: false,

@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import type { Options } from '../command/options.ts';
 import { CaptureError, UsageError } from '../errors.ts';
 import { quote } from '../filter/error.ts';
@@ -14,6 +15,7 @@ import { watch } from '../run/watch.ts';
 import { withoutRights } from './capture.ts';
 import { say } from './context.ts';
 import { openSource } from './live-source.ts';
+import { hidden, privacyOf } from './privacy.ts';
 
 /** Cells of a report that goes to no terminal. */
 const USUAL_CELLS = 100;
@@ -40,14 +42,27 @@ async function watched(options: Options, user: RunUser | null): Promise<RunRepor
   const log: string[] = [];
   const group = new RunCgroup();
   try {
-    const source = openSource(options, (line) => log.push(line), false);
+    const privacy = await privacyOf(options);
+    const source = hidden(
+      openSource(options, (line) => log.push(line), false),
+      privacy,
+    );
     const start = () => group.within(() => launch(command, user, process.env)).exited;
     const run = await watch({ source, group, start, nowUs: () => Date.now() * 1000 });
-    return reportOf(command, run, (pid) => readProcess(pid)?.name ?? null);
+    return reportOf(
+      privacy ? withoutArguments(command) : command,
+      run,
+      (pid) => readProcess(pid)?.name ?? null,
+    );
   } finally {
     if (!group.remove()) log.push(`nettop: the cgroup ${group.name} could not be removed`);
     for (const line of log) say(line);
   }
+}
+
+/** They may be names of hosts, or secrets. */
+function withoutArguments([program = '', ...others]: readonly string[]): string[] {
+  return [basename(program), ...others.map(() => '…')];
 }
 
 /** null: as nettop itself. Throws a UsageError where there is none of that name. */

@@ -15,10 +15,15 @@ import { TLS_COST } from '../ui/tls.ts';
 import { captureFileOf } from './capture-file.ts';
 import { say } from './context.ts';
 import { openSource } from './live-source.ts';
+import { hidden, privacyOf } from './privacy.ts';
+import { openRows } from './replay.ts';
 
 /** Rows of a pane as lines, for pipes and programs. */
-export async function text(name: PaneName | 'debug', options: Options): Promise<void> {
-  const { filter, wire, wishes, intervalMs, durationMs, count, pcapng } = options;
+export async function text(name: PaneName | 'debug', given: Options): Promise<void> {
+  const privacy = await privacyOf(given);
+  const options = privacy ? { ...given, filter: privacy.filter(given.filter), loneWord: null } : given;
+  const { filter } = given;
+  const { wire, wishes, intervalMs, durationMs, count, pcapng } = options;
   const format = formatNamed(options.format);
   const run = {
     writer: new LineWriter(pcapng === null ? process.stdout : await openOutput(pcapng)),
@@ -35,15 +40,18 @@ export async function text(name: PaneName | 'debug', options: Options): Promise<
   const notJudged = notes(name, options);
   if (name === 'debug') await runDebug(openSource(options, say, true), run);
   else {
-    const { recording } = options;
-    const replay = recording === null ? null : (await import('./replay.ts')).openRows(recording);
+    const replay = options.recording === null ? null : openRows(options.recording);
     const source = replay?.source ?? openSource(options, say, true);
     const { alertProgram } = options;
+    const told = alertProgram === null ? source : telling(source, alertProgram, commandOf(name).stream, say);
     await runText({
       ...run,
       ...replay?.run,
-      source: alertProgram === null ? source : telling(source, alertProgram, commandOf(name).stream, say),
-      report: pcapng === null ? reportOf(name, options, notJudged, replay?.beganUs) : captureFileOf(options),
+      source: hidden(told, privacy),
+      report:
+        pcapng === null
+          ? reportOf(name, options, notJudged, replay?.beganUs)
+          : captureFileOf(options, privacy),
       note: format?.mixes || pcapng !== null ? null : say,
     });
     replay?.end();

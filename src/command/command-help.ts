@@ -2,7 +2,7 @@ import { commandOf, isPane } from '../panes/registry.ts';
 import { type CommandName, FLAGS, type Flag, type OtherCommand } from './flags.ts';
 
 const FILTER = ['address', 'port', 'host', 'proto', 'pid', 'icmp-id', 'interface', 'netns'];
-const PRINTED = ['json', 'format', 'from', 'duration', 'count', 'verbose'];
+const PRINTED = ['json', 'format', 'from', 'duration', 'count', 'private', 'verbose'];
 const TABLE = ['interval', 'timestamp'];
 
 interface Usage {
@@ -21,9 +21,24 @@ const OTHERS: Record<OtherCommand, Usage> = {
     flags: [...FILTER, 'wire', 'function', 'path', 'rate-limit', 'attach', 'interval', 'duration', 'verbose'],
     examples: ['record incident.nettop', 'record - port 443 | ssh elsewhere nettop replay -'],
   },
-  replay: { flags: [...FILTER, 'bits', 'iec', 'no-color'], examples: ['replay incident.nettop'] },
+  replay: { flags: [...FILTER, 'bits', 'iec', 'private', 'no-color'], examples: ['replay incident.nettop'] },
+  bundle: {
+    flags: [
+      ...FILTER,
+      'duration',
+      'from',
+      'private',
+      'function',
+      'path',
+      'rate-limit',
+      'attach',
+      'interval',
+      'verbose',
+    ],
+    examples: ['bundle incident.tar.gz', 'bundle --private --for 60s incident.tar.gz'],
+  },
   run: {
-    flags: ['user', 'output', 'json', 'iec', 'rate-limit', 'verbose'],
+    flags: ['user', 'output', 'json', 'iec', 'private', 'rate-limit', 'verbose'],
     examples: ['run -- npm install', 'run --json --output report.json -- curl https://example.com'],
   },
   functions: { flags: ['attach', 'json', 'format'], examples: ["functions 'tcp_*'"] },

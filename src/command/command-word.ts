@@ -18,6 +18,7 @@ export function commandOf({ flags, words }: Arguments, names: Machine): [Options
   const slip = named === null ? loneWord(words) : null;
   if (slip !== null && nearest(slip, Object.keys(COMMANDS)) !== null && !names.isProcess?.(slip))
     throw noCommand(slip);
+  if (flags.has('private')) refuseUnhidden(flags.has('debug-func') ? '--debug-func' : named);
   if (flags.has('debug-func')) return ['debug', rest];
   if ((flags.has('json') || flags.has('format') || flags.has('pcapng')) && !named) {
     const asking = ['tls', 'query', 'wire', 'pcapng'].find((flag) => flags.has(flag));
@@ -43,6 +44,21 @@ export function commandOf({ flags, words }: Arguments, names: Machine): [Options
   if (named === 'functions' && rest.length > 1)
     throw new UsageError(`functions takes one pattern, not ${quote(rest.join(' '))}`);
   return [named ?? 'ui', rest];
+}
+
+/** What prints nothing that could be hidden, or cannot hide what it prints. */
+const UNHIDDEN: Readonly<Record<string, string>> = {
+  '--debug-func': '--debug-func prints bytes of packets',
+  serve: 'pseudonyms would make other series each time',
+  record: 'a recording is what was seen; replay and --from take --private, bundle too',
+  functions: 'it goes with what is seen of the network',
+  explain: 'it goes with what is seen of the network',
+  doctor: 'it goes with what is seen of the network',
+};
+
+function refuseUnhidden(what: string | null): void {
+  const why = what !== null && Object.hasOwn(UNHIDDEN, what) ? UNHIDDEN[what] : undefined;
+  if (why !== undefined) throw new UsageError(`--private does not go with ${what}: ${why}`);
 }
 
 /** `nettop help`, `nettop help COMMAND`, `nettop help filter` and `nettop COMMAND --help`. */

@@ -141,7 +141,12 @@ export const FLAGS: readonly Flag[] = [
     help: `how records are written: text, ${FORMATS.map(({ name, about }) => `${name} (${about})`).join(', ')}`,
   },
   { long: 'interval', value: 'TIME', help: 'between two updates, such as 1s or 500ms (default 1s)' },
-  { long: 'duration', value: 'TIME', help: 'stop after this time' },
+  {
+    long: 'duration',
+    value: 'TIME',
+    help: 'stop after this time; bundle observes for so long (default 30s); --for is the same',
+    also: ['for'],
+  },
   {
     long: 'count',
     short: 'c',
@@ -181,7 +186,11 @@ export const FLAGS: readonly Flag[] = [
   {
     long: 'from',
     value: 'FILE',
-    help: `${COMMAND_PANES.join(', ')}: of a recording, in place of the running kernel; needs no root`,
+    help: `${COMMAND_PANES.join(', ')}, bundle: of a recording, in place of the running kernel; needs no root`,
+  },
+  {
+    long: 'private',
+    help: 'pseudonyms for addresses, users, containers, units, hosts and paths, the same throughout the run: for what others get to see',
   },
   { long: 'user', value: 'NAME', help: 'run: as this user (default who called sudo), such as root' },
   { long: 'output', value: 'FILE', help: 'run: the report into this file, not to stderr' },
@@ -195,6 +204,7 @@ const OTHERS = {
   serve: 'metrics for Prometheus, at http://127.0.0.1:9431/metrics',
   record: 'writes all that is seen into a file, or with - to a pipe; a filter after it chooses packets',
   replay: 'the screen over a recording, without root; - reads one from a pipe',
+  bundle: 'one file for a ticket: what is seen in half a minute, with a summary and what this machine allows',
   run: 'runs a command and reports what it did in the network: nettop run -- npm install',
   functions: 'kernel functions that can be traced; a pattern such as tcp_* after it narrows them',
   explain: 'which part of a filter runs in the kernel, and its table of steps',

@@ -15,7 +15,7 @@ import { filterOf } from './filter-flags.ts';
 import { choiceOf, countOf, prefixesOf, textOf, timeOf } from './flag-values.ts';
 import type { CommandName } from './flags.ts';
 import { checkedGlob, globsOf } from './globs.ts';
-import { recordingOf } from './recording-flags.ts';
+import { bundleOf, recordingOf } from './recording-flags.ts';
 import { type RunWishes, runWishesOf, splitRun } from './run-words.ts';
 import { type ServeOptions, serveOf } from './serve-flags.ts';
 
@@ -28,6 +28,8 @@ export interface Options extends CaptureFlags {
   recording: string | null;
   /** The only word, where it may be a slip: it stands for a process. */
   loneWord: string | null;
+  /** The archive that is written. Of `bundle` alone. */
+  bundle: string | null;
   /** Flags and arguments as one. */
   filter: Filter;
   /** 'text', or one of the formats for programs. */
@@ -45,6 +47,8 @@ export interface Options extends CaptureFlags {
   units: Units;
   verbose: boolean;
   color: boolean;
+  /** Pseudonyms in the place of addresses and names. */
+  isPrivate: boolean;
   intervalMs: number;
   durationMs: number | null;
   count: number | null;
@@ -99,6 +103,7 @@ export function parse(
     command,
     topic: null,
     recording,
+    bundle: bundleOf(command, all),
     loneWord: recording === null && (command === 'ui' || command === PANE_NAMES[0]) ? loneWord(words) : null,
     filter: filterOf(given, command === 'functions' ? [] : words, names),
     format: formatOf(given),
@@ -112,6 +117,7 @@ export function parse(
     units: { bits: given.flags.has('bits'), iec: given.flags.has('iec') },
     verbose: given.flags.has('verbose'),
     color: !given.flags.has('no-color') && !env.NO_COLOR,
+    isPrivate: given.flags.has('private'),
     intervalMs: intervalOf(given),
     durationMs: timeOf(given, 'duration'),
     count: countOf(given, 'count', 1, MOST),

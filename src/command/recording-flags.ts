@@ -8,6 +8,14 @@ import type { Options } from './options.ts';
 export const ofRecordings = (command: string, flag: string): boolean =>
   command === 'record' ? flag === 'wire' : command === 'replay' && flag !== 'tls' && flag !== 'query';
 
+/** The archive that bundle writes; null: another command. */
+export function bundleOf(command: Options['command'], [file]: readonly string[]): string | null {
+  if (command !== 'bundle') return null;
+  if (file === undefined || file === '-')
+    throw new UsageError('bundle needs a file to write, such as incident.tar.gz');
+  return file;
+}
+
 /** The file of record and replay, or that of --from, and the words that are left. */
 export function recordingOf(
   given: Arguments,
@@ -21,7 +29,10 @@ export function recordingOf(
     if (from !== null) throw new UsageError(`--from goes with ${COMMAND_PANES.join(', ')}`);
     return [file, rest];
   }
+  if (command === 'bundle') return [from, words.slice(1)];
   if (from !== null && !isPane(command))
-    throw new UsageError(`--from goes with ${COMMAND_PANES.join(', ')}; the screen: nettop replay FILE`);
+    throw new UsageError(
+      `--from goes with ${COMMAND_PANES.join(', ')}, bundle; the screen: nettop replay FILE`,
+    );
   return [from, words];
 }

@@ -3,6 +3,7 @@ import { drawWholeLines } from '../../components/whole-lines.ts';
 import { UsageError } from '../errors.ts';
 import type { Filter } from '../filter/filter.ts';
 import type { Source } from '../model/question.ts';
+import type { Privacy } from '../private/privacy.ts';
 import { createKeyReader } from '../terminal/keyreader.ts';
 import { HANGUP, watchSignals } from '../terminal/signals.ts';
 import { FrameSink, type ScreenSize } from '../terminal/sink.ts';
@@ -57,19 +58,30 @@ function askOnChange(store: UiStore, source: Source): void {
 
 interface Keyboard {
   store: UiStore;
+  hide(): void;
   quit(): void;
   suspend(): void;
   repaint(): void;
 }
 
-function keyListener({ store, quit, suspend, repaint }: Keyboard): (chunk: string) => void {
+function keyListener({ store, hide, quit, suspend, repaint }: Keyboard): (chunk: string) => void {
   return createKeyReader((key) => {
     const input = inputOf(store.getState(), key);
     if (input.command === 'quit') quit();
     else if (input.command === 'suspend') suspend();
     else if (input.command === 'repaint') repaint();
+    else if (input.command === 'private') hide();
     else store.dispatch({ type: 'input', ...input });
   });
+}
+
+/** What has the same pseudonyms each time; without them a screen does without what makes them. */
+function hiding(store: UiStore): () => Promise<void> {
+  let { privacy: known }: { privacy: Privacy | null } = store.getState();
+  return async () => {
+    known ??= new (await import('../private/privacy.ts')).Privacy();
+    store.dispatch({ type: 'privacy', privacy: known });
+  };
 }
 
 const screenSize = (): ScreenSize => ({
@@ -174,7 +186,7 @@ export async function runUi({ source, options, readFilter }: RunUi): Promise<num
     terminal.enter();
     undo.push(draw(store, sink, options.color, ending.reject));
     const quit = () => ending.resolve(0);
-    const keyboard = { store, quit, suspend: suspendJob, repaint: () => sink.repaint() };
+    const keyboard = { store, hide: hiding(store), quit, suspend: suspendJob, repaint: () => sink.repaint() };
     undo.push(readKeyboard(keyListener(keyboard), () => ending.resolve(HANGUP)));
     source.onAnswer((answer) => store.dispatch({ type: 'answer', answer }));
     source.onFailure(ending.reject);

@@ -4,7 +4,7 @@ export const MOVES = ['up', 'down', 'page-up', 'page-down', 'first', 'last'] as 
 export type Move = (typeof MOVES)[number];
 
 /** What the program does, whatever is on the screen. */
-export type ProgramCommand = 'repaint' | 'suspend' | 'quit';
+export type ProgramCommand = 'private' | 'repaint' | 'suspend' | 'quit';
 
 /** What is done to the panes. */
 export type PaneCommand =

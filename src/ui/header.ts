@@ -122,8 +122,12 @@ function alertSegments({ alerts }: Status): Segment[] {
   ];
 }
 
-function frozen(state: UiState, status: Status): Segment[] {
-  return state.frozen ? [segment(0, `FROZEN +${formatCount(status.frozenPackets)}`, 'inverse')] : [];
+/** What is not as it would be else. */
+function unusual(state: UiState, status: Status): Segment[] {
+  return [
+    ...(state.frozen ? [segment(0, `FROZEN +${formatCount(status.frozenPackets)}`, 'inverse')] : []),
+    ...(state.privacy ? [segment(0, 'PRIVATE', 'inverse')] : []),
+  ];
 }
 
 const layoutOf = (width: number) => ({
@@ -163,7 +167,7 @@ function filterInForce({ filter, size }: UiState, must: readonly Segment[]): Seg
 
 function eventsLine(state: UiState, status: Status): Line {
   const losses = lossSegments(status);
-  const held = [...alertSegments(status), ...frozen(state, status)];
+  const held = [...alertSegments(status), ...unusual(state, status)];
   const left = [
     ...held,
     segment(5, `${status.eventsPerSecond === null ? '-' : formatCount(status.eventsPerSecond)} events/s`),
@@ -179,7 +183,7 @@ function eventsLine(state: UiState, status: Status): Line {
 }
 
 function oneLine(state: UiState, status: Status): Line {
-  const must = [...alertSegments(status), ...frozen(state, status), ...lossSegments(status)];
+  const must = [...alertSegments(status), ...unusual(state, status), ...lossSegments(status)];
   const left = [segment(4, 'nettop', 'strong'), ...must, ...filterInForce(state, must)];
   const right = throughput(status.network, 0, state.units);
   return framed(arrange({ left, right, ...layoutOf(state.size.columns) }));

@@ -197,6 +197,13 @@ export const keys: readonly PaneKey[] = [
     label: inPanes('wire'),
     group: 'View',
   },
+  {
+    command: 'private',
+    keys: ['P'],
+    shown: 'P',
+    label: 'addresses and names as pseudonyms, or as they are',
+    group: 'View',
+  },
   { command: 'reset', keys: ['Z'], shown: 'Z', label: 'set totals to zero', group: 'View' },
   { command: 'restore', keys: ['u'], shown: 'u', label: 'totals as before that', group: 'View' },
   {

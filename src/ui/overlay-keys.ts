@@ -20,6 +20,7 @@ export const overlayKeys: readonly Key[] = [
   ...asInPanes('bits'),
   ...asInPanes('names'),
   ...asInPanes('ports'),
+  ...asInPanes('private'),
   {
     command: 'back',
     keys: ['escape', 'enter', 'q', ...help],

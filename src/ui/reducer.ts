@@ -1,6 +1,7 @@
 import { NO_FILTER } from '../filter/filter.ts';
 import type { Answer } from '../model/question.ts';
 import { isLive, isTrace, withFlag } from '../panes/registry.ts';
+import type { Privacy } from '../private/privacy.ts';
 import { formatInterval } from '../text/format.ts';
 import { type Move, type PaneCommand, stepOf } from './command.ts';
 import { copy } from './copy.ts';
@@ -14,6 +15,7 @@ import { markOrCompare } from './mark.ts';
 import { nameHosts, namePorts } from './names.ts';
 import { overlayInput } from './overlay.ts';
 import { playInput } from './play.ts';
+import { togglePrivacy } from './privacy.ts';
 import { openPrompt, promptInput } from './prompt.ts';
 import type { FilterReader, Size, UiState } from './state.ts';
 import { toggleTls, withoutRefusedTls } from './tls.ts';
@@ -23,7 +25,8 @@ import { toggleWire, withoutRefusedWire } from './wire.ts';
 export type Action =
   | ({ type: 'input' } & Input)
   | ({ type: 'resize' } & Size)
-  | { type: 'answer'; answer: Answer };
+  | { type: 'answer'; answer: Answer }
+  | { type: 'privacy'; privacy: Privacy };
 
 const INTERVALS_MS = [100, 200, 500, 1000, 2000, 5000, 10_000];
 
@@ -155,5 +158,7 @@ export function reduce(state: UiState, action: Action, read: FilterReader): UiSt
       return { ...state, size: { columns: action.columns, rows: action.rows } };
     case 'answer':
       return withoutRefusedTls(withoutRefusedWire(withAnswer(state, action.answer)));
+    case 'privacy':
+      return togglePrivacy(state, action.privacy);
   }
 }

@@ -2,6 +2,7 @@ import { type ReactElement, useMemo } from 'react';
 import { useStore } from 'zustand';
 import { Lines, paint } from '../../components/Lines.tsx';
 import type { Theme } from '../text/theme.ts';
+import { drawn } from './privacy.ts';
 import { screenLines } from './screen-lines.ts';
 import type { UiState } from './state.ts';
 import type { UiStore } from './store.ts';
@@ -16,7 +17,7 @@ function painter(theme: Theme): (state: UiState) => readonly string[] {
   return (state) => {
     if (state === seen) return shown;
     seen = state;
-    const lines = screenLines(state).map((line) => paint(line, theme));
+    const lines = screenLines(drawn(state)).map((line) => paint(line, theme));
     if (!isSame(lines, shown)) shown = lines;
     return shown;
   };

@@ -5,6 +5,7 @@ import type { NamesQuestion } from '../model/names.ts';
 import type { Answer, ViewQuestion } from '../model/question.ts';
 import type { Sort } from '../panes/pane.ts';
 import { byPane, FIRST_PANES, PANE_NAMES, panes } from '../panes/registry.ts';
+import type { Privacy } from '../private/privacy.ts';
 import { type Units, USUAL_UNITS } from '../text/format.ts';
 
 import { FIRST_PLAY, type PlayState } from './play.ts';
@@ -87,6 +88,8 @@ export interface UiState {
   message: string;
   /** What was copied last. */
   copied: { text: string } | null;
+  /** What hides addresses and names where the screen is drawn; null: they are shown. */
+  privacy: Privacy | null;
   answer: Answer | null;
   /** null: what is shown is no recording. */
   play: PlayState | null;
@@ -104,6 +107,8 @@ export interface UiOptions {
   initialPane?: PaneName;
   /** What is shown is a recording. */
   isReplay?: boolean;
+  /** Addresses and names are hidden from the start. */
+  privacy?: Privacy | null;
   /** A sentence to begin with. */
   message?: string;
 }
@@ -143,6 +148,7 @@ export function initialState(options: UiOptions, size: Size): UiState {
     canRestore: false,
     message: options.message ?? '',
     copied: null,
+    privacy: options.privacy ?? null,
     answer: null,
     play: options.isReplay ? FIRST_PLAY : null,
   };

@@ -41,6 +41,7 @@ const arrows: Record<string, readonly string[]> = {
   'src/capture/records': ['native', 'src/abi', 'src/filter', 'src/text', 'src/model'],
   'src/machine': ['native', 'src/errors.ts', 'src/filter', 'src/text', 'src/model'],
   'src/panes': ['src/filter', 'src/text', 'src/model'],
+  'src/private': ['src/filter', 'src/model'],
   'src/attach': ['native', 'src/abi', 'src/errors.ts', 'src/text', 'src/model', 'src/machine'],
   'src/capture/ledger': [
     'native',
@@ -60,6 +61,7 @@ const arrows: Record<string, readonly string[]> = {
     'src/text',
     'src/model',
     'src/panes',
+    'src/private',
   ],
   'src/capture/sweep': [
     'native',
@@ -213,6 +215,7 @@ const arrows: Record<string, readonly string[]> = {
     'src/views',
   ],
   'src/run': ['src/text', 'src/model', 'src/panes', 'src/output'],
+  'src/bundle': ['src/filter', 'src/text', 'src/model', 'src/panes', 'src/output'],
   'src/actions': [
     'src/errors.ts',
     'src/terminal',
@@ -223,7 +226,9 @@ const arrows: Record<string, readonly string[]> = {
     'src/attach',
     'src/panes',
     'src/output',
+    'src/private',
     'src/run',
+    'src/bundle',
     'src/ui',
     'src/command',
     'src/serve',

@@ -1,0 +1,38 @@
+import { createCipheriv, randomBytes } from 'node:crypto';
+
+const BITS = 128;
+const BLOCK = 16;
+
+/**
+ * Flips bits of addresses: two that have their first n bits in common still have, and no more of them than before
+ * (Crypto-PAn: Xu, Fan, Ammar and Moon, 2002). The key is made anew and leaves the process nowhere.
+ */
+export class PrefixCipher {
+  private readonly cipher = createCipheriv('aes-128-ecb', randomBytes(BLOCK), null).setAutoPadding(false);
+  private readonly pad = randomBytes(BLOCK);
+
+  /** Of 16 bytes, with the bits before `from` as they are. */
+  flip(address: Uint8Array, from: number): Uint8Array {
+    const flipped = Uint8Array.from(address);
+    if (from >= BITS) return flipped;
+    const blocks = Buffer.alloc(BLOCK * (BITS - from));
+    for (let bit = from; bit < BITS; bit++) blocks.set(this.before(address, bit), BLOCK * (bit - from));
+    const flips = this.cipher.update(blocks);
+    for (let bit = from; bit < BITS; bit++)
+      if ((flips[BLOCK * (bit - from)] ?? 0) & 0x80)
+        flipped[bit >> 3] = (flipped[bit >> 3] ?? 0) ^ bitOf(bit);
+    return flipped;
+  }
+
+  /** The bits before one, filled up: whether that one is flipped depends on them alone. */
+  private before(address: Uint8Array, bit: number): Uint8Array {
+    const block = Uint8Array.from(this.pad);
+    const whole = bit >> 3;
+    block.set(address.subarray(0, whole));
+    const mask = (0xff00 >> (bit & 7)) & 0xff;
+    block[whole] = ((address[whole] ?? 0) & mask) | ((this.pad[whole] ?? 0) & ~mask);
+    return block;
+  }
+}
+
+const bitOf = (bit: number): number => 0x80 >> (bit & 7);
