@@ -69,6 +69,7 @@ export async function bundle() {
     // For stacks with --verbose, where the sources are: a package has neither.
     sourcemap: true,
     sourcesContent: false,
+    minifyWhitespace: true,
     metafile: true,
     logLevel: 'silent',
   };

@@ -20,7 +20,8 @@ async function run(typed: string[]): Promise<number> {
     settings: () => readSettings(names),
     recorded: namesOf,
   });
-  return actionOf(options.command)(options, argv);
+  const act = await actionOf(options.command);
+  return act(options, argv);
 }
 
 /** One clear line on stderr, a second one with what to do; the stack with --verbose. Returns the exit code. */

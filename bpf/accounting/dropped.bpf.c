@@ -136,12 +136,16 @@ static __noinline int on_acknowledgment_dropped(struct sk_buff *skb, struct sock
 }
 
 /* A segment of a connection that is made. Its skb has its sender's socket, its receiver's, or none. */
-static __noinline int on_data_dropped(struct sk_buff *skb, const struct headers *headers, struct segment_drop *drop)
+__noinline int on_data_dropped(__u64 address, const struct headers *headers, struct segment_drop *drop)
 {
+	struct sk_buff *skb = (void *)address;
 	struct sock *sk = BPF_CORE_READ(skb, sk);
-	__u32 flags = bpf_ntohl(headers->tcp[3]) >> 16;
 	int is_senders;
+	__u32 flags;
 
+	if (!headers || !drop)
+		return 0;
+	flags = bpf_ntohl(headers->tcp[3]) >> 16;
 	if (sk && !is_whole(sk))
 		sk = 0;
 	drop->port = bpf_ntohl(headers->tcp[0]) >> 16;
@@ -198,5 +202,5 @@ int BPF_PROG(on_segment_dropped, struct sk_buff *skb, void *place, int reason)
 	if (!(flags & TCP_FLAG_ACK) || (flags & TCP_FLAG_RST) || is_duplicate(reason))
 		return 0;
 	headers.length = payload_of(skb, start, flags);
-	return on_data_dropped(skb, &headers, &drop);
+	return on_data_dropped((__u64)untyped(skb), &headers, &drop);
 }

@@ -2,7 +2,7 @@
 /* Segments that are sent again, and whose fault that is. */
 #pragma once
 #include "accounting/handshake.bpf.h"
-#include "accounting/segments.bpf.h"
+#include "accounting/judgment.bpf.h"
 #include "socket/owner.bpf.h"
 
 const struct retransmit_faults *_retransmit_faults __attribute__((unused));
@@ -46,14 +46,15 @@ static __always_inline int judge_syn(struct sock *sk, __u64 begun_ns, struct dro
 	return FAULT_LOCAL;
 }
 
-static __always_inline int judge_data(const struct again *again, struct dropped_at *cause)
+static __always_inline int judge_data(struct judgment *now)
 {
+	const struct again *again = &now->again;
 	struct retransmit_faults *faults;
 	__u32 last = again->end - 1;
-	int fault = judge_segment(again, cause, again->start), other;
+	int fault = judge_segment(again->start), other;
 
 	if (last >> BLOCK_BITS != again->start >> BLOCK_BITS) {
-		other = judge_segment(again, cause, last);
+		other = judge_segment(last);
 		if (fault != FAULT_LOCAL && other != FAULT_PATH)
 			fault = other;
 	}
@@ -62,7 +63,7 @@ static __always_inline int judge_data(const struct again *again, struct dropped_
 	faults = bpf_map_lookup_elem(&retransmit_faults, &again->cookie);
 	if (faults && is_kept(faults->acknowledgment_ns, again->now) && faults->acknowledgment_ns < again->begun_ns &&
 	    is_before(again->start, faults->acknowledged)) {
-		*cause = faults->acknowledgment_at;
+		now->cause = faults->acknowledgment_at;
 		return FAULT_LOCAL;
 	}
 	if (again->now < (segment_drops_since_s + UNSEEN_S) * SECOND_NS && !bpf_map_lookup_elem(&lives, &again->cookie))
@@ -83,10 +84,18 @@ static __always_inline int judge(struct sock *sk, struct sk_buff *skb, __u64 coo
 		.refused = refused_bytes((struct tcp_sock *)sk),
 		.port = local_port(sk),
 	};
+	struct judgment *now = judgment();
+	int fault;
 
 	if (BPF_CORE_READ(sk, __sk_common.skc_state) == TCP_SYN_SENT)
 		return judge_syn(sk, again.begun_ns, cause);
-	return judge_data(&again, cause);
+	if (!now)
+		return FAULT_UNKNOWN;
+	now->again = again;
+	fault = judge_data(now);
+	if (fault == FAULT_LOCAL)
+		*cause = now->cause;
+	return fault;
 }
 
 static __always_inline void count_fault(__u64 cookie, int fault, const struct dropped_at *cause, __u32 segments)

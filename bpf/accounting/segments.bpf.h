@@ -115,42 +115,73 @@ static __always_inline int is_overtaken(const struct segment_drop *before, const
 }
 
 /*
- * Puts it into the set of one of its blocks. Two CPUs that drop in one set at the same moment may leave one of the two.
+ * The next three are global functions, so that the verifier walks through each once, and not through all that may have
+ * been before: on one machine a program had 101,540 instructions for it, and 2,315 since.
  */
-static __noinline int keep_segment(const struct segment_drop *drop, __u32 sequence)
+
+/* Whether a stretch of a set takes a drop in. */
+__noinline int is_taken_in(const struct segment_drop *drop, __u32 sequence, __u32 nth)
 {
 	struct segment_set *set = segment_set(sequence);
 	struct segment_drop *one;
-	__u32 oldest = 0;
-	__u64 oldest_ns = ~0ULL;
 
-	if (!set || !drop)
+	if (!set || !drop || nth >= SEGMENTS_IN_SET)
+		return 0;
+	one = &set->drops[nth];
+	if (!one->at_ns)
+		return 0;
+	if (continues(one, drop)) {
+		if (one->end == drop->start)
+			one->end = drop->end;
+		else
+			one->start = drop->start;
+		one->at_ns = drop->at_ns;
+		return 1;
+	}
+	if (is_within(one, drop)) {
+		one->at = drop->at; /* it has the queue's reason */
+		return 1;
+	}
+	if (is_overtaken(one, drop))
+		one->at_ns = 0;
+	return 0;
+}
+
+/* Which of a set's stretches is the oldest, or none. */
+__noinline int oldest_of(__u32 sequence)
+{
+	struct segment_set *set = segment_set(sequence);
+	__u64 oldest_ns = ~0ULL;
+	int oldest = 0;
+
+	if (!set)
 		return 0;
 	for (__u32 nth = 0; nth < SEGMENTS_IN_SET; nth++) {
-		one = &set->drops[nth];
-		if (one->at_ns && continues(one, drop)) {
-			if (one->end == drop->start)
-				one->end = drop->end;
-			else
-				one->start = drop->start;
-			one->at_ns = drop->at_ns;
-			return 0;
-		}
-		if (one->at_ns && is_within(one, drop)) {
-			one->at = drop->at; /* it has the queue's reason */
-			return 0;
-		}
-		if (one->at_ns && is_overtaken(one, drop))
-			one->at_ns = 0;
-		if (one->at_ns < oldest_ns) {
-			oldest_ns = one->at_ns;
+		if (set->drops[nth].at_ns < oldest_ns) {
+			oldest_ns = set->drops[nth].at_ns;
 			oldest = nth;
 		}
 	}
-	if (is_kept(oldest_ns, drop->at_ns))
+	return oldest;
+}
+
+/* Puts it into the set of one of its blocks. Two CPUs that drop in one set at the same moment may leave one of the two. */
+__noinline int keep_segment(const struct segment_drop *drop, __u32 sequence)
+{
+	struct segment_set *set = segment_set(sequence);
+	__u32 oldest;
+
+	if (!set || !drop)
+		return 0;
+	for (__u32 nth = 0; nth < SEGMENTS_IN_SET; nth++)
+		if (is_taken_in(drop, sequence, nth))
+			return 0;
+	oldest = oldest_of(sequence);
+	if (oldest >= SEGMENTS_IN_SET)
+		return 0;
+	if (is_kept(set->drops[oldest].at_ns, drop->at_ns))
 		set->forgotten_ns = drop->at_ns;
-	if (oldest < SEGMENTS_IN_SET)
-		set->drops[oldest] = *drop;
+	set->drops[oldest] = *drop;
 	return 0;
 }
 
@@ -161,69 +192,4 @@ static __always_inline void keep_drop(const struct segment_drop *drop)
 	keep_segment(drop, drop->start);
 	if (last >> BLOCK_BITS != drop->start >> BLOCK_BITS)
 		keep_segment(drop, last);
-}
-
-/* What is sent again. */
-struct again {
-	__u64 cookie;
-	__u64 begun_ns; /* what was dropped from then on is this very sending, and no reason for it */
-	__u64 now;
-	__u32 start;
-	__u32 end;
-	__u32 netns;
-	__u32 refused; /* as refused_bytes */
-	__u16 port;
-};
-
-static __always_inline int is_of(const struct segment_drop *drop, const struct again *again)
-{
-	if (drop->cookie)
-		return drop->cookie == again->cookie;
-	return drop->port == again->port || drop->at.netns != again->netns; /* a port may have been translated */
-}
-
-/*
- * Whether what was dropped came into its socket's sequence all the same. If the socket was told, it sent it later as if
- * for the first time, and still counts the bytes twice; if not, it counts fewer than it did in that moment. As
- * other segments may have been refused since, more say nothing.
- */
-static __always_inline int judge_pending(const struct segment_drop *drop, const struct again *again)
-{
-	if (!drop->pending || is_before(again->refused, drop->refused))
-		return FAULT_LOCAL;
-	return again->refused == drop->refused ? FAULT_PATH : FAULT_UNKNOWN;
-}
-
-/*
- * Looks in the set of one of its blocks; what is found is taken out, up to the end of what is sent again. enum fault.
- */
-static __noinline int judge_segment(const struct again *again, struct dropped_at *cause, __u32 sequence)
-{
-	struct segment_set *set = segment_set(sequence);
-	struct segment_drop *one;
-	int fault = FAULT_PATH, found;
-	__u64 newest = 0;
-
-	if (!set || !again || !cause)
-		return FAULT_UNKNOWN;
-	for (__u32 nth = 0; nth < SEGMENTS_IN_SET; nth++) {
-		one = &set->drops[nth];
-		if (!is_kept(one->at_ns, again->now) || one->at_ns >= again->begun_ns || !is_of(one, again) ||
-		    !is_before(one->start, again->end) || !is_before(again->start, one->end))
-			continue;
-		found = judge_pending(one, again);
-		if (found == FAULT_UNKNOWN && fault == FAULT_PATH)
-			fault = FAULT_UNKNOWN;
-		if (found == FAULT_LOCAL && one->at_ns > newest) {
-			newest = one->at_ns;
-			fault = FAULT_LOCAL;
-			*cause = one->at;
-		}
-		one->start = again->end;
-		if (!is_before(one->start, one->end))
-			one->at_ns = 0;
-	}
-	if (fault == FAULT_PATH && is_kept(set->forgotten_ns, again->now))
-		return FAULT_UNKNOWN;
-	return fault;
 }

@@ -31,7 +31,7 @@ static __always_inline struct filter *active_filter(struct control *control, __u
 /*
  * Whether the words in the scratch of `point` pass the filter of a generation. Steps only lead forward,
  * so FILTER_STEPS rounds reach a verdict in any table. A global function, so that the verifier walks
- * through the rounds once.
+ * through the rounds once; a round chooses by arithmetic, as the verifier would walk on from each branch.
  */
 __noinline int filter_accepts(__u32 point, __u32 generation)
 {
@@ -47,14 +47,15 @@ __noinline int filter_accepts(__u32 point, __u32 generation)
 	for (int round = 0; round < FILTER_STEPS; round++) {
 		const struct filter_step *step;
 		__u64 index = at;
-		__u32 value;
+		__s64 value, outside;
 
 		if (at >= FILTER_STEPS)
 			break;
 		BOUND(index, FILTER_STEPS - 1);
 		step = &filter->steps[index];
 		value = packet->words[step->word & (PACKET_WORDS - 1)] & step->mask;
-		at = value >= step->low && value <= step->high ? step->yes : step->no;
+		outside = ((value - step->low) | (step->high - value)) >> 63; /* all bits, or none */
+		at = step->yes ^ ((step->yes ^ step->no) & outside);
 	}
 	return at == FILTER_ACCEPT;
 }

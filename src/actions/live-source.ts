@@ -8,7 +8,7 @@ import { machine } from './context.ts';
 /** Requests a second that are followed, where there is no word of it. */
 const REQUEST_RATE = 6000;
 /** Of these where very many more come. */
-const LEAST_REQUESTS = 2000;
+const LEAST_REQUESTS = 500;
 /** Of connections: for all of them, and where only resets are told. */
 const EVENT_BYTES = 8 << 20;
 const RESET_BYTES = 256 << 10;

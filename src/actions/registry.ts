@@ -1,27 +1,24 @@
 import type { Options } from '../command/options.ts';
-import { capture } from './capture.ts';
-import { doctor, explain, functions, help, version } from './print.ts';
-import { record } from './record.ts';
-import { replay } from './replay.ts';
-import { serve } from './serve.ts';
 
 /** What a command does; resolves to the exit code. `argv`: as it was typed. */
 export type Action = (options: Options, argv: string[]) => Promise<number>;
 
-/** By the command's name. Those of the panes, the screen and --debug-func read the kernel. */
-const ACTIONS: Partial<Record<Options['command'], Action>> = {
-  help,
-  version,
-  explain,
-  functions,
-  doctor,
-  serve,
-  record,
-  replay,
-  bundle: async (options, argv) => (await import('./bundle.ts')).bundle(options, argv),
-  run: async (options, argv) => (await import('./run.ts')).run(options, argv),
+const print = () => import('./print.ts');
+
+/** By the command's name: each loads what it needs, and no other. Those of the panes, the screen and --debug-func read the kernel. */
+const ACTIONS: Partial<Record<Options['command'], () => Promise<Action>>> = {
+  help: async () => (await print()).help,
+  version: async () => (await print()).version,
+  explain: async () => (await print()).explain,
+  functions: async () => (await print()).functions,
+  doctor: async () => (await print()).doctor,
+  serve: async () => (await import('./serve.ts')).serve,
+  record: async () => (await import('./record.ts')).record,
+  replay: async () => (await import('./replay.ts')).replay,
+  bundle: async () => (await import('./bundle.ts')).bundle,
+  run: async () => (await import('./run.ts')).run,
 };
 
-export function actionOf(command: Options['command']): Action {
-  return ACTIONS[command] ?? capture;
-}
+const capture = async (): Promise<Action> => (await import('./capture.ts')).capture;
+
+export const actionOf = (command: Options['command']): Promise<Action> => (ACTIONS[command] ?? capture)();

@@ -16,7 +16,6 @@ import { captureFileOf } from './capture-file.ts';
 import { say } from './context.ts';
 import { openSource } from './live-source.ts';
 import { hidden, privacyOf } from './privacy.ts';
-import { openRows } from './replay.ts';
 
 /** Rows of a pane as lines, for pipes and programs. */
 export async function text(name: PaneName | 'debug', given: Options): Promise<void> {
@@ -40,7 +39,8 @@ export async function text(name: PaneName | 'debug', given: Options): Promise<vo
   const notJudged = notes(name, options);
   if (name === 'debug') await runDebug(openSource(options, say, true), run);
   else {
-    const replay = options.recording === null ? null : openRows(options.recording);
+    const { recording } = options;
+    const replay = recording === null ? null : (await import('./replay.ts')).openRows(recording);
     const source = replay?.source ?? openSource(options, say, true);
     const { alertProgram } = options;
     const told = alertProgram === null ? source : telling(source, alertProgram, commandOf(name).stream, say);
