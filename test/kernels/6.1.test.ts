@@ -1,3 +1,4 @@
+import { BETWEEN } from './checks.ts';
 import { testKernel } from './kernel.ts';
 
-testKernel('6.1', 'bookworm');
+testKernel('6.1', 'bookworm', BETWEEN);

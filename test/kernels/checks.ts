@@ -58,10 +58,28 @@ const ON_DEMAND: readonly string[] = [
   'pcapng',
 ] satisfies (keyof typeof LIVE)[];
 
-export const isChosen = (name: string): boolean =>
-  chosen.includes(name) || (!ON_DEMAND.includes(name) && (chosen.length === 0 || ALWAYS.includes(name)));
+/**
+ * Left out, unless they are named, on kernels between the oldest and the newest, which have them: they need nothing that
+ * came or went in between, and all four kernels together take the most time of a whole run.
+ */
+export const BETWEEN: readonly string[] = [
+  'wire',
+  'failures',
+  'delay',
+  'neighbours',
+  'netfilter-kprobe',
+  'rules-kprobe',
+  'traffic',
+  'traffic-groups',
+] satisfies (Check | keyof typeof LIVE)[];
 
-/** Names of the tests, those of files apart. */
-export const names: readonly string[] = (Object.keys(CHECKS) as Check[])
-  .filter(isChosen)
-  .map((name) => CHECKS[name]);
+/** Of the machine that this is, by the names that it was given. */
+const left = (process.env.NETTOP_CHECKS_LEFT ?? '').split(',');
+
+export const isChosen = (name: string, without: readonly string[] = left): boolean =>
+  chosen.includes(name) ||
+  (chosen.length === 0 ? !ON_DEMAND.includes(name) && !without.includes(name) : ALWAYS.includes(name));
+
+/** Names of the tests, those of files apart, but for some. */
+export const namesWithout = (without: readonly string[]): readonly string[] =>
+  (Object.keys(CHECKS) as Check[]).filter((name) => isChosen(name, without)).map((name) => CHECKS[name]);

@@ -12,7 +12,7 @@ const path = (name: string): string => fileURLToPath(new URL(name, import.meta.u
  * Lays out what the emulated machine runs: the built nettop, and the tests as bundles, because
  * JavaScript runs some 17 times slower there. Returns the path of the script that runs it all.
  */
-export async function stage(folder: string): Promise<string> {
+export async function stage(folder: string, without: readonly string[]): Promise<string> {
   mkdirSync(folder, { recursive: true });
   cpSync(join(root, 'dist'), join(folder, 'dist'), { recursive: true });
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
@@ -37,10 +37,10 @@ export async function stage(folder: string): Promise<string> {
   compileMover(join(folder, 'test', 'kernels', 'mover'));
   const script = join(folder, 'guest.sh');
   const text = readFileSync(path('guest.sh'), 'utf8');
-  const written = { NODE: process.execPath, STAGE: folder, CHECKS: CHOICE };
+  const written = { NODE: process.execPath, STAGE: folder, CHECKS: CHOICE, LEFT: without.join() };
   writeFileSync(
     script,
-    text.replace(/@(NODE|STAGE|CHECKS)@/g, (_, word: keyof typeof written) => written[word]),
+    text.replace(/@(NODE|STAGE|CHECKS|LEFT)@/g, (_, word: keyof typeof written) => written[word]),
   );
   chmodSync(script, 0o755);
   return script;
