@@ -16,6 +16,7 @@ const ACTIONS: Partial<Record<Options['command'], () => Promise<Action>>> = {
   record: async () => (await import('./record.ts')).record,
   replay: async () => (await import('./replay.ts')).replay,
   bundle: async () => (await import('./bundle.ts')).bundle,
+  fleet: async () => (await import('./fleet.ts')).fleet,
   run: async () => (await import('./run.ts')).run,
 };
 

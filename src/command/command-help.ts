@@ -17,6 +17,16 @@ const OTHERS: Record<OtherCommand, Usage> = {
     flags: ['listen', 'web-config', 'top', 'no-requests', 'interval', 'rate-limit', 'alert', 'verbose'],
     examples: ['serve', 'serve --listen :9431 --web-config /etc/nettop-web.yml'],
   },
+  fleet: {
+    flags: [
+      ...['prometheus', 'host-label', 'top', 'port', 'by', 'bits', 'iec', 'json', 'format', 'interval'],
+      ...['timestamp', 'duration', 'count', 'verbose', 'no-color'],
+    ],
+    examples: [
+      'fleet --prometheus http://127.0.0.1:9090',
+      "fleet drops --json -c 1 --prometheus http://127.0.0.1:9090 'instance web-*'",
+    ],
+  },
   record: {
     flags: [...FILTER, 'wire', 'function', 'path', 'rate-limit', 'attach', 'interval', 'duration', 'verbose'],
     examples: ['record incident.nettop', 'record - port 443 | ssh elsewhere nettop replay -'],

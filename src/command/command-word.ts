@@ -4,6 +4,7 @@ import { nearest } from '../filter/nearest.ts';
 import { KEYWORDS } from '../filter/vocabulary.ts';
 import { STREAM_PANES, withFlag } from '../panes/registry.ts';
 import type { Arguments } from './arguments.ts';
+import { flagsOf } from './command-help.ts';
 import { COMMANDS, type CommandName } from './flags.ts';
 import type { Machine, Options } from './options.ts';
 import { ofRecordings } from './recording-flags.ts';
@@ -28,7 +29,7 @@ export function commandOf({ flags, words }: Arguments, names: Machine): [Options
     throw new UsageError(`--stats shows no packets, ${named} nothing else`);
   const takes = (flag: string) => withFlag(flag).some((name) => name === named);
   for (const flag of ['wire', 'tls', 'query', 'bits', 'iec'])
-    if (flags.has(flag) && named !== null && !takes(flag) && !ofRecordings(named, flag))
+    if (flags.has(flag) && named !== null && !takes(flag) && !isTakenBy(named, flag))
       throw new UsageError(`--${flag} goes with ${withFlag(flag).join(', ')} and with the screen`);
   for (const flag of ['prefix', 'alert-exec', 'pcapng', 'pcapng-all'])
     if (flags.has(flag) && !takes(flag))
@@ -75,6 +76,13 @@ export function asked(
   const named = commandNamed(topic);
   if (named === null && first === 'help') throw noCommand(topic);
   return { command, topic: named };
+}
+
+/** Those that are not of a pane. */
+function isTakenBy(command: CommandName, flag: string): boolean {
+  return (
+    ofRecordings(command, flag) || (command === 'fleet' && flagsOf(command).some(({ long }) => long === flag))
+  );
 }
 
 function commandNamed(word: string): CommandName | null {

@@ -81,7 +81,7 @@ export const FLAGS: readonly Flag[] = [
   {
     long: 'by',
     value: 'WORD',
-    help: `a row for each group, with sums: ${GROUPED_PANES.map((name) => `${name}: ${waysOf(name).join(', ')}`).join('; ')}`,
+    help: `a row for each group, with sums: ${GROUPED_PANES.map((name) => `${name}: ${waysOf(name).join(', ')}`).join('; ')}; fleet: host, or over all hosts process, reason, port, kind`,
   },
   {
     long: 'prefix',
@@ -140,12 +140,16 @@ export const FLAGS: readonly Flag[] = [
     value: 'FORMAT',
     help: `how records are written: text, ${FORMATS.map(({ name, about }) => `${name} (${about})`).join(', ')}`,
   },
-  { long: 'interval', value: 'TIME', help: 'between two updates, such as 1s or 500ms (default 1s)' },
   {
     long: 'duration',
     value: 'TIME',
     help: 'stop after this time; bundle observes for so long (default 30s); --for is the same',
     also: ['for'],
+  },
+  {
+    long: 'interval',
+    value: 'TIME',
+    help: 'between two updates, such as 1s or 500ms (default 1s, of a fleet 5s)',
   },
   {
     long: 'count',
@@ -177,7 +181,7 @@ export const FLAGS: readonly Flag[] = [
   {
     long: 'top',
     value: 'N',
-    help: 'serve: so many processes, containers, units, ports and interfaces have series of their own (default 100)',
+    help: 'serve: so many processes, containers, units, ports and interfaces have series of their own (default 100); fleet: so many rows of a pane (default 500)',
   },
   {
     long: 'no-requests',
@@ -192,6 +196,16 @@ export const FLAGS: readonly Flag[] = [
     long: 'private',
     help: 'pseudonyms for addresses, users, containers, units, hosts and paths, the same throughout the run: for what others get to see',
   },
+  {
+    long: 'prometheus',
+    value: 'URL',
+    help: 'fleet: the server, such as http://127.0.0.1:9090, with USER:PASSWORD@ where it wants that; else PROMETHEUS_URL, and PROMETHEUS_TOKEN, of the environment',
+  },
+  {
+    long: 'host-label',
+    value: 'NAME',
+    help: 'fleet: the label that tells machines apart (default instance)',
+  },
   { long: 'user', value: 'NAME', help: 'run: as this user (default who called sudo), such as root' },
   { long: 'output', value: 'FILE', help: 'run: the report into this file, not to stderr' },
   { long: 'no-color', help: 'bold, dim and inverse only; NO_COLOR does the same' },
@@ -202,6 +216,7 @@ export const FLAGS: readonly Flag[] = [
 /** Those that print no pane. */
 const OTHERS = {
   serve: 'metrics for Prometheus, at http://127.0.0.1:9431/metrics',
+  fleet: 'all machines that a Prometheus has, without root: hosts, processes, drops, listeners, alerts',
   record: 'writes all that is seen into a file, or with - to a pipe; a filter after it chooses packets',
   replay: 'the screen over a recording, without root; - reads one from a pipe',
   bundle: 'one file for a ticket: what is seen in half a minute, with a summary and what this machine allows',

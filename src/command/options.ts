@@ -1,7 +1,8 @@
 import { UsageError } from '../errors.ts';
 import type { Filter } from '../filter/filter.ts';
+import { ANY_NAMES } from '../filter/parser.ts';
 import type { Names } from '../filter/value.ts';
-import { type Attach, PATHS, type Path } from '../model/model.ts';
+import { type Attach, PATHS, type PaneName, type Path } from '../model/model.ts';
 import { FORMATS } from '../output/formats/registry.ts';
 import { type FlagWishes, GROUPED_PANES, isPane, PANE_NAMES, waysOf, withFlag } from '../panes/registry.ts';
 import type { Units } from '../text/format.ts';
@@ -14,6 +15,7 @@ import { type Settings, withSettings } from './configuration.ts';
 import { filterOf } from './filter-flags.ts';
 import { choiceOf, countOf, prefixesOf, textOf, timeOf } from './flag-values.ts';
 import type { CommandName } from './flags.ts';
+import { FLEET_INTERVAL_MS, type FleetOptions, filterWords, fleetOf } from './fleet-flags.ts';
 import { checkedGlob, globsOf } from './globs.ts';
 import { bundleOf, recordingOf } from './recording-flags.ts';
 import { type RunWishes, runWishesOf, splitRun } from './run-words.ts';
@@ -69,6 +71,8 @@ export interface Options extends CaptureFlags {
   run: RunWishes;
   /** Of `serve` alone. */
   serve: ServeOptions;
+  /** Of `fleet` alone. */
+  fleet: FleetOptions;
 }
 
 /** What the command line is held against. */
@@ -89,7 +93,7 @@ const KINDS: readonly Attach[] = ['auto', 'fentry', 'kprobe-multi', 'kprobe', 't
 /** Reads the arguments after the program's name. Throws a UsageError; a FilterError where a filter is wrong. */
 export function parse(
   argv: readonly string[],
-  env: { NO_COLOR?: string | undefined },
+  env: { NO_COLOR?: string | undefined; PROMETHEUS_URL?: string | undefined },
   machine: Machine,
 ): Options {
   const { typed, behind } = splitRun(argv);
@@ -97,7 +101,8 @@ export function parse(
   if (command === 'help' || command === 'version')
     return { ...parse([], env, { ...machine, settings: () => new Map() }), ...asked(typed, command) };
   const given = withSettings(typed, takenBy(command), machine.settings);
-  const [recording, words] = recordingOf(given, command, all);
+  const fleet = fleetOf(given, command, all, env);
+  const [recording, words] = recordingOf(given, command, filterWords(command, all));
   const names = namesIn(recording, command, machine);
   return {
     command,
@@ -109,7 +114,7 @@ export function parse(
     format: formatOf(given),
     ...captureIn(given),
     events: given.flags.has('events'),
-    by: byOf(given, command),
+    by: byOf(given, command, fleet.pane),
     stats: given.flags.has('stats'),
     wire: given.flags.has('wire'),
     wishes: wishesIn(given, names),
@@ -118,7 +123,7 @@ export function parse(
     verbose: given.flags.has('verbose'),
     color: !given.flags.has('no-color') && !env.NO_COLOR,
     isPrivate: given.flags.has('private'),
-    intervalMs: intervalOf(given),
+    intervalMs: intervalOf(given, command),
     durationMs: timeOf(given, 'duration'),
     count: countOf(given, 'count', 1, MOST),
     rateLimit: countOf(given, 'rate-limit', 0, MOST),
@@ -131,6 +136,7 @@ export function parse(
     delta: given.flags.has('delta'),
     run: runWishesOf(given, command, behind),
     serve: serveOf(given, command, words),
+    fleet,
     glob: command === 'functions' && words[0] !== undefined ? checkedGlob(words[0], 'functions') : null,
   };
 }
@@ -142,21 +148,24 @@ const takenBy = (command: Options['command']) => (flag: string) =>
 
 /** What names in the filter mean: where a recording is read, as they were then. */
 function namesIn(recording: string | null, command: Options['command'], machine: Machine): Names {
+  if (command === 'fleet') return ANY_NAMES; // what is there the server knows
   const isRead = recording !== null && recording !== '-' && command !== 'record';
   return (isRead && machine.recorded?.(recording)) || machine;
 }
 
-function intervalOf(given: Arguments): number {
-  const intervalMs = timeOf(given, 'interval') ?? 1000;
+function intervalOf(given: Arguments, command: Options['command']): number {
+  const usual = command === 'fleet' ? FLEET_INTERVAL_MS : 1000;
+  const intervalMs = timeOf(given, 'interval') ?? usual;
   if (intervalMs >= SHORTEST_INTERVAL_MS) return intervalMs;
   throw new UsageError(`--interval: the shortest is ${SHORTEST_INTERVAL_MS}ms`);
 }
 
 /** What --by says, of the words that the command has. */
-function byOf(given: Arguments, command: Options['command']): string | null {
+function byOf(given: Arguments, command: Options['command'], fleetPane: PaneName): string | null {
   const word = textOf(given, 'by');
   if (word === null) return null;
-  const ways = isPane(command) ? waysOf(command) : [];
+  const pane = command === 'fleet' ? fleetPane : command;
+  const ways = isPane(pane) ? waysOf(pane) : [];
   if (ways.length === 0) throw new UsageError(`--by goes with ${GROUPED_PANES.join(', ')}`);
   if (given.flags.has('events'))
     throw new UsageError('--by puts rows together, --events tells each: give one');

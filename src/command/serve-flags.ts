@@ -26,7 +26,8 @@ const FLAGS = ['listen', 'web-config', 'top', 'no-requests'];
 
 /** Its flags, which no other command takes. Throws a UsageError. */
 export function serveOf(given: Arguments, command: string, words: readonly string[]): ServeOptions {
-  const stray = FLAGS.find((flag) => given.flags.has(flag));
+  const isOthers = (flag: string) => flag === 'top' && command === 'fleet';
+  const stray = FLAGS.find((flag) => given.flags.has(flag) && !isOthers(flag));
   if (stray !== undefined && command !== 'serve')
     throw new UsageError(`--${stray} goes with serve: nettop serve --${stray}`);
   if (command === 'serve') checkServe(given, words);

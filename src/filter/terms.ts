@@ -7,6 +7,14 @@ const EVERYWHERE = ['packets', 'sockets', 'requests', 'traffic'] as const;
 /** Services have no addresses: what is counted of them is of all their clients. */
 const ALL = [...EVERYWHERE, 'services'] as const;
 const PACKETS = ['packets'] as const;
+/** Rows of a fleet. */
+const OF_HOSTS = [
+  'hosts',
+  'processes of hosts',
+  'drops of hosts',
+  'listeners of hosts',
+  'alerts of hosts',
+] as const;
 
 /**
  * The terms of a filter. Parser, evaluator, the kernel's table, formatting, help, documentation and the random
@@ -79,7 +87,7 @@ export const TERMS = [
     kernel: ['sourcePort', 'destinationPort'],
     smallest: 1,
     largest: LARGEST_PORT,
-    rows: ALL,
+    rows: [...ALL, 'listeners of hosts'],
     help: [['`port N`, `portrange A-B`', 'either end; with `src` or `dst` before it, one end']],
   },
   {
@@ -134,7 +142,7 @@ export const TERMS = [
     fields: ['process'],
     lacking: 'process names',
     match: 'part',
-    rows: ALL,
+    rows: [...ALL, 'processes of hosts', 'listeners of hosts'],
     help: [
       [
         '`process NAME`',
@@ -183,11 +191,25 @@ export const TERMS = [
     fields: ['reason'],
     kernel: ['dropReason'],
     read: reasonOf,
-    rows: PACKETS,
+    rows: [...PACKETS, 'drops of hosts'],
     help: [
       [
         '`reason NAME`, `reason N`',
         'why, by the running kernel’s names or numbers: `NO_SOCKET`, with patterns `NETFILTER*`, in any case',
+      ],
+    ],
+  },
+  {
+    kind: 'text',
+    words: ['instance'],
+    fields: ['instance'],
+    lacking: 'machines of a fleet',
+    match: 'pattern',
+    rows: OF_HOSTS,
+    help: [
+      [
+        '`instance web-*`',
+        'a machine of `nettop fleet`, by the label that tells them apart; a pattern of the whole, in any case',
       ],
     ],
   },

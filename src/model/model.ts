@@ -5,6 +5,7 @@
  */
 
 import type { AlertName } from './alerts/alert.ts';
+import type { FleetStatus } from './fleet.ts';
 import type { FilterPlace } from './panes.ts';
 import type { WireStatus } from './wire.ts';
 
@@ -111,6 +112,8 @@ export interface Status {
   refused: Refusal[];
   /** null: they are not looked for. */
   alerts: AlertsOn | null;
+  /** Of the machines of a fleet; absent: rows are of this one. */
+  fleet?: FleetStatus;
 }
 
 /** Alerts that are on. */

@@ -99,6 +99,12 @@ interface Others {
 
 export type PaneName = keyof Panes;
 
+/** Panes over the machines of a fleet. */
+export type FleetPaneName = Extract<PaneName, `fleet-${string}`>;
+
+/** Those over this machine. */
+export type OwnPaneName = Exclude<PaneName, FleetPaneName>;
+
 export type Row = Panes[PaneName]['row'];
 
 /** All that is known of the row that is open. */
@@ -111,3 +117,6 @@ export type Inspection =
 
 /** What is asked for and shown, by the name of its source. */
 export type Shows = Panes & Others;
+
+/** What the kernel has rows of. */
+export type OwnShows = Omit<Shows, FleetPaneName>;

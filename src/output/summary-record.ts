@@ -28,7 +28,9 @@ const lostFields: readonly Field<Loss>[] = [
 ];
 
 /** What writes it, as Markdown. */
-const commands = COMMAND_PANES.map((name, place) => `\`${place === 0 ? 'nettop ' : ''}${name}\``);
+const commands = [...COMMAND_PANES, 'fleet'].map(
+  (name, place) => `\`${place === 0 ? 'nettop ' : ''}${name}\``,
+);
 
 /** A run at its end; `unjudged`: terms of the filter that the rows were not held against. */
 export const summaryRecord: RecordKind<{ status: Status; unjudged: readonly string[] }> = {

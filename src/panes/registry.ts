@@ -1,12 +1,13 @@
 import type { AlertRule } from '../model/alerts/rule.ts';
 import type { Inspection, PaneName } from '../model/model.ts';
 import type { PrefixLengths } from '../model/network.ts';
-import type { Panes } from '../model/panes.ts';
+import type { FleetPaneName, OwnPaneName, Panes } from '../model/panes.ts';
 import { alerts } from './alerts/pane.ts';
 import type { PaneCommand } from './command.ts';
 import { distribution } from './connections/distribution.ts';
 import { connections } from './connections/pane.ts';
 import { drops } from './drops/pane.ts';
+import { fleetPanes } from './fleet/pane.ts';
 import { comparison } from './journeys/comparison.ts';
 import { journeys } from './journeys/pane.ts';
 import { listeners } from './listeners/pane.ts';
@@ -31,14 +32,18 @@ const registry = {
   listeners,
   alerts,
 } satisfies {
-  [Name in PaneName]: Pane<Panes[Name]['row']>;
+  [Name in OwnPaneName]: Pane<Panes[Name]['row']>;
 };
 
-export const panes: Readonly<Record<PaneName, Pane<never>>> = registry as never;
+export const panes: Readonly<Record<PaneName, Pane<never>>> = { ...registry, ...fleetPanes } as never;
 
-export const PANE_NAMES = Object.keys(registry) as [PaneName, ...PaneName[]];
+/** Those over this machine. */
+export const PANE_NAMES = Object.keys(registry) as [OwnPaneName, ...OwnPaneName[]];
 
-export const isPane = (name: string): name is PaneName => Object.hasOwn(registry, name);
+/** Those over the machines of a fleet, which have a screen of their own. */
+export const FLEET_PANES = Object.keys(fleetPanes) as [FleetPaneName, ...FleetPaneName[]];
+
+export const isPane = (name: string): name is PaneName => Object.hasOwn(panes, name);
 
 /** What the inspector shows: a row of a pane, or two of them side by side. */
 export const inspectors: Readonly<Record<Inspection['pane'], Inspector>> = {
@@ -64,7 +69,10 @@ export const FIRST_PANES: readonly PaneName[] = PANE_NAMES.filter((name) => !pan
 
 /** A value for each pane. */
 export const byPane = <T>(value: (name: PaneName) => T): Record<PaneName, T> =>
-  Object.fromEntries(PANE_NAMES.map((name) => [name, value(name)])) as Record<PaneName, T>;
+  Object.fromEntries([...PANE_NAMES, ...FLEET_PANES].map((name) => [name, value(name)])) as Record<
+    PaneName,
+    T
+  >;
 
 const streams = (name: PaneName): boolean => panes[name].command?.stream !== undefined;
 

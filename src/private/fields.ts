@@ -33,6 +33,7 @@ export const FIELDS = {
   remote: 'sentence',
   remoteName: 'host',
   host: 'host',
+  server: 'host',
   serverName: 'host',
   name: 'name',
   user: 'user',
@@ -127,11 +128,13 @@ export const FIELDS = {
   trace: 'kept',
   transport: 'kept',
   tunnel: 'kept',
+  window: 'kept',
 } as const satisfies Readonly<Record<Texts<Answer | Streams[keyof Streams]>, Kind>>;
 
 /** Those that are something else within members of these names. */
 export const WITHIN: Readonly<Record<string, Readonly<Record<string, Kind>>>> = {
   dns: { name: 'host' },
+  labels: { port: 'kept' },
   container: { name: 'container' },
   interfaces: { name: 'device' },
   about: { command: 'command' },

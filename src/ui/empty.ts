@@ -15,6 +15,7 @@ function emptyTrace(state: UiState): string | null {
 /** Why a pane has no rows. */
 export function emptyReason(state: UiState, pane: PaneName): string {
   if (state.answer === null) return 'starting …';
+  if (state.answer.status.fleet && state.answer[pane] === undefined) return 'asking the server …';
   const refusal = state.answer.status.refused.find(({ part }) => part === panes[pane].part);
   if (refusal) return `${refusal.reason} — ${refusal.hint}`;
   if (state.filter.text !== '')

@@ -2,6 +2,7 @@ import { isPane, panes } from '../panes/registry.ts';
 import { arrange, clip, type Line, type Segment } from '../text/span.ts';
 import { graphemes, width } from '../text/text.ts';
 import { KEYS } from './bindings.ts';
+import { isElsewhere } from './fleet.ts';
 import { type Key, keys } from './keys.ts';
 import type { Overlay, Prompt, UiState } from './state.ts';
 import { timeLine } from './time-line.ts';
@@ -27,9 +28,9 @@ function hinted(key: Key): [key: string, does: string][] {
   return key.hint === undefined ? [] : [[firstKey(key), key.hint.text]];
 }
 
-function hints(columns: number): Line {
+function hints(columns: number, state: Pick<UiState, 'focus'>): Line {
   const left: Segment[] = keys.flatMap((key) =>
-    key.hint === undefined
+    key.hint === undefined || isElsewhere(state, key.command)
       ? []
       : [
           {
@@ -101,10 +102,11 @@ function promptHelp(kind: Prompt['kind']): string {
 }
 
 /** The bottom of the screen: the open prompt, or what the last key did, or the keys. */
-export function footerLines({ prompt, message, overlay, size, play, answer }: UiState): Line[] {
+export function footerLines(state: UiState): Line[] {
+  const { prompt, message, overlay, size, play, answer } = state;
   if (prompt !== null) return promptLines(prompt, size.columns);
   if (message !== '') return [clip([{ text: ` ${message}`, tone: 'strong' }], size.columns)];
   if (overlay !== null) return [clip([{ text: overlayHint(overlay), tone: 'muted' }], size.columns)];
   if (play && answer?.playing) return [timeLine(answer.playing, play, size.columns)];
-  return [hints(size.columns)];
+  return [hints(size.columns, state)];
 }

@@ -1,4 +1,5 @@
 import { ALERT_TITLES } from '../model/alerts/alert.ts';
+import type { FleetStatus } from '../model/fleet.ts';
 import type { Loss, Status, Throughput } from '../model/model.ts';
 import {
   formatAttribution,
@@ -12,6 +13,7 @@ import {
 } from '../text/format.ts';
 import { arrange, type Line, lineWidth, type Segment, type Span, segment } from '../text/span.ts';
 import { cutMiddle } from '../text/text.ts';
+import { fleetSegments, fleetTroubles } from './fleet-header.ts';
 import type { UiState } from './state.ts';
 
 const CAUSES: Readonly<Record<keyof Loss, string>> = {
@@ -141,16 +143,20 @@ const framed = (spans: Line): Line => [{ text: ' ' }, ...spans];
 function machineLine(state: UiState, status: Status): Line {
   const width = state.size.columns;
   const cells = width < 100 ? 5 : width < 150 ? 8 : 20;
-  const left = [
-    segment(0, 'nettop', 'strong'),
+  const of = status.fleet ? fleetSegments(status.fleet, state.intervalMs) : ownSegments(state, status);
+  const left = [segment(0, 'nettop', 'strong'), ...of];
+  const right = throughput(status.network, cells, state.units);
+  return framed(arrange({ left, right, ...layoutOf(width) }));
+}
+
+function ownSegments({ intervalMs }: UiState, status: Status): Segment[] {
+  return [
     segment(4, status.host, 'accent'),
     segment(5, status.kernel),
     segment(3, status.attach),
     segment(8, `up ${formatDuration(status.uptimeSeconds)}`, 'muted'),
-    segment(9, `every ${formatInterval(state.intervalMs)}`, 'muted'),
+    segment(9, `every ${formatInterval(intervalMs)}`, 'muted'),
   ];
-  const right = throughput(status.network, cells, state.units);
-  return framed(arrange({ left, right, ...layoutOf(width) }));
 }
 
 /** Of a filter that is too long at least so much stays. */
@@ -165,7 +171,15 @@ function filterInForce({ filter, size }: UiState, must: readonly Segment[]): Seg
   return [segment(-1, FILTER + cutMiddle(filter.text, room), 'accent')];
 }
 
+/** What is wrong with the machines of a fleet, and the filter. */
+function fleetLine(state: UiState, status: Status, fleet: FleetStatus): Line {
+  const must = fleetTroubles(fleet);
+  const left = [...must, ...filterInForce(state, must)];
+  return framed(arrange({ left, right: warnings(status), ...layoutOf(state.size.columns) }));
+}
+
 function eventsLine(state: UiState, status: Status): Line {
+  if (status.fleet) return fleetLine(state, status, status.fleet);
   const losses = lossSegments(status);
   const held = [...alertSegments(status), ...unusual(state, status)];
   const left = [
@@ -183,7 +197,9 @@ function eventsLine(state: UiState, status: Status): Line {
 }
 
 function oneLine(state: UiState, status: Status): Line {
-  const must = [...alertSegments(status), ...unusual(state, status), ...lossSegments(status)];
+  const must = status.fleet
+    ? fleetTroubles(status.fleet)
+    : [...alertSegments(status), ...unusual(state, status), ...lossSegments(status)];
   const left = [segment(4, 'nettop', 'strong'), ...must, ...filterInForce(state, must)];
   const right = throughput(status.network, 0, state.units);
   return framed(arrange({ left, right, ...layoutOf(state.size.columns) }));

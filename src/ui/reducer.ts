@@ -6,6 +6,7 @@ import { formatInterval } from '../text/format.ts';
 import { type Move, type PaneCommand, stepOf } from './command.ts';
 import { copy } from './copy.ts';
 import { currentKey, moveCursor, withAnswer, withCursor } from './cursor.ts';
+import { isElsewhere } from './fleet.ts';
 import { focusBy, focusOn } from './focus.ts';
 import { follow } from './follow.ts';
 import { askedTable, group } from './grouping.ts';
@@ -145,6 +146,8 @@ function done(state: UiState, input: Input, read: FilterReader): UiState {
   if (quiet.prompt !== null) return promptInput(quiet, quiet.prompt, input, read);
   const played = playInput(quiet, input);
   if (played) return played;
+  if (isElsewhere(quiet, input.command))
+    return { ...quiet, message: 'that can be asked of a machine itself, not of a fleet' };
   if (quiet.overlay !== null) return overlayInput(quiet, quiet.overlay, input);
   return stepOf<Step>(steps, input.command)?.(quiet, input) ?? quiet;
 }

@@ -4,7 +4,7 @@ import type { Inspection, PaneName } from '../model/model.ts';
 import type { NamesQuestion } from '../model/names.ts';
 import type { Answer, ViewQuestion } from '../model/question.ts';
 import type { Sort } from '../panes/pane.ts';
-import { byPane, FIRST_PANES, PANE_NAMES, panes } from '../panes/registry.ts';
+import { byPane, FIRST_PANES, FLEET_PANES, PANE_NAMES, panes } from '../panes/registry.ts';
 import type { Privacy } from '../private/privacy.ts';
 import { type Units, USUAL_UNITS } from '../text/format.ts';
 
@@ -109,6 +109,8 @@ export interface UiOptions {
   isReplay?: boolean;
   /** Addresses and names are hidden from the start. */
   privacy?: Privacy | null;
+  /** What is shown are the machines of a fleet. */
+  isFleet?: boolean;
   /** A sentence to begin with. */
   message?: string;
 }
@@ -120,9 +122,10 @@ const firstSort = (name: PaneName): Sort => {
 
 export function initialState(options: UiOptions, size: Size): UiState {
   const focus = options.initialPane ?? PANE_NAMES[0];
+  const own = FIRST_PANES.filter((name) => !options.statsOnly || isStatistics(panes[name]));
   return {
     size,
-    panes: FIRST_PANES.filter((name) => !options.statsOnly || isStatistics(panes[name])),
+    panes: options.isFleet ? FLEET_PANES : own,
     focus,
     recent: [focus],
     isZoomed: false,

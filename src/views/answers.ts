@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Machine } from '../machine/machine.ts';
 import { enoughSeconds } from '../machine/rate-clock.ts';
 import { complete } from '../machine/work.ts';
-import type { Shows } from '../model/panes.ts';
+import type { Inspection, OwnShows } from '../model/panes.ts';
 import type { Answer, Question, Shown } from '../model/question.ts';
 import type { PaneSource, Source, Streams, Tick } from '../model/source.ts';
 import type { Feed } from './feed.ts';
@@ -74,8 +74,9 @@ export class Answers {
   answer(): Answer {
     const { views = {}, inspect = null } = this.question ?? {};
     const shown: Shown = {};
-    for (const name of Object.keys(views) as (keyof Shows)[]) this.show(name, views, shown);
-    const inspection = (inspect && this.sources[inspect.pane].inspect?.(inspect.key)) ?? null;
+    for (const name of Object.keys(views) as (keyof OwnShows)[]) this.show(name, views, shown);
+    const sources: Partial<Record<Inspection['pane'], Source>> = this.sources;
+    const inspection = (inspect && sources[inspect.pane]?.inspect?.(inspect.key)) ?? null;
     return { status: this.board.status(this.readings.now()), inspection, ...shown };
   }
 
@@ -98,7 +99,7 @@ export class Answers {
     this.feed.stop();
   }
 
-  private show<Name extends keyof Shows>(name: Name, views: Question['views'], shown: Shown): void {
+  private show<Name extends keyof OwnShows>(name: Name, views: Question['views'], shown: Shown): void {
     const source = this.sources[name] as PaneSource<Name>;
     const asked = views[name];
     const view = asked && source.view(asked);

@@ -1,6 +1,6 @@
 import { AskedNames } from '../capture/exchanges/asked-names.ts';
 import type { Machine } from '../machine/machine.ts';
-import type { Shows } from '../model/panes.ts';
+import type { OwnShows } from '../model/panes.ts';
 import type { PaneSource, Source } from '../model/source.ts';
 import { alertsSource } from './alerts/source.ts';
 import { Connections } from './connections/connections.ts';
@@ -30,7 +30,7 @@ export interface Sources extends EachSource {
   distribution: Source;
 }
 
-type EachSource = { [Name in keyof Shows]: PaneSource<Name> };
+type EachSource = { [Name in keyof OwnShows]: PaneSource<Name> };
 
 /** Every source of rows, in the order in which they are asked. */
 export function newSources(feed: Feed, machine: Machine): Sources {

@@ -48,6 +48,7 @@ const unchanged: Shown = {
   glob: null,
   run: { command: [], user: null, output: null },
   serve: { host: '127.0.0.1', port: 9431, webConfig: null, top: 100, requests: true },
+  fleet: { pane: 'fleet-processes', url: '', hostLabel: 'instance', top: 500 },
 };
 
 const names: Machine = {

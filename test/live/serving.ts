@@ -6,6 +6,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
+import type { Target } from '../fixtures/exporters.ts';
 import { valuesOf } from '../fixtures/prometheus-text.ts';
 import { cli } from './nettop.ts';
 import { until } from './until.ts';
@@ -113,10 +114,12 @@ export interface Sample {
 export class Prometheus {
   constructor(private readonly port: number) {}
 
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
   async query(query: string): Promise<Sample[]> {
-    const response = await fetch(
-      `http://127.0.0.1:${this.port}/api/v1/query?${new URLSearchParams({ query })}`,
-    );
+    const response = await fetch(`${this.url}/api/v1/query?${new URLSearchParams({ query, nocache: '1' })}`);
     const told = (await response.json()) as { status: string; error?: string; data: { result: Sample[] } };
     if (told.status !== 'success') throw new Error(`${query}: ${told.error}`);
     return told.data.result;
@@ -124,7 +127,7 @@ export class Prometheus {
 
   /** What is wrong with the rules that it has evaluated; null: some were not yet. */
   async ruleErrors(): Promise<string[] | null> {
-    const response = await fetch(`http://127.0.0.1:${this.port}/api/v1/rules`);
+    const response = await fetch(`${this.url}/api/v1/rules`);
     const { data } = (await response.json()) as {
       data: { groups: { rules: { name: string; health: string; lastError?: string }[] }[] };
     };
@@ -155,16 +158,54 @@ export async function startPrometheus(
     join(folder, 'prometheus.yml'),
     `global: {scrape_interval: 500ms, scrape_timeout: 500ms, evaluation_interval: 1s}\nscrape_configs: [${job}]\nrule_files: [${rules}]\n`,
   );
-  const child = spawn(
-    'prometheus',
-    [
-      `--config.file=${join(folder, 'prometheus.yml')}`,
-      `--storage.tsdb.path=${join(folder, 'data')}`,
-      `--web.listen-address=127.0.0.1:${port}`,
-      '--log.level=error',
-    ],
-    { stdio: ['ignore', 'ignore', 'inherit'] },
-  );
+  return startServer(t, 'prometheus', folder, port);
+}
+
+/** Those that answer queries as Prometheus does. */
+export type ServerName = 'prometheus' | 'victoria-metrics';
+
+/** It asks these machines. */
+export async function startFleetServer(
+  t: Pick<TestContext, 'after'>,
+  name: ServerName,
+  targets: readonly Target[],
+  interval: string,
+): Promise<Prometheus> {
+  const folder = mkdtempSync(join(tmpdir(), 'nettop-fleet-'));
+  const groups = targets.map(({ address, path, instance }) => ({
+    targets: [address],
+    labels: { __metrics_path__: path, instance },
+  }));
+  const jobs = [{ job_name: 'nettop', static_configs: groups }];
+  const global = { scrape_interval: interval, scrape_timeout: interval };
+  writeFileSync(join(folder, 'prometheus.yml'), JSON.stringify({ global, scrape_configs: jobs }));
+  return startServer(t, name, folder, await freePort());
+}
+
+const ARGUMENTS: Readonly<Record<ServerName, (folder: string, port: number) => string[]>> = {
+  prometheus: (folder, port) => [
+    `--config.file=${join(folder, 'prometheus.yml')}`,
+    `--storage.tsdb.path=${join(folder, 'data')}`,
+    `--web.listen-address=127.0.0.1:${port}`,
+    '--log.level=error',
+  ],
+  'victoria-metrics': (folder, port) => [
+    `-promscrape.config=${join(folder, 'prometheus.yml')}`,
+    `-storageDataPath=${join(folder, 'data')}`,
+    `-httpListenAddr=127.0.0.1:${port}`,
+    '-loggerLevel=ERROR',
+    '-memory.allowedPercent=10',
+  ],
+};
+
+/** `folder`: with its configuration; it goes when the test is over. */
+async function startServer(
+  t: Pick<TestContext, 'after'>,
+  name: ServerName,
+  folder: string,
+  port: number,
+): Promise<Prometheus> {
+  const child = spawn(name, ARGUMENTS[name](folder, port), { stdio: ['ignore', 'ignore', 'inherit'] });
   const gone = once(child, 'exit');
   t.after(async () => {
     child.kill('SIGKILL');
@@ -172,7 +213,7 @@ export async function startPrometheus(
     rmSync(folder, { recursive: true, force: true });
   });
   const prometheus = new Prometheus(port);
-  await until('Prometheus answers', () => prometheus.query('1').catch(() => null), 60_000);
+  await until(`${name} answers`, () => prometheus.query('1').catch(() => null), 60_000);
   return prometheus;
 }
 

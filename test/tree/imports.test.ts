@@ -214,6 +214,7 @@ const arrows: Record<string, readonly string[]> = {
     'src/capture/ledger',
     'src/views',
   ],
+  'src/fleet': ['src/errors.ts', 'src/filter', 'src/text', 'src/model', 'src/panes', 'src/views'],
   'src/run': ['src/text', 'src/model', 'src/panes', 'src/output'],
   'src/bundle': ['src/filter', 'src/text', 'src/model', 'src/panes', 'src/output'],
   'src/actions': [
@@ -229,6 +230,7 @@ const arrows: Record<string, readonly string[]> = {
     'src/private',
     'src/run',
     'src/bundle',
+    'src/fleet',
     'src/ui',
     'src/command',
     'src/serve',

@@ -25,7 +25,7 @@ const commandFor = (osRelease: string, stage: string) =>
 test('each distribution gets its own package names', () => {
   const apt = 'apt-get update && apt-get install -y --no-install-recommends';
   const servers =
-    'nghttp2-client nghttp2-server curl wget nginx-light apache2-bin lighttpd haproxy caddy wrk redis-server bind9-dnsutils unbound dnsmasq-base dnsperf prometheus avahi-daemon';
+    'nghttp2-client nghttp2-server curl wget nginx-light apache2-bin lighttpd haproxy caddy wrk redis-server bind9-dnsutils unbound dnsmasq-base dnsperf prometheus victoria-metrics avahi-daemon';
   const cases: [string, string, string | null][] = [
     ['ID=debian\nVERSION_ID="12"\n', 'run', `${apt} libbpf1`],
     ['ID=debian\n', 'build', `${apt} clang llvm libbpf-dev linux-libc-dev`],

@@ -1,0 +1,42 @@
+import type { FleetSpec } from './spec.ts';
+
+export const alerts: FleetSpec = {
+  pane: 'fleet-alerts',
+  title: 'Alerts',
+  type: 'fleetAlert',
+  rows: 'alerts',
+  rowsOf: 'alerts of hosts',
+  about: 'alerts that are on, by kind and machine',
+  empty: 'no alert is on anywhere',
+  share: 4,
+  slot: 'packets',
+  labels: [{ name: 'kind', title: 'WHAT', about: 'such as `conntrackFull`: docs/alerts.md' }],
+  over: 'kind',
+  metric: 'nettop_alerts',
+  above: 'on',
+  figures: [
+    {
+      id: 'on',
+      title: 'ON',
+      label: 'on',
+      field: 'on',
+      about: 'how many are on',
+      unit: 'count',
+      priority: 1,
+      metric: 'nettop_alerts',
+      kind: 'now',
+      tone: 'bad',
+    },
+    {
+      id: 'begun',
+      title: 'BEGUN',
+      label: 'begun',
+      field: 'begun',
+      about: 'how many began since `nettop serve` started there',
+      unit: 'count',
+      priority: 2,
+      metric: 'nettop_alerts_total',
+      kind: 'now',
+    },
+  ],
+};

@@ -1,0 +1,250 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { type TestContext, test } from 'node:test';
+import { Exporters, instanceOf } from '../fixtures/exporters.ts';
+import { launch } from '../fixtures/pty.ts';
+import { cli, live } from './nettop.ts';
+import { startPeer } from './peer.ts';
+import { has, rowsOf } from './screen.ts';
+import {
+  type Prometheus,
+  type ServerName,
+  startFleetServer,
+  startPrometheus,
+  startServing,
+} from './serving.ts';
+import { until } from './until.ts';
+
+const MB = 1_000_000;
+const HOSTS = 40;
+const COPIES = 3;
+/** Of this many the speed of one process is twice that of the host before. */
+const FAST = 20;
+const SILENT = 5;
+
+const speed = (host: number, copy: number): number => (copy === 0 && host < FAST ? 100 * 2 ** host : 0);
+
+interface Line {
+  type: string;
+  host: string | null;
+  hosts?: number;
+  process?: string;
+  reason?: string;
+  port?: string;
+  kind?: string;
+  receiveBytes?: number;
+  packets?: number;
+  acceptLimit?: number;
+  on?: number;
+  connections?: number | null;
+  ageSeconds: number | null;
+  stale: boolean;
+}
+
+/** What `nettop fleet` prints as JSON, once, without the summary. */
+async function fleet(prometheus: Prometheus, ...args: string[]): Promise<Line[]> {
+  const all = ['fleet', ...args, '--json', '-c', '1', '--top', '10000', '--prometheus', prometheus.url];
+  const child = spawn(process.execPath, [cli, ...all], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let [output, errors] = ['', ''];
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    output += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    errors += text;
+  });
+  const [code] = await once(child, 'close');
+  assert.equal(code, 0, errors);
+  const lines = output
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as Line);
+  return lines.filter(({ type }) => type !== 'summary');
+}
+
+for (const name of ['prometheus', 'victoria-metrics'] as const)
+  test(
+    `${name} scrapes ${HOSTS} machines: what fleet shows is what they served`,
+    live((t) => compared(t, name), [name]),
+  );
+
+async function compared(t: TestContext, name: ServerName): Promise<void> {
+  const serving = startServing(t);
+  await serving.url();
+  const exporters = new Exporters({ template: await serving.text(), hosts: HOSTS, copies: COPIES, speed });
+  await serving.end();
+  const server = await startFleetServer(t, name, await exporters.listen(t), '1s');
+  const rates = 'count(sum by (instance) (rate(nettop_receive_bytes_total[30s])))';
+  await until('rates of all of them', async () => (await server.value(rates)) === HOSTS);
+  await processes(server, exporters);
+  await drops(server, exporters);
+  await listeners(server, exporters);
+  await alerts(server);
+  await screen(t, server);
+  exporters.silence(SILENT);
+  await until('a silent machine', async () =>
+    (await fleet(server, 'hosts')).some(({ host, stale }) => stale && host === instanceOf(SILENT)),
+  );
+  const hosts = await fleet(server, 'hosts');
+  assert.deepEqual(hosts.map(({ host }) => host).sort(), all(instanceOf));
+  const silent = hosts.find(({ host }) => host === instanceOf(SILENT));
+  assert.ok((silent?.ageSeconds ?? 0) > 0);
+  assert.equal(silent?.connections, null);
+}
+
+const all = <T>(of: (host: number) => T): T[] => Array.from({ length: HOSTS }, (_, host) => of(host));
+
+const RECEIVED = 'nettop_process_receive_bytes_total';
+
+async function processes(server: Prometheus, exporters: Exporters): Promise<void> {
+  const rows = await until('rows of all processes', async () => {
+    const found = await fleet(server, 'processes');
+    return found.length === served(exporters, RECEIVED).length && found;
+  });
+  const [top] = [rows.slice(0, 5)];
+  assert.deepEqual(
+    top.map(({ host, process }) => `${host} ${process}`),
+    [19, 18, 17, 16, 15].map((host) => `${instanceOf(host)} app-0`),
+  );
+  assert.deepEqual(
+    rows.map(({ host, process, receiveBytes }) => [host, process, receiveBytes]).sort(),
+    served(exporters, RECEIVED)
+      .map(([host, labels, value]) => [host, labels.process, value])
+      .sort(),
+  );
+  const byName = await fleet(server, 'processes', '--by', 'process', 'process', 'app-1');
+  const sum = all((host) => exporters.values(host).get(`${RECEIVED}{process="app-1"}`) ?? 0).reduce(
+    (a, b) => a + b,
+  );
+  assert.deepEqual(
+    byName.map(({ host, hosts, process, receiveBytes }) => [host, hosts, process, receiveBytes]),
+    [[null, HOSTS, 'app-1', sum]],
+  );
+  const some = await fleet(
+    server,
+    'processes',
+    '(process',
+    'APP-1',
+    'or',
+    'process',
+    'app-2)',
+    'and',
+    'not',
+    'instance',
+    '*-001?',
+  );
+  const expected = all((host) => host)
+    .filter((host) => host < 10 || host > 19)
+    .flatMap((host) => [`${instanceOf(host)} app-1`, `${instanceOf(host)} app-2`]);
+  assert.deepEqual(some.map(({ host, process }) => `${host} ${process}`).sort(), expected);
+}
+
+async function drops(server: Prometheus, exporters: Exporters): Promise<void> {
+  const rows = await fleet(server, 'drops');
+  assert.deepEqual(
+    rows.map(({ host, reason, packets }) => [host, reason, packets]).sort(),
+    served(exporters, 'nettop_dropped_packets_total')
+      .filter(([, , value]) => value > 0)
+      .map(([host, labels, value]) => [host, labels.reason, value])
+      .sort(),
+  );
+}
+
+async function listeners(server: Prometheus, exporters: Exporters): Promise<void> {
+  const limits = served(exporters, 'nettop_listen_accept_queue_limit');
+  const rows = await fleet(server, 'listeners');
+  assert.deepEqual(
+    rows.map(({ host, port, process, acceptLimit }) => [host, port, process, acceptLimit]).sort(),
+    limits.map(([host, { port, process }, value]) => [host, port, process, value]).sort(),
+  );
+  const high = await fleet(server, 'listeners', 'portrange', '1000-39999');
+  const isHigh = (port = '') => Number(port) >= 1000 && Number(port) <= 39_999;
+  assert.equal(high.length, rows.filter(({ port }) => isHigh(port)).length);
+}
+
+async function alerts(server: Prometheus): Promise<void> {
+  const rows = await fleet(server, 'alerts');
+  assert.deepEqual(
+    rows.map(({ host, kind, on }) => [host, kind, on]),
+    [33, 23, 13, 3].map((host) => [instanceOf(host), 'synFlood', host]),
+  );
+}
+
+/** Series of a metric at all machines. */
+function served(
+  exporters: Exporters,
+  metric: string,
+): [host: string, labels: Record<string, string>, value: number][] {
+  return all((host) =>
+    [...exporters.values(host)]
+      .filter(([series]) => series.split('{', 1)[0] === metric)
+      .map(([series, value]): [string, Record<string, string>, number] => [
+        instanceOf(host),
+        labelsIn(series),
+        value,
+      ]),
+  ).flat();
+}
+
+function labelsIn(series: string): Record<string, string> {
+  const pairs = [...series.matchAll(/([{,])(\w+)="((?:[^"\\]|\\.)*)"/g)];
+  return Object.fromEntries(
+    pairs.map(([, , name = '', value = '']) => [name, value.replace(/\\(.)/g, '$1')]),
+  );
+}
+
+/** In order, then by all machines together, then into one of them. */
+async function screen(t: TestContext, server: Prometheus): Promise<void> {
+  const ui = launch(process.execPath, [cli, 'fleet', '--prometheus', server.url], { columns: 120, rows: 44 });
+  t.after(ui.close);
+  await ui.until((screen) => /host-0019 +app-0 /.test(rowsOf(screen, 2)[0] ?? ''));
+  await ui.until(has(new RegExp(`nettop .*${HOSTS} hosts`)));
+  ui.write('t');
+  await ui.until((screen) => /^ +40 +app-0 /.test(rowsOf(screen, 2)[0] ?? ''));
+  ui.write('t/process app-2\r');
+  await ui.until((screen) => /host-00\d\d +app-2 /.test(rowsOf(screen, 2)[0] ?? ''));
+  ui.write('\x1b');
+  await ui.until((screen) => !has(/filter:/)(screen));
+  ui.write('1');
+  await ui.until((screen) => /1 Hosts 40/.test(screen.join('\n')));
+  ui.write('/instance host-0013\r');
+  await ui.until((screen) => rowsOf(screen, 1).length === 1);
+  ui.write('\r');
+  await ui.until(has(/host +host-0013/));
+  await ui.until(has(/^ Processes/));
+  ui.write('G');
+  await ui.until(has(/^ Listeners/));
+  await ui.until(has(/synFlood +13/));
+  ui.write('\x1b');
+  await ui.until(has(/1 Hosts/));
+  ui.write('q');
+  assert.equal((await ui.exited).exitCode, 0);
+}
+
+test(
+  'bytes of a known transfer, by a real exporter and a real Prometheus',
+  live(
+    async (t) => {
+      const serving = startServing(t);
+      const prometheus = await startPrometheus(t, await serving.url());
+      const receiver = await startPeer(t, { name: 'takes' });
+      const sender = await startPeer(t, { name: 'gives' });
+      const port = await receiver.ask('listen', '127.0.0.1');
+      await sender.ask('connect', '127.0.0.1', port);
+      await sender.ask('send', 7 * MB);
+      const row = await until('its row, with all of it', async () => {
+        const rows = await fleet(prometheus, 'process', 'takes');
+        return rows.find(({ process, receiveBytes }) => process === 'takes' && receiveBytes === 7 * MB);
+      });
+      assert.equal(row.host, new URL(await serving.url()).host);
+      const values = await serving.values();
+      assert.equal(values.get('nettop_process_receive_bytes_total{process="takes"}'), row.receiveBytes);
+      const listening = await fleet(prometheus, 'listeners', 'port', String(port));
+      assert.deepEqual(
+        listening.map(({ port, process }) => [port, process]),
+        [[String(port), 'takes']],
+      );
+    },
+    ['prometheus'],
+  ),
+);
