@@ -8,7 +8,7 @@ import { BOTH, BY_HOST, type FleetLabel, type FleetSpec, labelsOf } from './spec
 const host: Column<FleetRow> = {
   id: 'host',
   title: 'HOST',
-  min: 10,
+  min: 16,
   ideal: 24,
   max: 48,
   priority: 0,
@@ -37,12 +37,13 @@ const label = ({ name, title }: FleetLabel): Column<FleetRow> => ({
   cell: ({ labels }) => labels[name] ?? '',
 });
 
-const figure = ({ id, title, unit, kind, priority, tone }: Figure): Column<FleetRow> => ({
+const figure = ({ id, title, unit, kind, priority, isExtra, tone }: Figure): Column<FleetRow> => ({
   id,
   title,
   min: unit === 'bytesPerSecond' ? 9 : 7,
   ideal: unit === 'bytesPerSecond' ? 11 : 8,
   priority,
+  ...(isExtra && { extra: true }),
   align: 'right',
   ...(unit === 'bytesPerSecond' && { amount: 'rate' as const }),
   ...(unit === 'bytes' && { amount: 'bytes' as const }),

@@ -22,6 +22,7 @@ const bytes = (id: 'rxBytes' | 'txBytes', metric: string): Figure => ({
   about: 'payload since `nettop serve` started there',
   unit: 'bytes',
   priority: id === 'rxBytes' ? 8 : 9,
+  isExtra: true,
   metric,
   kind: 'now',
 });
@@ -53,7 +54,7 @@ export const failed: Figure = {
 export const retransmits = (id: string, title: string, about: string, where?: string): Figure => ({
   id,
   title,
-  label: `retransmits${id === 'retransmits' ? '' : ` by ${id}`}`,
+  label: id === 'retransmits' ? id : `retransmits, ${id}`,
   field: `${id === 'retransmits' ? id : `${id}Retransmits`}PerSecond`,
   about,
   unit: 'perSecond',

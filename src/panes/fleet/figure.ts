@@ -25,6 +25,8 @@ export interface Figure {
   unit: FigureUnit;
   /** Of the column: 0 stays longest. */
   priority: number;
+  /** Its column is there only where the others are wide enough. */
+  isExtra?: true;
   metric: string;
   kind: FigureKind;
   /** Matchers of other labels, as the server takes them. */

@@ -77,6 +77,7 @@ export const hosts: FleetSpec = {
       field: 'lostEventsPerSecond',
       about: 'what nettop there could not count or tell, over the window of rates',
       unit: 'perSecond',
+      isExtra: true,
       priority: 7,
       metric: 'nettop_lost_events_total',
       kind: 'rate',
