@@ -45,8 +45,8 @@ async function templateOf(serving: Serving): Promise<string> {
 }
 
 async function measured(name: ServerName, exporters: Exporters, hosts: number): Promise<number> {
-  const server = await startFleetServer(t, name, await exporters.listen(t), '15s');
-  const isWhole = 'count(count by (instance) (count_over_time(nettop_up[1m]) >= 4))';
+  const server = await startFleetServer(t, name, await exporters.listen(t), '10s');
+  const isWhole = 'count(count by (instance) (count_over_time(nettop_up[1m]) >= 3))';
   while ((await server.value(isWhole)) !== hosts) await wait(2000);
   const series = await server.value('count({__name__=~"nettop_.+"})');
   const prometheus = new Prometheus(serverOf(server.url, undefined));

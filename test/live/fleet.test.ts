@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { type TestContext, test } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 import { Exporters, instanceOf } from '../fixtures/exporters.ts';
 import { launch } from '../fixtures/pty.ts';
 import { cli, live } from './nettop.ts';
@@ -47,7 +48,8 @@ interface Line {
 
 /** What `nettop fleet` prints as JSON, once, without the summary. */
 async function fleet(prometheus: Prometheus, ...args: string[]): Promise<Line[]> {
-  const all = ['fleet', ...args, '--json', '-c', '1', '--top', '10000', '--prometheus', prometheus.url];
+  const top = args.includes('--top') ? [] : ['--top', '10000'];
+  const all = ['fleet', ...args.filter(Boolean), ...top, '--json', '-c', '1', '--prometheus', prometheus.url];
   const child = spawn(process.execPath, [cli, ...all], { stdio: ['ignore', 'pipe', 'pipe'] });
   let [output, errors] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -74,7 +76,7 @@ test(
     await serving.end();
     const targets = await exporters.listen(t);
     const started = SERVERS.map(
-      async (name) => isInstalled(name) && startFleetServer(t, name, targets, '1s'),
+      async (name) => isInstalled(name) && startFleetServer(t, name, targets, '2s'),
     );
     const servers = await Promise.all(started);
     for (const [at, name] of SERVERS.entries())
@@ -112,79 +114,93 @@ async function silent(server: Prometheus): Promise<void> {
 
 const all = <T>(of: (host: number) => T): T[] => Array.from({ length: HOSTS }, (_, host) => of(host));
 
+/** Waits until the rows are these: a scrape that came too late leaves out a machine for a moment. */
+async function shows(
+  server: Prometheus,
+  args: readonly string[],
+  of: (line: Line) => unknown,
+  expected: readonly unknown[],
+  isOrdered = false,
+): Promise<void> {
+  const inOrder = (values: readonly unknown[]) => {
+    const texts = values.map((value) => JSON.stringify(value));
+    return isOrdered ? texts : texts.sort();
+  };
+  let found: string[] = [];
+  await until(`rows of ${args.join(' ')}`, async () => {
+    found = inOrder((await fleet(server, ...args)).map(of));
+    return isDeepStrictEqual(found, inOrder(expected));
+  }).catch((error: Error) => {
+    assert.deepEqual(found, inOrder(expected), error.message);
+  });
+}
+
 const RECEIVED = 'nettop_process_receive_bytes_total';
 
 async function processes(server: Prometheus, exporters: Exporters): Promise<void> {
-  const rows = await until('rows of all processes', async () => {
-    const found = await fleet(server, 'processes');
-    return found.length === served(exporters, RECEIVED).length && found;
-  });
-  const [top] = [rows.slice(0, 5)];
-  assert.deepEqual(
-    top.map(({ host, process }) => `${host} ${process}`),
-    [19, 18, 17, 16, 15].map((host) => `${instanceOf(host)} app-0`),
-  );
-  assert.deepEqual(
-    rows.map(({ host, process, receiveBytes }) => [host, process, receiveBytes]).sort(),
-    served(exporters, RECEIVED)
-      .map(([host, labels, value]) => [host, labels.process, value])
-      .sort(),
-  );
-  const byName = await fleet(server, 'processes', '--by', 'process', 'process', 'app-1');
-  const sum = all((host) => exporters.values(host).get(`${RECEIVED}{process="app-1"}`) ?? 0).reduce(
-    (a, b) => a + b,
-  );
-  assert.deepEqual(
-    byName.map(({ host, hosts, process, receiveBytes }) => [host, hosts, process, receiveBytes]),
-    [[null, HOSTS, 'app-1', sum]],
-  );
-  const some = await fleet(
+  await shows(
     server,
-    'processes',
-    '(process',
-    'APP-1',
-    'or',
-    'process',
-    'app-2)',
-    'and',
-    'not',
-    'instance',
-    '*-001?',
+    ['processes'],
+    ({ host, process, receiveBytes }) => [host, process, receiveBytes],
+    served(exporters, RECEIVED).map(([host, labels, value]) => [host, labels.process, value]),
   );
-  const expected = all((host) => host)
-    .filter((host) => host < 10 || host > 19)
-    .flatMap((host) => [`${instanceOf(host)} app-1`, `${instanceOf(host)} app-2`]);
-  assert.deepEqual(some.map(({ host, process }) => `${host} ${process}`).sort(), expected);
+  await shows(
+    server,
+    ['processes', '--top', '5'],
+    ({ host, process }) => `${host} ${process}`,
+    [19, 18, 17, 16, 15].map((host) => `${instanceOf(host)} app-0`),
+    true,
+  );
+  const each = all((host) => exporters.values(host).get(`${RECEIVED}{process="app-1"}`) ?? 0);
+  await shows(
+    server,
+    ['processes', '--by', 'process', 'process', 'app-1'],
+    ({ host, hosts, process, receiveBytes }) => [host, hosts, process, receiveBytes],
+    [[null, HOSTS, 'app-1', each.reduce((a, b) => a + b)]],
+  );
+  await shows(
+    server,
+    ['processes', '(process APP-1 or process app-2) and not instance *-001?'],
+    ({ host, process }) => `${host} ${process}`,
+    all((host) => host)
+      .filter((host) => host < 10 || host > 19)
+      .flatMap((host) => [`${instanceOf(host)} app-1`, `${instanceOf(host)} app-2`]),
+  );
 }
 
 async function drops(server: Prometheus, exporters: Exporters): Promise<void> {
-  const rows = await fleet(server, 'drops');
-  assert.deepEqual(
-    rows.map(({ host, reason, packets }) => [host, reason, packets]).sort(),
+  await shows(
+    server,
+    ['drops'],
+    ({ host, reason, packets }) => [host, reason, packets],
     served(exporters, 'nettop_dropped_packets_total')
       .filter(([, , value]) => value > 0)
-      .map(([host, labels, value]) => [host, labels.reason, value])
-      .sort(),
+      .map(([host, labels, value]) => [host, labels.reason, value]),
   );
 }
 
 async function listeners(server: Prometheus, exporters: Exporters): Promise<void> {
   const limits = served(exporters, 'nettop_listen_accept_queue_limit');
-  const rows = await fleet(server, 'listeners');
-  assert.deepEqual(
-    rows.map(({ host, port, process, acceptLimit }) => [host, port, process, acceptLimit]).sort(),
-    limits.map(([host, { port, process }, value]) => [host, port, process, value]).sort(),
-  );
-  const high = await fleet(server, 'listeners', 'portrange', '1000-39999');
-  const isHigh = (port = '') => Number(port) >= 1000 && Number(port) <= 39_999;
-  assert.equal(high.length, rows.filter(({ port }) => isHigh(port)).length);
+  const isHigh = ([, { port }]: (typeof limits)[number]) => Number(port) >= 1000 && Number(port) <= 39_999;
+  for (const [filter, expected] of [
+    ['', limits],
+    ['portrange 1000-39999', limits.filter(isHigh)],
+  ] as const)
+    await shows(
+      server,
+      ['listeners', filter],
+      ({ host, port, process, acceptLimit }) => [host, port, process, acceptLimit],
+      expected.map(([host, { port, process }, value]) => [host, port, process, value]),
+    );
 }
 
 async function alerts(server: Prometheus): Promise<void> {
-  const rows = await fleet(server, 'alerts');
-  assert.deepEqual(
-    rows.map(({ host, kind, on }) => [host, kind, on]),
+  await shows(
+    server,
+    ['alerts'],
+    ({ host, kind, on }) => [host, kind, on],
     [33, 23, 13, 3].map((host) => [instanceOf(host), 'synFlood', host]),
+    true,
   );
 }
 
