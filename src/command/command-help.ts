@@ -10,6 +10,8 @@ interface Usage {
   flags: readonly string[];
   /** What stands behind "nettop". */
   examples: readonly string[];
+  /** It reads no kernel. */
+  withoutRoot?: true;
 }
 
 const OTHERS: Record<OtherCommand, Usage> = {
@@ -26,12 +28,17 @@ const OTHERS: Record<OtherCommand, Usage> = {
       'fleet --prometheus http://127.0.0.1:9090',
       "fleet drops --json -c 1 --prometheus http://127.0.0.1:9090 'instance web-*'",
     ],
+    withoutRoot: true,
   },
   record: {
     flags: [...FILTER, 'wire', 'function', 'path', 'rate-limit', 'attach', 'interval', 'duration', 'verbose'],
     examples: ['record incident.nettop', 'record - port 443 | ssh elsewhere nettop replay -'],
   },
-  replay: { flags: [...FILTER, 'bits', 'iec', 'private', 'no-color'], examples: ['replay incident.nettop'] },
+  replay: {
+    flags: [...FILTER, 'bits', 'iec', 'private', 'no-color'],
+    examples: ['replay incident.nettop'],
+    withoutRoot: true,
+  },
   bundle: {
     flags: [
       ...FILTER,
@@ -71,7 +78,8 @@ export function flagsOf(command: CommandName): Flag[] {
   return FLAGS.filter(({ long }) => usageOf(command).flags.includes(long));
 }
 
-/** What stands behind "nettop". */
+/** Whole commands. */
 export function examplesOf(command: CommandName): readonly string[] {
-  return usageOf(command).examples;
+  const { examples, withoutRoot } = usageOf(command);
+  return examples.map((line) => `${withoutRoot ? '' : 'sudo '}nettop ${line}`);
 }

@@ -45,7 +45,7 @@ export function commandHelp(command: CommandName): string {
     `nettop ${command}: ${COMMANDS[command]}`,
     '',
     ...(flags.length > 0 ? ['Flags', ...flagLines(flags), ''] : []),
-    ...(examples.length > 0 ? ['Examples', ...examples.map((line) => `  sudo nettop ${line}`), ''] : []),
+    ...(examples.length > 0 ? ['Examples', ...examples.map((line) => `  ${line}`), ''] : []),
     'nettop help tells of filters, keys and the other commands.',
     '',
   ].join('\n');
