@@ -131,15 +131,19 @@ export function parse(
     functions: globsOf(given),
     paths: pathsOf(given),
     kernelStack: given.flags.has('kernel-stack'),
-    timeSinceStart: given.flags.has('time-since-start'),
-    timestamp: given.flags.has('timestamp'),
-    delta: given.flags.has('delta'),
+    ...timesIn(given),
     run: runWishesOf(given, command, behind),
     serve: serveOf(given, command, words),
     fleet,
     glob: command === 'functions' && words[0] !== undefined ? checkedGlob(words[0], 'functions') : null,
   };
 }
+
+const timesIn = ({ flags }: Arguments) => ({
+  timeSinceStart: flags.has('time-since-start'),
+  timestamp: flags.has('timestamp'),
+  delta: flags.has('delta'),
+});
 
 /** Whether a command takes a flag that the configuration may give. */
 const takenBy = (command: Options['command']) => (flag: string) =>
