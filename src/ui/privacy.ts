@@ -1,4 +1,5 @@
 import type { Answer } from '../model/question.ts';
+import { PANE_NAMES } from '../panes/registry.ts';
 import type { Privacy } from '../private/privacy.ts';
 import type { UiState } from './state.ts';
 
@@ -22,13 +23,18 @@ export function drawn(state: UiState): UiState {
 }
 
 /** Selection and inspector find their rows by the true keys, which are not shown. */
-function withKeys(made: Answer, { processes, inspection }: Answer): Answer {
-  const rows = made.processes?.rows.map((row, at) => ({ ...row, key: processes?.rows[at]?.key ?? row.key }));
+function withKeys(made: Answer, { inspection, ...shown }: Answer): Answer {
+  const views: Answer = { ...made };
+  for (const name of PANE_NAMES) {
+    const [hidden, view] = [made[name], shown[name]];
+    if (!hidden || !view) continue;
+    const rows = hidden.rows.map((row, at) => ({ ...row, key: view.rows[at]?.key ?? row.key }));
+    Object.assign(views, { [name]: { ...hidden, rows } });
+  }
   const open = made.inspection;
-  const isProcess = open?.pane === 'processes' && inspection?.pane === 'processes';
-  return {
-    ...made,
-    ...(made.processes && rows && { processes: { ...made.processes, rows } }),
-    ...(isProcess && { inspection: { ...open, row: { ...open.row, key: inspection.row.key } } }),
-  };
+  const row = open &&
+    inspection &&
+    'row' in open &&
+    'row' in inspection && { ...open.row, key: inspection.row.key };
+  return row ? ({ ...views, inspection: { ...open, row } } as Answer) : views;
 }
