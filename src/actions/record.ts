@@ -4,10 +4,10 @@ import type { Options } from '../command/options.ts';
 import { READER_GONE, UsageError, WriteError } from '../errors.ts';
 import { quote } from '../filter/error.ts';
 import { namedNetns } from '../machine/netns-names.ts';
-import { EVERY_ROW } from '../model/panes.ts';
+import { EVERY_ROW, type PaneName } from '../model/panes.ts';
 import type { Answer, Question } from '../model/question.ts';
 import { closingLines } from '../output/report.ts';
-import { panes } from '../panes/registry.ts';
+import { panes, wishesOf } from '../panes/registry.ts';
 import { asked as packetsAsTheyCome } from '../panes/trace/command.ts';
 import type { Header } from '../record/file/header.ts';
 import { interruptions } from '../terminal/interruptions.ts';
@@ -19,6 +19,8 @@ import { createOwn } from './own-file.ts';
 import { ownVersion } from './own-version.ts';
 
 const PIPE = 1;
+/** Rows of traffic at each look whose names are written down; flows themselves all are. */
+const NAMED_FLOWS = 1000;
 
 /** Writes what is seen into a file until a signal or the duration ends it. */
 export async function record(options: Options, argv: string[]): Promise<number> {
@@ -71,11 +73,12 @@ export function headerOf({ filter, intervalMs }: Options): Header {
 }
 
 /** Everything that is not costly by itself, with all its rows: who looks at the recording may look at any. */
-export function question({ filter, intervalMs, wire }: Options): Question {
-  const all = (name: 'processes' | 'connections' | 'drops' | 'listeners') => {
+export function question({ filter, intervalMs, wire, wishes }: Options): Question {
+  const ordered = (name: PaneName) => {
     const [{ id: sort, descending }] = panes[name].sorts;
-    return { sort, descending, ...EVERY_ROW };
+    return { sort, descending };
   };
+  const all = (name: PaneName) => ({ ...ordered(name), ...EVERY_ROW });
   return {
     filter: filter.expression,
     intervalMs,
@@ -84,11 +87,22 @@ export function question({ filter, intervalMs, wire }: Options): Question {
       connections: { ...all('connections'), closed: true },
       drops: all('drops'),
       listeners: all('listeners'),
+      services: all('services'),
+      alerts: {
+        ...ordered('alerts'),
+        rows: 0,
+        cursor: null,
+        isStreamed: true,
+        ...wishesOf('alerts', wishes),
+      },
+      requests: { ...ordered('requests'), rows: 0, cursor: null, isStreamed: true },
+      traffic: { ...ordered('traffic'), rows: NAMED_FLOWS, cursor: null },
       trace: packetsAsTheyCome,
       events: {},
       ...(wire && { wire: {} }),
     },
     inspect: null,
+    asked: true,
     resets: 0,
   };
 }

@@ -17,6 +17,7 @@ const ACTIONS: Partial<Record<Options['command'], () => Promise<Action>>> = {
   replay: async () => (await import('./replay.ts')).replay,
   bundle: async () => (await import('./bundle.ts')).bundle,
   fleet: async () => (await import('./fleet.ts')).fleet,
+  diff: async () => (await import('./diff.ts')).diff,
   run: async () => (await import('./run.ts')).run,
 };
 

@@ -11,10 +11,11 @@ import { complete } from '../machine/work.ts';
 import type { PointStatus, Refusal } from '../model/model.ts';
 import type { Tick } from '../model/source.ts';
 import type { AlertFeed } from '../views/alerts/alert-feed.ts';
+import type { AlertWatch } from '../views/alerts/alert-watch.ts';
 import type { DropFeed } from '../views/drops/drop-feed.ts';
 import type { Feed } from '../views/feed.ts';
 import type { SynFeed } from '../views/listeners/syn-feed.ts';
-import type { RequestFeed } from '../views/requests/request-feed.ts';
+import type { Begin, Follow } from '../views/requests/exchange-feed.ts';
 import type { TextFeed } from '../views/requests/text-feed.ts';
 import type { ServiceFeed } from '../views/services/service-feed.ts';
 import type { TraceFeed } from '../views/trace/trace-feed.ts';
@@ -154,10 +155,10 @@ export class KernelFeed implements Feed {
     return this.refusals.make('wire', () => new WireCounter({ ...this.maps(), ...this.verbose() }));
   }
 
-  openRequests(part: 'requests' | 'names'): RequestFeed | null {
+  openRequests(part: 'requests' | 'names', follow: Follow): Begin | null {
     const { sockets } = this;
     const { requestLimit, leastRequests } = this.options;
-    return this.refusals.make(
+    const pieces = this.refusals.make(
       part,
       () =>
         new RequestPieces({
@@ -168,6 +169,7 @@ export class KernelFeed implements Feed {
           ...this.verbose(),
         }),
     );
+    return pieces && ((listener) => follow(pieces, listener));
   }
 
   openServices(nowNs: number): ServiceFeed | null {
@@ -193,11 +195,13 @@ export class KernelFeed implements Feed {
     return this.refusals.make('traffic', () => new TrafficCounter({ ...this.maps(), ...this.verbose() }));
   }
 
-  openAlerts(): AlertFeed {
-    return new AlertReader(
-      this.accounting,
-      () => this.drops,
-      () => this.refusals.make('sources', () => new SourceCounter(this.options.verbose)),
+  openAlerts(watch: (feed: AlertFeed) => AlertWatch): AlertWatch {
+    return watch(
+      new AlertReader(
+        this.accounting,
+        () => this.drops,
+        () => this.refusals.make('sources', () => new SourceCounter(this.options.verbose)),
+      ),
     );
   }
 

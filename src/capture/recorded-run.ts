@@ -50,27 +50,32 @@ export class RecordedRun {
   /** What waits in rings; returns how much there was. */
   drain(): number {
     const found = this.frame('reading', null, () => this.answers.drain());
+    this.writer.endFrame();
     this.frame('survey', null, () => {
       this.kernel.accounting.survey(monotonicNs());
       this.recorder.tell('surveyed');
     });
+    this.writer.endFrame();
     return found;
   }
 
   tick(last = false): Answer {
     const told: TickFrame = { last };
-    return this.frame('tick', told, () => {
+    this.frame('tick', told, () => {
       if (last) this.answers.finish();
       else complete(this.answers.tick());
-      return this.answers.answer(); // rows are asked for: the names that they show are part of the recording
     });
+    const answer = this.answers.answer(); // rows are asked for: the names that they show are part of the recording
+    this.writer.endFrame();
+    return answer;
   }
 
   private frame<T>(kind: FrameKind, told: unknown, act: () => T): T {
     this.recorder.tell(kind, told);
     const result = act();
-    while (this.answers.take('events', BATCH).length > 0);
-    this.writer.endFrame();
+    for (const rows of ['events', 'requests', 'alerts'] as const)
+      while (this.answers.take(rows, BATCH).length > 0);
+    this.recorder.endFrame();
     return result;
   }
 }

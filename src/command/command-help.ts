@@ -31,7 +31,10 @@ const OTHERS: Record<OtherCommand, Usage> = {
     withoutRoot: true,
   },
   record: {
-    flags: [...FILTER, 'wire', 'function', 'path', 'rate-limit', 'attach', 'interval', 'duration', 'verbose'],
+    flags: [
+      ...FILTER,
+      ...['wire', 'function', 'path', 'rate-limit', 'attach', 'alert', 'interval', 'duration', 'verbose'],
+    ],
     examples: ['record incident.nettop', 'record - port 443 | ssh elsewhere nettop replay -'],
   },
   replay: {
@@ -53,6 +56,10 @@ const OTHERS: Record<OtherCommand, Usage> = {
       'verbose',
     ],
     examples: ['bundle incident.tar.gz', 'bundle --private --for 60s incident.tar.gz'],
+  },
+  diff: {
+    flags: [...FILTER, 'json', 'format', 'bits', 'iec', 'private'],
+    examples: ['diff before.nettop after.nettop', 'diff before.nettop after.nettop --json process nginx'],
   },
   run: {
     flags: ['user', 'output', 'json', 'iec', 'private', 'rate-limit', 'verbose'],

@@ -34,8 +34,11 @@ export function commandOf({ flags, words }: Arguments, names: Machine): [Options
   for (const flag of ['prefix', 'alert-exec', 'pcapng', 'pcapng-all'])
     if (flags.has(flag) && !takes(flag))
       throw new UsageError(`--${flag} goes with ${withFlag(flag).join(', ')}`);
-  if (flags.has('alert') && named !== null && named !== 'serve' && !takes('alert'))
-    throw new UsageError(`--alert goes with ${withFlag('alert').join(', ')}, serve and with the screen`);
+  const takesRules = named === null || named === 'serve' || named === 'record' || takes('alert');
+  if (flags.has('alert') && !takesRules)
+    throw new UsageError(
+      `--alert goes with ${withFlag('alert').join(', ')}, serve, record and with the screen`,
+    );
   if (flags.has('events') && !takes('events'))
     throw new UsageError(
       `--events goes with ${withFlag('events').map((name) => `${name}: nettop ${name} --events`)}`,

@@ -220,6 +220,7 @@ const OTHERS = {
   record: 'writes all that is seen into a file, or with - to a pipe; a filter after it chooses packets',
   replay: 'the screen over a recording, without root; - reads one from a pipe',
   bundle: 'one file for a ticket: what is seen in half a minute, with a summary and what this machine allows',
+  diff: 'what two recordings have more or less of: bytes, connections, requests, times, drops',
   run: 'runs a command and reports what it did in the network: nettop run -- npm install',
   functions: 'kernel functions that can be traced; a pattern such as tcp_* after it narrows them',
   explain: 'which part of a filter runs in the kernel, and its table of steps',

@@ -17,7 +17,7 @@ import { choiceOf, countOf, prefixesOf, textOf, timeOf } from './flag-values.ts'
 import type { CommandName } from './flags.ts';
 import { FLEET_INTERVAL_MS, type FleetOptions, filterWords, fleetOf } from './fleet-flags.ts';
 import { checkedGlob, globsOf } from './globs.ts';
-import { bundleOf, recordingOf } from './recording-flags.ts';
+import { filesOf } from './recording-flags.ts';
 import { type RunWishes, runWishesOf, splitRun } from './run-words.ts';
 import { type ServeOptions, serveOf } from './serve-flags.ts';
 
@@ -28,6 +28,8 @@ export interface Options extends CaptureFlags {
   topic: CommandName | 'filter' | null;
   /** The recording that is written, or read in place of the kernel; '-': a pipe. null: there is none. */
   recording: string | null;
+  /** The one that `diff` compares it with; null: it does not. */
+  compared: string | null;
   /** The only word, where it may be a slip: it stands for a process. */
   loneWord: string | null;
   /** The archive that is written. Of `bundle` alone. */
@@ -102,13 +104,13 @@ export function parse(
     return { ...parse([], env, { ...machine, settings: () => new Map() }), ...asked(typed, command) };
   const given = withSettings(typed, takenBy(command), machine.settings);
   const fleet = fleetOf(given, command, all, env);
-  const [recording, words] = recordingOf(given, command, filterWords(command, all));
+  const { words, ...files } = filesOf(given, command, filterWords(command, all));
+  const { recording } = files;
   const names = namesIn(recording, command, machine);
   return {
     command,
     topic: null,
-    recording,
-    bundle: bundleOf(command, all),
+    ...files,
     loneWord: recording === null && (command === 'ui' || command === PANE_NAMES[0]) ? loneWord(words) : null,
     filter: filterOf(given, command === 'functions' ? [] : words, names),
     format: formatOf(given),
@@ -148,7 +150,7 @@ const timesIn = ({ flags }: Arguments) => ({
 /** Whether a command takes a flag that the configuration may give. */
 const takenBy = (command: Options['command']) => (flag: string) =>
   withFlag(flag).some((name) => name === command) ||
-  (flag === 'alert' && (command === 'ui' || command === 'serve'));
+  (flag === 'alert' && (command === 'ui' || command === 'serve' || command === 'record'));
 
 /** What names in the filter mean: where a recording is read, as they were then. */
 function namesIn(recording: string | null, command: Options['command'], machine: Machine): Names {

@@ -6,33 +6,63 @@ import type { Options } from './options.ts';
 
 /** Flags of the screen that say what is recorded, or how a recording is shown. */
 export const ofRecordings = (command: string, flag: string): boolean =>
-  command === 'record' ? flag === 'wire' : command === 'replay' && flag !== 'tls' && flag !== 'query';
+  FLAGS[command]?.includes(flag) === true;
 
-/** The archive that bundle writes; null: another command. */
-export function bundleOf(command: Options['command'], [file]: readonly string[]): string | null {
-  if (command !== 'bundle') return null;
+/** The archive that bundle writes. */
+function bundleOf([file]: readonly string[]): string {
   if (file === undefined || file === '-')
     throw new UsageError('bundle needs a file to write, such as incident.tar.gz');
   return file;
 }
 
-/** The file of record and replay, or that of --from, and the words that are left. */
-export function recordingOf(
-  given: Arguments,
-  command: Options['command'],
-  words: string[],
-): [file: string | null, words: string[]] {
+const FLAGS: Readonly<Record<string, readonly string[]>> = {
+  record: ['wire'],
+  replay: ['wire', 'bits', 'iec'],
+  diff: ['bits', 'iec'],
+};
+
+/** The files of a command. */
+interface Files {
+  /** The file of record, replay and diff, or that of --from. */
+  recording: string | null;
+  /** The other one of diff. */
+  compared: string | null;
+  bundle: string | null;
+}
+
+/** And the words that are left. */
+interface Found extends Files {
+  words: string[];
+}
+
+export function filesOf(given: Arguments, command: Options['command'], words: string[]): Found {
   const from = textOf(given, 'from');
-  if (command === 'record' || command === 'replay') {
-    const [file, ...rest] = words;
-    if (file === undefined) throw new UsageError(`${command} needs a file, or - for a pipe`);
+  if (command === 'record' || command === 'replay' || command === 'diff') {
     if (from !== null) throw new UsageError(`--from goes with ${COMMAND_PANES.join(', ')}`);
-    return [file, rest];
+    return command === 'diff' ? twoOf(words) : oneOf(command, words);
   }
-  if (command === 'bundle') return [from, words.slice(1)];
+  if (command === 'bundle')
+    return { ...NONE, recording: from, bundle: bundleOf(words), words: words.slice(1) };
   if (from !== null && !isPane(command))
     throw new UsageError(
       `--from goes with ${COMMAND_PANES.join(', ')}, bundle; the screen: nettop replay FILE`,
     );
-  return [from, words];
+  if (from !== null && given.flags.has('alert'))
+    throw new UsageError('--alert: the alerts of a recording are those that were looked for then');
+  return { ...NONE, recording: from, words };
+}
+
+const NONE: Files = { recording: null, compared: null, bundle: null };
+
+function oneOf(command: string, [file, ...words]: string[]): Found {
+  if (file === undefined) throw new UsageError(`${command} needs a file, or - for a pipe`);
+  return { ...NONE, recording: file, words };
+}
+
+function twoOf([file, other, ...words]: string[]): Found {
+  if (file === undefined || other === undefined)
+    throw new UsageError('diff needs two recordings: nettop diff BEFORE AFTER');
+  if (file === '-' && other === '-')
+    throw new UsageError('diff reads one of its recordings from a pipe, not both');
+  return { ...NONE, recording: file, compared: other, words };
 }

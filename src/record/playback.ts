@@ -23,11 +23,12 @@ export class Playback {
   private readonly player: Player;
   private readonly feed: RecordedFeed;
 
-  /** `first`: with which the recording begins. */
-  constructor(first: Frames) {
+  /** `first`: with which the recording begins; `isKept`: what nobody asks for may be asked for later. */
+  constructor(first: Frames, isKept = false) {
     this.player = new Player(first.entries);
     this.machine = recordedMachine(this.player);
     this.feed = new RecordedFeed(this.player, this.machine);
+    if (isKept) this.feed.beside.keep();
     this.answers = new Answers(this.feed, this.machine);
   }
 
@@ -57,6 +58,7 @@ export class Playback {
     else if (kind === 'survey') this.feed.survey();
     else if (isLast) this.answers.finish();
     else complete(this.answers.tick());
+    this.player.passHeard(); // what was learned at the end of the frame
     return { kind, atNs: entry.atNs, isLast };
   }
 }

@@ -1,9 +1,10 @@
+import { FRAMES } from './frames.ts';
 import { type Entry, fromJson, namesFromJson, sizeOf } from './log.ts';
 import { kindOf } from './recorder.ts';
 import { LATE_PACKETS, MORE_PACKETS } from './recording-trace.ts';
 
 /** What a feed tells only to those who ask. */
-const ASKED_FOR: readonly string[] = [
+const ASKED_FOR: ReadonlySet<string> = new Set([
   'packets',
   LATE_PACKETS,
   MORE_PACKETS,
@@ -11,7 +12,31 @@ const ASKED_FOR: readonly string[] = [
   'drops',
   'namespaces',
   'events',
-];
+]);
+
+/** What a feed tells of its own, in the order in which it is told again. What is neither stands beside it. */
+const FLOW: ReadonlySet<string> = new Set([
+  ...FRAMES,
+  'begun',
+  'opened',
+  'surveyed',
+  'ticked',
+  'drained',
+  'usages',
+  'far ends',
+  'renames',
+  'begin',
+  'drain',
+  'reset',
+  'heard',
+  'expire',
+  'sweep',
+  'counts',
+  'gone',
+  'end',
+  'see',
+  'closed',
+]);
 
 /** What is asked for when something is opened, or has but few different answers. */
 const LASTING = /^(layouts|feed|trace)\.(?!ownerName|stack)/;
@@ -29,6 +54,7 @@ export class Player {
   isHurried = false;
   private at = 0;
   private entries: readonly Entry[] = [];
+  private readonly hearers = new Map<string, (bytes: Uint8Array) => void>();
   /** Those that are asked for once, and those that are asked for again and again, in two generations. */
   private readonly lasting = new Map<string, Uint8Array>();
   private answers = new Map<string, Uint8Array>();
@@ -42,10 +68,23 @@ export class Player {
 
   /** Goes on with these; of those before what was not told yet is passed over. */
   load(entries: readonly Entry[]): void {
-    for (; this.at < this.entries.length; this.at++) this.keep(this.entries[this.at]);
+    while (this.at < this.entries.length) this.keep(this.entries[this.at++]);
     this.entries = entries;
     this.at = 0;
     this.first = null;
+  }
+
+  /** What stands beside the feed under this kind is told whenever it is passed; `take` asks for nothing itself. */
+  hear(kind: string, take: (bytes: Uint8Array) => void): void {
+    this.hearers.set(kind, take);
+  }
+
+  /** Tells what is heard, of these kinds, and was told next, before the feed itself went on; who was to have what stands before it had it. */
+  passHeard(kinds: readonly string[] = [...this.hearers.keys()]): void {
+    for (let place = this.at; mayBePassed(this.entries[place]); place++) {
+      if (!kinds.includes(this.entries[place]?.kind ?? '')) continue;
+      while (this.at <= place) this.keep(this.entries[this.at++]);
+    }
   }
 
   /** When the next entry was told; null: there is none at hand. */
@@ -62,10 +101,10 @@ export class Player {
   /** What was told next of that kind, before the feed itself went on; else the answers up to there are still to be given. */
   next(kind: string): Entry | null {
     let place = this.at;
-    while (this.entries[place]?.kind !== kind && mayBePassed(this.entries[place]?.kind ?? '')) place++;
+    while (this.entries[place]?.kind !== kind && mayBePassed(this.entries[place])) place++;
     if (this.entries[place]?.kind !== kind) return null;
-    for (; this.at < place; this.at++) this.keep(this.entries[this.at]);
-    return this.take();
+    while (this.at < place) this.keep(this.entries[this.at++]);
+    return this.entries[this.at++] ?? null;
   }
 
   /** The same of a plain value. */
@@ -126,13 +165,15 @@ export class Player {
   /** Up to the answer of that kind, where one was given before anything else was told. */
   private seek(kind: string): void {
     let place = this.at;
-    while (isAnswer(this.entries[place]?.kind ?? '') && this.entries[place]?.kind !== kind) place++;
+    while (isBeside(this.entries[place]) && this.entries[place]?.kind !== kind) place++;
     if (this.entries[place]?.kind !== kind) return;
-    for (; this.at <= place; this.at++) this.keep(this.entries[this.at]);
+    while (this.at <= place) this.keep(this.entries[this.at++]);
   }
 
   private keep(entry: Entry | undefined): void {
-    if (!entry || !isAnswer(entry.kind)) return;
+    if (!entry) return;
+    this.hearers.get(entry.kind)?.(entry.bytes);
+    if (!isAnswer(entry.kind)) return;
     if (LASTING.test(entry.kind)) {
       if (entry.bytes.length > 0) this.lasting.set(entry.kind, entry.bytes);
       return;
@@ -145,10 +186,14 @@ export class Player {
   }
 
   private passAnswers(): void {
-    while (isAnswer(this.entries[this.at]?.kind ?? '')) this.keep(this.entries[this.at++]);
+    while (isBeside(this.entries[this.at])) this.keep(this.entries[this.at++]);
   }
 }
 
-const mayBePassed = (kind: string): boolean => isAnswer(kind) || ASKED_FOR.includes(kind);
+/** Answers, and what later versions may write besides. */
+const isBeside = (entry: Entry | undefined): boolean =>
+  entry !== undefined && !ASKED_FOR.has(entry.kind) && !FLOW.has(entry.kind);
+
+const mayBePassed = (entry: Entry | undefined): boolean => entry !== undefined && !FLOW.has(entry.kind);
 
 const isAnswer = (kind: string): boolean => kind.endsWith(']');

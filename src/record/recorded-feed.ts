@@ -8,10 +8,15 @@ import type { Usage } from '../capture/records/usage-record.ts';
 import type { WireSample } from '../capture/records/wire-record.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { PointStatus, Refusal } from '../model/model.ts';
+import type { AlertWatch } from '../views/alerts/alert-watch.ts';
 import type { DropFeed } from '../views/drops/drop-feed.ts';
 import type { Feed, LifeFeed } from '../views/feed.ts';
+import type { Begin } from '../views/requests/exchange-feed.ts';
+import type { ServiceFeed } from '../views/services/service-feed.ts';
 import type { TraceFeed } from '../views/trace/trace-feed.ts';
+import type { TrafficFeed } from '../views/traffic/traffic-feed.ts';
 import type { WireFeed } from '../views/wire/wire-feed.ts';
+import { Beside } from './beside/beside.ts';
 import { type Entry, fromJson } from './log.ts';
 import type { Player } from './player.ts';
 import { recordedDrops, recordedNamespaces } from './recorded-drops.ts';
@@ -34,6 +39,7 @@ export class RecordedFeed implements Feed {
   readonly faults: Feed['faults'];
   readonly persons: Feed['persons'];
   readonly namespaces: Feed['namespaces'];
+  readonly beside: Beside;
   private readonly layout: RecordLayout;
   private readonly told: Feed;
 
@@ -42,6 +48,7 @@ export class RecordedFeed implements Feed {
     machine: Machine,
   ) {
     this.told = player.answering<Feed>('feed');
+    this.beside = new Beside(player);
     this.books = new Books(usages(player), farEnds(player), machine);
     const { jiffies } = player.told<{ jiffies: number }>('begun') ?? { jiffies: 1000 };
     this.layout = new RecordLayout(player.answering('layouts'), jiffies);
@@ -73,9 +80,8 @@ export class RecordedFeed implements Feed {
     return this.told.ownerName(cookie);
   }
 
-  /** Asked for by what is in no record. */
-  owner(): null {
-    return null;
+  owner(cookie: number): ReturnType<Feed['owner']> {
+    return this.told.owner(cookie);
   }
 
   /** In one part. */
@@ -122,13 +128,26 @@ export class RecordedFeed implements Feed {
     };
   }
 
-  /** What sockets say to each other is in no record, nor what else is counted while somebody looks alone. */
-  readonly openRequests = (): null => null;
+  openRequests(): Begin | null {
+    return this.has('openRequests') ? (listener) => this.beside.requests.begin(listener) : null;
+  }
+
+  openServices(): ServiceFeed | null {
+    return this.has('openServices') ? this.beside.services : null;
+  }
+
+  openTraffic(): TrafficFeed | null {
+    return this.has('openTraffic') ? this.beside.traffic : null;
+  }
+
+  /** Older recordings have none: then they are made of what there is. */
+  openAlerts(watch: (feed: null) => AlertWatch): AlertWatch {
+    return this.has('openAlerts') ? this.beside.alerts : watch(null);
+  }
+
+  /** What is in no record: it is looked at while somebody asks for it alone. */
   readonly openTexts = (): null => null;
   readonly openSyns = (): null => null;
-  readonly openServices = (): null => null;
-  readonly openTraffic = (): null => null;
-  readonly openAlerts = (): null => null;
 
   refused(): Refusal[] {
     return this.told.refused() ?? [];
@@ -139,6 +158,11 @@ export class RecordedFeed implements Feed {
   }
 
   stop(): void {}
+
+  /** Whether a part is in the recording. */
+  private has(opened: keyof Feed): boolean {
+    return this.player.answer(`feed.${opened}`, []) === true;
+  }
 
   /** What nobody asked for is passed over, but for what is known of sockets. */
   private tellUntil(kind: string): void {

@@ -14,6 +14,7 @@ const NOTHING = Buffer.alloc(0);
 /** Writes down what crosses between the side that reads the kernel and the one that makes rows. */
 export class Recorder {
   private atNs = 0;
+  private readonly ends: (() => void)[] = [];
   private known = new Map<string, string>();
   private before = new Map<string, string>();
   /** Sockets that were told of, by cookie; null: all are. */
@@ -25,6 +26,15 @@ export class Recorder {
     private readonly isWantedOf: ((netns: number) => boolean) | null = null,
   ) {
     this.cookies = isWantedOf && new Set();
+  }
+
+  /** What is still to be written is written when a frame ends. */
+  atEnd(write: () => void): void {
+    this.ends.push(write);
+  }
+
+  endFrame(): void {
+    for (const write of this.ends) write();
   }
 
   isWanted(netns: number): boolean {

@@ -8,6 +8,7 @@ import type { Tick } from '../model/source.ts';
 import type { DropCounts } from '../views/drops/drop-feed.ts';
 import type { Feed, LifeFeed } from '../views/feed.ts';
 import type { WireFeed } from '../views/wire/wire-feed.ts';
+import { recordingBeside } from './beside/recording-beside.ts';
 import { hearing } from './hearing.ts';
 import type { PacketNames } from './packet-names.ts';
 import type { Recorder } from './recorder.ts';
@@ -30,7 +31,7 @@ export function recordingFeed(feed: Feed, recorder: Recorder, names: PacketNames
     persons: recordingPersons(feed.persons, recorder),
     namespaces,
     ownerName: (cookie) => heard.ownerName(cookie),
-    owner: () => null, // asked for by what is not recorded
+    owner: (cookie) => heard.owner(cookie),
     *tick(tick: Tick) {
       yield* feed.tick(tick);
       recorder.tell('ticked');
@@ -52,12 +53,9 @@ export function recordingFeed(feed: Feed, recorder: Recorder, names: PacketNames
       const part = opened('openWire', feed.openWire());
       return part && recordingWire(part, recorder);
     },
-    openRequests: () => null, // what sockets say to each other is not recorded
-    openTexts: () => null,
+    ...recordingBeside(feed, recorder),
+    openTexts: () => null, // text within TLS is not recorded
     openSyns: () => null,
-    openServices: () => null, // nor how long servers take
-    openTraffic: () => null, // nor who sends what to whom
-    openAlerts: () => null, // nor the figures of network namespaces
     refused: () => heard.refused(),
     warnings: () => heard.warnings(),
     stop: () => feed.stop(),

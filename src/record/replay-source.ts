@@ -149,7 +149,7 @@ export class ReplaySource implements Source {
   private show(frames: Frames): void {
     if (this.playback) this.playback.load(frames);
     else {
-      this.playback = new Playback(frames);
+      this.playback = new Playback(frames, true);
       if (this.question) this.playback.answers.ask(this.question);
     }
   }

@@ -8,9 +8,10 @@ import type { SocketOwner } from '../capture/records/socket-owner.ts';
 import type { EventTotals, PointStatus, Refusal } from '../model/model.ts';
 import type { Tick } from '../model/source.ts';
 import type { AlertFeed } from './alerts/alert-feed.ts';
+import type { AlertWatch } from './alerts/alert-watch.ts';
 import type { DropFeed } from './drops/drop-feed.ts';
 import type { SynFeed } from './listeners/syn-feed.ts';
-import type { RequestFeed } from './requests/request-feed.ts';
+import type { Begin, Follow } from './requests/exchange-feed.ts';
 import type { TextFeed } from './requests/text-feed.ts';
 import type { ServiceFeed } from './services/service-feed.ts';
 import type { TraceFeed } from './trace/trace-feed.ts';
@@ -64,15 +65,15 @@ export interface Feed {
   openTrace(): TraceFeed | null;
   openDrops(): DropFeed | null;
   openWire(): WireFeed | null;
-  /** `part`: for which of the two. */
-  openRequests(part: 'requests' | 'names'): RequestFeed | null;
+  /** `part`: for which of the two; `follow`: how what sockets say is put together. */
+  openRequests(part: 'requests' | 'names', follow: Follow): Begin | null;
   /** What was asked before `nowNs` is not timed. */
   openServices(nowNs: number): ServiceFeed | null;
   openTexts(): TextFeed | null;
   openSyns(): SynFeed | null;
   openTraffic(): TrafficFeed | null;
-  /** null: nothing is told beside the rest. */
-  openAlerts(): AlertFeed | null;
+  /** `watch`: what is made of it; null: nothing is told beside the rest. */
+  openAlerts(watch: (feed: AlertFeed | null) => AlertWatch): AlertWatch;
   refused(): Refusal[];
   /** What could not be done, as sentences. */
   warnings(): string[];

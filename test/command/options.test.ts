@@ -18,6 +18,7 @@ const unchanged: Shown = {
   command: 'ui',
   topic: null,
   recording: null,
+  compared: null,
   loneWord: null,
   bundle: null,
   filter: '',

@@ -124,8 +124,8 @@ test('any bytes are no recording, or one with damage: nothing is thrown but that
 
 test('another version is told', () => {
   const other = Buffer.from(recording().file);
-  other.write('2', 17);
-  assert.throws(() => read(other), /is a recording of version 2; this nettop reads version 1/);
+  other.write('9', 17);
+  assert.throws(() => read(other), /is a recording of version 9; this nettop reads versions up to 2/);
 });
 
 test('records that have much in common are packed, and come back', () => {

@@ -6,7 +6,9 @@ import { crc32 } from './crc32.ts';
  * (raw deflate): what everybody reads, and traced packets, which are read while somebody looks at the trace.
  */
 const MAGIC = 'nettop recording ';
-export const VERSION = 1;
+/** Since version 2 there is more than the feed, and readers pass over kinds of entries that they do not know. */
+export const VERSION = 2;
+export const VERSIONS: readonly string[] = ['1', String(VERSION)];
 export const BEGIN = Buffer.from(`${MAGIC}${VERSION}\n`);
 
 export const BLOCK = { header: 1, entries: 2, index: 3 } as const;

@@ -1,5 +1,5 @@
 import type { Entry } from '../log.ts';
-import { BLOCK, HEAD, inflate, isWhole, MARK, readHead, versionOf } from './block.ts';
+import { BLOCK, HEAD, inflate, isWhole, MARK, readHead, VERSION, VERSIONS, versionOf } from './block.ts';
 import { decodeEntries } from './entries.ts';
 import { type Header, readHeader } from './header.ts';
 
@@ -100,8 +100,10 @@ export class RecordingParser {
     if (end < 0 && this.rest.length < HEAD && !this.over) return false;
     const version = versionOf(this.rest);
     if (version === null) throw new NoRecordingError('is no recording of nettop');
-    if (version !== '1')
-      throw new NoRecordingError(`is a recording of version ${version}; this nettop reads version 1`);
+    if (!VERSIONS.includes(version))
+      throw new NoRecordingError(
+        `is a recording of version ${version}; this nettop reads versions up to ${VERSION}`,
+      );
     this.rest = this.rest.subarray(end + 1);
     this.begun = true;
     return true;

@@ -1,15 +1,12 @@
 import type { Expression } from '../../filter/ast.ts';
 import { evaluate } from '../../filter/evaluate.ts';
 import type { Alert, AlertName } from '../../model/alerts/alert.ts';
-import { AlertEngine } from '../../model/alerts/engine.ts';
-import { newKinds } from '../../model/alerts/kinds.ts';
-import type { AlertRule } from '../../model/alerts/rule.ts';
 import type { AlertsOn } from '../../model/model.ts';
 import type { Inspection, ViewQuestion } from '../../model/panes.ts';
 import type { AlertRow, AlertsView } from '../../panes/alerts/row.ts';
 import { Table } from '../list/table.ts';
 import { sortAlerts } from './alert-order.ts';
-import type { Looks } from './looks.ts';
+import type { AlertWatch } from './alert-watch.ts';
 
 /** The least time between two looks: a burst of a tenth of a second is nothing yet. */
 const LOOK_NS = 0.9e9;
@@ -18,7 +15,6 @@ const MOST_WAITING = 1000;
 
 /** Alerts from the moment when somebody asked for them. */
 export class AlertsPane {
-  private readonly engine: AlertEngine;
   private readonly table: Table<Alert, AlertRow>;
   private expression: Expression | null = null;
   private lookedNs = 0;
@@ -28,12 +24,7 @@ export class AlertsPane {
   /** How many began, by kind. */
   readonly begun = new Map<AlertName, number>();
 
-  /** `rules`: the user's own. */
-  constructor(
-    private readonly looks: Looks,
-    rules: readonly AlertRule[],
-  ) {
-    this.engine = new AlertEngine(newKinds(rules));
+  constructor(private readonly watch: AlertWatch) {
     this.table = new Table(({ key }) => key, rowOf);
   }
 
@@ -49,13 +40,13 @@ export class AlertsPane {
 
   /** Between ticks. */
   drain(): void {
-    this.looks.drain();
+    this.watch.drain();
   }
 
   tick(nowNs: number, last: boolean): void {
     if (!last && nowNs - this.lookedNs < LOOK_NS) return;
     this.lookedNs = nowNs;
-    const told = this.engine.tick(this.looks.look(nowNs)).filter((alert) => this.matches(alert));
+    const told = this.watch.look(nowNs).filter((alert) => this.matches(alert));
     for (const { kind, state } of told)
       if (state === 'begin') this.begun.set(kind, (this.begun.get(kind) ?? 0) + 1);
     if (this.waiting) this.waiting.push(...told.map(rowOf));
@@ -71,24 +62,24 @@ export class AlertsPane {
   view(question: ViewQuestion): AlertsView {
     const view = this.table.view(question, (sort, descending) =>
       sortAlerts(
-        [...this.engine.all()].filter((alert) => this.matches(alert)),
+        [...this.watch.all()].filter((alert) => this.matches(alert)),
         sort,
         descending,
       ),
     );
-    return { ...view, left: this.engine.left };
+    return { ...view, left: this.watch.left };
   }
 
   /** For the header. */
   on(): AlertsOn {
-    const all = [...this.engine.on()];
+    const all = [...this.watch.on()];
     return { count: all.length, newest: all.at(-1)?.kind ?? null };
   }
 
   /** How many are on, by kind. */
   onByKind(): Map<AlertName, number> {
     const counts = new Map<AlertName, number>();
-    for (const { kind } of this.engine.on()) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+    for (const { kind } of this.watch.on()) counts.set(kind, (counts.get(kind) ?? 0) + 1);
     return counts;
   }
 
@@ -97,12 +88,12 @@ export class AlertsPane {
   }
 
   inspect(key: string): Inspection | null {
-    const alert = this.engine.find(key);
+    const alert = this.watch.find(key);
     return alert ? { pane: 'alerts', row: rowOf(alert) } : null;
   }
 
   stop(): void {
-    this.looks.stop();
+    this.watch.stop();
   }
 
   private matches({ pid, process, netns, localPort }: Alert): boolean {

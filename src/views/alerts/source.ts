@@ -5,6 +5,8 @@ import type { Connections } from '../connections/connections.ts';
 import type { Feed } from '../feed.ts';
 import { LatePane } from '../late-pane.ts';
 import type { ListenerWatch } from '../listeners/listener-watch.ts';
+import type { AlertFeed } from './alert-feed.ts';
+import { LookedAlerts } from './alert-watch.ts';
 import { AlertsPane } from './alerts-pane.ts';
 import { Looks } from './looks.ts';
 import { RuleFigures } from './rule-figures.ts';
@@ -18,7 +20,8 @@ export function alertsSource(
   const late = new LatePane<AlertsPane>();
   const newPane = (rules: readonly AlertRule[]): AlertsPane => {
     const figures = new RuleFigures(rules, connections, feed.books.endings);
-    return new AlertsPane(new Looks(feed.books, feed.openAlerts(), { listeners, figures }, machine), rules);
+    const looks = (told: AlertFeed | null) => new Looks(feed.books, told, { listeners, figures }, machine);
+    return new AlertsPane(feed.openAlerts((told) => new LookedAlerts(looks(told), rules)));
   };
   return {
     pane: () => late.pane,

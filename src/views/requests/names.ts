@@ -2,6 +2,7 @@ import type { AskedNames, Asker } from '../../capture/exchanges/asked-names.ts';
 import type { Exchange, Talker } from '../../capture/exchanges/exchange.ts';
 import { asksFor, HOST_NAMES } from '../../filter/asks.ts';
 import type { Question } from '../../model/question.ts';
+import type { NameListener } from './exchange-feed.ts';
 
 /** A host that was told is told again after so long. */
 const SAID_NS = 1e9;
@@ -18,7 +19,7 @@ export function showsNames({ names, asked = false }: Question): boolean {
 
 /** What a client's side of an exchange says of names; `addresses` are those of an answer of DNS. */
 export function hearName(
-  names: AskedNames,
+  names: NameListener,
   askerOf: (talker: Talker) => Asker | null,
   { talker, isClient, dns, tls, host, firstNs, beganNs }: Exchange,
   addresses: readonly string[] = [],

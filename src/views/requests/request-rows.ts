@@ -3,12 +3,10 @@ import type { Exchange } from '../../capture/exchanges/exchange.ts';
 import { formatAddress } from '../../filter/address.ts';
 import type { RequestPeer, RequestRow } from '../../panes/requests/row.ts';
 import { sanitize } from '../../text/text.ts';
-import type { Owners } from '../processes/owners.ts';
 import type { GroupOfRequests } from './request-groups.ts';
 import { stageRow } from './stage-row.ts';
 
 export interface RequestNames {
-  owners: Owners;
   asked: AskedNames;
   netns(number: number): string | null;
   user(uid: number): string;

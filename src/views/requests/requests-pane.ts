@@ -1,5 +1,4 @@
 import type { Exchange, Talker } from '../../capture/exchanges/exchange.ts';
-import { type BookListener, RequestBook } from '../../capture/exchanges/request-book.ts';
 import type { Expression } from '../../filter/ast.ts';
 import { matchesEitherWay } from '../../filter/evaluate.ts';
 import { requestNeeds } from '../../filter/needs.ts';
@@ -8,9 +7,8 @@ import type { View, ViewQuestion } from '../../model/question.ts';
 import { REQUEST_GROUPINGS, type RequestRow, type RequestTotals } from '../../panes/requests/row.ts';
 import type { HttpWishes } from '../../protocols/http1.ts';
 import { Table } from '../list/table.ts';
-import { hearName, serverName } from './names.ts';
-import { PieceLosses } from './piece-losses.ts';
-import type { RequestFeed } from './request-feed.ts';
+import type { Begin, ExchangeFeed } from './exchange-feed.ts';
+import { serverName } from './names.ts';
 import { type GroupOfRequests, RequestGroups, sortGroups } from './request-groups.ts';
 import { RequestList } from './request-list.ts';
 import { sortRequests } from './request-order.ts';
@@ -25,7 +23,7 @@ export type Following = 'requests' | 'names' | 'nothing';
 /** Requests over what sockets say, from the moment when somebody looks. */
 export class RequestsPane {
   readonly list: RequestList;
-  private readonly book: RequestBook;
+  private readonly exchanges: ExchangeFeed;
   private readonly table: Table<Exchange, RequestRow>;
   private readonly subject: RequestSubject;
   private expression: Expression | null = null;
@@ -36,35 +34,30 @@ export class RequestsPane {
   private following: Following = 'nothing';
   private learnsNames = false;
   private readonly texts: RequestTexts;
-  private readonly losses = new PieceLosses(() => this.pieces.loss());
 
   constructor(
-    private readonly pieces: RequestFeed,
+    begin: Begin,
     private readonly names: RequestNames,
     private readonly isOpen: (cookie: number) => boolean,
     openTexts: () => TextFeed | null,
     wishes: HttpWishes,
   ) {
     this.subject = new RequestSubject((exchange) => serverName(names.asked, exchange));
-    const ownerOf = (talker: Talker) => names.owners.of(talker.cookie, talker);
-    this.list = new RequestList(ownerOf, (cookie) => pieces.progress(cookie));
+    const ownerOf = (talker: Talker) => this.exchanges.ownerOf(talker);
+    this.list = new RequestList(ownerOf, (cookie) => this.exchanges.progressOf(cookie));
     this.texts = new RequestTexts(openTexts, this.list, ownerOf, wishes);
     const listed = (act: 'began' | 'joined' | 'done') => (exchange: Exchange) => {
       if (this.following === 'requests') this.list[act](exchange);
     };
-    const listener: BookListener = {
+    this.exchanges = begin({
       began: listed('began'),
       joined: listed('joined'),
       done: (exchange) => {
         listed('done')(exchange);
         if (exchange.protocol === 'tls') this.texts.note(exchange);
       },
-      named: (exchange, addresses) =>
-        hearName(names.asked, (talker) => names.owners.asker(talker), exchange, addresses),
-      claimQuery: () => this.losses.claimQuery(),
-      hasLostSince: (ns) => this.losses.hasLostSince(ns),
-    };
-    this.book = new RequestBook(listener, wishes);
+      names: names.asked,
+    });
     this.table = new Table(
       ({ number }) => number,
       (exchange) => requestRow(this.list.own(exchange), names),
@@ -93,7 +86,7 @@ export class RequestsPane {
   private tellNeeds(): void {
     const needs = this.learnsNames ? null : requestNeeds(this.expression);
     // handshakes say what is known of the TLS that requests are made within
-    this.pieces.want(
+    this.exchanges.want(
       needs && this.texts.isRead ? { ...needs, protocols: [...needs.protocols, 'tls'] } : needs,
     );
   }
@@ -101,11 +94,12 @@ export class RequestsPane {
   /** What was followed before and goes on is begun anew. */
   follow(wanted: Following): void {
     if (wanted === this.following) return;
-    if (wanted === 'nothing') this.pieces.pause();
-    else this.pieces.start(wanted === 'names');
+    if (wanted === 'nothing') this.exchanges.pause();
+    else this.exchanges.start(wanted === 'names');
     this.drain();
-    this.book.interrupt();
+    this.exchanges.interrupt();
     this.following = wanted;
+    if (wanted !== 'nothing') this.drain();
   }
 
   /** Whether text within TLS is asked for. */
@@ -117,7 +111,7 @@ export class RequestsPane {
 
   /** Takes in what waits in the ring; returns how much there was to show: of names alone nothing. */
   drain(): number {
-    const found = this.pieces.drain((piece) => this.book.take(piece)) + this.texts.drain();
+    const found = this.exchanges.drain() + this.texts.drain();
     if (found > 0) this.invalidate();
     return this.following === 'requests' ? found : 0;
   }
@@ -127,9 +121,8 @@ export class RequestsPane {
     this.nowNs = nowNs;
     this.sinceNs ??= nowNs;
     this.drain();
-    this.losses.tick(nowNs);
     this.names.asked.tick(nowNs);
-    this.book.sweep(nowNs, this.isOpen, (cookie) => this.pieces.progress(cookie));
+    this.exchanges.sweep(nowNs);
     this.texts.tick(nowNs, this.isOpen);
     if (last) this.list.endAll();
     this.invalidate();
@@ -147,14 +140,14 @@ export class RequestsPane {
   }
 
   totals(): RequestTotals {
-    const { leftOut, ...loss } = this.losses.now();
+    const { leftOut, ...loss } = this.exchanges.loss();
     const { counts, joinedEnds: bothEnds, overtaken, unread } = this.list;
     return {
       ...counts,
       texts: this.texts.totals(),
       bothEnds,
       leftOut,
-      lost: { ...loss, givenUp: this.book.givenUp, overtaken, unread },
+      lost: { ...loss, overtaken, unread },
     };
   }
 
@@ -195,7 +188,7 @@ export class RequestsPane {
 
   stop(): void {
     this.texts.stop();
-    this.pieces.stop();
+    this.exchanges.stop();
   }
 
   private inspectGroup(groups: RequestGroups, key: string): Inspection | null {

@@ -6,6 +6,8 @@ import type { Feed } from '../feed.ts';
 import { LatePane } from '../late-pane.ts';
 import { Owners } from '../processes/owners.ts';
 import { ProcessNames } from '../processes/process-names.ts';
+import { Conversations } from './conversations.ts';
+import type { Follow } from './exchange-feed.ts';
 import { showsNames, wantsNames } from './names.ts';
 import { RequestsPane } from './requests-pane.ts';
 
@@ -33,7 +35,7 @@ export function requestsSource(
     drain: () => late.pane?.drain() ?? 0,
     tick: ({ last }) => late.pane?.tick(machine.nowNs(), last),
     view: (asked) => late.pane?.view(asked),
-    take: (limit) => late.pane?.take(limit, machine.nowNs()) ?? [],
+    take: (limit) => (late.pane ? late.pane.take(limit, machine.nowNs()) : []),
     abandon: () => late.pane?.abandon(),
     inspect: (key) => late.pane?.inspect(key) ?? null,
     warnings: () => [
@@ -52,21 +54,17 @@ function newPane(
   wishes: HttpWishes,
   part: 'requests' | 'names',
 ): RequestsPane | null {
-  const opened = feed.openRequests(part);
-  if (!opened) return null;
   const { ledger } = feed.books;
+  const owners = new Owners(feed, new ProcessNames(feed, machine));
+  const isOpen = (cookie: number) => ledger.find(cookie) !== undefined;
+  const follow: Follow = (pieces, listener) =>
+    new Conversations(pieces, listener, { owners, isOpen, wishes });
   const names = {
     asked,
-    owners: new Owners(feed, new ProcessNames(feed, machine)),
     netns: (number: number) => machine.netnsName(number),
     user: (uid: number) => machine.userName(uid),
     epochUs: machine.epochUs(),
   };
-  return new RequestsPane(
-    opened,
-    names,
-    (cookie) => ledger.find(cookie) !== undefined,
-    () => feed.openTexts(),
-    wishes,
-  );
+  const opened = feed.openRequests(part, follow);
+  return opened && new RequestsPane(opened, names, isOpen, () => feed.openTexts(), wishes);
 }

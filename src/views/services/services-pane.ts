@@ -30,7 +30,7 @@ export class ServicesPane {
       ({ id }) => id,
       (service) => this.row(service),
     );
-    this.ledger.restart(nowNs());
+    this.restart();
   }
 
   setFilter(expression: Expression | null): void {
@@ -42,7 +42,7 @@ export class ServicesPane {
     if (isShown === this.isShown) return;
     this.isShown = isShown;
     if (isShown) {
-      this.ledger.restart(this.nowNs());
+      this.restart();
       this.feed.start(this.nowNs());
     } else this.feed.pause();
   }
@@ -86,6 +86,13 @@ export class ServicesPane {
 
   stop(): void {
     this.feed.stop();
+  }
+
+  /** What was counted before nobody looked, or was recorded before somebody does, has no rate. */
+  private restart(): void {
+    const nowNs = this.nowNs();
+    this.ledger.restart(nowNs);
+    this.ledger.tick(nowNs, Number.POSITIVE_INFINITY, (visit) => this.feed.sweep(visit));
   }
 
   private row(service: Service): ServiceRow {

@@ -51,12 +51,12 @@ export class TrafficPane {
     this.sides = new Sides(machine);
     this.ledger = new TrafficLedger(feed, (flow) => this.sides.isNearOwn(flow));
     this.window = new TrafficWindow(machine.nowNs());
-    this.clock.restart(machine.nowNs());
     feed.watch(machine.ownNetns());
     this.table = new Table(
       ({ id }) => id,
       (group) => this.row(group),
     );
+    this.restart();
   }
 
   setFilter(expression: Expression | null): void {
@@ -73,7 +73,7 @@ export class TrafficPane {
       this.feed.pause();
       return;
     }
-    this.clock.restart(this.machine.nowNs());
+    this.restart();
     this.window.restart(this.machine.nowNs());
     this.feed.start();
   }
@@ -120,6 +120,13 @@ export class TrafficPane {
 
   stop(): void {
     this.feed.stop();
+  }
+
+  /** What was counted before nobody looked, or was recorded before somebody does, has no rate. */
+  private restart(): void {
+    const nowNs = this.machine.nowNs();
+    this.clock.restart(nowNs);
+    this.ledger.tick(nowNs);
   }
 
   private get by(): TrafficGrouping {
