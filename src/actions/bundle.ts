@@ -121,7 +121,8 @@ async function waited(ms: number, ended: AbortSignal): Promise<void> {
 }
 
 async function gather(path: string, options: Options, privacy: Privacy | null, ended: AbortSignal) {
-  const { source, run } = openRows(path);
+  const rows = openRows(path);
+  const { source, run } = rows;
   const shown = hidden(source, privacy);
   const gathering = new Gathering();
   const failed = new Promise<never>((_, reject) => source.onFailure(reject));
@@ -134,6 +135,7 @@ async function gather(path: string, options: Options, privacy: Privacy | null, e
   await Promise.race([run.over, failed, aborted(ended)]);
   const last = await shown.finish();
   if (last) gathering.answer(last, run.nowUs());
+  rows.end();
   const gathered = gathering.end();
   if (gathered === null)
     throw new CaptureError('nothing was observed in so short a time', 'give it longer: --duration 10s');

@@ -1,6 +1,5 @@
 import { ALERT_TITLES } from '../model/alerts/alert.ts';
 import type { ProcessRow } from '../model/model.ts';
-import { closingLines } from '../output/report.ts';
 import { TextTable } from '../output/table.ts';
 import { verdictSentence } from '../panes/connections/verdict-sentence.ts';
 import { adviceFor } from '../panes/drops/advice.ts';
@@ -32,7 +31,7 @@ export function summaryLines(gathered: Gathered, head: SummaryHead): string[] {
     ['CONNECTIONS THAT MOVED MOST', connectionLines(gathered.connections)],
     ['NOT CONNECTED', failureLines(gathered.connections.map(({ row }) => row))],
     ['DROPPED', dropLines(last.drops?.rows ?? [])],
-    ['NOT SEEN', closingLines(last.status).map((line) => line.replace(/^nettop: /, ''))],
+    ['NOT SEEN', missingLines(last)],
   ];
   return [
     ...headLines(gathered, head),
@@ -123,6 +122,11 @@ function dropLines(rows: readonly DropRow[]): string[] {
     }),
     ...more(sorted.length - MOST.drops, 'causes'),
   ];
+}
+
+function missingLines({ status: { warnings }, drops }: Gathered['last']): string[] {
+  const lost = drops?.lost ?? 0;
+  return [...warnings, ...(lost > 0 ? [`${lost} drops found no room, and are in no line`] : [])];
 }
 
 const more = (count: number, what: string): string[] => (count > 0 ? [`${count} more ${what}`] : []);

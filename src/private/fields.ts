@@ -139,6 +139,9 @@ export const WITHIN: Readonly<Record<string, Readonly<Record<string, Kind>>>> = 
   interfaces: { name: 'device' },
   about: { command: 'command' },
   refused: { reason: 'sentence' },
+  // by what stands beside them: src/private/rows.ts
+  group: { name: 'kept' },
+  changes: { from: 'kept', to: 'kept' },
 };
 
 /** Members whose own members are texts of any name. */

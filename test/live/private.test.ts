@@ -57,13 +57,10 @@ const linesOf = (text: string): Line[] =>
 
 const COMMANDS = [
   ['processes'],
-  ['processes', '--by', 'container', '--json'],
   ['processes', '--by', 'unit', '--json'],
-  ['processes', '--by', 'user'],
   ['connections'],
   ['connections', '--format', 'csv'],
   ['connections', '--by', 'network', '--json'],
-  ['connections', '--by', 'host'],
   ['connections', '--events'],
   ['trace'],
   ['trace', '--format', 'csv'],
