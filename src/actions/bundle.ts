@@ -103,6 +103,7 @@ async function observe(options: Options, ended: AbortSignal): Promise<number> {
   } finally {
     await source.finish();
   }
+  await Promise.race([failed, null]); // its last block is written at the end
   return fd;
 }
 

@@ -33,12 +33,25 @@ export const textEntry = (name: string, text: string): TarEntry => {
   return { name, size: bytes.length, content: [bytes] };
 };
 
-/** Writes a .tar.gz of the files, which nobody but their owner may read. Rejects where a file has another size. */
-export function writeTarGz(fd: number, entries: readonly TarEntry[], seconds: number): Promise<void> {
+/**
+ * Writes a .tar.gz of the files, which nobody but their owner may read. Rejects where a file has another size, and with
+ * the system's error where it cannot be written.
+ */
+export async function writeTarGz(fd: number, entries: readonly TarEntry[], seconds: number): Promise<void> {
+  let failure: unknown;
   const write = async (pieces: AsyncIterable<Uint8Array>): Promise<void> => {
-    for await (const piece of pieces) for (let at = 0; at < piece.length; ) at += writeSync(fd, piece, at);
+    try {
+      for await (const piece of pieces) for (let at = 0; at < piece.length; ) at += writeSync(fd, piece, at);
+    } catch (error) {
+      failure = error;
+      throw error;
+    }
   };
-  return pipeline(Readable.from(blocks(entries, seconds)), createGzip(), write);
+  try {
+    await pipeline(Readable.from(blocks(entries, seconds)), createGzip(), write);
+  } catch (error) {
+    throw failure ?? error; // else it is told that the rest of the way was given up
+  }
 }
 
 async function* blocks(entries: readonly TarEntry[], seconds: number): AsyncGenerator<Uint8Array> {

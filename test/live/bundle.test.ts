@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -83,6 +83,22 @@ test(
       assert.equal(again.code, 2);
       assert.match(again.said, /^nettop: ".*" is there already: remove it, or choose another name\n$/);
       assert.deepEqual(readFileSync(file), before);
+
+      const full = join(folder, 'full');
+      mkdirSync(full);
+      const mount = (...args: string[]) => assert.equal(spawnSync(args[0] ?? '', args.slice(1)).status, 0);
+      mount('mount', '-t', 'tmpfs', '-o', 'size=8k', 'tmpfs', full);
+      try {
+        const failed = await startBundle(t, ['--from', recording, join(full, 'no-room.tar.gz')]).done;
+        assert.equal(failed.code, 1);
+        assert.match(
+          failed.said,
+          /^nettop: the bundle is not written: ENOSPC.*\n +make room, and run it again\n$/,
+        );
+        assert.deepEqual(readdirSync(full), []);
+      } finally {
+        mount('umount', full);
+      }
 
       const secret = join(folder, 'private.tar.gz');
       assert.equal((await startBundle(t, ['--private', '--from', recording, secret]).done).code, 0);
