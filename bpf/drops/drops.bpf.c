@@ -86,11 +86,11 @@ static __always_inline __u64 find_owner(struct sk_buff *skb, struct sock *sk, co
 	if (cookie)
 		return cookie;
 	if (is_for_here(skb, words))
-		cookie = find_flow(words, WORD_DESTINATION_PORT, WORD_SOURCE_PORT, WORD_DESTINATION, WORD_SOURCE);
+		cookie = find_flow(SCRATCH, 0);
 	else
 		cookie = find_bound(words, WORD_DESTINATION_PORT, WORD_SOURCE_PORT, WORD_DESTINATION, WORD_SOURCE);
 	if (!cookie && words[WORD_INTERFACE] == LOOPBACK_IFINDEX)
-		cookie = find_flow(words, WORD_SOURCE_PORT, WORD_DESTINATION_PORT, WORD_SOURCE, WORD_DESTINATION);
+		cookie = find_flow(SCRATCH, 1);
 	return cookie;
 }
 

@@ -52,13 +52,22 @@ static __always_inline void set_flow(struct flow_key *flow, const __u32 *words, 
 	flow->remote_port = words[remote];
 }
 
-/* The socket that a packet belongs to: exactly, or as an address that listens. */
-static __always_inline __u64 find_flow(const __u32 *words, int local, int remote, int local_word, int remote_word)
+/*
+ * The socket that the packet in the scratch of `point` belongs to: exactly, or as an address that listens; 0: none. A
+ * global function, so that the verifier walks through it once.
+ */
+__noinline __u64 find_flow(__u32 point, __u32 outgoing)
 {
+	struct packet *packet = bpf_map_lookup_elem(&packets, &point);
 	struct flow_key flow = {};
 	__u64 *cookie;
 
-	set_flow(&flow, words, local, remote, local_word, remote_word);
+	if (!packet)
+		return 0;
+	if (outgoing)
+		set_flow(&flow, packet->words, WORD_SOURCE_PORT, WORD_DESTINATION_PORT, WORD_SOURCE, WORD_DESTINATION);
+	else
+		set_flow(&flow, packet->words, WORD_DESTINATION_PORT, WORD_SOURCE_PORT, WORD_DESTINATION, WORD_SOURCE);
 	cookie = bpf_map_lookup_elem(&flows, &flow);
 	if (!cookie)
 		cookie = find_unconnected(&flow);
@@ -81,15 +90,13 @@ static __always_inline __u64 find_bound(const __u32 *words, int local, int remot
 }
 
 /* Owner by socket, or by flow: never the current task, which in softirq is a bystander. */
-static __always_inline __u64 find_socket(const struct at *at, struct sock *sk, const __u32 *words)
+static __always_inline __u64 find_socket(const struct at *at, struct sock *sk)
 {
 	__u64 cookie = sk ? known_identity(sk) : 0;
 
 	if (cookie && (at->sk || at->shape != SHAPE_RECEIVE))
 		return cookie;
-	if (at->shape == SHAPE_TRANSMIT || at->shape == SHAPE_OUTPUT)
-		return find_flow(words, WORD_SOURCE_PORT, WORD_DESTINATION_PORT, WORD_SOURCE, WORD_DESTINATION);
-	return find_flow(words, WORD_DESTINATION_PORT, WORD_SOURCE_PORT, WORD_DESTINATION, WORD_SOURCE);
+	return find_flow(at->scratch, at->shape == SHAPE_TRANSMIT || at->shape == SHAPE_OUTPUT);
 }
 
 /* A connecting socket gets its port after its owner is learned: its SYN tells the flow. */

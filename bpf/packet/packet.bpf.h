@@ -19,6 +19,23 @@ struct extensions {
 	__u32 status;
 };
 
+/* Where and when a packet was seen, as its event says it. */
+struct sighting {
+	__u64 at_ns;
+	__u64 packet;
+	__u64 place;
+	__u64 skb;
+	__u64 cookie;
+	__u32 since_ns;
+	__u32 generation;
+	__u32 stack;
+	__u32 point;
+	__u32 shape;
+	__u16 hop;
+	__u8 hook;
+	__u8 _pad;
+};
+
 struct packet {
 	__u32 words[PACKET_WORDS];
 	__u64 start; /* address of the IP header; 0: there is no packet */
@@ -44,6 +61,7 @@ struct packet {
 	__u32 inner_source[4];
 	__u32 inner_destination[4];
 	struct extensions extensions; /* of the IP header that is read */
+	struct sighting sighting;
 	__u8 header[HEADER_BYTES + 32]; /* slack, so that bounded offsets stay inside */
 };
 

@@ -6,60 +6,10 @@
 #include "packet/flow.bpf.h"
 #include "trace/journey.bpf.h"
 #include "trace/delivery.bpf.h"
-#include "trace/fill.bpf.h"
-#include "trace/event.bpf.h"
+#include "trace/send.bpf.h"
 #include "trace/stack.bpf.h"
 #include "packet/skb.bpf.h"
 #include "trace/socket_words.bpf.h"
-
-enum trace_size {
-	FIXED_RAW_HEADERS = POINTS * RAW_HEADERS,
-};
-
-struct {
-	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, POINTS); /* and a point for each function that is called for */
-	__type(key, __u32);
-	__type(value, struct point_count);
-} counts SEC(".maps");
-
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, FIXED_RAW_HEADERS); /* and for those functions */
-	__type(key, __u32);
-	__type(value, struct raw_header);
-} raw_headers SEC(".maps");
-
-const volatile _Bool keep_raw_headers = 0;
-
-static __always_inline void keep_header(__u32 point, __u64 emitted, const struct packet *packet)
-{
-	__u32 slot = point * RAW_HEADERS + emitted, size = sizeof(((struct raw_header *)0)->bytes);
-	struct raw_header *raw = bpf_map_lookup_elem(&raw_headers, &slot);
-
-	if (!raw)
-		return;
-	__builtin_memcpy(raw->bytes, packet->header, sizeof(raw->bytes));
-	raw->length = packet->read < size ? packet->read : size;
-}
-
-static __always_inline void fill(struct packet_event *event, const struct at *at, const struct packet *packet)
-{
-	const __u32 *words = packet->words;
-
-	__builtin_memset(event, 0, sizeof(*event));
-	event->place = at->place;
-	event->reason = at->reason;
-	event->nf_hook = at->hook;
-	event->point = at->point;
-	fill_headers(event, packet);
-	event->interface = words[WORD_INTERFACE];
-	event->netns = words[WORD_NETNS];
-	event->pid = words[WORD_PID];
-	event->mark = words[WORD_MARK];
-	event->current_pid = bpf_get_current_pid_tgid() >> 32;
-	event->cpu = bpf_get_smp_processor_id();
-}
 
 /* What `record` needs beside the words in the scratch. */
 struct subject {
@@ -71,7 +21,7 @@ struct subject {
 
 static __always_inline void find_owner(const struct at *at, struct subject *subject, struct packet *packet)
 {
-	subject->cookie = find_socket(at, subject->sk, packet->words);
+	subject->cookie = find_socket(at, subject->sk);
 	packet->words[WORD_PID] = owner_pid(subject->cookie);
 }
 
@@ -147,13 +97,32 @@ static __always_inline int choose(const struct at *at, struct subject *subject, 
 	return 1;
 }
 
+/* What the event says beside the packet's headers. */
+static __always_inline void note_sighting(const struct at *at, struct packet *packet, const struct subject *subject,
+					  const struct hop *hop, __u64 now)
+{
+	struct sighting *sighting = &packet->sighting;
+
+	sighting->place = at->place;
+	sighting->hook = at->hook;
+	sighting->point = at->point;
+	sighting->shape = at->shape;
+	sighting->at_ns = now;
+	sighting->packet = hop->packet;
+	sighting->since_ns = hop->since_ns;
+	sighting->hop = hop->number;
+	sighting->generation = hop->generation;
+	sighting->skb = subject->skb;
+	sighting->cookie = subject->cookie;
+	sighting->stack = take_stack(at->ctx);
+}
+
 /* Filter, limit and record what is read into the scratch. */
 static __always_inline void record(const struct at *at, struct packet *packet, struct subject *subject)
 {
 	struct control *control_now = control();
 	__u32 point = at->point;
 	struct point_count *count = bpf_map_lookup_elem(&counts, &point);
-	struct packet_event *event;
 	struct hop hop = {};
 	__u64 now;
 
@@ -161,36 +130,15 @@ static __always_inline void record(const struct at *at, struct packet *packet, s
 		return;
 	count->hits++;
 	now = bpf_ktime_get_ns();
-	if (!choose(at, subject, packet, control_now, count, &hop, now))
-		goto end;
-	event = at->waiting ? hold(at->waiting) : reserve();
-	if (!event) {
-		count->ring_full++;
-		count_lost(hop.packet, hop.since_ns);
-		goto end;
+	if (choose(at, subject, packet, control_now, count, &hop, now)) {
+		learn_flow(at, packet->words, subject->cookie);
+		read_rest_of(packet, at->scratch, (struct sk_buff *)subject->skb);
+		note_sighting(at, packet, subject, &hop, now);
+		if (at->waiting)
+			hold_event(at->waiting, packet, count);
+		else
+			send_event(at->scratch);
 	}
-	learn_flow(at, packet->words, subject->cookie);
-	read_rest_of(packet, at->scratch, (struct sk_buff *)subject->skb);
-	fill(event, at, packet);
-	event->at_ns = now;
-	event->packet = hop.packet;
-	event->since_ns = hop.since_ns;
-	event->hop = hop.number;
-	event->skb = subject->skb;
-	event->cookie = subject->cookie;
-	event->generation = hop.generation;
-	event->stack = take_stack(at->ctx);
-	if (keep_captured)
-		capture(event, packet, (struct sk_buff *)subject->skb, at->shape);
-	if (keep_raw_headers && count->emitted < RAW_HEADERS)
-		keep_header(point, count->emitted, packet);
-	if (at->waiting) {
-		count->hits--; /* counted when it is sent */
-		goto end;
-	}
-	count->emitted++;
-	bpf_ringbuf_submit(event, BPF_RB_NO_WAKEUP);
-end:
 	if (at->last)
 		end_journey(subject->skb, subject->head);
 }

@@ -110,9 +110,7 @@ static __always_inline __u64 find_near(const struct packet *packet, struct sk_bu
 	}
 	if (cookie || (words[WORD_PROTOCOL] != IPPROTO_TCP && words[WORD_PROTOCOL] != IPPROTO_UDP) || packet->status)
 		return cookie;
-	if (transmit)
-		return find_flow(words, WORD_SOURCE_PORT, WORD_DESTINATION_PORT, WORD_SOURCE, WORD_DESTINATION);
-	return find_flow(words, WORD_DESTINATION_PORT, WORD_SOURCE_PORT, WORD_DESTINATION, WORD_SOURCE);
+	return find_flow(transmit, transmit);
 }
 
 /* Whether the near end is of this machine at all, user space knows. */
