@@ -22,6 +22,10 @@ export async function capture(options: Options, argv: string[]): Promise<number>
   }
   const code = await withoutRights(argv);
   if (code !== null) return code;
+  if (options.batch) {
+    await (await import('./batch.ts')).batch(options);
+    return 0;
+  }
   if (command === 'ui' && process.stdout.isTTY && process.stdin.isTTY) return ui(options);
   await text(command === 'ui' ? PANE_NAMES[0] : (command as PaneName | 'debug'), options);
   return 0;
@@ -41,7 +45,8 @@ export async function withoutRights(argv: string[]): Promise<number | null> {
 /** Resolves to the exit code. What --verbose tells is kept until the terminal is back. */
 async function ui(options: Options): Promise<number> {
   const { filter, wire, wishes, units, intervalMs, durationMs, color, stats, count } = options;
-  if (count !== null) throw new UsageError(`--count goes with ${listed(COMMAND_PANES)}, not with the screen`);
+  if (count !== null)
+    throw new UsageError(`--count goes with --batch and with ${listed(COMMAND_PANES)}, not with the screen`);
   const log: string[] = [];
   try {
     const source = openSource(options, (line) => log.push(line), false);

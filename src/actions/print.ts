@@ -1,5 +1,6 @@
 import { listFunctions } from '../attach/function-list.ts';
 import { runDoctor } from '../command/doctor.ts';
+import { findingRecord } from '../command/finding-record.ts';
 import { helpOf } from '../command/help-text.ts';
 import type { Options } from '../command/options.ts';
 import { explainFilter } from '../filter/explain.ts';
@@ -22,9 +23,10 @@ export function version(): Promise<number> {
   return print([ownVersion()]);
 }
 
-export async function doctor({ verbose }: Options): Promise<number> {
-  const { lines, ready } = runDoctor(kernel, verbose);
-  await print(lines);
+export async function doctor(options: Options): Promise<number> {
+  const { lines, findings, ready } = runDoctor(kernel, options.verbose);
+  const format = formatNamed(options.format);
+  await print(format ? recordLines(format, findingRecord, findings) : lines);
   return ready ? 0 : 1;
 }
 

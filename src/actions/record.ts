@@ -13,12 +13,14 @@ import type { Header } from '../record/file/header.ts';
 import { interruptions } from '../terminal/interruptions.ts';
 import { formatBytes, USUAL_UNITS } from '../text/format.ts';
 import { withoutRights } from './capture.ts';
-import { machine, say } from './context.ts';
+import { machine, progress, say } from './context.ts';
 import { workerOptions } from './live-source.ts';
 import { createOwn } from './own-file.ts';
 import { ownVersion } from './own-version.ts';
+import { progressLine } from './text-run.ts';
 
 const PIPE = 1;
+const PROGRESS_MS = 1000;
 /** Rows of traffic at each look whose names are written down; flows themselves all are. */
 const NAMED_FLOWS = 1000;
 
@@ -41,14 +43,24 @@ export async function record(options: Options, argv: string[]): Promise<number> 
   const enough = new Promise<void>((resolve) => {
     if (durationMs !== null) setTimeout(resolve, durationMs);
   });
+  const telling = tellOf(source);
   source.ask(question(options));
   const last = await Promise.race([
     Promise.race([interrupted, enough]).then(() => source.finish()),
     failed.catch(withoutReader),
   ]);
+  clearInterval(telling);
+  progress.clear();
   if (fd !== PIPE) closeSync(fd);
   for (const line of ends(file, last, source.recorded)) say(line);
   return 0;
+}
+
+/** How much there is by now, for who waits. */
+function tellOf(source: LiveSource): NodeJS.Timeout | undefined {
+  if (!progress.isSeen) return undefined;
+  const show = () => progress.show(progressLine(formatBytes(source.recorded, USUAL_UNITS)));
+  return setInterval(show, PROGRESS_MS).unref();
 }
 
 /** Who read a pipe went away: that is an end. */

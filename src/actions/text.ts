@@ -5,44 +5,27 @@ import { strangerNote } from '../machine/is-process.ts';
 import type { PaneName } from '../model/model.ts';
 import { runDebug } from '../output/debug.ts';
 import { formatNamed } from '../output/formats/registry.ts';
-import { openOutput } from '../output/open-output.ts';
 import { type Report, report } from '../output/report.ts';
 import { runText } from '../output/text.ts';
-import { LineWriter } from '../output/writer.ts';
 import { commandOf, isPane, panes } from '../panes/registry.ts';
-import { interruptions } from '../terminal/interruptions.ts';
 import { TLS_COST } from '../ui/tls.ts';
 import { captureFileOf } from './capture-file.ts';
-import { say } from './context.ts';
+import { progress, say } from './context.ts';
 import { openSource } from './live-source.ts';
 import { hidden, privacyOf } from './privacy.ts';
+import { isWaitedFor, textRun } from './text-run.ts';
 
 /** Rows of a pane as lines, for pipes and programs. */
 export async function text(name: PaneName | 'debug', given: Options): Promise<void> {
   const privacy = await privacyOf(given);
   const options = privacy ? { ...given, filter: privacy.filter(given.filter), loneWord: null } : given;
-  const { filter } = given;
-  const { wire, wishes, intervalMs, durationMs, count, pcapng } = options;
-  const format = formatNamed(options.format);
-  const run = {
-    writer: new LineWriter(pcapng === null ? process.stdout : await openOutput(pcapng)),
-    filter: filter.expression,
-    wire,
-    ...wishes,
-    intervalMs,
-    durationMs,
-    count,
-    ...interruptions(),
-    nowUs: () => Date.now() * 1000,
-    complain: say,
-  };
+  const { pcapng, recording, alertProgram } = options;
+  const run = await textRun(given);
   const notJudged = notes(name, options);
   if (name === 'debug') await runDebug(openSource(options, say, true), run);
   else {
-    const { recording } = options;
     const replay = recording === null ? null : (await import('./replay.ts')).openRows(recording);
     const source = replay?.source ?? openSource(options, say, true);
-    const { alertProgram } = options;
     const told = alertProgram === null ? source : telling(source, alertProgram, commandOf(name).stream, say);
     await runText({
       ...run,
@@ -52,10 +35,16 @@ export async function text(name: PaneName | 'debug', given: Options): Promise<vo
         pcapng === null
           ? reportOf(name, options, notJudged, replay?.beganUs)
           : captureFileOf(options, privacy),
-      note: format?.mixes || pcapng !== null ? null : say,
+      note: isToldApart(options) ? say : null,
     });
     replay?.end();
   }
+  progress.clear();
+}
+
+/** Whether the run's totals are said beside its output: a capture's report says its own, JSON has them within. */
+function isToldApart({ format, pcapng }: Options): boolean {
+  return pcapng === null && (!formatNamed(format)?.mixes || isWaitedFor(pcapng));
 }
 
 function reportOf(

@@ -62,12 +62,12 @@ const OTHERS: Record<OtherCommand, Usage> = {
     examples: ['diff before.nettop after.nettop', 'diff before.nettop after.nettop --json process nginx'],
   },
   run: {
-    flags: ['user', 'output', 'json', 'iec', 'private', 'rate-limit', 'verbose'],
+    flags: ['user', 'output', 'json', 'format', 'iec', 'private', 'rate-limit', 'verbose'],
     examples: ['run -- npm install', 'run --json --output report.json -- curl https://example.com'],
   },
   functions: { flags: ['attach', 'json', 'format'], examples: ["functions 'tcp_*'"] },
   explain: { flags: [...FILTER, 'json', 'format'], examples: ["explain 'udp port 53 and nginx'"] },
-  doctor: { flags: ['verbose'], examples: ['doctor'] },
+  doctor: { flags: ['verbose', 'json', 'format'], examples: ['doctor', 'doctor --json'] },
   help: { flags: [], examples: ['help trace'] },
   version: { flags: [], examples: [] },
 };

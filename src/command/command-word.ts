@@ -4,8 +4,10 @@ import { nearest } from '../filter/nearest.ts';
 import { KEYWORDS } from '../filter/vocabulary.ts';
 import { STREAM_PANES, withFlag } from '../panes/registry.ts';
 import type { Arguments } from './arguments.ts';
+import { isBatch } from './batch-flags.ts';
 import { flagsOf } from './command-help.ts';
 import { COMMANDS, type CommandName } from './flags.ts';
+import { formatOf } from './formats.ts';
 import type { Machine, Options } from './options.ts';
 import { ofRecordings } from './recording-flags.ts';
 
@@ -20,8 +22,9 @@ export function commandOf({ flags, words }: Arguments, names: Machine): [Options
   if (slip !== null && nearest(slip, Object.keys(COMMANDS)) !== null && !names.isProcess?.(slip))
     throw noCommand(slip);
   if (flags.has('private')) refuseUnhidden(flags.has('debug-func') ? '--debug-func' : named);
+  const isText = isBatch({ flags }, named);
   if (flags.has('debug-func')) return ['debug', rest];
-  if ((flags.has('json') || flags.has('format') || flags.has('pcapng')) && !named) {
+  if ((flags.has('json') || flags.has('format') || flags.has('pcapng')) && !named && !isText) {
     const asking = ['tls', 'query', 'wire', 'pcapng'].find((flag) => flags.has(flag));
     return [(asking === undefined ? STREAM_PANES : withFlag(asking))[0] ?? 'ui', rest];
   }
@@ -71,6 +74,7 @@ export function asked(
   command: 'help' | 'version',
 ): Pick<Options, 'command' | 'topic'> {
   const [first = '', second] = words;
+  if (command === 'version' && !flags.has('version')) formatOf({ flags, words }, command);
   if (command === 'version' && !flags.has('version') && words.length > 1)
     throw new UsageError(`version takes no argument, not ${quote(second ?? '')}`);
   const topic = first === 'help' ? second : first;

@@ -13,12 +13,16 @@ export interface Finding {
   hint: string;
 }
 
-/** The doctor's answer. `ready`: nettop can run here. */
-export function report(
-  findings: Finding[],
-  attachments: Attachment[],
-  verbose: boolean,
-): { lines: string[]; ready: boolean } {
+export interface Diagnosis {
+  /** All of it, for people. */
+  lines: string[];
+  findings: readonly Finding[];
+  /** nettop can run here. */
+  ready: boolean;
+}
+
+/** The doctor's answer. */
+export function report(findings: Finding[], attachments: Attachment[], verbose: boolean): Diagnosis {
   const ready = findings.every(({ ok, needed }) => ok || !needed);
   const lines = findings.flatMap((finding) => {
     const mark = finding.ok ? 'ok     ' : finding.needed ? 'MISSING' : 'absent ';
@@ -33,5 +37,5 @@ export function report(
   if (ready) lines.push('', 'The trace attaches to', ...points);
   if (verbose) lines.push('', `node ${process.version} ${process.arch}`);
   lines.push('', ready ? 'nettop can run here.' : 'nettop cannot run here: see MISSING above.');
-  return { lines, ready };
+  return { lines, findings, ready };
 }

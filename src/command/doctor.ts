@@ -14,7 +14,7 @@ import {
   missingMount,
   mostDescriptors,
 } from '../machine/limits.ts';
-import { type Finding, report } from './doctor-report.ts';
+import { type Diagnosis, type Finding, report } from './doctor-report.ts';
 import { missingCapabilities } from './privileges.ts';
 
 const INITIAL = 'and the initial user namespace: not a rootless container';
@@ -79,8 +79,8 @@ function attachmentsHere(
   return plan(withInlined(TRACE_POINTS, allowed), allowed, new Set(), 'auto');
 }
 
-/** What this machine allows and what is missing; `ready` where nettop can run. */
-export function runDoctor(running: RunningKernel, verbose: boolean): { lines: string[]; ready: boolean } {
+/** What this machine allows and what is missing. */
+export function runDoctor(running: RunningKernel, verbose: boolean): Diagnosis {
   const absent = missingMount();
   if (absent) {
     const mounts = {

@@ -97,6 +97,17 @@ export const FLAGS: readonly Flag[] = [
     long: 'pcapng-all',
     help: `${withFlag('pcapng')}: each packet at each function, not once; functions are the interfaces`,
   },
+  {
+    long: 'batch',
+    short: 'b',
+    help: 'the screen as text, a frame an interval, with all rows: for files and pipes, as top -b',
+  },
+  {
+    long: 'width',
+    short: 'w',
+    value: 'CELLS',
+    help: '--batch: cells of a line (default COLUMNS, else the terminal’s, else 120)',
+  },
   { long: 'stats', short: 's', help: 'statistics alone, no packets' },
   { long: 'wire', help: 'also count packets and bytes on the wire, per process or by cause if unowned' },
   {
@@ -138,7 +149,7 @@ export const FLAGS: readonly Flag[] = [
   {
     long: 'format',
     value: 'FORMAT',
-    help: `how records are written: text, ${FORMATS.map(({ name, about }) => `${name} (${about})`).join(', ')}`,
+    help: `how records are written: text, ${FORMATS.map(({ name, about }) => `${name} (${about})`).join(', ')}, pcapng (${withFlag('pcapng')}: as --pcapng -)`,
   },
   {
     long: 'duration',
@@ -155,7 +166,7 @@ export const FLAGS: readonly Flag[] = [
     long: 'count',
     short: 'c',
     value: 'N',
-    help: `stop after N rows (${streams}), N events, or N reports (${tables})`,
+    help: `stop after N rows (${streams}), N events, N reports (${tables}), or N frames (--batch)`,
   },
   {
     long: 'rate-limit',

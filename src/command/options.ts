@@ -3,12 +3,12 @@ import type { Filter } from '../filter/filter.ts';
 import { ANY_NAMES } from '../filter/parser.ts';
 import type { Names } from '../filter/value.ts';
 import { type Attach, PATHS, type PaneName, type Path } from '../model/model.ts';
-import { FORMATS } from '../output/formats/registry.ts';
 import { type FlagWishes, GROUPED_PANES, isPane, PANE_NAMES, waysOf, withFlag } from '../panes/registry.ts';
 import type { Units } from '../text/format.ts';
 import { programOf } from './alert-program.ts';
 import { rulesOf } from './alert-rules.ts';
 import type { Arguments } from './arguments.ts';
+import { type BatchFlags, batchOf } from './batch-flags.ts';
 import { type CaptureFlags, captureIn } from './capture-flags.ts';
 import { asked, commandOf, loneWord } from './command-word.ts';
 import { type Settings, withSettings } from './configuration.ts';
@@ -16,12 +16,13 @@ import { filterOf } from './filter-flags.ts';
 import { choiceOf, countOf, prefixesOf, textOf, timeOf } from './flag-values.ts';
 import type { CommandName } from './flags.ts';
 import { FLEET_INTERVAL_MS, type FleetOptions, filterWords, fleetOf } from './fleet-flags.ts';
+import { formatOf } from './formats.ts';
 import { checkedGlob, globsOf } from './globs.ts';
 import { filesOf } from './recording-flags.ts';
 import { type RunWishes, runWishesOf, splitRun } from './run-words.ts';
 import { type ServeOptions, serveOf } from './serve-flags.ts';
 
-export interface Options extends CaptureFlags {
+export interface Options extends CaptureFlags, BatchFlags {
   /** ui: the screen, or the processes table where there is no terminal. */
   command: 'ui' | CommandName | 'debug';
   /** Of what help tells; null: of all. */
@@ -36,7 +37,7 @@ export interface Options extends CaptureFlags {
   bundle: string | null;
   /** Flags and arguments as one. */
   filter: Filter;
-  /** 'text', or one of the formats for programs. */
+  /** 'text', 'pcapng', or one of the formats of records. */
   format: string;
   /** connections: one line for each event. */
   events: boolean;
@@ -95,7 +96,11 @@ const KINDS: readonly Attach[] = ['auto', 'fentry', 'kprobe-multi', 'kprobe', 't
 /** Reads the arguments after the program's name. Throws a UsageError; a FilterError where a filter is wrong. */
 export function parse(
   argv: readonly string[],
-  env: { NO_COLOR?: string | undefined; PROMETHEUS_URL?: string | undefined },
+  env: {
+    NO_COLOR?: string | undefined;
+    COLUMNS?: string | undefined;
+    PROMETHEUS_URL?: string | undefined;
+  },
   machine: Machine,
 ): Options {
   const { typed, behind } = splitRun(argv);
@@ -113,8 +118,9 @@ export function parse(
     ...files,
     loneWord: recording === null && (command === 'ui' || command === PANE_NAMES[0]) ? loneWord(words) : null,
     filter: filterOf(given, command === 'functions' ? [] : words, names),
-    format: formatOf(given),
+    format: formatOf(given, command),
     ...captureIn(given),
+    ...batchOf(given, env),
     events: given.flags.has('events'),
     by: byOf(given, command, fleet.pane),
     stats: given.flags.has('stats'),
@@ -132,8 +138,7 @@ export function parse(
     attach: choiceOf('attach', textOf(given, 'attach') ?? 'auto', KINDS),
     functions: globsOf(given),
     paths: pathsOf(given),
-    kernelStack: given.flags.has('kernel-stack'),
-    ...timesIn(given),
+    ...linesIn(given),
     run: runWishesOf(given, command, behind),
     serve: serveOf(given, command, words),
     fleet,
@@ -141,7 +146,9 @@ export function parse(
   };
 }
 
-const timesIn = ({ flags }: Arguments) => ({
+/** What stands in the lines of the trace. */
+const linesIn = ({ flags }: Arguments) => ({
+  kernelStack: flags.has('kernel-stack'),
   timeSinceStart: flags.has('time-since-start'),
   timestamp: flags.has('timestamp'),
   delta: flags.has('delta'),
@@ -176,15 +183,6 @@ function byOf(given: Arguments, command: Options['command'], fleetPane: PaneName
   if (given.flags.has('events'))
     throw new UsageError('--by puts rows together, --events tells each: give one');
   return choiceOf('by', word, ways);
-}
-
-/** --json is short for --format json. */
-function formatOf(given: Arguments): string {
-  const names = ['text', ...FORMATS.map(({ name }) => name)];
-  const named = textOf(given, 'format');
-  if (named !== null && given.flags.has('json'))
-    throw new UsageError('--json is --format json: give one of them');
-  return given.flags.has('json') ? 'json' : choiceOf('format', named ?? 'text', names);
 }
 
 function wishesIn(given: Arguments, names: Names): FlagWishes {

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Expression } from '../filter/ast.ts';
 import type { AlertRule } from '../model/alerts/rule.ts';
+import type { Status } from '../model/model.ts';
 import type { Answer, Question, RowSource } from '../model/question.ts';
 import type { Streams } from '../model/source.ts';
 import { PANE_NAMES, wishesOf } from '../panes/registry.ts';
@@ -31,6 +32,8 @@ export interface TextRun {
   note: ((line: string) => void) | null;
   /** For what could not be written. */
   complain: (line: string) => void;
+  /** Told at each answer, for who waits: how much is written by now, lines or blocks, and what is lost. */
+  progress?: (written: number, status: Status) => void;
 }
 
 /** After a signal, a reader that takes nothing for so long gets nothing more: the end takes less than a second. */
@@ -48,7 +51,10 @@ export async function runText(run: TextRun): Promise<void> {
   });
   const lines = new ReportLines(run);
   await writer.lines(report.begin());
-  source.onAnswer((answer) => lines.answer(answer));
+  source.onAnswer((answer) => {
+    lines.answer(answer);
+    run.progress?.(writer.written, answer.status);
+  });
   if (report.stream !== null) source.onRows(report.stream, (rows) => lines.rows(rows));
   source.ask(question(run));
   await Promise.race([lines.counted, enough, run.interrupted, failed, ...(run.over ? [run.over] : [])]);

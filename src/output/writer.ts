@@ -65,6 +65,11 @@ export class LineWriter {
     });
   }
 
+  /** Lines that have left this process. */
+  get written(): number {
+    return this.taken;
+  }
+
   /** Whether lines wait for the reader. */
   get isBehind(): boolean {
     return this.out.writableNeedDrain;

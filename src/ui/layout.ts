@@ -114,7 +114,7 @@ export function bodyLines({ rows }: Layout): number {
   return rows.reduce((sum, [box]) => sum + (box?.lines ?? 0), 0);
 }
 
-const TITLE_AND_COLUMNS = 2;
+export const TITLE_AND_COLUMNS = 2;
 
 /** Rows of data that the pane has room for. */
 export function dataRows({ tooSmall, rows }: Layout, name: PaneName): number {

@@ -6,9 +6,8 @@ import { groupOf } from './grouping.ts';
 import { dataRows, layout } from './layout.ts';
 import type { UiState } from './state.ts';
 
-/** What the screen needs to know, worked out from the UI state alone. */
-export function question(state: UiState): Question {
-  const shape = layout(state);
+/** What the screen needs to know, worked out from the UI state alone. `isFirst`: what loads later is left out. */
+export function question(state: UiState, shape = layout(state), isFirst = state.answer === null): Question {
   const view = (name: PaneName): ViewQuestion => ({
     sort: state.sorts[name].column,
     descending: state.sorts[name].descending,
@@ -27,8 +26,7 @@ export function question(state: UiState): Question {
   const { overlay } = state;
   const wanted = state.panes.filter(
     (name) =>
-      (state.answer !== null || !panes[name].isLoadedLater) &&
-      (dataRows(shape, name) > 0 || !panes[name].isCostly),
+      (!isFirst || !panes[name].isLoadedLater) && (dataRows(shape, name) > 0 || !panes[name].isCostly),
   );
   return {
     filter: state.filter.expression,

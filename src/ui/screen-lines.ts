@@ -49,7 +49,7 @@ function markedRows({ mark }: UiState, rows: readonly Row[]): ReadonlySet<number
 }
 
 /** A box with its title and the pane that is shown. */
-function boxLines(state: UiState, box: Box, shape: Layout): Line[] {
+export function boxLines(state: UiState, box: Box, shape: Layout): Line[] {
   const { shown: name, lines: height } = box;
   const { columns } = shownTable(state, name) as PaneTable<Row>;
   const wide = state.names.hosts === 'off' ? columns : withNames(columns);

@@ -31,6 +31,8 @@ const unchanged: Shown = {
   alertProgram: null,
   pcapng: null,
   pcapngAll: false,
+  batch: false,
+  width: null,
   units: { bits: false, iec: false },
   verbose: false,
   color: true,
@@ -152,6 +154,16 @@ const good: [string, Partial<Shown>][] = [
     '--json --query --tls',
     { command: 'requests', wishes: { readsTls: true, withQueries: true }, format: 'json' },
   ],
+  ['--format pcapng', { command: 'trace', format: 'pcapng', pcapng: '-' }],
+  [
+    'trace --format PCAPNG --pcapng-all',
+    { command: 'trace', format: 'pcapng', pcapng: '-', pcapngAll: true },
+  ],
+  ['trace --format pcapng --pcapng f', { command: 'trace', format: 'pcapng', pcapng: 'f' }],
+  ['doctor --format csv', { command: 'doctor', format: 'csv' }],
+  ['-b', { batch: true }],
+  ['-bs -c 3 --format text', { batch: true, stats: true, count: 3 }],
+  ['--batch -w 200 port 443', { batch: true, width: 200, filter: 'port 443' }],
   ['--query', { wishes: { readsTls: false, withQueries: true } }],
   ['doctor -v', { command: 'doctor', verbose: true }],
   ['port 443 or port 80', { filter: 'port 443 or port 80' }],
@@ -192,6 +204,20 @@ const good: [string, Partial<Shown>][] = [
   ['--help', { command: 'help' }],
   ['--version', { command: 'version' }],
 ];
+
+test('of --batch the width is the flag’s, else that of COLUMNS where it is one', () => {
+  const width = (line: string, COLUMNS: string) => parse(wordsOf(line), { COLUMNS }, names).width;
+  assert.deepEqual(
+    [
+      width('-b', '200'),
+      width('-b -w 60', '200'),
+      width('-b', '9'),
+      width('-b', '9999'),
+      width('-b', 'wide'),
+    ],
+    [200, 60, 40, 1000, null],
+  );
+});
 
 test('of run all behind the first -- is the command, nettop’s flags before it', () => {
   const words = wordsOf('run --json --user root -- npm --json -- --no-such-flag');
@@ -267,6 +293,24 @@ const bad: [string, string][] = [
   ['run --port 80 -- ls', '--port does not go with run'],
   ['run --output -- ls', '--output needs a value'],
   ['requests --user root', '--user goes with run: nettop run --user'],
+  ['run --format csv -- ls', '--format csv does not go with run, which writes text and json'],
+  ['record f --json', '--json does not go with record: see nettop help record'],
+  ['replay f --format csv', '--format csv does not go with replay: see nettop help replay'],
+  ['version --json', '--json does not go with version: see nettop help version'],
+  ['-d --json', '--json does not go with --debug-func: see nettop help'],
+  [
+    'processes --format pcapng',
+    '--format pcapng does not go with processes, which writes text, json and csv',
+  ],
+  ['doctor --format pcapng', '--format pcapng does not go with doctor, which writes text, json and csv'],
+  ['trace --format xml', '--format: "xml" is not one of text, json, csv, pcapng'],
+  ['-b --json', '--batch prints the screen as text: leave out --json'],
+  ['-b --format csv', '--batch prints the screen as text: leave out --format'],
+  ['-b --tls', '--batch prints the screen as text: leave out --tls'],
+  ['connections -b', '--batch prints the screen, and does not go with connections'],
+  ['-b record f', '--batch prints the screen, and does not go with record'],
+  ['-w 200', '--width goes with --batch'],
+  ['-b -w 39', '--width: "39" is not a whole number from 40 to 1000'],
   ['proceses', 'no command proceses; did you mean processes?'],
   ['Traec --json', 'no command Traec; did you mean trace?'],
   ['hlep', 'no command hlep; did you mean help?'],

@@ -2,13 +2,20 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { findingRecord } from '../../src/command/finding-record.ts';
 import { differenceRecord, diffRecord } from '../../src/diff/record.ts';
 import { RECORDS as PRINTED } from '../../src/output/records.ts';
 import { runRecord } from '../../src/run/record.ts';
 import { filterPage, referencePage, schema } from '../fixtures/reference.ts';
 import { root } from '../fixtures/tool.ts';
 
-const RECORDS = [...PRINTED, runRecord as never, diffRecord as never, differenceRecord as never];
+const RECORDS = [
+  ...PRINTED,
+  findingRecord as never,
+  runRecord as never,
+  diffRecord as never,
+  differenceRecord as never,
+];
 const isRenewed = process.env.UPDATE_REFERENCE !== undefined;
 const schemas = join(root, 'docs/schema');
 
