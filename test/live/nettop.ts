@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawnSync } from 'node:child_process';
 import type { TestContext } from 'node:test';
-import { root } from '../fixtures/tool.ts';
+import { lineProblem } from '../fixtures/json-schema.ts';
 import type {
   AlertLine,
   ConnectionLine,
@@ -21,9 +21,12 @@ import type {
   SummaryLine,
   TrafficLine,
 } from './rows.ts';
-import { until } from './until.ts';
+import { cli, Started, startChild } from './started.ts';
 
-export const cli = `${root}dist/cli.js`;
+export { cli };
+
+/** Lines of each type that are held against its schema. */
+const CHECKED = 500;
 
 let refusal: string | undefined;
 
@@ -49,7 +52,7 @@ export function live(
 }
 
 /** nettop with its lines as they come. */
-export class Nettop {
+export class Nettop extends Started {
   readonly packets: PacketLine[] = [];
   readonly processes: ProcessLine[] = [];
   readonly connections: ConnectionLine[] = [];
@@ -66,54 +69,20 @@ export class Nettop {
   readonly listeners: ListenerLine[] = [];
   readonly alerts: AlertLine[] = [];
   readonly interfaces: InterfaceLine[] = [];
-  readonly exited: Promise<number | string>;
   summary: SummaryLine | undefined;
-  private errors = '';
   private rest = '';
-  private code: number | string | null = null;
+  /** Lines of each type. */
+  private readonly counts = new Map<string, number>();
+  private problem = '';
 
-  constructor(private readonly child: ChildProcess) {
+  constructor(child: ChildProcess) {
+    super(child);
     child.stdout?.setEncoding('utf8').on('data', (text: string) => this.take(text));
-    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-      this.errors += text;
-    });
-    this.exited = new Promise((resolve) => {
-      child.once('close', (code, signal) => {
-        this.code = code ?? signal ?? 'gone';
-        resolve(this.code);
-      });
-    });
-  }
-
-  get pid(): number {
-    return this.child.pid ?? 0;
-  }
-
-  /** As until(); fails at once when nettop has ended. */
-  until<T>(
-    what: string,
-    ask: () => T | false | null | undefined | Promise<T | false | null | undefined>,
-    ms?: number,
-  ): Promise<T> {
-    return until(
-      what,
-      async () => {
-        const answer = await ask();
-        if (!answer && this.code !== null)
-          throw new Error(`nettop ended (${this.code}) before: ${what}\n${this.errors}`);
-        return answer;
-      },
-      ms,
-    );
   }
 
   /** The newest line of a process, once there is one. */
   process(pid: number): Promise<ProcessLine> {
     return this.until(`a line of process ${pid}`, () => this.processes.findLast((line) => line.pid === pid));
-  }
-
-  signal(name: NodeJS.Signals): void {
-    this.child.kill(name);
   }
 
   /** Ends it as Ctrl-C does and resolves with its summary. `errors`: what it has told beside its output. */
@@ -126,6 +95,7 @@ export class Nettop {
   async ended(errors = ''): Promise<SummaryLine> {
     const code = await this.exited;
     assert.deepEqual({ code, errors: this.errors }, { code: 0, errors });
+    assert.equal(this.problem, '', 'lines are as docs/schema says');
     assert.ok(this.summary, 'a summary comes last');
     return this.summary;
   }
@@ -133,7 +103,18 @@ export class Nettop {
   private take(text: string): void {
     const lines = (this.rest + text).split('\n');
     this.rest = lines.pop() ?? '';
-    for (const line of lines) this.keep(JSON.parse(line) as Line);
+    for (const text of lines) {
+      const line = JSON.parse(text) as Line;
+      this.check(line);
+      this.keep(line);
+    }
+  }
+
+  /** The first lines of each type, as a trace has very many. */
+  private check(line: Line): void {
+    const count = (this.counts.get(line.type) ?? 0) + 1;
+    this.counts.set(line.type, count);
+    if (count <= CHECKED) this.problem ||= lineProblem(line);
   }
 
   private keep(line: Line): void {
@@ -159,8 +140,5 @@ export class Nettop {
 
 /** Starts the built nettop; `within` is a command that it runs under, such as `ip netns exec NAME`. */
 export function startNettop(t: TestContext, args: readonly string[], within: readonly string[] = []): Nettop {
-  const [command = '', ...rest] = [...within, process.execPath, cli, ...args];
-  const child = spawn(command, rest, { stdio: ['ignore', 'pipe', 'pipe'] });
-  t.after(() => child.kill('SIGKILL'));
-  return new Nettop(child);
+  return new Nettop(startChild(t, args, within));
 }

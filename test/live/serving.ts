@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -8,41 +8,14 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { Target } from '../fixtures/exporters.ts';
 import { valuesOf } from '../fixtures/prometheus-text.ts';
-import { cli } from './nettop.ts';
+import { Started, startChild } from './started.ts';
 import { until } from './until.ts';
 
 /** nettop serve on a port of its own. */
-export class Serving {
-  errors = '';
-  private code: number | string | null = null;
-  readonly exited: Promise<number | string>;
-
-  constructor(private readonly child: ChildProcess) {
-    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-      this.errors += text;
-    });
-    this.exited = new Promise((resolve) => {
-      child.once('close', (code, signal) => {
-        this.code = code ?? signal ?? 'gone';
-        resolve(this.code);
-      });
-    });
-  }
-
-  get pid(): number {
-    return this.child.pid ?? 0;
-  }
-
+export class Serving extends Started {
   /** Once it is ready, such as `http://127.0.0.1:40000/metrics`. */
   url(): Promise<string> {
-    return until(
-      'the address of the metrics',
-      () => {
-        if (this.code !== null) throw new Error(`nettop ended (${this.code}): ${this.errors}`);
-        return /metrics at (\S+)/.exec(this.errors)?.[1];
-      },
-      60_000,
-    );
+    return this.until('the address of the metrics', () => /metrics at (\S+)/.exec(this.errors)?.[1], 60_000);
   }
 
   async text(accept = 'text/plain'): Promise<string> {
@@ -61,7 +34,7 @@ export class Serving {
     holds: (values: Map<string, number>) => boolean,
     ms?: number,
   ): Promise<Map<string, number>> {
-    return until(
+    return this.until(
       what,
       async () => {
         const values = await this.values();
@@ -72,7 +45,7 @@ export class Serving {
   }
 
   async end(): Promise<void> {
-    this.child.kill('SIGTERM');
+    this.signal('SIGTERM');
     assert.equal(await this.exited, 0, this.errors);
   }
 }
@@ -83,20 +56,8 @@ export function startServing(
   within: readonly string[] = [],
   listen = '127.0.0.1:0',
 ): Serving {
-  const [command = '', ...rest] = [
-    ...within,
-    process.execPath,
-    cli,
-    'serve',
-    '--listen',
-    listen,
-    '--interval',
-    '200ms',
-    ...args,
-  ];
-  const child = spawn(command, rest, { stdio: ['ignore', 'ignore', 'pipe'] });
-  t.after(() => child.kill('SIGKILL'));
-  return new Serving(child);
+  const all = ['serve', '--listen', listen, '--interval', '200ms', ...args];
+  return new Serving(startChild(t, all, within, 'ignore'));
 }
 
 /** What promtool says of metrics or rules; '' where it has nothing against them. */

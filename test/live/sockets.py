@@ -1209,6 +1209,24 @@ ADDRESS = "192.0.2.7"
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 9000\r\n\r\n"
 
 
+def flood(rate):
+    """To a socket of its own that takes nothing: tells the port; after a line so many datagrams a second, until another. Tells how many, and in how long."""
+    target = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    target.bind(("127.0.0.1", 0))
+    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    sock.connect(target.getsockname())
+    tell(target.getsockname()[1])
+    sys.stdin.readline()
+    begin, sent = time.monotonic(), 0
+    while not select.select([sys.stdin], [], [], 0.002)[0]:
+        due = int((time.monotonic() - begin) * float(rate))
+        for _ in range(min(due - sent, int(rate) // 10)):
+            sock.send(b"nettop")
+            sent += 1
+    sys.stdin.readline()
+    tell([sent, time.monotonic() - begin])
+
+
 def now():
     """Microseconds of the wall clock."""
     return time.time_ns() // 1000
