@@ -24,16 +24,21 @@ export interface RecordKind<R> {
 }
 
 type Value<R, T> = (row: R, timeUs: number) => T;
-type Maker<T> = <R>(
-  name: string,
-  value: Value<R, T | null>,
-  about: string,
-  absent?: string | null,
-) => Field<R>;
+/** A value that may be null takes the word when it is. */
+interface Maker<T> {
+  <R>(name: string, value: Value<R, T>, about: string): Field<R>;
+  <R>(name: string, value: Value<R, T | null>, about: string, absent: string | null): Field<R>;
+}
 
 const maker =
   <T>(type: FieldType): Maker<T> =>
-  (name, value, about, absent = null) => ({ name, type, about, absent, value });
+  <R>(name: string, value: Value<R, T | null>, about: string, absent: string | null = null): Field<R> => ({
+    name,
+    type,
+    about,
+    absent,
+    value,
+  });
 
 export const string = maker<string>('string');
 export const number = maker<number>('number');

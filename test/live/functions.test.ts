@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
+import { lineProblem } from '../fixtures/json-schema.ts';
 import { cli, live } from './nettop.ts';
 
 /** What `nettop functions` prints. */
@@ -26,6 +27,7 @@ test(
     const { status, lines } = list('--json');
     const rows = lines.map((line) => JSON.parse(line));
     assert.equal(status, 0);
+    assert.deepEqual(rows.map(lineProblem).filter(Boolean), []);
     assert.ok(rows.length > 1000, `${rows.length} functions`);
     const xmit = rows.find((row) => row.function === 'dev_hard_start_xmit');
     assert.deepEqual([xmit.skbArgument, xmit.arguments], [1, 4]);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { openCgroupRoot } from '../../native/cgroup.ts';
+import { lineProblem } from '../fixtures/json-schema.ts';
 import { cli } from './nettop.ts';
 import type { ConnectionLine, DropLine, ProcessLine, RequestLine, RequestTotalsLine } from './rows.ts';
 
@@ -74,6 +75,8 @@ function linesOf(file: string) {
     .trimEnd()
     .split('\n')
     .map((line) => JSON.parse(line) as Line);
+  const problem = lines.map(lineProblem).find((one) => one !== '');
+  if (problem !== undefined) throw new Error(`not as docs/schema says: ${problem}`);
   const of = <T extends Line>(type: T['type']) => lines.filter((line) => line.type === type) as T[];
   const [run] = of<RunLine>('run');
   if (!run) throw new Error('no line "run"');

@@ -93,7 +93,7 @@ export const eventRecord: RecordKind<EventRow> = {
       'what this kernel had dropped, as in a connection',
       'where `fault` is not `"local"`',
     ),
-    string('cause', (row) => row.cause, 'of close and failed, as `ending.cause` above; else `null`'),
+    string('cause', (row) => row.cause, 'of close and failed, as `ending.cause` above', 'at other events'),
     string(
       'resetBy',
       (row) => row.resetBy,

@@ -9,21 +9,25 @@ export const segmentDropFields: readonly Field<SegmentDrop>[] = [
     'reason',
     (drop) => drop.reason,
     'why this kernel dropped a segment of the connection, or an acknowledgment to it, and in which function: as `dropReason` and `dropPlace` below',
+    'where the kernel does not say',
   ),
   string(
     'place',
     (drop) => drop.place,
     'why this kernel dropped a segment of the connection, or an acknowledgment to it, and in which function: as `dropReason` and `dropPlace` below',
+    'where the kernel does not say',
   ),
   string(
     'interface',
     (drop) => drop.interface,
-    'the interface at which it was; `null` on the way out before it had one; and the discipline of its queue, such as `"tbf"`, where that dropped it, else `null`: the outermost, of several within each other',
+    'the interface at which it was',
+    'on the way out before it had one',
   ),
   string(
     'qdisc',
     (drop) => drop.qdisc,
-    'the interface at which it was; `null` on the way out before it had one; and the discipline of its queue, such as `"tbf"`, where that dropped it, else `null`: the outermost, of several within each other',
+    'the discipline of its queue, such as `"tbf"`, where that dropped it: the outermost, of several within each other',
+    'where none did',
   ),
   number(
     'netns',

@@ -35,12 +35,13 @@ export const lifeFields: readonly Field<Life>[] = [
   number(
     'acceptMicroseconds',
     (life) => life.acceptUs,
-    'from ESTABLISHED to `accept()`, `null` where it was connected or waits; `true`: to the first use, as the kernel does not let `accept()` be seen',
+    'from ESTABLISHED to `accept()`',
+    'where it was connected, or waits',
   ),
   boolean(
     'acceptAtMost',
     (life) => life.acceptAtMost,
-    'from ESTABLISHED to `accept()`, `null` where it was connected or waits; `true`: to the first use, as the kernel does not let `accept()` be seen',
+    '`acceptMicroseconds` are to the first use, as the kernel does not let `accept()` be seen',
   ),
   number(
     'synRetransmits',
@@ -69,18 +70,16 @@ export const synDropFields: readonly Field<SynDrop>[] = [
   string(
     'reason',
     (drop) => drop.reason,
-    'why and where this kernel last dropped a SYN, or its answer, of a connection that was not made, as `dropReason` and `dropPlace` below; `ending.drop` is `null` where it dropped none that is known, where the far end reset the connection, and before Linux 5.17',
+    'why and where this kernel last dropped a SYN, or its answer, of a connection that was not made, as `dropReason` and `dropPlace` below',
+    'where the kernel does not say',
   ),
   string(
     'place',
     (drop) => drop.place,
-    'why and where this kernel last dropped a SYN, or its answer, of a connection that was not made, as `dropReason` and `dropPlace` below; `ending.drop` is `null` where it dropped none that is known, where the far end reset the connection, and before Linux 5.17',
+    'why and where this kernel last dropped a SYN, or its answer, of a connection that was not made, as `dropReason` and `dropPlace` below',
+    'where the kernel does not say',
   ),
-  number(
-    'segments',
-    (drop) => drop.segments,
-    'how many of them it dropped, and the network namespace in which it dropped the last one, `null` where not known',
-  ),
+  number('segments', (drop) => drop.segments, 'how many of them it dropped'),
   boolean(
     'inferred',
     (drop) => drop.inferred,
@@ -89,7 +88,8 @@ export const synDropFields: readonly Field<SynDrop>[] = [
   number(
     'netns',
     (drop) => drop.netns,
-    'how many of them it dropped, and the network namespace in which it dropped the last one, `null` where not known',
+    'inode of the network namespace in which it dropped the last one',
+    'where not known',
   ),
 ];
 
@@ -111,12 +111,14 @@ export const endingFields: readonly Field<Ending>[] = [
   string(
     'resetBy',
     (ending) => ending.resetBy,
-    '`"this end"` or `"far end"` where a reset was sent, a rule of the socket\'s network namespace being this end; the kernel\'s reason for it (from Linux 6.10 on), or what ended the connection: the ICMP message by its name (`"ICMP host prohibited"`), `"neighbour not found: …"`, `"rejected by a rule on this machine: …"`, or the error; else `null`',
+    '`"this end"` or `"far end"` where a reset was sent, a rule of the socket\'s network namespace being this end',
+    'where none was',
   ),
   string(
     'reason',
     (ending) => ending.reason,
-    '`"this end"` or `"far end"` where a reset was sent, a rule of the socket\'s network namespace being this end; the kernel\'s reason for it (from Linux 6.10 on), or what ended the connection: the ICMP message by its name (`"ICMP host prohibited"`), `"neighbour not found: …"`, `"rejected by a rule on this machine: …"`, or the error; else `null`',
+    'the kernel\'s reason for a reset (from Linux 6.10 on), or what ended the connection: the ICMP message by its name (`"ICMP host prohibited"`), `"neighbour not found: …"`, `"rejected by a rule on this machine: …"`, or the error',
+    'where there is none of these',
   ),
   string(
     'error',

@@ -24,7 +24,8 @@ export const connectionRecord: RecordKind<ConnectionRow> = {
     number(
       'ethertype',
       (row) => row.ethertype,
-      'of a packet socket, what it receives: 2048 is IPv4, 3 every frame, 0 nothing; else `null`',
+      'of a packet socket, what it receives: 2048 is IPv4, 3 every frame, 0 nothing',
+      'for others',
     ),
     string(
       'state',

@@ -5,5 +5,6 @@ import { isMeasured, type TcpFigures, tcpFigures } from '../../model/tcp-figures
 export const tcpFields: readonly Field<TcpFigures>[] = tcpFigures.map(([name, figure]) => {
   const kind = isMeasured(figure) ? figure.kind : undefined;
   const type = kind === 'flag' ? 'boolean' : kind === 'text' ? 'string' : 'number';
-  return { name: figure.field, type, about: figure.about, absent: null, value: (tcp) => tcp[name] };
+  const absent = isMeasured(figure) && figure.none !== undefined ? 'before there is one' : null;
+  return { name: figure.field, type, about: figure.about, absent, value: (tcp) => tcp[name] };
 });

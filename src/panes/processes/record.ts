@@ -61,7 +61,8 @@ export const processRecord: RecordKind<ProcessRow> = {
     string(
       'command',
       (row) => row.about.command,
-      'command line, at most 4096 bytes; `""` for the kernel\'s own, `null` as for `parentPid`',
+      'command line, at most 4096 bytes; `""` for the kernel\'s own',
+      'as for `parentPid`',
     ),
     string(
       'cgroup',

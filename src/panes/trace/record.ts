@@ -119,12 +119,13 @@ export const packetRecord: RecordKind<PacketRow> = {
     number(
       'currentPid',
       (row) => row.currentPid,
-      'whoever was running on that processor, which for received packets is a bystander; 0 and `null` for nobody, `null` as well where it is gone',
+      'whoever was running on that processor, which for received packets is a bystander; 0 for nobody',
     ),
     string(
       'currentProcess',
       (row) => row.currentProcess,
-      'whoever was running on that processor, which for received packets is a bystander; 0 and `null` for nobody, `null` as well where it is gone',
+      'whoever was running on that processor, which for received packets is a bystander',
+      'for nobody, and where it is gone',
     ),
     string(
       'skb',

@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { chmodSync, chownSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { COMMAND_PANES, waysOf } from '../../src/panes/registry.ts';
+import { createNamespace } from './namespace.ts';
+import { live, type Nettop, startNettop } from './nettop.ts';
+import { startPeer } from './peer.ts';
+import type { ConnectionLine } from './rows.ts';
+import { Started, startChild } from './started.ts';
+
+const SENT = 123_457;
+const OFTEN = ['--interval', '300ms'];
+/** Nobody has no rights at all. */
+const AS_NOBODY = ['setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups'];
+
+/** The recording of a transfer, and what the same transfer is live: its two ends. */
+async function recorded(t: TestContext): Promise<{ file: string; port: number; ends: ConnectionLine[] }> {
+  const folder = mkdtempSync(join(tmpdir(), 'nettop-recorded-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  chmodSync(folder, 0o755);
+  const file = join(folder, 'run.nettop');
+  const { within, name } = createNamespace(t);
+  const server = await startPeer(t, { name: 'the server', within });
+  const client = await startPeer(t, { name: 'the client', within });
+  const port = await server.ask('listen', '127.0.0.1', 'hold');
+  const recording = new Started(
+    startChild(t, ['record', file, ...OFTEN, 'port', String(port)], [], 'ignore'),
+  );
+  const nettop = startNettop(t, ['connections', '--json', ...OFTEN, '--netns', name]);
+  await client.ask('connect', '127.0.0.1', port);
+  const size = () => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  const grows = async (): Promise<void> => {
+    const before = size();
+    await recording.until('the recording grows', () => size() > before);
+  };
+  await grows();
+  await client.ask('send', SENT);
+  const ends = await nettop.until('both ends have it all', () => whole(nettop, port));
+  await grows();
+  await grows();
+  await nettop.end();
+  recording.signal('SIGINT');
+  assert.equal(await recording.exited, 0, recording.errors);
+  chownSync(file, 65_534, 65_534);
+  return { file, port, ends };
+}
+
+/** The last lines of both ends, once all bytes are counted. */
+function whole(nettop: Nettop, port: number): ConnectionLine[] | null {
+  const of = (side: 'localPort' | 'remotePort', bytes: 'receiveBytes' | 'transmitBytes') =>
+    nettop.connections.findLast((line) => line[side] === port && line[bytes] === SENT);
+  const [server, client] = [of('localPort', 'receiveBytes'), of('remotePort', 'transmitBytes')];
+  return server && client ? [server, client] : null;
+}
+
+const told = ({
+  process,
+  pid,
+  localPort,
+  remotePort,
+  state,
+  receiveBytes,
+  transmitBytes,
+}: ConnectionLine) => ({
+  process,
+  pid,
+  localPort,
+  remotePort,
+  state,
+  receiveBytes,
+  transmitBytes,
+});
+
+test(
+  'every command tells of a recording, as nobody, in lines that its schema takes; connections as they were live',
+  live(
+    async (t) => {
+      const { file, port, ends } = await recorded(t);
+      for (const name of COMMAND_PANES)
+        for (const by of [null, ...waysOf(name).slice(0, 1)]) {
+          const args = [name, '--json', '--from', file, ...(by === null ? [] : ['--by', by])];
+          const nettop = startNettop(t, args, AS_NOBODY);
+          await nettop.ended();
+          if (name === 'connections' && by === null) {
+            assert.deepEqual(whole(nettop, port)?.map(told), ends.map(told));
+            assert.ok(nettop.connections.length > 2);
+          }
+          if (name === 'trace') assert.ok(nettop.packets.some((line) => line.destinationPort === port));
+        }
+    },
+    ['setpriv', 'ip'],
+  ),
+);
