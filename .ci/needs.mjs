@@ -32,6 +32,7 @@ export const needs = [
   { stage: 'test', command: 'dnsperf', debian: 'dnsperf', fedora: 'dnsperf' },
   { stage: 'test', command: 'promtool', debian: 'prometheus', fedora: null },
   { stage: 'test', command: 'victoria-metrics', debian: 'victoria-metrics', fedora: null },
+  { stage: 'test', command: 'shellcheck', debian: 'shellcheck', fedora: 'ShellCheck' },
   { stage: 'test', command: 'avahi-daemon', debian: 'avahi-daemon', fedora: 'avahi' },
   {
     stage: 'kernels',
