@@ -60,6 +60,27 @@ export function recursionMisses(fd: number): number {
   return INFO.get.recursion_misses(read(fd), 0);
 }
 
+/** What a program took since it was loaded, all its runs together. */
+export interface ProgramTime {
+  /** Of this load of it. */
+  id: number;
+  /** At most 15 bytes of its name. */
+  name: string;
+  ns: number;
+  runs: number;
+}
+
+export function programTime(fd: number): ProgramTime {
+  const { get } = INFO;
+  const info = read(fd);
+  return {
+    id: get.id(info, 0),
+    name: get.name(info, 0),
+    ns: get.run_time_ns(info, 0),
+    runs: get.run_cnt(info, 0),
+  };
+}
+
 /** Type information of a program and of the functions in it. */
 export interface FunctionInfo {
   /** Number of the BTF that the types are in. */

@@ -1,4 +1,5 @@
 import type { Link } from '../../native/links.ts';
+import type { ProgramTime } from '../../native/program-info.ts';
 import type { DroppingRule, RulePacket } from '../model/dropping-rule.ts';
 import type { Container } from '../model/process.ts';
 import type { OwnSide } from './own-side.ts';
@@ -60,6 +61,8 @@ export interface Machine extends DropNames {
   processName(pid: number): string | null;
   /** Of a process that ran a moment ago too. */
   runningName(pid: number): string | null;
+  /** What nettop's own programs took in the kernel up to now; null: it does not count that. */
+  programTimes(): readonly ProgramTime[] | null;
   /** With its name and image, where they can be found. */
   container(container: Container): Container;
 }

@@ -1,6 +1,8 @@
 import { hostname, release } from 'node:os';
 import { KernelTypes } from '../../native/kernel.ts';
 import { type Link, readLinks } from '../../native/links.ts';
+import type { ProgramTime } from '../../native/program-info.ts';
+import { programTimes } from '../../native/program-times.ts';
 import { askRoute } from '../../native/route.ts';
 import type { DroppingRule, RulePacket } from '../model/dropping-rule.ts';
 import type { Container } from '../model/process.ts';
@@ -140,6 +142,10 @@ export class RunningMachine implements Machine {
 
   runningName(pid: number): string | null {
     return this.running.get(pid, monotonicNs());
+  }
+
+  programTimes(): ProgramTime[] | null {
+    return programTimes();
   }
 
   container(container: Container): Container {

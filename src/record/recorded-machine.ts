@@ -16,6 +16,7 @@ export function recordedMachine(player: Player): Machine {
     routeError: () => 0,
     droppingRule: () => null,
     ruleByHandle: (_netns, _table, handle) => unnamedRule(handle),
+    programTimes: () => null,
     container: (container) => container,
   });
 }

@@ -5,7 +5,7 @@ import type { AlertRule } from '../model/alerts/rule.ts';
 import type { Source } from '../model/question.ts';
 import { newServer } from './server.ts';
 import { State } from './state.ts';
-import { readWebConfig } from './web-config.ts';
+import { WebFile } from './web-file.ts';
 
 /** What the command line says. */
 export interface Serving {
@@ -31,7 +31,7 @@ export async function serve(
   { version, interrupted, say }: Surroundings,
 ): Promise<void> {
   const { top, requests, webConfig } = asked;
-  const web = webConfig === null ? null : readWebConfig(webConfig);
+  const web = webConfig === null ? null : new WebFile(webConfig, say);
   const state = new State(version, intervalMs);
   const server = newServer(state, web);
   await listen(server, asked);
@@ -39,7 +39,7 @@ export async function serve(
   const failed = new Promise<never>((_, reject) => source.onFailure(reject));
   source.onAnswer((answer) => {
     if (!state.isReady && answer.metrics)
-      say(`nettop: metrics at ${urlOf(server, web !== null && web.tls !== null)}`);
+      say(`nettop: metrics at ${urlOf(server, web !== null && web.look().tls !== null)}`);
     state.take(answer);
   });
   const views = { metrics: { top, requests, rules: wishes.rules ?? [] } };

@@ -1,4 +1,5 @@
 import type { Server } from 'node:http';
+import type { Server as TlsServer } from 'node:https';
 import type { TLSSocket, TlsOptions } from 'node:tls';
 import type { TlsConfig } from './web-config.ts';
 
@@ -19,9 +20,23 @@ export function tlsOptions(tls: TlsConfig): TlsOptions {
   };
 }
 
+/** Before each handshake: what is new in the configuration is in force in it. */
+export function followTls(server: TlsServer, now: () => TlsConfig | null): void {
+  let known = now();
+  server.prependListener('connection', () => {
+    const tls = now();
+    if (tls === known || tls === null) return;
+    known = tls;
+    const { requestCert, rejectUnauthorized, ...context } = tlsOptions(tls);
+    server.setSecureContext(context);
+    Object.assign(server, { requestCert, rejectUnauthorized }); // as its connections take them
+  });
+}
+
 /** Ends connections of clients without what is asked of them beyond what TLS itself checks. */
-export function checkClient(server: Server, { clientAuth, allowedSans }: TlsConfig): void {
+export function checkClient(server: Server, now: () => TlsConfig | null): void {
   server.on('secureConnection', (socket: TLSSocket) => {
+    const { clientAuth, allowedSans } = now() ?? { clientAuth: 'NoClientCert', allowedSans: [] };
     const certificate = socket.getPeerCertificate();
     const isGiven = certificate?.raw !== undefined;
     const isNeeded = clientAuth === 'RequireAnyClientCert' || allowedSans.length > 0;

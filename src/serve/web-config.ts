@@ -37,6 +37,8 @@ export interface WebConfig {
   headers: ReadonlyMap<string, string>;
   /** bcrypt's hashes by name; none: no password is asked for. */
   users: ReadonlyMap<string, string>;
+  /** Those that were read: the configuration, and what it names. */
+  files: readonly string[];
 }
 
 const MOST_BYTES = 1 << 20;
@@ -78,7 +80,9 @@ export function readWebConfig(path: string): WebConfig {
   const fail = (problem: string): never => {
     throw new UsageError(`--web-config: ${path}: ${problem}`);
   };
+  const files: string[] = [];
   const read = (file: string): string => {
+    files.push(file);
     try {
       if (statSync(file).size > MOST_BYTES) fail(`${file} is longer than ${MOST_BYTES} bytes`);
       return readFileSync(file, 'utf8');
@@ -100,6 +104,7 @@ export function readWebConfig(path: string): WebConfig {
     tls: tls && tlsOf(tls, (file) => read(resolve(dirname(path), file))),
     headers: headersOf(root.map('http_server_config')),
     users: usersOf(root.map('basic_auth_users')),
+    files,
   };
   root.end();
   return config;

@@ -8,6 +8,8 @@ interface Listed {
   prog_id?: number;
   /** Times that the kernel did not run it, as it ran on that CPU already; absent: never. */
   recursion_misses?: number;
+  /** Absent: the kernel does not count it, or it never ran. */
+  run_cnt?: number;
 }
 
 /** Ids of what a process holds in the kernel. */

@@ -15,6 +15,29 @@ const HASH = '$2b$04$13yy/np34HDWXdhLSiTnk.m8DP5xMz8Qd88hV1vpIampNUmu5f.C6';
 function prepared(t: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'nettop-web-'));
   t.after(() => rmSync(folder, { recursive: true }));
+  certify(folder);
+  writeFileSync(
+    join(folder, 'web.yml'),
+    webConfig(
+      '  client_auth_type: RequireAndVerifyClientCert\n  client_ca_file: ca.crt\n  client_allowed_sans: [prometheus.example]\n',
+    ),
+  );
+  return folder;
+}
+
+const webConfig = (clients: string): string =>
+  `tls_server_config:
+  cert_file: server.crt
+  key_file: server.key
+${clients}http_server_config:
+  headers:
+    X-Frame-Options: deny
+basic_auth_users:
+  prom: ${HASH}
+`;
+
+/** All keys and certificates anew. */
+function certify(folder: string): void {
   const openssl = (...args: string[]) => {
     const { status, stderr } = spawnSync('openssl', args, { cwd: folder, encoding: 'utf8' });
     assert.equal(status, 0, stderr);
@@ -54,22 +77,6 @@ function prepared(t: TestContext): string {
       `${name}.crt`,
     );
   }
-  writeFileSync(
-    join(folder, 'web.yml'),
-    `tls_server_config:
-  cert_file: server.crt
-  key_file: server.key
-  client_auth_type: RequireAndVerifyClientCert
-  client_ca_file: ca.crt
-  client_allowed_sans: [prometheus.example]
-http_server_config:
-  headers:
-    X-Frame-Options: deny
-basic_auth_users:
-  prom: ${HASH}
-`,
-  );
-  return folder;
 }
 
 test(
@@ -104,6 +111,39 @@ test(
       assert.equal(await prometheus.value('nettop_up'), 1);
     },
     ['prometheus', 'openssl', 'curl'],
+  ),
+);
+
+test(
+  'certificates, passwords and who is asked for a certificate are as the files are now',
+  live(
+    async (t) => {
+      const folder = prepared(t);
+      const file = join(folder, 'web.yml');
+      const serving = startServing(t, ['--web.config.file', file]);
+      const url = await serving.url();
+      const curl = (...args: string[]) =>
+        spawnSync('curl', ['-s', '-i', '--cacert', 'ca.crt', ...args, url], {
+          cwd: folder,
+          encoding: 'utf8',
+        });
+      const client = ['--cert', 'client.crt', '--key', 'client.key', '-u', 'prom:secret'];
+      const isLetIn = (...args: string[]) => curl(...args).stdout.startsWith('HTTP/1.1 200 ');
+      assert.ok(isLetIn(...client));
+      certify(folder); // of another authority, which curl alone trusts from now on
+      assert.ok(isLetIn(...client));
+      assert.ok(!isLetIn('-u', 'prom:secret'));
+      writeFileSync(file, webConfig(''));
+      assert.ok(isLetIn('-u', 'prom:secret'));
+      writeFileSync(file, webConfig('').replace('  prom: ', '  grafana: '));
+      assert.match(curl('-u', 'prom:secret').stdout, /^HTTP\/1\.1 401 /);
+      assert.ok(isLetIn('-u', 'grafana:secret'));
+      writeFileSync(file, 'basic_auth_users: {}');
+      assert.ok(isLetIn('-u', 'grafana:secret'));
+      assert.match(serving.errors, /TLS begins or ends when nettop is started anew; what was before stays/);
+      await serving.end();
+    },
+    ['openssl', 'curl'],
   ),
 );
 

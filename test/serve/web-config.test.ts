@@ -65,7 +65,9 @@ basic_auth_users:
 });
 
 test('an empty file asks for nothing', (t) => {
-  assert.deepEqual(readWebConfig(written(t, '')), { tls: null, headers: new Map(), users: new Map() });
+  const file = written(t, '');
+  const nothing = { tls: null, headers: new Map(), users: new Map(), files: [file] };
+  assert.deepEqual(readWebConfig(file), nothing);
 });
 
 const WRONG: readonly (readonly [text: string, message: RegExp])[] = [

@@ -145,6 +145,16 @@ export const FAMILIES = {
   lost: counter('nettop_lost_events_total', 'What nettop could not count or tell, by where it was lost.', [
     'source',
   ]),
+  programSeconds: counter(
+    'nettop_bpf_program_run_seconds_total',
+    'Time that nettop’s programs took in the kernel; only where sysctl kernel.bpf_stats_enabled is 1.',
+    ['program'],
+  ),
+  programRuns: counter(
+    'nettop_bpf_program_runs_total',
+    'How often nettop’s programs ran; only where sysctl kernel.bpf_stats_enabled is 1.',
+    ['program'],
+  ),
   collectors: gauge(
     'nettop_collector_up',
     '1 where a part of nettop runs, 0 where this machine refuses it.',

@@ -12,6 +12,7 @@ import { InterfaceMetrics } from './interface-metrics.ts';
 import { ListenerMetrics } from './listener-metrics.ts';
 import { MetricBook } from './metric-book.ts';
 import { ProcessMetrics } from './process-metrics.ts';
+import { ProgramMetrics } from './program-metrics.ts';
 import { RequestMetrics } from './request-metrics.ts';
 
 /** What other sources count; null: they are not loaded, or the kernel refuses them. */
@@ -55,6 +56,7 @@ class Metrics {
       interfaces: new InterfaceMetrics(book, machine),
       drops: new DropMetrics(book, machine),
       requests: new RequestMetrics(book),
+      programs: new ProgramMetrics(book, machine),
     };
     const list = counted.requests()?.list;
     if (list) list.ended = (exchange) => this.parts.requests.done(exchange);
@@ -67,6 +69,7 @@ class Metrics {
     parts.connections.tick();
     parts.listeners.tick();
     parts.interfaces.tick();
+    parts.programs.tick();
     const drops = counted.drops();
     if (drops) parts.drops.tick(drops);
     const list = counted.requests()?.list;

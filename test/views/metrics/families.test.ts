@@ -27,7 +27,7 @@ test('no label is an address, a process’s number, a path or a name of a host',
     'port',
     'side',
   ];
-  const rest = ['qtype', 'rcode', 'method', 'status_class', 'kind', 'source', 'collector'];
+  const rest = ['qtype', 'rcode', 'method', 'status_class', 'kind', 'source', 'program', 'collector'];
   assert.deepEqual([...labels].sort(), [...known, ...rest].sort());
 });
 
