@@ -36,6 +36,7 @@ test('where nettop can run: what was found, where the trace attaches', () => {
   const attachments = plan(some, { ...allowed, kprobe: false }, new Set(), 'auto');
   assert.deepEqual(report([kernel, fentry], attachments, false), {
     ready: true,
+    findings: [kernel, fentry],
     lines: [
       'ok       kernel               6.18.44',
       'absent   fentry programs      Invalid argument',
@@ -55,6 +56,7 @@ test('where nettop can run: what was found, where the trace attaches', () => {
 test('where it cannot: each missing thing with a line on how to get it', () => {
   assert.deepEqual(report([kernel, library, fentry], [], false), {
     ready: false,
+    findings: [kernel, library, fentry],
     lines: [
       'ok       kernel               6.18.44',
       'MISSING  libbpf               libbpf.so.1: cannot open shared object file',
