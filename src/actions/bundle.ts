@@ -132,6 +132,7 @@ async function gather(path: string, options: Options, privacy: Privacy | null, e
     if (answers++ > 0) gathering.answer(answer, run.nowUs()); // before the first one nothing was measured
   });
   shown.onRows('alerts', async (rows) => gathering.told(rows));
+  shown.onRows('requests', async (rows) => gathering.asked(rows));
   shown.ask(questionOf(options.filter.expression, options.intervalMs));
   await Promise.race([run.over, failed, aborted(ended)]);
   const last = await shown.finish();

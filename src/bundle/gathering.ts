@@ -2,10 +2,12 @@ import type { ConnectionRow } from '../model/model.ts';
 import type { Answer } from '../model/question.ts';
 import { judge, type Look, THRESHOLDS, type Verdict } from '../model/verdict.ts';
 import type { AlertRow } from '../panes/alerts/row.ts';
+import type { RequestRow } from '../panes/requests/row.ts';
 
 /** Connections whose verdicts are worked out: the busiest of each moment. */
 const JUDGED = 100;
 const MOST_ALERTS = 200;
+const MOST_REQUESTS = 10_000;
 
 /** A connection, with what it moved in the span and what held it back. */
 export interface Told {
@@ -26,6 +28,9 @@ export interface Gathered {
   alerts: readonly AlertRow[];
   /** Those that were told after so many. */
   otherAlerts: number;
+  /** Those that ended. */
+  requests: readonly RequestRow[];
+  otherRequests: number;
 }
 
 /** Takes in the answers of a span, in order. */
@@ -34,6 +39,8 @@ export class Gathering {
   private readonly looks = new Map<string, Look[]>();
   private readonly alerts: AlertRow[] = [];
   private otherAlerts = 0;
+  private readonly requests: RequestRow[] = [];
+  private otherRequests = 0;
   private last: Answer | null = null;
   private fromUs = 0;
   private untilUs = 0;
@@ -54,9 +61,15 @@ export class Gathering {
       else this.otherAlerts++;
   }
 
+  asked(requests: readonly RequestRow[]): void {
+    for (const request of requests)
+      if (this.requests.length < MOST_REQUESTS) this.requests.push(request);
+      else this.otherRequests++;
+  }
+
   /** null: there was no answer. */
   end(): Gathered | null {
-    const { last, fromUs, untilUs, alerts, otherAlerts } = this;
+    const { last, fromUs, untilUs, alerts, otherAlerts, requests, otherRequests } = this;
     if (!last) return null;
     const connections = (last.connections?.rows ?? []).map((row) => ({
       row,
@@ -64,7 +77,7 @@ export class Gathering {
       verdict: judge(this.looks.get(row.key) ?? []),
     }));
     connections.sort((a, b) => b.moved - a.moved);
-    return { last, fromUs, untilUs, connections, alerts, otherAlerts };
+    return { last, fromUs, untilUs, connections, alerts, otherAlerts, requests, otherRequests };
   }
 
   private judged(rows: readonly ConnectionRow[]): ConnectionRow[] {

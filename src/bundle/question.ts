@@ -13,6 +13,7 @@ export function questionOf(filter: Expression | null, intervalMs: number): Quest
       connections: { ...all, sort: 'rate', closed: true },
       drops: { ...all, sort: 'count' },
       listeners: { ...all, sort: 'acceptQueue' },
+      requests: { ...all, sort: 'time', rows: 0, isStreamed: true },
       alerts: { ...all, sort: 'state', isStreamed: true },
     },
     inspect: null,

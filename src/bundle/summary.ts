@@ -7,10 +7,12 @@ import { formatFlow, formatReason, formatSource } from '../panes/drops/columns.t
 import type { DropRow } from '../panes/drops/row.ts';
 import { listenerAdvice, rowSentence } from '../panes/listeners/verdict-text.ts';
 import { commandOf } from '../panes/registry.ts';
+import { lossText } from '../panes/requests/text.ts';
 import { formatRule } from '../panes/rule.ts';
 import { formatBytes, formatEndpoint, formatTimestamp, USUAL_UNITS } from '../text/format.ts';
 import { failureLines } from './failures.ts';
 import type { Gathered, Told } from './gathering.ts';
+import { requestLines } from './requests.ts';
 
 const MOST = { processes: 15, connections: 20, drops: 20 } as const;
 
@@ -30,8 +32,9 @@ export function summaryLines(gathered: Gathered, head: SummaryHead): string[] {
     ['PROCESSES THAT MOVED MOST', processLines(last.processes?.rows ?? [])],
     ['CONNECTIONS THAT MOVED MOST', connectionLines(gathered.connections)],
     ['NOT CONNECTED', failureLines(gathered.connections.map(({ row }) => row))],
+    ['REQUESTS', requestLines(gathered.requests)],
     ['DROPPED', dropLines(last.drops?.rows ?? [])],
-    ['NOT SEEN', missingLines(last)],
+    ['NOT SEEN', missingLines(gathered)],
   ];
   return [
     ...headLines(gathered, head),
@@ -124,9 +127,15 @@ function dropLines(rows: readonly DropRow[]): string[] {
   ];
 }
 
-function missingLines({ status: { warnings }, drops }: Gathered['last']): string[] {
+function missingLines({ last, otherRequests }: Gathered): string[] {
+  const { status, drops, requests } = last;
   const lost = drops?.lost ?? 0;
-  return [...warnings, ...(lost > 0 ? [`${lost} drops found no room, and are in no line`] : [])];
+  return [
+    ...status.warnings,
+    ...(requests ? lossText(requests.lost) : []),
+    ...(otherRequests > 0 ? [`${otherRequests} requests after the first ones`] : []),
+    ...(lost > 0 ? [`${lost} drops found no room, and are in no line`] : []),
+  ];
 }
 
 const more = (count: number, what: string): string[] => (count > 0 ? [`${count} more ${what}`] : []);

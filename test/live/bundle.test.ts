@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { assertHidden, FAR, printed, secretPlace } from './hidden.ts';
+import { assertHidden, FAR, HOST, PATH, printed, secretPlace } from './hidden.ts';
 import { cli, live } from './nettop.ts';
 import { until } from './until.ts';
 
@@ -47,6 +47,7 @@ const OWN = [
   'drops.jsonl',
   'listeners.jsonl',
   'processes.jsonl',
+  'requests.jsonl',
   'summary.txt',
 ];
 
@@ -74,6 +75,7 @@ test(
       for (const title of ['ALERTS', 'PROCESSES THAT MOVED MOST', 'NOT CONNECTED', 'DROPPED', 'NOT SEEN'])
         assert.match(text('summary.txt'), new RegExp(`^${title}$`, 'm'));
       assert.match(text('summary.txt'), new RegExp(`${FAR.replaceAll('.', '\\.')}:${place.port}`));
+      assert.ok(text('requests.jsonl').includes(PATH) && text('summary.txt').includes(`GET ${HOST}`));
       assert.ok(text('connections.jsonl').includes(`"remotePort":${place.port}`));
       const recording = files.get('recording.nettop') ?? '';
       assert.ok(printed('connections', '--from', recording, '--json').out.includes(FAR));

@@ -67,6 +67,10 @@ const COMMANDS = [
   ['drops', '--json'],
   ['listeners', '--json'],
   ['alerts'],
+  ['requests'],
+  ['requests', '--format', 'csv'],
+  ['services', '--json'],
+  ['traffic', '--by', 'pair', '--json'],
 ];
 
 test(
@@ -76,8 +80,10 @@ test(
     const file = await recordingOf(t, place);
     const from = ['--from', file];
     assert.ok(printed('connections', ...from, '--json').out.includes(FAR), 'it is in there');
+    assert.ok(printed('requests', ...from, '--json').out.includes(PATH));
     for (const command of COMMANDS)
       assertHidden(printed(...command, ...from, '--private').all, place, command.join(' '));
+    assertHidden(printed('diff', file, file, '--private').all, place, 'diff');
     assertHidden(printed('trace', ...from, '--private', 'host', FAR, 'and', 'tcp').all, place, 'a filter');
     const hidden = printed('connections', ...from, '--json', '--private').all;
     assertHidden(hidden, place, 'JSON');
