@@ -24,6 +24,7 @@ import { headerOf, question } from './record.ts';
 import { openRows } from './replay.ts';
 
 const USUAL_MS = 30_000;
+const LOOK_MS = 50;
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** Writes what a ticket needs into one file. Resolves to the exit code; a signal leaves no file. */
@@ -99,7 +100,8 @@ async function observe(options: Options, ended: AbortSignal): Promise<number> {
   const failed = new Promise<never>((_, reject) => source.onFailure(reject));
   try {
     source.ask(question(options));
-    await Promise.race([waited(durationMs ?? USUAL_MS, ended), failed]);
+    const begun = () => source.recorded > 0; // until then programs are loaded
+    await Promise.race([waited(begun, durationMs ?? USUAL_MS, ended), failed]);
   } finally {
     await source.finish();
   }
@@ -107,17 +109,20 @@ async function observe(options: Options, ended: AbortSignal): Promise<number> {
   return fd;
 }
 
-/** With a line that tells how long it takes yet, where somebody waits. */
-async function waited(ms: number, ended: AbortSignal): Promise<void> {
-  const isSeen = process.stderr.isTTY;
-  const untilMs = performance.now() + ms;
+/** From when it has begun; with a line that tells how long it takes yet, where somebody waits. */
+async function waited(begun: () => boolean, ms: number, ended: AbortSignal): Promise<void> {
+  const sleep = (time: number) => setTimeout(time, undefined, { signal: ended });
+  const show = (text: string) => process.stderr.isTTY && process.stderr.write(`\r${text}\x1b[K`);
   try {
+    show('nettop: begins to observe');
+    while (!begun()) await sleep(LOOK_MS);
+    const untilMs = performance.now() + ms;
     for (let left = ms; left > 0; left = untilMs - performance.now()) {
-      if (isSeen) process.stderr.write(`\rnettop: observing for ${Math.ceil(left / 1000)} s more \x1b[K`);
-      await setTimeout(Math.min(left, 1000), undefined, { signal: ended });
+      show(`nettop: observes for ${Math.ceil(left / 1000)} s more`);
+      await sleep(Math.min(left, 1000));
     }
   } finally {
-    if (isSeen) process.stderr.write('\r\x1b[K');
+    show('');
   }
 }
 

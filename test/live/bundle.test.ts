@@ -58,7 +58,7 @@ test(
       const place = await secretPlace(t);
       const folder = folderOf(t);
       const file = join(folder, 'incident.tar.gz');
-      const { child, done } = startBundle(t, ['--for', '4s', file]);
+      const { child, done } = startBundle(t, ['--for', '4s', file, 'port', String(place.port)]);
       await until('it is over', () => {
         place.ask();
         return child.exitCode !== null;
@@ -103,7 +103,11 @@ test(
       }
 
       const secret = join(folder, 'private.tar.gz');
-      assert.equal((await startBundle(t, ['--private', '--from', recording, secret]).done).code, 0);
+      assert.equal(
+        (await startBundle(t, ['--private', '--from', recording, secret, 'port', String(place.port)]).done)
+          .code,
+        0,
+      );
       const hidden = filesOf(secret, folderOf(t));
       assert.deepEqual([...hidden.keys()].sort(), OWN, 'a recording stays out');
       for (const [name, path] of hidden) assertHidden(readFileSync(path, 'utf8'), place, name);
