@@ -50,12 +50,12 @@ export class RecordedRun {
   /** What waits in rings; returns how much there was. */
   drain(): number {
     const found = this.frame('reading', null, () => this.answers.drain());
-    this.writer.endFrame();
+    this.endFrame();
     this.frame('survey', null, () => {
       this.kernel.accounting.survey(monotonicNs());
       this.recorder.tell('surveyed');
     });
-    this.writer.endFrame();
+    this.endFrame();
     return found;
   }
 
@@ -66,16 +66,20 @@ export class RecordedRun {
       else complete(this.answers.tick());
     });
     const answer = this.answers.answer(); // rows are asked for: the names that they show are part of the recording
-    this.writer.endFrame();
+    this.endFrame();
     return answer;
   }
 
   private frame<T>(kind: FrameKind, told: unknown, act: () => T): T {
     this.recorder.tell(kind, told);
     const result = act();
-    for (const rows of ['events', 'requests', 'alerts'] as const)
-      while (this.answers.take(rows, BATCH).length > 0);
+    for (const rows of ['requests', 'alerts'] as const) while (this.answers.take(rows, BATCH).length > 0);
     this.recorder.endFrame();
     return result;
+  }
+
+  private endFrame(): void {
+    while (this.answers.take('events', BATCH).length > 0);
+    this.writer.endFrame();
   }
 }

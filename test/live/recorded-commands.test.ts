@@ -57,7 +57,7 @@ test(
     const paths = ['/a', '/b?token=hunter2', '/slow', '/500', ...Array(20).fill('/many')] as string[];
     for (const path of paths) await ask(agent, port, path);
     for (let count = 0; count < 5; count++) socket.send('x', port, '127.0.0.1');
-    const isAsked = ({ path }: RequestLine) => path !== '/ready';
+    const isAsked = ({ path }: RequestLine) => path !== null && path !== '/ready';
     await watching.until('all requests', () => watching.requests.filter(isAsked).length === 2 * paths.length);
     await first.end();
     await watching.end();

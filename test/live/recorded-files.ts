@@ -7,12 +7,15 @@ import type { TestContext } from 'node:test';
 import { cli } from './nettop.ts';
 import { until } from './until.ts';
 
+/** Bytes of a recording's first line, at most. */
+const FIRST_LINE = 40;
+
 /** `nettop record`, which looks at everything by now; `end` resolves when the file is whole. */
 export async function startRecord(t: TestContext, file: string): Promise<{ end(): Promise<void> }> {
   const child: ChildProcess = spawn(process.execPath, [cli, 'record', file], { stdio: 'ignore' });
   t.after(() => child.kill('SIGKILL'));
   const size = () => (existsSync(file) ? statSync(file).size : 0);
-  const header = await until('the header of the recording', () => size() || null);
+  const header = await until('the header of the recording', () => size() > FIRST_LINE && size());
   await until('its first second', () => size() > header);
   return {
     async end() {

@@ -90,6 +90,7 @@ export function replayed(
   const told = nothing();
   let playback: Playback | null = null;
   let takeAll = () => {};
+  let current = question;
   for (let frames = parser.next(); frames; frames = parser.next()) {
     if (playback) playback.load(frames);
     else {
@@ -100,7 +101,9 @@ export function replayed(
     }
     for (let frame = playback.step(); frame; frame = playback.step()) {
       if (frame.kind === 'tick') {
-        playback.answers.ask(asked(told.answers.length + 1));
+        const next = asked(told.answers.length + 1);
+        if (next !== current) playback.answers.ask(next);
+        current = next;
         told.answers.push(playback.answers.answer());
       }
       while (playback.answers.take('events', MOST).length > 0);
