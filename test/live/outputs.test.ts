@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { type TestContext, test } from 'node:test';
 import { framesOf } from '../fixtures/pcapng.ts';
+import { heldBy } from './bpftool.ts';
 import { cli, live } from './nettop.ts';
 import { startPeer } from './peer.ts';
 import { startPrinting } from './started.ts';
@@ -86,13 +87,15 @@ const AT_ONCE = 5;
 async function leave(t: TestContext, args: readonly string[]): Promise<string | null> {
   const nettop = startPrinting(t, args);
   const isSilent = args.includes('--json') && ['requests', 'trace'].includes(args[0] ?? '');
-  if (!isSilent) await nettop.until('its first bytes', () => nettop.output.length > 0);
+  const isUnderWay = () => (isSilent ? heldBy(nettop.pid).links.length > 0 : nettop.output.length > 0);
+  await nettop.until('its first bytes, or programs', isUnderWay);
   nettop.leave();
   const asking = setTimeout(() => nettop.signal('SIGINT'), QUIET_MS);
   const code = await nettop.exited;
   clearTimeout(asking);
   const said = nettop.errors.split('\n').filter((line) => line !== '');
-  const isClean = code === 0 && said.every((line) => line.startsWith('nettop: '));
+  const hasEnded = code === 0 || code === 'SIGINT'; // the signal came when it was leaving already
+  const isClean = hasEnded && said.every((line) => line.startsWith('nettop: '));
   return isClean ? null : `${args.join(' ')}: exit ${code}: ${nettop.errors}`;
 }
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { COMMAND_PANES, waysOf } from '../../src/panes/registry.ts';
+import { attachedBy } from './bpftool.ts';
 import { createNamespace } from './namespace.ts';
 import { live, type Nettop, startNettop } from './nettop.ts';
 import { startPeer } from './peer.ts';
@@ -29,6 +30,9 @@ async function recorded(t: TestContext): Promise<{ file: string; port: number; e
     startChild(t, ['record', file, ...OFTEN, 'port', String(port)], [], 'ignore'),
   );
   const nettop = startNettop(t, ['connections', '--json', ...OFTEN, '--netns', name]);
+  await recording.until('packets are recorded', () =>
+    attachedBy(recording.pid).includes('tp_netif_receive_skb'),
+  );
   await client.ask('connect', '127.0.0.1', port);
   const size = () => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
   const grows = async (): Promise<void> => {
@@ -90,6 +94,6 @@ test(
           if (name === 'trace') assert.ok(nettop.packets.some((line) => line.destinationPort === port));
         }
     },
-    ['setpriv', 'ip'],
+    ['setpriv', 'ip', 'bpftool'],
   ),
 );
