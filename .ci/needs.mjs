@@ -30,6 +30,7 @@ export const needs = [
   { stage: 'test', command: 'unbound', debian: 'unbound', fedora: 'unbound' },
   { stage: 'test', command: 'dnsmasq', debian: 'dnsmasq-base', fedora: 'dnsmasq' },
   { stage: 'test', command: 'dnsperf', debian: 'dnsperf', fedora: 'dnsperf' },
+  { stage: 'test', command: 'sshd', debian: 'openssh-server', fedora: 'openssh-server' },
   { stage: 'test', command: 'promtool', debian: 'prometheus', fedora: null },
   { stage: 'test', command: 'victoria-metrics', debian: 'victoria-metrics', fedora: null },
   { stage: 'test', command: 'shellcheck', debian: 'shellcheck', fedora: 'ShellCheck' },

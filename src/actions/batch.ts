@@ -5,7 +5,7 @@ import { NO_REPORT, type Report } from '../output/report.ts';
 import { runText } from '../output/text.ts';
 import { Batch } from '../ui/batch.ts';
 import { progress, say } from './context.ts';
-import { openSource } from './live-source.ts';
+import { open } from './live-source.ts';
 import { hidden, privacyOf } from './privacy.ts';
 import { textRun } from './text-run.ts';
 
@@ -20,7 +20,7 @@ export async function batch(options: Options): Promise<void> {
   const privacy = await privacyOf(options);
   await runText({
     ...(await textRun(options)),
-    source: hidden(onceAnInterval(openSource(options, say, false), intervalMs), privacy),
+    source: hidden(onceAnInterval(await open(options, say, false), intervalMs), privacy),
     report: reportOf({ ...options, filter: privacy?.filter(filter) ?? filter }),
     note: null, // frames say what was lost
   });
@@ -28,9 +28,14 @@ export async function batch(options: Options): Promise<void> {
 }
 
 /** The time, then the frame, then an empty line. */
-function reportOf({ filter, wire, wishes, units, intervalMs, stats, width }: Options): Report {
+function reportOf(options: Options): Report {
+  const { filter, wire, wishes, units, intervalMs, stats, width, machines } = options;
+  const hasMachines = machines.length > 0;
   const columns = width ?? (process.stdout.columns || USUAL_COLUMNS);
-  const frames = new Batch({ filter, intervalMs, statsOnly: stats, wire, ...wishes, units }, columns);
+  const frames = new Batch(
+    { filter, intervalMs, statsOnly: stats, wire, ...wishes, units, hasMachines },
+    columns,
+  );
   return {
     ...NO_REPORT,
     views: frames.views,

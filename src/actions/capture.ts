@@ -1,3 +1,4 @@
+import { namesOfMachines } from '../command/machines.ts';
 import type { Options } from '../command/options.ts';
 import { missingCapabilities, offerSudo, privilegeError } from '../command/privileges.ts';
 import { UsageError } from '../errors.ts';
@@ -9,18 +10,18 @@ import { COMMAND_PANES, PANE_NAMES } from '../panes/registry.ts';
 import { listed } from '../text/text.ts';
 import { TLS_COST } from '../ui/tls.ts';
 import { names, say } from './context.ts';
-import { openSource } from './live-source.ts';
+import { open } from './live-source.ts';
 import { privacyOf } from './privacy.ts';
 import { text } from './text.ts';
 
 /** Reads the kernel, for the screen or as lines. Needs root; it offers sudo, and resolves to the exit code. */
 export async function capture(options: Options, argv: string[]): Promise<number> {
-  const { command, recording } = options;
+  const { command, recording, machines } = options;
   if (recording !== null) {
     await text(command as PaneName, options);
     return 0;
   }
-  const code = await withoutRights(argv);
+  const code = machines.length > 0 ? null : await withoutRights(argv);
   if (code !== null) return code;
   if (options.batch) {
     await (await import('./batch.ts')).batch(options);
@@ -44,12 +45,13 @@ export async function withoutRights(argv: string[]): Promise<number | null> {
 
 /** Resolves to the exit code. What --verbose tells is kept until the terminal is back. */
 async function ui(options: Options): Promise<number> {
-  const { filter, wire, wishes, units, intervalMs, durationMs, color, stats, count } = options;
+  const { filter, wire, wishes, units, intervalMs, durationMs, color, stats, count, machines } = options;
+  const hasMachines = machines.length > 0;
   if (count !== null)
     throw new UsageError(`--count goes with --batch and with ${listed(COMMAND_PANES)}, not with the screen`);
   const log: string[] = [];
   try {
-    const source = openSource(options, (line) => log.push(line), false);
+    const source = await open(options, (line) => log.push(line), false);
     const { runUi } = await import('../ui/app.tsx'); // other commands do without React and its layout
     return await runUi({
       source,
@@ -60,12 +62,13 @@ async function ui(options: Options): Promise<number> {
         units,
         intervalMs,
         statsOnly: stats,
+        hasMachines,
         color,
         privacy: await privacyOf(options),
         message: strangerNote(options.loneWord) || (wishes.readsTls ? TLS_COST : ''),
         ...(durationMs !== null && { duration: durationMs }),
       },
-      readFilter: (text) => readFilter(text, names),
+      readFilter: (text) => readFilter(text, hasMachines ? namesOfMachines(machines) : names),
     });
   } finally {
     for (const line of log) say(line);

@@ -3,6 +3,7 @@ import { LiveSource } from '../capture/client.ts';
 import type { WorkerOptions } from '../capture/messages.ts';
 import { traceLimits } from '../capture/trace-limits.ts';
 import type { Options } from '../command/options.ts';
+import type { RowSource } from '../model/question.ts';
 import { machine } from './context.ts';
 
 /** Requests a second that are followed, where there is no word of it. */
@@ -31,6 +32,17 @@ export function workerOptions(options: Options, log: (line: string) => void): Wo
     points,
     verbose,
   };
+}
+
+/** Other machines, where the command line names such; else the running kernel. `whole` as of the kernel. */
+export async function open(
+  options: Options,
+  log: (line: string) => void,
+  whole: boolean,
+): Promise<RowSource> {
+  if (options.machines.length === 0) return openSource(options, log, whole);
+  const { openMachines } = await import('./machines.ts');
+  return openMachines(options, log, whole);
 }
 
 /** The running kernel. `whole`: a part that it refuses is a failure, not a warning. */

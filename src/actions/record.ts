@@ -84,38 +84,51 @@ export function headerOf({ filter, intervalMs }: Options): Header {
   };
 }
 
-/** Everything that is not costly by itself, with all its rows: who looks at the recording may look at any. */
-export function question({ filter, intervalMs, wire, wishes }: Options): Question {
-  const ordered = (name: PaneName) => {
-    const [{ id: sort, descending }] = panes[name].sorts;
-    return { sort, descending };
-  };
-  const all = (name: PaneName) => ({ ...ordered(name), ...EVERY_ROW });
+/**
+ * Everything that is not costly by itself, with all its rows: who looks at the recording may look at any. With --stats
+ * what sockets count alone.
+ */
+export function question(options: Options): Question {
+  const { filter, intervalMs, wire, stats } = options;
   return {
     filter: filter.expression,
     intervalMs,
     views: {
       processes: all('processes'),
       connections: { ...all('connections'), closed: true },
-      drops: all('drops'),
       listeners: all('listeners'),
-      services: all('services'),
-      alerts: {
-        ...ordered('alerts'),
-        rows: 0,
-        cursor: null,
-        isStreamed: true,
-        ...wishesOf('alerts', wishes),
-      },
-      requests: { ...ordered('requests'), rows: 0, cursor: null, isStreamed: true },
-      traffic: { ...ordered('traffic'), rows: NAMED_FLOWS, cursor: null },
-      trace: packetsAsTheyCome,
-      events: {},
+      ...(!stats && besideSockets(options)),
       ...(wire && { wire: {} }),
     },
     inspect: null,
     asked: true,
     resets: 0,
+  };
+}
+
+const ordered = (name: PaneName) => {
+  const [{ id: sort, descending }] = panes[name].sorts;
+  return { sort, descending };
+};
+
+const all = (name: PaneName) => ({ ...ordered(name), ...EVERY_ROW });
+
+/** For which programs of their own are attached. */
+function besideSockets({ wishes }: Options): Question['views'] {
+  return {
+    drops: all('drops'),
+    services: all('services'),
+    alerts: {
+      ...ordered('alerts'),
+      rows: 0,
+      cursor: null,
+      isStreamed: true,
+      ...wishesOf('alerts', wishes),
+    },
+    requests: { ...ordered('requests'), rows: 0, cursor: null, isStreamed: true },
+    traffic: { ...ordered('traffic'), rows: NAMED_FLOWS, cursor: null },
+    trace: packetsAsTheyCome,
+    events: {},
   };
 }
 

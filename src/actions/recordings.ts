@@ -35,6 +35,7 @@ export function recordedNames(header: Header | null): Names {
   const { netns = {}, reasons = {} } = header ?? {};
   const all = Object.entries(reasons);
   return {
+    withoutMachine: () => [],
     netns: (name) => (Object.hasOwn(netns, name) ? (netns[name] ?? null) : null),
     dropReasons(pattern) {
       if (all.length === 0) return null;

@@ -11,7 +11,7 @@ import { commandOf, isPane, panes } from '../panes/registry.ts';
 import { TLS_COST } from '../ui/tls.ts';
 import { captureFileOf } from './capture-file.ts';
 import { progress, say } from './context.ts';
-import { openSource } from './live-source.ts';
+import { open, openSource } from './live-source.ts';
 import { hidden, privacyOf } from './privacy.ts';
 import { isWaitedFor, textRun } from './text-run.ts';
 
@@ -25,7 +25,7 @@ export async function text(name: PaneName | 'debug', given: Options): Promise<vo
   if (name === 'debug') await runDebug(openSource(options, say, true), run);
   else {
     const replay = recording === null ? null : (await import('./replay.ts')).openRows(recording);
-    const source = replay?.source ?? openSource(options, say, true);
+    const source = replay?.source ?? (await open(options, say, true));
     const told = alertProgram === null ? source : telling(source, alertProgram, commandOf(name).stream, say);
     await runText({
       ...run,
@@ -53,7 +53,7 @@ function reportOf(
   unjudged: readonly string[],
   beganUs = performance.timeOrigin * 1000,
 ): Report {
-  const { events, by, units, timestamp: clock, delta } = options;
+  const { events, by, units, timestamp: clock, delta, machines } = options;
   const sinceUs = options.timeSinceStart ? beganUs : null;
   return report(name, {
     format: formatNamed(options.format),
@@ -63,6 +63,7 @@ function reportOf(
     times: { sinceUs, clock, delta },
     unjudged,
     aside: say,
+    hasMachines: machines.length > 0,
   });
 }
 

@@ -2,7 +2,7 @@ import { commandOf, isPane } from '../panes/registry.ts';
 import { type CommandName, FLAGS, type Flag, type OtherCommand } from './flags.ts';
 
 const FILTER = ['address', 'port', 'host', 'proto', 'pid', 'icmp-id', 'interface', 'netns'];
-const PRINTED = ['json', 'format', 'from', 'duration', 'count', 'private', 'verbose'];
+const PRINTED = ['json', 'format', 'ssh', 'from', 'duration', 'count', 'private', 'verbose'];
 const TABLE = ['interval', 'timestamp'];
 
 interface Usage {

@@ -9,6 +9,7 @@ import {
   waysOf,
   withFlag,
 } from '../panes/registry.ts';
+import { SOURCE_FLAGS } from './source-flags.ts';
 
 /** One flag of the command line; --help and the parser are made from the table. */
 export interface Flag {
@@ -198,11 +199,7 @@ export const FLAGS: readonly Flag[] = [
     long: 'no-requests',
     help: 'serve: without DNS and HTTP, which cost each packet of the machine a little',
   },
-  {
-    long: 'from',
-    value: 'FILE',
-    help: `${COMMAND_PANES.join(', ')}, bundle: of a recording, in place of the running kernel; needs no root`,
-  },
+  ...SOURCE_FLAGS,
   {
     long: 'private',
     help: 'pseudonyms for addresses, users, containers, units, hosts and paths, the same throughout the run: for what others get to see',

@@ -18,6 +18,7 @@ import type { CommandName } from './flags.ts';
 import { FLEET_INTERVAL_MS, type FleetOptions, filterWords, fleetOf } from './fleet-flags.ts';
 import { formatOf } from './formats.ts';
 import { checkedGlob, globsOf } from './globs.ts';
+import { type Destination, machinesOf, namesOfMachines, withMachines } from './machines.ts';
 import { filesOf } from './recording-flags.ts';
 import { type RunWishes, runWishesOf, splitRun } from './run-words.ts';
 import { type ServeOptions, serveOf } from './serve-flags.ts';
@@ -31,6 +32,8 @@ export interface Options extends CaptureFlags, BatchFlags {
   recording: string | null;
   /** The one that `diff` compares it with; null: it does not. */
   compared: string | null;
+  /** Those that are watched by way of ssh, in place of this one. */
+  machines: readonly Destination[];
   /** The only word, where it may be a slip: it stands for a process. */
   loneWord: string | null;
   /** The archive that is written. Of `bundle` alone. */
@@ -103,7 +106,8 @@ export function parse(
   },
   machine: Machine,
 ): Options {
-  const { typed, behind } = splitRun(argv);
+  const { typed: written, behind } = splitRun(argv);
+  const typed = withMachines(written);
   const [command, all] = commandOf(typed, machine);
   if (command === 'help' || command === 'version')
     return { ...parse([], env, { ...machine, settings: () => new Map() }), ...asked(typed, command) };
@@ -111,12 +115,14 @@ export function parse(
   const fleet = fleetOf(given, command, all, env);
   const { words, ...files } = filesOf(given, command, filterWords(command, all));
   const { recording } = files;
-  const names = namesIn(recording, command, machine);
+  const machines = machinesOf(given, command);
+  const names = machines.length > 0 ? namesOfMachines(machines) : namesIn(recording, command, machine);
   return {
     command,
     topic: null,
     ...files,
-    loneWord: recording === null && (command === 'ui' || command === PANE_NAMES[0]) ? loneWord(words) : null,
+    machines,
+    loneWord: recording === null && machines.length === 0 ? slipIn(command, words) : null,
     filter: filterOf(given, command === 'functions' ? [] : words, names),
     format: formatOf(given, command),
     ...captureIn(given),
@@ -135,10 +141,7 @@ export function parse(
     durationMs: timeOf(given, 'duration'),
     count: countOf(given, 'count', 1, MOST),
     rateLimit: countOf(given, 'rate-limit', 0, MOST),
-    attach: choiceOf('attach', textOf(given, 'attach') ?? 'auto', KINDS),
-    functions: globsOf(given),
-    paths: pathsOf(given),
-    ...linesIn(given),
+    ...tracingIn(given),
     run: runWishesOf(given, command, behind),
     serve: serveOf(given, command, words),
     fleet,
@@ -146,12 +149,18 @@ export function parse(
   };
 }
 
-/** What stands in the lines of the trace. */
-const linesIn = ({ flags }: Arguments) => ({
-  kernelStack: flags.has('kernel-stack'),
-  timeSinceStart: flags.has('time-since-start'),
-  timestamp: flags.has('timestamp'),
-  delta: flags.has('delta'),
+const slipIn = (command: Options['command'], words: string[]) =>
+  command === 'ui' || command === PANE_NAMES[0] ? loneWord(words) : null;
+
+/** Where and how packets are followed, and how their times are written. */
+const tracingIn = (given: Arguments) => ({
+  attach: choiceOf('attach', textOf(given, 'attach') ?? 'auto', KINDS),
+  functions: globsOf(given),
+  paths: pathsOf(given),
+  kernelStack: given.flags.has('kernel-stack'),
+  timeSinceStart: given.flags.has('time-since-start'),
+  timestamp: given.flags.has('timestamp'),
+  delta: given.flags.has('delta'),
 });
 
 /** Whether a command takes a flag that the configuration may give. */

@@ -1,3 +1,4 @@
+import { MACHINE_TERM } from './machine-term.ts';
 import { REQUEST_TERMS } from './request-terms.ts';
 import type { Term } from './term.ts';
 import { interfaceOf, netnsOf, reasonOf } from './value.ts';
@@ -177,6 +178,7 @@ export const TERMS = [
       ],
     ],
   },
+  MACHINE_TERM,
   {
     kind: 'truth',
     words: ['drop'],

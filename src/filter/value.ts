@@ -14,6 +14,8 @@ export interface Names {
    * nobody knows.
    */
   withoutInterface?: ((name: string) => readonly string[] | null) | undefined;
+  /** Which machines are watched, where the name or pattern is of none; null: it is of one. Absent: nobody knows. */
+  withoutMachine?: ((pattern: string) => readonly string[] | null) | undefined;
 }
 
 export interface Range {
@@ -94,6 +96,16 @@ export function interfaceOf(token: Token, names: Names): string {
     token.at,
     expected,
   );
+}
+
+/** The name of a machine that is watched, or a pattern of some. */
+export function machineNamed(token: Token, names: Names): string {
+  const name = nameOf(token, 'machine');
+  const others = names.withoutMachine?.(name) ?? null;
+  if (others === null) return name;
+  const there =
+    others.length > 0 ? `those watched are ${others.join(', ')}` : 'without --ssh all is of this one';
+  throw new FilterError(`machine ${quote(name)}: there is no such machine; ${there}`, token.at, 'a machine');
 }
 
 /** The bit that the token names. */

@@ -14,6 +14,7 @@ export function filterNames(machine: Pick<Machine, 'dropReasons'>): Names {
     netns: netnsInode,
     dropReasons: (pattern) => machine.dropReasons(pattern),
     withoutInterface: (name) => known.without(name),
+    withoutMachine: () => [],
   };
 }
 

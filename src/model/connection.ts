@@ -57,7 +57,14 @@ export interface ConnectionRow {
   ending: Ending | null;
   /** null: one connection by itself. */
   group: ConnectionGroup | null;
+  /** The same connection at its other end, where that is on another machine that is watched. */
+  otherEnd?: OtherEnd;
+  /** Where several machines are watched, on which it is. */
+  machine?: string;
 }
+
+/** A connection as the machine at its other end has it. */
+export type OtherEnd = Omit<ConnectionRow, 'otherEnd'>;
 
 export interface Backlog {
   /** Connections that wait for accept(). */

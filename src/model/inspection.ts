@@ -23,6 +23,8 @@ export interface ConnectionInspection {
   watch: ConnectionWatch;
   /** The newest that the trace has of it. */
   packets: PacketRow[];
+  /** Where its other end is on another machine that is watched. */
+  otherEnd?: Omit<ConnectionInspection, 'otherEnd'>;
 }
 
 /** Several connections as one row, and the busiest 200 of them. */

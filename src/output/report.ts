@@ -3,6 +3,7 @@ import { EVERY_ROW } from '../model/panes.ts';
 import type { Answer, Question } from '../model/question.ts';
 import type { Streams } from '../model/source.ts';
 import type { Beside, Stream, Table, TimeStyle } from '../panes/command.ts';
+import { machineColumn } from '../panes/machine.ts';
 import { commandOf, panes } from '../panes/registry.ts';
 import { formatTimestamp, type Units, USUAL_UNITS } from '../text/format.ts';
 import type { Format } from './formats/format.ts';
@@ -55,12 +56,15 @@ export interface ReportStyle {
   by?: string | null;
   /** Terms of the filter that the rows of name are not held against. */
   unjudged?: readonly string[];
+  /** Rows are of several machines. */
+  hasMachines?: boolean;
   /** For what has no place in the format. */
   aside?: (line: string) => void;
 }
 
 /** How rows are written as text. */
 interface Written {
+  hasMachines: boolean;
   times: TimeStyle;
   units: Units;
 }
@@ -74,15 +78,17 @@ export function report(name: PaneName, style: ReportStyle = {}): Report {
     events = false,
     by = null,
     unjudged = [],
+    hasMachines = false,
     aside = () => {},
   } = style;
   const lines = format && new RecordLines(format, unjudged, aside);
   const command = commandOf(name);
+  const written = { times, units, hasMachines };
   const stream = (events && command.events) || command.stream;
   const named = lines !== null && command.named === true;
-  if (stream) return { ...streamReport(stream, lines, { times, units }), named };
+  if (stream) return { ...streamReport(stream, lines, written), named };
   const table = by === null ? command.table : command.by?.[by];
-  if (table) return { ...tableReport(name, table, lines, { times, units }), named };
+  if (table) return { ...tableReport(name, table, lines, written), named };
   return NO_REPORT;
 }
 
@@ -91,14 +97,14 @@ function tableReport(
   name: PaneName,
   table: Table<never>,
   lines: RecordLines | null,
-  { times: { clock = false }, units }: Written,
+  { times: { clock = false }, units, hasMachines }: Written,
 ): Report {
   const { record, columns, wireColumns = [], asked, isSpaced } = table;
   const [{ id: sort, descending }] = panes[name].sorts;
-  const [plain, wide] = [columns, [...columns, ...wireColumns]].map((all) => new TextTable(all, units)) as [
-    TextTable<never>,
-    TextTable<never>,
-  ];
+  const ofMachine = hasMachines ? [machineColumn] : [];
+  const [plain, wide] = [columns, [...columns, ...wireColumns]]
+    .map((own) => [...ofMachine, ...own])
+    .map((all) => new TextTable(all, units)) as [TextTable<never>, TextTable<never>];
   const leaveOut = table.leaveOut?.();
   const written = (all: readonly Row[]): readonly never[] => {
     const out = leaveOut?.(all as readonly never[]);
@@ -130,9 +136,9 @@ function tableReport(
 function streamReport<R extends Streams[Exclude<keyof Streams, 'frames'>][number]>(
   { of, asked, record, columns, hasLine = () => true, under, notTold, totals }: Stream<R>,
   lines: RecordLines | null,
-  { times, units }: Written,
+  { times, units, hasMachines }: Written,
 ): Report {
-  const table = new TextTable(columns(times), units);
+  const table = new TextTable([...(hasMachines ? [machineColumn] : []), ...columns(times)], units);
   const missing = notTold?.();
   const line = (row: R): string[] =>
     lines

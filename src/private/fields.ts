@@ -35,6 +35,7 @@ export const FIELDS = {
   host: 'host',
   server: 'host',
   serverName: 'host',
+  machine: 'host',
   name: 'name',
   user: 'user',
   interface: 'device',

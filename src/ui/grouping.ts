@@ -1,4 +1,5 @@
 import type { PaneName } from '../model/model.ts';
+import { withMachine } from '../panes/machine.ts';
 import type { PaneTable } from '../panes/pane.ts';
 import { panes } from '../panes/registry.ts';
 import { withCursor } from './cursor.ts';
@@ -6,12 +7,12 @@ import type { UiState } from './state.ts';
 
 /** The table that fits the rows of the last answer: it depends on their grouping, and on the wire. */
 export function shownTable(state: UiState, name: PaneName): PaneTable<never> {
-  return tableBy(state.answer?.[name]?.group ?? state.groupings[name], state.wire, name);
+  return tableBy(state, name, state.answer?.[name]?.group);
 }
 
 /** The table of the rows that the state asks for. */
-export function askedTable({ groupings, wire }: UiState, name: PaneName): PaneTable<never> {
-  return tableBy(groupings[name], wire, name);
+export function askedTable(state: UiState, name: PaneName): PaneTable<never> {
+  return tableBy(state, name);
 }
 
 /** What the question says of it: nothing for the first way. */
@@ -21,9 +22,14 @@ export function groupOf({ groupings }: UiState, name: PaneName): { group?: strin
   return group === undefined || group === first ? {} : { group };
 }
 
-function tableBy(grouping: string | undefined, wire: boolean, name: PaneName): PaneTable<never> {
-  const table = panes[name].groupings?.[grouping ?? ''] ?? panes[name];
-  return wire ? table : withoutWire(table);
+function tableBy(
+  { groupings, wire, hasMachines }: UiState,
+  name: PaneName,
+  grouping = groupings[name],
+): PaneTable<never> {
+  const whole = panes[name].groupings?.[grouping ?? ''] ?? panes[name];
+  const table = wire ? whole : withoutWire(whole);
+  return hasMachines ? withMachine(table) : table;
 }
 
 function withoutWire(table: PaneTable<never>): PaneTable<never> {

@@ -1,5 +1,6 @@
 import type { Inspection } from '../model/model.ts';
 import { NO_NAMES } from '../model/names.ts';
+import { machineOf } from '../model/of-machine.ts';
 import { inspectors } from '../panes/registry.ts';
 import type { Units } from '../text/format.ts';
 import { clip, type Line } from '../text/span.ts';
@@ -19,5 +20,7 @@ export function inspectorLines(
 /** What stands above it. */
 export function inspectorTitle(inspection: Inspection | null, pane: Inspection['pane']): string {
   const { rowTitle, titleOf } = inspectors[pane];
-  return titleOf && inspection?.pane === pane ? titleOf(inspection as never) : rowTitle;
+  const title = titleOf && inspection?.pane === pane ? titleOf(inspection as never) : rowTitle;
+  const machine = inspection && 'row' in inspection ? machineOf(inspection.row) : null;
+  return machine === null ? title : `${title} on ${machine}`;
 }

@@ -5,8 +5,11 @@ import type { UiState } from './state.ts';
 type Marked = NonNullable<UiState['mark']>;
 
 /** Whether a row is of the marked packet: by identity, or the marked row itself where there is none. */
-export function isMarked(mark: UiState['mark'], { key, packet }: Marked): boolean {
-  return mark !== null && (packet === '' ? mark.key === key : mark.packet === packet);
+export function isMarked(mark: UiState['mark'], row: Marked): boolean {
+  const { key, packet, machine } = row;
+  return (
+    mark !== null && (packet === '' ? mark.key === key : mark.packet === packet && mark.machine === machine)
+  );
 }
 
 /** The selected packet of the trace. */
@@ -22,9 +25,13 @@ function currentPacket(state: UiState): Marked | undefined {
 export function markOrCompare(state: UiState): UiState {
   const row = currentPacket(state);
   if (row === undefined) return { ...state, message: 'no packet to mark: select one in the trace' };
-  const { key, packet } = row;
+  const { key, packet, machine } = row;
   if (state.mark === null) {
-    return { ...state, mark: { key, packet }, message: 'marked; d on another packet compares the two' };
+    return {
+      ...state,
+      mark: { key, packet, ...(machine !== undefined && { machine }) },
+      message: 'marked; d on another packet compares the two',
+    };
   }
   if (isMarked(state.mark, row)) return { ...state, mark: null, message: 'mark taken away' };
   return {

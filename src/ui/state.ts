@@ -70,8 +70,8 @@ export interface UiState {
   withQueries: boolean;
   /** Alerts of the user's own. */
   rules?: readonly AlertRule[];
-  /** The packet that others are compared with: one of its events, and its identity. */
-  mark: { key: string; packet: string } | null;
+  /** The packet that others are compared with: one of its events, its identity, and on which machine it was. */
+  mark: { key: string; packet: string; machine?: string } | null;
   /** What is shown by name. */
   names: NamesQuestion;
   /** Closed connections are shown. */
@@ -84,6 +84,8 @@ export interface UiState {
   resets: number;
   /** The totals before the last one can be brought back. */
   canRestore: boolean;
+  /** Rows are of several machines. */
+  hasMachines: boolean;
   /** A sentence about the last key, until the next one. */
   message: string;
   /** What was copied last. */
@@ -111,6 +113,8 @@ export interface UiOptions {
   privacy?: Privacy | null;
   /** What is shown are the machines of a fleet. */
   isFleet?: boolean;
+  /** Rows are of several machines. */
+  hasMachines?: boolean;
   /** A sentence to begin with. */
   message?: string;
 }
@@ -149,6 +153,7 @@ export function initialState(options: UiOptions, size: Size): UiState {
     intervalMs: options.intervalMs,
     resets: 0,
     canRestore: false,
+    hasMachines: options.hasMachines ?? false,
     message: options.message ?? '',
     copied: null,
     privacy: options.privacy ?? null,

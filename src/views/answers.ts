@@ -80,6 +80,14 @@ export class Answers {
     return { status: this.board.status(this.readings.now()), inspection, ...shown };
   }
 
+  /** What one source has to show for another part of the question than the one that stands. */
+  view<Name extends keyof OwnShows>(
+    name: Name,
+    asked: OwnShows[Name]['asked'],
+  ): OwnShows[Name]['shown'] | undefined {
+    return (this.sources[name] as PaneSource<Name>).view(asked);
+  }
+
   /** Rows that were not handed out yet, at most `limit`; none where nobody asked for them. */
   take<Name extends keyof Streams>(name: Name, limit: number): Streams[Name] {
     return (this.sources[name].take?.(limit) ?? []) as Streams[Name];

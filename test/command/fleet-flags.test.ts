@@ -27,7 +27,7 @@ test('the server may stand in the environment', () => {
 const WRONG: readonly (readonly [argv: string[], message: RegExp])[] = [
   [['--wire'], /--wire goes with/],
   [['--netns', 'blue'], /fleet does not take --netns/],
-  [['--listen', ':1'], /--listen goes with serve/],
+  [['--listen', ':1'], /--listen goes with serve|does not take --listen/],
   [['--from', 'a.nettop'], /fleet does not take --from|--from goes with/],
   [['--host-label', 'a-b'], /is not the name of a label/],
   [['--by', 'user'], /is not one of host, process/],

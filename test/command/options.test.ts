@@ -19,6 +19,7 @@ const unchanged: Shown = {
   topic: null,
   recording: null,
   compared: null,
+  machines: [],
   loneWord: null,
   bundle: null,
   filter: '',

@@ -32,7 +32,7 @@ const WRONG: readonly (readonly [argv: string[], message: RegExp])[] = [
   [['--top', '0'], /--top/],
   [['nginx'], /serve takes no filter/],
   [['-p', '443'], /serve does not take --port/],
-  [['--json'], /serve does not take --json/],
+  [['--json'], /serve does not take --json|--json does not go with serve/],
 ];
 
 for (const [argv, message] of WRONG)

@@ -26,6 +26,7 @@ test('the report asks for all rows of drops, and for no trace', () => {
 test('counted drops as JSON', () => {
   assert.deepEqual(JSON.parse(dropJson({ ...dropRow(1), pid: 0x1234, process: 'nginx' }, AT_US)), {
     type: 'drop',
+    machine: null,
     time: '2026-01-02T03:04:05.000000Z',
     dropReason: 'NETFILTER_DROP',
     dropPlace: 'nf_hook_slow+0x9d',

@@ -20,6 +20,7 @@ function answer(counted: Partial<EventCounts>, notTold: Partial<EventCounts>, mi
 test('an event as JSON', () => {
   assert.deepEqual(JSON.parse(eventJson(eventRow())), {
     type: 'event',
+    machine: null,
     time: '2026-01-02T03:04:05.001373Z',
     event: 'close',
     socket: 77,

@@ -42,6 +42,7 @@ const AT_US = 1_767_323_045_000_000;
 test('a packet as JSON', () => {
   assert.deepEqual(JSON.parse(packetJson(packetRow(1))), {
     type: 'packet',
+    machine: null,
     time: '2026-01-02T03:04:05.001373Z',
     function: 'netif_receive_skb',
     hook: 'tracepoint',
@@ -122,6 +123,7 @@ test('a process as JSON', () => {
   const [row] = processRows(1);
   assert.deepEqual(JSON.parse(processJson(row ?? assert.fail(), AT_US)), {
     type: 'process',
+    machine: null,
     time: '2026-01-02T03:04:05.000000Z',
     pid: 1000,
     process: 'nginx',
@@ -156,6 +158,8 @@ test('a connection as JSON', () => {
   const [, row] = connectionRows(2);
   assert.deepEqual(JSON.parse(connectionJson({ ...(row ?? assert.fail()), ageSeconds: 41.000_49 }, AT_US)), {
     type: 'connection',
+    machine: null,
+    otherEnd: null,
     time: '2026-01-02T03:04:05.000000Z',
     protocol: 'tcp',
     ipProtocol: 6,
@@ -260,6 +264,7 @@ test('the records name every field of the JSON, and no others', () => {
   const [connection] = connectionRows(1);
   const icmp = { protocol: 'icmp', type: 3, code: 10, sender: '192.0.2.2' } as const;
   const route = { type: 'none', inferred: true } as const;
+  const ending = { ...failedEnding, icmp, route };
   const objects: { type: string }[] = [
     packetJson(fullPacketRow()),
     processJson({ ...(process ?? assert.fail()), wire: wireFigures(100) }, 0),
@@ -271,7 +276,8 @@ test('the records name every field of the JSON, and no others', () => {
         icmp,
         faults: faults({ rule }),
         life,
-        ending: { ...failedEnding, icmp, route },
+        ending,
+        otherEnd: { ...(connection ?? assert.fail()), ending },
       },
       0,
     ),

@@ -107,7 +107,7 @@ test('the subject has the members of all terms that ask for requests, and no oth
     .map(([name]) => name);
   const asked = TERMS.flatMap(({ rows, fields }) =>
     (rows as readonly string[]).includes('requests') ? [...fields] : [],
-  );
+  ).filter((field) => field !== 'machine'); // it is decided before rows are asked
   assert.deepEqual(getters.sort(), asked.sort());
 });
 

@@ -1,4 +1,5 @@
 import { type Field, number, type RecordKind, string, time } from '../../model/record.ts';
+import { machineField } from '../machine.ts';
 import type { AlertRow } from './row.ts';
 
 const evidence: Field<AlertRow> = {
@@ -45,5 +46,6 @@ export const alertRecord: RecordKind<AlertRow> = {
       'a command for a shell that would help; nettop never runs it',
       'where there is none',
     ),
+    machineField,
   ],
 };

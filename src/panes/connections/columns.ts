@@ -54,7 +54,8 @@ const columns: Column<ConnectionRow>[] = [
     ideal: 12,
     max: 32,
     priority: 5,
-    cell: (row) => row.process ?? '?',
+    cell: (row) =>
+      row.otherEnd ? `${row.process ?? '?'} ⇄ ${row.otherEnd.process ?? '?'}` : (row.process ?? '?'),
     tone: (row) => (row.process === null ? 'muted' : 'accent'),
   },
   {

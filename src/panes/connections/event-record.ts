@@ -1,5 +1,6 @@
 import type { EventRow } from '../../model/model.ts';
 import { boolean, number, object, type RecordKind, string, time } from '../../model/record.ts';
+import { machineField } from '../machine.ts';
 import { segmentDropFields } from './fault-record.ts';
 import { icmpErrorFields, routeFields } from './life-record.ts';
 
@@ -126,5 +127,6 @@ export const eventRecord: RecordKind<EventRow> = {
       '`"connect"`, `"bind"`, `"listen"`, `"send"` or `"receive"` (whichever way it sent or received): the call failed, before there was a connection or without one; the address is the one that it was given',
       'where no call failed',
     ),
+    machineField,
   ],
 };

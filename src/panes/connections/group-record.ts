@@ -1,6 +1,7 @@
 import type { Bucket } from '../../model/log2-buckets.ts';
 import type { ConnectionRow } from '../../model/model.ts';
 import { array, number, type RecordKind, rate, rounded, string, time } from '../../model/record.ts';
+import { machineField } from '../machine.ts';
 
 const timeBuckets = (buckets: readonly Bucket[] = []) =>
   buckets.map(({ below, count }) => ({ belowMicroseconds: below, connections: count }));
@@ -74,5 +75,6 @@ export const connectionGroupRecord: RecordKind<ConnectionRow> = {
       ({ group }) => countBuckets(group?.retransmits),
       'connections of TCP by the segments that each retransmitted, as objects with `below`, a power of two, and `connections`: those from half of it on, and with 1 those that retransmitted none',
     ),
+    machineField,
   ],
 };

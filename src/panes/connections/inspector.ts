@@ -14,7 +14,6 @@ import {
   type Units,
 } from '../../text/format.ts';
 import type { Line } from '../../text/span.ts';
-import { wrap } from '../../text/text.ts';
 import {
   dropFields,
   type Field,
@@ -28,7 +27,8 @@ import {
 import { formatAge, nameState } from './cells.ts';
 import { faultFields } from './fault-text.ts';
 import { formatEnding, timelineFields } from './timeline.ts';
-import { formatShare, verdictSentence } from './verdict-sentence.ts';
+import { otherEndFields, verdictFields } from './verdict-fields.ts';
+import { formatShare } from './verdict-sentence.ts';
 
 /** More values than this are no easier to read. */
 const GRAPH_CELLS = 60;
@@ -57,13 +57,6 @@ function nameFields(row: ConnectionRow, names: Names): Field[] {
     ...(protocol === 'tcp' ? [['state', row.state] as const] : []),
     ['process', owner(row.pid, row.process)],
   ];
-}
-
-/** What holds it back, over as many lines as that takes. */
-function verdictFields({ row, watch }: ConnectionInspection, width: number, units: Units): Field[] {
-  if (row.tcp === null || (row.ending !== null && watch.verdict === null)) return [];
-  const sentence = watch.verdict === null ? 'after two looks' : verdictSentence(watch.verdict, units);
-  return wrap(sentence, width - LABEL_CELLS - 1).map((text, at) => [at === 0 ? 'verdict' : '', text]);
 }
 
 function graphCells(width: number, wordCells: number): number {
@@ -220,6 +213,7 @@ export function connectionLines(
     ...fieldLines([
       ...nameFields(row, names),
       ...verdictFields(inspection, width, units),
+      ...(inspection.otherEnd ? otherEndFields(inspection.otherEnd, width, units) : []),
       ...(row.ending?.drop ? dropFields(row.ending.drop, width) : []),
     ]),
     ...(graphs.length === 0

@@ -1,5 +1,7 @@
+import type { ConnectionInspection } from '../../model/inspection.ts';
 import type { ConnectionRow, Inspection, PacketRow } from '../../model/model.ts';
 import type { Names } from '../../model/names.ts';
+import { machineOf } from '../../model/of-machine.ts';
 import type { Units } from '../../text/format.ts';
 import type { Line } from '../../text/span.ts';
 import { tableLines } from '../column.ts';
@@ -18,7 +20,18 @@ type Inspected = Extract<Inspection, { pane: 'connections' }>;
 function inspector(inspection: Inspected, width: number, names: Names, units: Units): Line[] {
   if (!('watch' in inspection)) return groupLines(inspection, width, names, units);
   const packets = tableLines<PacketRow>('Packets', trace.columns, inspection.packets, width, names);
-  return [...connectionLines(inspection, width, names, units), ...packets];
+  const { otherEnd } = inspection;
+  return [
+    ...connectionLines(inspection, width, names, units),
+    ...(otherEnd ? otherEndLines(otherEnd, width, names, units) : []),
+    ...packets,
+  ];
+}
+
+/** What the machine at the other end says of the same connection. */
+function otherEndLines(inspection: ConnectionInspection, width: number, names: Names, units: Units): Line[] {
+  const title: Line = [{ text: `The other end, on ${machineOf(inspection.row) ?? ''}`, tone: 'accent' }];
+  return [[], title, [], ...connectionLines(inspection, width, names, units)];
 }
 
 export const connections: Pane<ConnectionRow> = {

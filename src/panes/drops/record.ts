@@ -9,6 +9,7 @@ import {
   string,
   time,
 } from '../../model/record.ts';
+import { machineField } from '../machine.ts';
 import { ruleFields } from '../rule.ts';
 import { adviceFor } from './advice.ts';
 import type { DropRow } from './row.ts';
@@ -134,6 +135,7 @@ export const dropRecord: RecordKind<DropRow> = {
       'the newest packet that was dropped',
       'where it found no room in the kernel, and for counts of a network namespace',
     ),
+    machineField,
   ],
 };
 

@@ -11,6 +11,7 @@ import {
   string,
   time,
 } from '../../model/record.ts';
+import { machineField } from '../machine.ts';
 import type { ListenerRow, NamespaceListens, SynSources } from './row.ts';
 import { listenerAdvice, listenerSentence } from './verdict-text.ts';
 
@@ -156,5 +157,6 @@ export const listenerRecord: RecordKind<ListenerRow> = {
       'whom SYNs came from while the SYN queue was over half full',
       'where it was not',
     ),
+    machineField,
   ],
 };

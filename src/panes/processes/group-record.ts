@@ -1,5 +1,6 @@
 import type { Grouping, ProcessRow } from '../../model/model.ts';
 import { number, object, type RecordKind, rate, string, time } from '../../model/record.ts';
+import { machineField } from '../machine.ts';
 import { wireFields } from './record.ts';
 
 /** What a row is put together by, in the words of --by. */
@@ -50,5 +51,6 @@ export const processGroupRecord: RecordKind<ProcessRow> = {
     rate('receiveBytesPerSecond', (row) => row.rxRate),
     rate('transmitBytesPerSecond', (row) => row.txRate),
     object('wire', (row) => row.wire, wireFields, 'frames on the wire', 'without `--wire`'),
+    machineField,
   ],
 };

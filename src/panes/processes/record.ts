@@ -1,5 +1,6 @@
 import type { Container, ProcessRow, WireFigures } from '../../model/model.ts';
 import { type Field, number, object, type RecordKind, rate, string, time } from '../../model/record.ts';
+import { machineField } from '../machine.ts';
 import { packetCounts } from './wire-record.ts';
 
 const containerFields: readonly Field<Container>[] = [
@@ -84,5 +85,6 @@ export const processRecord: RecordKind<ProcessRow> = {
       'outside a container',
     ),
     object('wire', (row) => row.wire, wireFields, 'frames on the wire', 'without `--wire`'),
+    machineField,
   ],
 };

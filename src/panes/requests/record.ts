@@ -9,6 +9,7 @@ import {
   string,
   time,
 } from '../../model/record.ts';
+import { machineField } from '../machine.ts';
 import type {
   DnsExchange,
   QuicExchange,
@@ -160,6 +161,7 @@ export const requestRecord: RecordKind<RequestRow> = {
       'why something is not known: `"head cut"`, `"joined in the middle"`, `"pieces lost"`, `"no answer"`, `"late answer"` (of DNS, told before with `"no answer"`), `"cut short"`, `"reset"`, `"not followed"`, `"under way"`',
       'where all is known',
     ),
+    machineField,
   ],
 };
 

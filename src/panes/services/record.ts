@@ -1,4 +1,5 @@
 import { array, number, type RecordKind, rate, rounded, string, time } from '../../model/record.ts';
+import { machineField } from '../machine.ts';
 import type { ServiceRow, ServicesLoss } from './row.ts';
 
 const microseconds = (us: number): number => rounded(us, 3);
@@ -34,6 +35,7 @@ export const serviceRecord: RecordKind<ServiceRow> = {
       (row) => row.slots.map(({ belowUs, answers }) => ({ belowMicroseconds: belowUs, answers })),
       'answers by how long they took, as objects with `belowMicroseconds` and `answers`; slots without answers are left out, and each begins where the one before it ends, or an eighth to a half lower',
     ),
+    machineField,
   ],
 };
 

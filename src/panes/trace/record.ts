@@ -1,6 +1,7 @@
 import type { Icmp, Inner, Netfilter, PacketRow } from '../../model/model.ts';
 import { array, type Field, number, object, type RecordKind, string, time } from '../../model/record.ts';
 import { adviceFor } from '../drops/advice.ts';
+import { machineField } from '../machine.ts';
 
 const icmpFields: readonly Field<Icmp>[] = [
   number('type', (icmp) => icmp.type, '`icmp` as a whole is `null` outside ICMP'),
@@ -194,5 +195,6 @@ export const packetRecord: RecordKind<PacketRow> = {
       'with `--kernel-stack` the functions and offsets that led here, innermost first',
       'without it, and where it could not be kept',
     ),
+    machineField,
   ],
 };

@@ -8,6 +8,7 @@ import {
   string,
   time,
 } from '../../model/record.ts';
+import { machineField } from '../machine.ts';
 import type { TrafficRow } from './row.ts';
 
 const UNSHARED = 'where the row is not put together by it, or its packets have none';
@@ -94,6 +95,7 @@ export const trafficRecord: RecordKind<TrafficRow> = {
     rate('receive40sBytesPerSecond', (row) => row.rxRate40, over40),
     rate('transmit40sBytesPerSecond', (row) => row.txRate40, over40),
     rate('peakBytesPerSecond', (row) => row.peak, 'the highest over one interval, both ways together'),
+    machineField,
   ],
 };
 
