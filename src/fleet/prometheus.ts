@@ -1,4 +1,4 @@
-import { sanitize } from '../text/text.ts';
+import { cutMiddle, sanitize } from '../text/text.ts';
 import { Http, type Reply } from './http.ts';
 import { QueryError, type Server, ServerError } from './server.ts';
 
@@ -101,8 +101,8 @@ function objectIn(text: string): Told | null {
 const asObject = (value: unknown): Told | null =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Told) : null;
 
-/** A sentence of the server. */
-const said = (value: unknown): string => sanitize(String(value).slice(0, LONGEST_NOTE));
+/** A sentence of the server: its end says why, where a query stands before. */
+const said = (value: unknown): string => cutMiddle(sanitize(String(value)), LONGEST_NOTE);
 
 function notesOf({ warnings, isPartial }: Told): string[] {
   const all = Array.isArray(warnings) ? warnings.slice(0, MOST_NOTES).map(said) : [];
