@@ -13,6 +13,7 @@ import type { Options } from '../command/options.ts';
 import { CaptureError, UsageError } from '../errors.ts';
 import { quote } from '../filter/error.ts';
 import type { Privacy } from '../private/privacy.ts';
+import { NO_LIMITS } from '../record/tape.ts';
 import { formatBytes, USUAL_UNITS } from '../text/format.ts';
 import { withoutRights } from './capture.ts';
 import { kernel, say } from './context.ts';
@@ -95,12 +96,15 @@ async function observe(options: Options, ended: AbortSignal): Promise<number> {
   const path = join(dirname(file ?? ''), `.nettop-bundle-${process.pid}`);
   const fd = createOwn(path);
   unlinkSync(path); // whatever ends nettop, nothing stays
-  const worker = { ...workerOptions(options, say), recording: { fd, header: headerOf(options) } };
+  const worker = {
+    ...workerOptions(options, say),
+    recording: { fd, header: headerOf(options), limits: NO_LIMITS },
+  };
   const source = new LiveSource(worker, say, false);
   const failed = new Promise<never>((_, reject) => source.onFailure(reject));
   try {
     source.ask(question(options));
-    const begun = () => source.recorded > 0; // until then programs are loaded
+    const begun = () => (source.recorded?.bytes ?? 0) > 0; // until then programs are loaded
     await Promise.race([waited(begun, durationMs ?? USUAL_MS, ended), failed]);
   } finally {
     await source.finish();

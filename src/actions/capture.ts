@@ -12,6 +12,7 @@ import { TLS_COST } from '../ui/tls.ts';
 import { names, say } from './context.ts';
 import { open } from './live-source.ts';
 import { privacyOf } from './privacy.ts';
+import { ScreenRecorder } from './screen-recorder.ts';
 import { text } from './text.ts';
 
 /** Reads the kernel, for the screen or as lines. Needs root; it offers sudo, and resolves to the exit code. */
@@ -50,6 +51,7 @@ async function ui(options: Options): Promise<number> {
   if (count !== null)
     throw new UsageError(`--count goes with --batch and with ${listed(COMMAND_PANES)}, not with the screen`);
   const log: string[] = [];
+  const recorder = new ScreenRecorder(options);
   try {
     const source = await open(options, (line) => log.push(line), false);
     const { runUi } = await import('../ui/app.tsx'); // other commands do without React and its layout
@@ -69,8 +71,10 @@ async function ui(options: Options): Promise<number> {
         ...(durationMs !== null && { duration: durationMs }),
       },
       readFilter: (text) => readFilter(text, hasMachines ? namesOfMachines(machines) : names),
+      ...(!hasMachines && { recorder }),
     });
   } finally {
+    log.push(...(await recorder.end()));
     for (const line of log) say(line);
   }
 }

@@ -2,65 +2,91 @@ import { closeSync } from 'node:fs';
 import { LiveSource } from '../capture/client.ts';
 import type { Options } from '../command/options.ts';
 import { READER_GONE, UsageError, WriteError } from '../errors.ts';
-import { quote } from '../filter/error.ts';
 import { namedNetns } from '../machine/netns-names.ts';
+import { isTrigger } from '../model/alerts/rule.ts';
 import { EVERY_ROW, type PaneName } from '../model/panes.ts';
-import type { Answer, Question } from '../model/question.ts';
-import { closingLines } from '../output/report.ts';
+import type { Question } from '../model/question.ts';
 import { panes, wishesOf } from '../panes/registry.ts';
 import { asked as packetsAsTheyCome } from '../panes/trace/command.ts';
 import type { Header } from '../record/file/header.ts';
 import { interruptions } from '../terminal/interruptions.ts';
-import { formatBytes, USUAL_UNITS } from '../text/format.ts';
+import { formatBytes, formatTimestamp, USUAL_UNITS } from '../text/format.ts';
 import { withoutRights } from './capture.ts';
 import { machine, progress, say } from './context.ts';
 import { workerOptions } from './live-source.ts';
 import { createOwn } from './own-file.ts';
 import { ownVersion } from './own-version.ts';
+import { endingLines } from './record-ends.ts';
 import { progressLine } from './text-run.ts';
 
 const PIPE = 1;
 const PROGRESS_MS = 1000;
+/** What follows the alert that ends a ring is recorded too. */
+const AFTER_MS = 10_000;
 /** Rows of traffic at each look whose names are written down; flows themselves all are. */
 const NAMED_FLOWS = 1000;
 
-/** Writes what is seen into a file until a signal or the duration ends it. */
+/** Writes what is seen into a file until a signal, the duration, its size or a trigger ends it. */
 export async function record(options: Options, argv: string[]): Promise<number> {
-  const { recording: file, durationMs } = options;
+  const { recording: file, record: wishes } = options;
   if (file === null) throw new UsageError('record needs a file');
   if (file === '-' && process.stdout.isTTY)
     throw new UsageError('record - writes to a pipe, not to a terminal');
   const code = await withoutRights(argv);
   if (code !== null) return code;
   const fd = file === '-' ? PIPE : createOwn(file);
+  const limits = { bytes: wishes.mostBytes, ringNs: wishes.ringMs && wishes.ringMs * 1e6 };
+  const triggers = wishes.triggers.map(({ text }) => text);
   const source = new LiveSource(
-    { ...workerOptions(options, say), recording: { fd, header: headerOf(options) } },
+    { ...workerOptions(options, say), recording: { fd, header: headerOf(options), limits, triggers } },
     say,
     false,
   );
-  const { interrupted } = interruptions();
   const failed = new Promise<never>((_, reject) => source.onFailure(reject));
-  const enough = new Promise<void>((resolve) => {
-    if (durationMs !== null) setTimeout(resolve, durationMs);
-  });
+  const over = enough(source, options, triggers);
   const telling = tellOf(source);
   source.ask(question(options));
-  const last = await Promise.race([
-    Promise.race([interrupted, enough]).then(() => source.finish()),
-    failed.catch(withoutReader),
-  ]);
+  const last = await Promise.race([over.then(() => source.finish()), failed.catch(withoutReader)]);
   clearInterval(telling);
   progress.clear();
   if (fd !== PIPE) closeSync(fd);
-  for (const line of ends(file, last, source.recorded)) say(line);
+  if (last && source.recorded) for (const line of endingLines(options, last, source.recorded)) say(line);
   return 0;
 }
 
 /** How much there is by now, for who waits. */
 function tellOf(source: LiveSource): NodeJS.Timeout | undefined {
   if (!progress.isSeen) return undefined;
-  const show = () => progress.show(progressLine(formatBytes(source.recorded, USUAL_UNITS)));
+  const show = () => progress.show(progressLine(formatBytes(source.recorded?.bytes ?? 0, USUAL_UNITS)));
   return setInterval(show, PROGRESS_MS).unref();
+}
+
+/** What a screen is told of the recording that is made for it. */
+export interface Progress {
+  bytes: number;
+}
+
+/** Resolves when nothing more is to be recorded. */
+function enough(source: LiveSource, { durationMs }: Options, triggers: readonly string[]): Promise<void> {
+  const { interrupted } = interruptions();
+  return new Promise((resolve) => {
+    void interrupted.then(resolve);
+    process.once('disconnect', resolve); // the screen that it is made for is gone
+    if (durationMs !== null) setTimeout(resolve, durationMs);
+    source.onRecorded((recorded) => {
+      if (process.connected) process.send?.({ bytes: recorded.bytes } satisfies Progress);
+      if (recorded.isFull) resolve();
+    });
+    let isTriggered = triggers.length === 0;
+    source.onRows('alerts', async (rows) => {
+      const alert = rows.find((row) => isTrigger(row, triggers));
+      if (isTriggered || !alert) return;
+      isTriggered = true;
+      const time = formatTimestamp(alert.firstUs).slice(0, 8);
+      say(`nettop: ${time} ${alert.message}; the recording ends in ${AFTER_MS / 1000} s`);
+      setTimeout(resolve, AFTER_MS);
+    });
+  });
 }
 
 /** Who read a pipe went away: that is an end. */
@@ -114,7 +140,8 @@ const ordered = (name: PaneName) => {
 const all = (name: PaneName) => ({ ...ordered(name), ...EVERY_ROW });
 
 /** For which programs of their own are attached. */
-function besideSockets({ wishes }: Options): Question['views'] {
+function besideSockets({ wishes, record: { triggers } }: Options): Question['views'] {
+  const rules = [...(wishes.rules ?? []), ...triggers];
   return {
     drops: all('drops'),
     services: all('services'),
@@ -123,16 +150,11 @@ function besideSockets({ wishes }: Options): Question['views'] {
       rows: 0,
       cursor: null,
       isStreamed: true,
-      ...wishesOf('alerts', wishes),
+      ...wishesOf('alerts', { ...wishes, ...(rules.length > 0 && { rules }) }),
     },
     requests: { ...ordered('requests'), rows: 0, cursor: null, isStreamed: true },
     traffic: { ...ordered('traffic'), rows: NAMED_FLOWS, cursor: null },
     trace: packetsAsTheyCome,
     events: {},
   };
-}
-
-function ends(file: string, last: Answer | null, bytes: number): string[] {
-  if (!last) return [];
-  return [`nettop: ${quote(file)}: ${formatBytes(bytes, USUAL_UNITS)}`, ...closingLines(last.status)];
 }

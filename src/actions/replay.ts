@@ -3,7 +3,9 @@ import { setImmediate, setTimeout } from 'node:timers/promises';
 import { ReadStream } from 'node:tty';
 import type { Options } from '../command/options.ts';
 import { UsageError } from '../errors.ts';
+import { quote } from '../filter/error.ts';
 import { readFilter } from '../filter/parser.ts';
+import { momentOf } from '../model/moment.ts';
 import { FramePipe } from '../record/file/frame-pipe.ts';
 import type { Header } from '../record/file/header.ts';
 import { ReplayRows } from '../record/replay-rows.ts';
@@ -47,6 +49,7 @@ export async function replay(options: Options): Promise<number> {
   if (!process.stdout.isTTY)
     throw new UsageError('replay needs a terminal; for a pipe: nettop connections --from FILE');
   const film = filmOf(file);
+  const beginUs = beginningOf(options.at, film);
   const { runUi } = await import('../ui/app.tsx');
   return runUi({
     source: new ReplaySource(film, (error) => recordingError(file, error)),
@@ -59,9 +62,21 @@ export async function replay(options: Options): Promise<number> {
       intervalMs: film.header?.intervalMs ?? 1000,
       statsOnly: false,
       isReplay: true,
+      ...(beginUs !== null && { beginUs }),
     },
     readFilter: (text) => readFilter(text, recordedNames(film.header)),
   });
+}
+
+/** Where it begins, microseconds since the epoch; null: at its beginning. Throws a UsageError. */
+function beginningOf(at: string | null, film: ReturnType<typeof filmOf>): number | null {
+  const span = film.span();
+  if (at === null || !span) return null;
+  const us = (ns: number) => (film.header?.epochUs ?? 0) + ns / 1000;
+  const [fromUs, untilUs] = [us(span.fromNs), us(span.untilNs)];
+  const moment = momentOf(at, { fromUs, untilUs, atUs: fromUs });
+  if ('toUs' in moment) return moment.toUs;
+  throw new UsageError(`--at: ${quote(at)}: ${moment.message}`);
 }
 
 /** The recording as it is shown; out of a pipe the keys come from the terminal itself. */

@@ -4,6 +4,7 @@ import { limitError } from '../machine/limits.ts';
 import type { DebugRow } from '../model/function.ts';
 import type { Answer, Question, RowSource } from '../model/question.ts';
 import type { Streams } from '../model/source.ts';
+import type { Recorded } from '../record/tape.ts';
 import { errorOf } from './failure.ts';
 import type { Reply, Request, WorkerOptions } from './messages.ts';
 
@@ -18,8 +19,9 @@ export class LiveSource implements RowSource {
   private readonly listeners: { [Name in keyof Streams]?: (rows: Streams[Name]) => Promise<void> } = {};
   private debugged: (functions: DebugRow[]) => void = () => {};
   private ending = false;
-  /** Bytes of the recording, where one is made. */
-  recorded = 0;
+  /** Where one is made. */
+  recorded: Recorded | null = null;
+  private recordedMore: (recorded: Recorded) => void = () => {};
 
   /** `whole`: a part of what is asked for that the kernel refuses is a failure, not a warning. */
   constructor(
@@ -67,6 +69,11 @@ export class LiveSource implements RowSource {
     this.post({ type: 'stream' });
   }
 
+  /** Where a recording is made: once a tick, and at its end. */
+  onRecorded(listener: (recorded: Recorded) => void): void {
+    this.recordedMore = listener;
+  }
+
   debug(): Promise<DebugRow[]> {
     return new Promise((resolve) => {
       this.debugged = resolve;
@@ -105,8 +112,8 @@ export class LiveSource implements RowSource {
       case 'stopped':
         return this.resolveStopped(reply.answer);
       case 'recorded':
-        this.recorded = reply.bytes;
-        return;
+        this.recorded = reply.recorded;
+        return this.recordedMore(reply.recorded);
       case 'failed':
         return this.fail(errorOf(reply.failure));
     }

@@ -4,6 +4,7 @@ import type { Attach } from '../model/model.ts';
 import type { Answer, Question } from '../model/question.ts';
 import type { Streams } from '../model/source.ts';
 import type { Header } from '../record/file/header.ts';
+import type { Recorded, TapeLimits } from '../record/tape.ts';
 import type { Failure } from './failure.ts';
 
 /** What goes into the capture worker. */
@@ -30,8 +31,7 @@ export type Reply =
   /** The last reading; nothing of nettop is left in the kernel. */
   | { type: 'stopped'; answer: Answer | null }
   | { type: 'failed'; failure: Failure }
-  /** So much of the recording is written. */
-  | { type: 'recorded'; bytes: number };
+  | { type: 'recorded'; recorded: Recorded };
 
 export interface WorkerOptions {
   attach: Attach;
@@ -48,5 +48,5 @@ export interface WorkerOptions {
   points: readonly Point[];
   verbose: boolean;
   /** What is read is written there, and nothing is shown. */
-  recording?: { fd: number; header: Header };
+  recording?: { fd: number; header: Header; limits: TapeLimits; triggers?: readonly string[] };
 }

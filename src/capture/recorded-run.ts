@@ -5,6 +5,7 @@ import { monotonicNs } from '../machine/clock.ts';
 import type { RunningMachine } from '../machine/running-machine.ts';
 import { complete } from '../machine/work.ts';
 import type { Answer, Question } from '../model/question.ts';
+import type { Streams } from '../model/source.ts';
 import type { RecordingWriter } from '../record/file/writer.ts';
 import type { FrameKind, TickFrame } from '../record/frames.ts';
 import { PacketNames } from '../record/packet-names.ts';
@@ -15,16 +16,25 @@ import { KernelFeed } from './kernel-feed.ts';
 
 const BATCH = 2000;
 
+/** What is done with a run beside recording it. */
+interface Beside {
+  /** false: nobody looks at traced packets meanwhile. */
+  isShown?: boolean;
+  alerted?(rows: Streams['alerts']): void;
+}
+
 /** A run whose every frame is written down: what the kernel told, and the names that rows of it show. */
 export class RecordedRun {
   readonly answers: Answers;
   private readonly kernel: KernelFeed;
   private readonly recorder: Recorder;
+  private readonly names: PacketNames;
 
   constructor(
     options: CaptureOptions,
     running: RunningMachine,
     private readonly writer: Pick<RecordingWriter, 'add' | 'endFrame'>,
+    private readonly beside: Beside = {},
   ) {
     this.recorder = new Recorder((entry) => writer.add(entry));
     const { recorder } = this;
@@ -33,8 +43,8 @@ export class RecordedRun {
     this.kernel = new KernelFeed(options, machine, new RunningKernel(running.types), recorder);
     recorder.listen('layouts', this.kernel.layouts).layout('socket_record');
     recorder.tell('opened');
-    const names = new PacketNames(machine, recorder.listen('feed', this.kernel).ownerName);
-    this.answers = new Answers(recordingFeed(this.kernel, recorder, names), machine);
+    this.names = new PacketNames(machine, recorder.listen('feed', this.kernel).ownerName);
+    this.answers = new Answers(recordingFeed(this.kernel, recorder, this.names, beside.isShown), machine);
   }
 
   get isBusy(): boolean {
@@ -61,6 +71,7 @@ export class RecordedRun {
 
   tick(last = false): Answer {
     const told: TickFrame = { last };
+    this.names.tick(monotonicNs());
     this.frame('tick', told, () => {
       if (last) this.answers.finish();
       else complete(this.answers.tick());
@@ -73,7 +84,10 @@ export class RecordedRun {
   private frame<T>(kind: FrameKind, told: unknown, act: () => T): T {
     this.recorder.tell(kind, told);
     const result = act();
-    for (const rows of ['requests', 'alerts'] as const) while (this.answers.take(rows, BATCH).length > 0);
+    const { answers, beside } = this;
+    while (answers.take('requests', BATCH).length > 0);
+    for (let rows = answers.take('alerts', BATCH); rows.length > 0; rows = answers.take('alerts', BATCH))
+      beside.alerted?.(rows);
     this.recorder.endFrame();
     return result;
   }

@@ -2,8 +2,9 @@ import { writeSync } from 'node:fs';
 import { parentPort } from 'node:worker_threads';
 import { WriteError } from '../errors.ts';
 import type { RunningMachine } from '../machine/running-machine.ts';
+import { isTrigger } from '../model/alerts/rule.ts';
 import type { Question } from '../model/question.ts';
-import { RecordingWriter } from '../record/file/writer.ts';
+import { newTape, type Tape } from '../record/tape.ts';
 import { failureOf } from './failure.ts';
 import type { Reply, Request, WorkerOptions } from './messages.ts';
 import { RecordedRun } from './recorded-run.ts';
@@ -16,17 +17,23 @@ const BEHIND_MS = 10;
 
 /** In the place of the worker that answers: everything is asked for, and what the kernel tells is written down. */
 class Recording {
-  private readonly writer: RecordingWriter;
+  private readonly tape: Tape;
   private readonly run: RecordedRun;
   private tickTimer: NodeJS.Timeout | undefined;
   private drainTimer: NodeJS.Timeout | undefined;
 
   constructor({ recording, ...options }: WorkerOptions, machine: RunningMachine) {
     if (!recording) throw new Error('nothing is to be recorded');
-    const { fd, header } = recording;
+    const { fd, header, limits, triggers = [] } = recording;
     const verbose = options.verbose ? (line: string) => post({ type: 'log', line }) : undefined;
-    this.writer = new RecordingWriter(header, { write: (bytes) => writeWhole(fd, bytes) });
-    this.run = new RecordedRun({ ...options, verbose }, machine, this.writer);
+    this.tape = newTape(header, { write: (bytes) => writeWhole(fd, bytes) }, limits);
+    this.run = new RecordedRun({ ...options, verbose }, machine, this.tape, {
+      isShown: false,
+      alerted: (rows) => {
+        if (rows.some((row) => isTrigger(row, triggers))) this.tape.freeze();
+        post({ type: 'rows', of: 'alerts', rows });
+      },
+    });
     process.on('exit', () => this.run.answers.stop());
   }
 
@@ -50,15 +57,15 @@ class Recording {
 
   private tick(): void {
     this.run.tick();
-    post({ type: 'recorded', bytes: this.writer.size });
+    post({ type: 'recorded', recorded: this.tape.state() });
   }
 
   private end(): void {
     this.pause();
     const answer = this.run.tick(true);
-    this.writer.end();
     this.run.answers.stop();
-    post({ type: 'recorded', bytes: this.writer.size });
+    this.tape.end();
+    post({ type: 'recorded', recorded: this.tape.state() });
     post({ type: 'stopped', answer });
     parentPort?.close();
   }

@@ -16,7 +16,7 @@ const MOST_ARGUMENTS = 1000;
 export function splitArguments(given: readonly string[]): Arguments {
   if (given.length > MOST_ARGUMENTS)
     throw new UsageError(`at most ${MOST_ARGUMENTS} arguments, not ${given.length}`);
-  const argv = withDashes(withOwnNames(given));
+  const argv = withDashes(withOwnNames(ofReplay(given)));
   const named = namedFlags(argv);
   const cli = meow({
     importMeta: import.meta,
@@ -45,6 +45,13 @@ export function splitArguments(given: readonly string[]): Arguments {
     } else if (given === !flag.long.startsWith('no-')) flags.set(flag.long, []);
   }
   return { flags, words: cli.input.map(String) };
+}
+
+/** With replay `-t TIME` is `--at TIME`: it prints no times. */
+function ofReplay(argv: readonly string[]): readonly string[] {
+  return argv.find((word) => !word.startsWith('-')) === 'replay'
+    ? argv.map((word) => (word === '-t' ? '--at' : word))
+    : argv;
 }
 
 /** Flags that have another name too, by the one that is nettop's. */

@@ -33,13 +33,18 @@ const OTHERS: Record<OtherCommand, Usage> = {
   record: {
     flags: [
       ...FILTER,
-      ...['wire', 'function', 'path', 'rate-limit', 'attach', 'alert', 'interval', 'duration', 'verbose'],
+      ...['wire', 'function', 'path', 'rate-limit', 'attach', 'alert', 'interval', 'duration'],
+      ...['max-size', 'ring', 'trigger', 'verbose'],
     ],
-    examples: ['record incident.nettop', 'record - port 443 | ssh elsewhere nettop replay -'],
+    examples: [
+      'record incident.nettop',
+      'record - port 443 | ssh elsewhere nettop replay -',
+      "record incident.nettop --ring 60s --trigger 'port 5432 and failures > 5'",
+    ],
   },
   replay: {
-    flags: [...FILTER, 'bits', 'iec', 'private', 'no-color'],
-    examples: ['replay incident.nettop'],
+    flags: [...FILTER, 'at', 'bits', 'iec', 'private', 'no-color'],
+    examples: ['replay incident.nettop', "replay incident.nettop -t '3m ago'"],
     withoutRoot: true,
   },
   bundle: {

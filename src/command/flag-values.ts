@@ -36,6 +36,20 @@ export function timeOf(given: Arguments, name: string): number | null {
   throw new UsageError(`--${name}: ${quote(value)} is not a time such as 500ms, 1s or 2m`);
 }
 
+const BYTES = /^(\d+(?:\.\d+)?)(?:([kMG])(i)?)?B?$/;
+const POWERS = ['', 'k', 'M', 'G'];
+
+/** "100MB", "1GiB", "500k"; bytes without a unit. null when not given. */
+export function bytesOf(given: Arguments, name: string, least: number): number | null {
+  const value = textOf(given, name);
+  if (value === null) return null;
+  const [, number, prefix = '', binary] = BYTES.exec(value) ?? [];
+  const bytes = Math.floor(Number(number) * (binary ? 1024 : 1000) ** POWERS.indexOf(prefix));
+  if (bytes >= least) return bytes;
+  const problem = number === undefined ? 'is not a size such as 100MB or 1GiB' : 'is too little';
+  throw new UsageError(`--${name}: ${quote(value)} ${problem}; the least is ${least / 1e6}MB`);
+}
+
 /** The one of `choices` that a value names, in any case. */
 export function choiceOf<T extends string>(name: string, value: string, choices: readonly T[]): T {
   const choice = choices.find((choice) => choice === value.toLowerCase());

@@ -9,20 +9,11 @@ import {
   waysOf,
   withFlag,
 } from '../panes/registry.ts';
+import type { Flag } from './flag.ts';
 import { SOURCE_FLAGS } from './source-flags.ts';
+import { TAPE_FLAGS } from './tape-flags.ts';
 
-/** One flag of the command line; --help and the parser are made from the table. */
-export interface Flag {
-  long: string;
-  short?: string;
-  /** What its value is called; a flag without one is on or off. */
-  value?: string;
-  help: string;
-  /** May be given more than once. */
-  repeatable?: true;
-  /** What skbtracer and others call it. */
-  also?: readonly string[];
-}
+export type { Flag };
 
 const streams = STREAM_PANES.join(', ');
 const tables = TABLE_PANES.join(', ');
@@ -214,6 +205,7 @@ export const FLAGS: readonly Flag[] = [
     value: 'NAME',
     help: 'fleet: the label that tells machines apart (default instance)',
   },
+  ...TAPE_FLAGS,
   { long: 'user', value: 'NAME', help: 'run: as this user (default who called sudo), such as root' },
   { long: 'output', value: 'FILE', help: 'run: the report into this file, not to stderr' },
   { long: 'no-color', help: 'bold, dim and inverse only; NO_COLOR does the same' },

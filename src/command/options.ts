@@ -22,8 +22,9 @@ import { type Destination, machinesOf, namesOfMachines, withMachines } from './m
 import { filesOf } from './recording-flags.ts';
 import { type RunWishes, runWishesOf, splitRun } from './run-words.ts';
 import { type ServeOptions, serveOf } from './serve-flags.ts';
+import { type TapeOptions, tapeOf } from './tape-wishes.ts';
 
-export interface Options extends CaptureFlags, BatchFlags {
+export interface Options extends CaptureFlags, BatchFlags, TapeOptions {
   /** ui: the screen, or the processes table where there is no terminal. */
   command: 'ui' | CommandName | 'debug';
   /** Of what help tells; null: of all. */
@@ -122,15 +123,14 @@ export function parse(
     topic: null,
     ...files,
     machines,
+    ...tapeOf(given, command, recording, names),
     loneWord: recording === null && machines.length === 0 ? slipIn(command, words) : null,
     filter: filterOf(given, command === 'functions' ? [] : words, names),
     format: formatOf(given, command),
     ...captureIn(given),
     ...batchOf(given, env),
-    events: given.flags.has('events'),
+    ...shownIn(given),
     by: byOf(given, command, fleet.pane),
-    stats: given.flags.has('stats'),
-    wire: given.flags.has('wire'),
     wishes: wishesIn(given, names),
     alertProgram: programOf(given),
     units: { bits: given.flags.has('bits'), iec: given.flags.has('iec') },
@@ -145,7 +145,7 @@ export function parse(
     run: runWishesOf(given, command, behind),
     serve: serveOf(given, command, words),
     fleet,
-    glob: command === 'functions' && words[0] !== undefined ? checkedGlob(words[0], 'functions') : null,
+    glob: globIn(command, words),
   };
 }
 
@@ -162,6 +162,17 @@ const tracingIn = (given: Arguments) => ({
   timestamp: given.flags.has('timestamp'),
   delta: given.flags.has('delta'),
 });
+
+/** What is shown, by flags without values. */
+const shownIn = ({ flags }: Arguments): Pick<Options, 'events' | 'stats' | 'wire'> => ({
+  events: flags.has('events'),
+  stats: flags.has('stats'),
+  wire: flags.has('wire'),
+});
+
+/** What `functions` lists. */
+const globIn = (command: Options['command'], [word]: readonly string[]): string | null =>
+  command === 'functions' && word !== undefined ? checkedGlob(word, command) : null;
 
 /** Whether a command takes a flag that the configuration may give. */
 const takenBy = (command: Options['command']) => (flag: string) =>

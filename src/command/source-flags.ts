@@ -1,5 +1,5 @@
 import { COMMAND_PANES } from '../panes/registry.ts';
-import type { Flag } from './flags.ts';
+import type { Flag } from './flag.ts';
 
 /** What is looked at, where that is not the running kernel. */
 export const SOURCE_FLAGS: readonly Flag[] = [

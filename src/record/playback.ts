@@ -2,7 +2,7 @@ import type { Machine } from '../machine/machine.ts';
 import { complete } from '../machine/work.ts';
 import { Answers } from '../views/answers.ts';
 import type { Frames } from './file/parser.ts';
-import { type FrameKind, isFrame, type TickFrame } from './frames.ts';
+import { BASE, type FrameKind, isFrame, type TickFrame } from './frames.ts';
 import { fromJson } from './log.ts';
 import { Player } from './player.ts';
 import { RecordedFeed } from './recorded-feed.ts';
@@ -58,6 +58,7 @@ export class Playback {
     else if (kind === 'survey') this.feed.survey();
     else if (isLast) this.answers.finish();
     else complete(this.answers.tick());
+    if (kind === BASE) this.answers.zero();
     this.player.passHeard(); // what was learned at the end of the frame
     return { kind, atNs: entry.atNs, isLast };
   }

@@ -1,4 +1,5 @@
 import { FRAMES } from './frames.ts';
+import { isAnswer, KnownAnswers } from './known-answers.ts';
 import { type Entry, fromJson, namesFromJson, sizeOf } from './log.ts';
 import { kindOf } from './recorder.ts';
 import { LATE_PACKETS, MORE_PACKETS } from './recording-trace.ts';
@@ -38,12 +39,8 @@ const FLOW: ReadonlySet<string> = new Set([
   'closed',
 ]);
 
-/** What is asked for when something is opened, or has but few different answers. */
-const LASTING = /^(layouts|feed|trace)\.(?!ownerName|stack)/;
 /** Answers that are safe to print; what a process or the kernel says is made safe by who shows it. */
 const NAMES = /^(machine|feed|trace)\./;
-/** More than the recorder takes for known: what it does not write again is here. */
-const MOST_ANSWERS = 200_000;
 
 /**
  * Goes through what was recorded. Asked the same questions in the same order, it gives the same answers; to another
@@ -55,10 +52,7 @@ export class Player {
   private at = 0;
   private entries: readonly Entry[] = [];
   private readonly hearers = new Map<string, (bytes: Uint8Array) => void>();
-  /** Those that are asked for once, and those that are asked for again and again, in two generations. */
-  private readonly lasting = new Map<string, Uint8Array>();
-  private answers = new Map<string, Uint8Array>();
-  private before = new Map<string, Uint8Array>();
+  private readonly known = new KnownAnswers();
   /** Of the entries at hand; made when it is first looked into. */
   private first: Map<string, Uint8Array> | null = null;
 
@@ -121,6 +115,11 @@ export class Player {
     );
   }
 
+  /** Whether something of that kind is among the entries at hand. */
+  has(kind: string): boolean {
+    return this.entries.some((entry) => entry.kind === kind);
+  }
+
   get isOver(): boolean {
     this.passAnswers();
     return this.at >= this.entries.length;
@@ -130,12 +129,8 @@ export class Player {
   answer(name: string, args: readonly unknown[]): unknown {
     const kind = kindOf(name, args);
     this.seek(kind);
-    const bytes = this.known(kind) ?? this.firstOf(kind);
+    const bytes = this.known.of(kind) ?? this.firstOf(kind);
     return bytes && (NAMES.test(kind) ? namesFromJson(bytes) : fromJson(bytes));
-  }
-
-  private known(kind: string): Uint8Array | undefined {
-    return this.answers.get(kind) ?? this.before.get(kind) ?? this.lasting.get(kind);
   }
 
   private firstOf(kind: string): Uint8Array | undefined {
@@ -173,16 +168,7 @@ export class Player {
   private keep(entry: Entry | undefined): void {
     if (!entry) return;
     this.hearers.get(entry.kind)?.(entry.bytes);
-    if (!isAnswer(entry.kind)) return;
-    if (LASTING.test(entry.kind)) {
-      if (entry.bytes.length > 0) this.lasting.set(entry.kind, entry.bytes);
-      return;
-    }
-    const bytes = entry.bytes.length > 0 ? entry.bytes : this.known(entry.kind);
-    if (bytes) this.answers.set(entry.kind, bytes);
-    if (this.answers.size < MOST_ANSWERS) return;
-    this.before = this.answers;
-    this.answers = new Map();
+    if (isAnswer(entry.kind)) this.known.keep(entry);
   }
 
   private passAnswers(): void {
@@ -195,5 +181,3 @@ const isBeside = (entry: Entry | undefined): boolean =>
   entry !== undefined && !ASKED_FOR.has(entry.kind) && !FLOW.has(entry.kind);
 
 const mayBePassed = (entry: Entry | undefined): boolean => entry !== undefined && !FLOW.has(entry.kind);
-
-const isAnswer = (kind: string): boolean => kind.endsWith(']');

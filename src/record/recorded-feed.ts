@@ -21,6 +21,7 @@ import { type Entry, fromJson } from './log.ts';
 import type { Player } from './player.ts';
 import { recordedDrops, recordedNamespaces } from './recorded-drops.ts';
 import { recordedTrace } from './recorded-trace.ts';
+import { type Counted, countedSince } from './since.ts';
 
 interface RecordedFarEnd {
   key: string;
@@ -42,6 +43,7 @@ export class RecordedFeed implements Feed {
   readonly beside: Beside;
   private readonly layout: RecordLayout;
   private readonly told: Feed;
+  private readonly since: Counted;
 
   constructor(
     private readonly player: Player,
@@ -52,10 +54,11 @@ export class RecordedFeed implements Feed {
     this.books = new Books(usages(player), farEnds(player), machine);
     const { jiffies } = player.told<{ jiffies: number }>('begun') ?? { jiffies: 1000 };
     this.layout = new RecordLayout(player.answering('layouts'), jiffies);
+    this.since = countedSince(player);
     const lives = player.answering<LifeFeed>('lives');
     this.lives = {
       of: (cookie) => lives.of(cookie),
-      totals: () => lives.totals(),
+      totals: () => this.since('lives.totals', lives.totals()),
       start: () => {},
       pause: () => {},
       drain: (visit) => visited(player.told<EventSample[]>('events'), visit),
@@ -106,7 +109,7 @@ export class RecordedFeed implements Feed {
   }
 
   openTrace(): TraceFeed | null {
-    return this.told.openTrace() ? recordedTrace(this.player) : null;
+    return this.told.openTrace() ? recordedTrace(this.player, this.since) : null;
   }
 
   openDrops(): DropFeed | null {

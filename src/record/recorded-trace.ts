@@ -3,9 +3,13 @@ import { PACKET_EVENT } from '../abi/packet.ts';
 import type { TraceFeed } from '../views/trace/trace-feed.ts';
 import type { Player } from './player.ts';
 import { LATE_PACKETS, MORE_PACKETS, PIECE_BYTES } from './recording-trace.ts';
+import type { Counted } from './since.ts';
 
-/** The trace of a record. It was filtered when it was made: what is asked for now is judged packet by packet. */
-export function recordedTrace(player: Player): TraceFeed {
+/**
+ * The trace of a record. It was filtered when it was made: what is asked for now is judged packet by packet. `since`:
+ * what is counted from the beginning of the record on.
+ */
+export function recordedTrace(player: Player, since: Counted): TraceFeed {
   const layouts = player.answering<TraceFeed['layouts']>('layouts');
   const told = player.answering<TraceFeed>('trace', {
     counts: () => [],
@@ -34,13 +38,13 @@ export function recordedTrace(player: Player): TraceFeed {
       pieces.isAttached = false;
     },
     drain: (visit) => pieces.drain(visit),
-    counts: () => told.counts(),
-    recursionMisses: () => told.recursionMisses(),
+    counts: () => since('trace.counts', told.counts()),
+    recursionMisses: () => since('trace.recursionMisses', told.recursionMisses()),
     points: () => told.points(),
     name: (number) => told.name(number),
     chain: (address) => told.chain(address),
     stack: (number) => told.stack(number),
-    lostStacks: () => told.lostStacks(),
+    lostStacks: () => since('trace.lostStacks', told.lostStacks()),
     stop: () => {},
   };
 }

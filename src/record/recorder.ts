@@ -37,6 +37,11 @@ export class Recorder {
     for (const write of this.ends) write();
   }
 
+  /** Something is left out. */
+  get isChoosy(): boolean {
+    return this.isWantedOf !== null;
+  }
+
   isWanted(netns: number): boolean {
     return this.isWantedOf?.(netns) ?? true;
   }

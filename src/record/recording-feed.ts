@@ -14,8 +14,16 @@ import type { PacketNames } from './packet-names.ts';
 import type { Recorder } from './recorder.ts';
 import { recordingTrace } from './recording-trace.ts';
 
-/** A feed that is written down as it is used; what it tells of sockets goes by way of the recorder's wire. */
-export function recordingFeed(feed: Feed, recorder: Recorder, names: PacketNames | null = null): Feed {
+/**
+ * A feed that is written down as it is used; what it tells of sockets goes by way of the recorder's wire. `isShown`:
+ * somebody looks at traced packets meanwhile.
+ */
+export function recordingFeed(
+  feed: Feed,
+  recorder: Recorder,
+  names: PacketNames | null = null,
+  isShown = true,
+): Feed {
   const heard = recorder.listen('feed', feed);
   const namespaces = recordingNamespaces(feed.namespaces, recorder);
   heard.points(); // who looks at the record without a trace asks for them
@@ -43,7 +51,7 @@ export function recordingFeed(feed: Feed, recorder: Recorder, names: PacketNames
     points: () => heard.points(),
     openTrace() {
       const part = opened('openTrace', feed.openTrace());
-      return part && recordingTrace(part, recorder, names);
+      return part && recordingTrace(part, recorder, names, isShown);
     },
     openDrops() {
       const part = opened('openDrops', feed.openDrops());

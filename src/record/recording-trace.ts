@@ -11,11 +11,19 @@ export const LATE_PACKETS = 'late packets';
 export const MORE_PACKETS = 'more packets';
 export const PIECE_BYTES = 1 << 20;
 
-/** Records are visited where they were copied to: what they lead to is written down after them. */
-export function recordingTrace(trace: TraceFeed, recorder: Recorder, names: PacketNames | null): TraceFeed {
+/**
+ * Records are visited where they were copied to: what they lead to is written down after them. `isShown`: somebody
+ * visits them.
+ */
+export function recordingTrace(
+  trace: TraceFeed,
+  recorder: Recorder,
+  names: PacketNames | null,
+  isShown: boolean,
+): TraceFeed {
   const heard = recorder.listen('trace', trace);
   const layouts = recorder.listen('layouts', trace.layouts);
-  const pieces = new Pieces(trace, layouts, recorder, names?.of(heard, layouts));
+  const pieces = new Pieces(trace, layouts, recorder, { names: names?.of(heard, layouts), isShown });
   return {
     ...hearing(recorder, 'trace', trace, ['counts', 'recursionMisses', 'points', 'name', 'chain', 'stack']),
     lostStacks: () => heard.lostStacks(),
@@ -58,7 +66,10 @@ class Pieces {
     private readonly trace: TraceFeed,
     layouts: TraceFeed['layouts'],
     private readonly recorder: Recorder,
-    private readonly names: { see(view: DataView, at: number): void } | undefined,
+    private readonly then: {
+      names: { see(view: DataView, at: number): void } | undefined;
+      isShown: boolean;
+    },
   ) {
     this.packet = codecOf(layouts, PACKET_EVENT);
   }
@@ -66,17 +77,20 @@ class Pieces {
   drain(visit: Visit): number {
     const { trace, recorder, words, packet, kind } = this;
     const { size, get } = packet;
-    const from = new DataView(trace.words.buffer);
+    const { words: told } = trace;
+    const view = new DataView(told.buffer);
     let end = 0;
     let piece = kind;
     const found = trace.drain((offset) => {
-      if (!recorder.isWanted(get.netns(from, offset))) return;
+      if (recorder.isChoosy && !recorder.isWanted(get.netns(view, offset))) return;
       if (end + size > PIECE_BYTES) {
         this.tell(piece, end, visit);
         piece = MORE_PACKETS;
         end = 0;
       }
-      words.set(trace.words.subarray(offset / 4, (offset + size) / 4), end / 4);
+      // by hand: a part of an array is an object, and there is one for each event
+      for (let from = offset >> 2, to = end >> 2, left = size >> 2; left > 0; left--)
+        words[to++] = told[from++] as number;
       end += size;
     });
     if (end > 0) this.tell(piece, end, visit);
@@ -84,10 +98,12 @@ class Pieces {
   }
 
   private tell(kind: string, end: number, visit: Visit): void {
-    const { recorder, names, words, view, packet } = this;
+    const { recorder, then, words, view, packet } = this;
     const { size } = packet;
+    const { names, isShown } = then;
     recorder.add(kind, Buffer.from(words.buffer.slice(0, end)), size);
     for (let offset = 0; offset < end; offset += size) names?.see(view, offset);
+    if (!isShown) return;
     for (let offset = 0; offset < end; offset += size) visit(offset);
   }
 }

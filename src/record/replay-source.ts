@@ -78,6 +78,7 @@ export class ReplaySource implements Source {
   }
 
   private seek(seek: Seek): void {
+    if (!this.playback) this.nextNs(); // its clock is in it
     if (seek === 'step') this.wantedNs = (this.playback?.nextNs ?? this.atNs) + 1;
     else {
       const epochUs = this.playback?.machine.epochUs() ?? 0;

@@ -11,6 +11,7 @@ import { createTerminal, type Terminal } from '../terminal/terminal.ts';
 import { colors, monochrome } from '../text/theme.ts';
 import { inputOf } from './input.ts';
 import { question } from './question.ts';
+import type { Recorder } from './recording.ts';
 import { Screen } from './screen.tsx';
 import { type FilterReader, initialState, type UiOptions } from './state.ts';
 import { createUiStore, type UiStore } from './store.ts';
@@ -24,6 +25,8 @@ export interface RunUi {
   };
   /** Throws a UsageError for text that is no filter. */
   readFilter(text: string): Filter;
+  /** Makes recordings; absent: what is shown is one. */
+  recorder?: Recorder;
 }
 
 function readerOf(readFilter: RunUi['readFilter']): FilterReader {
@@ -54,6 +57,15 @@ function askOnChange(store: UiStore, source: Source): void {
     scheduled = true;
   });
   ask();
+}
+
+/** Begins and ends recordings as the state says. */
+function recordOnChange(store: UiStore, recorder: Recorder): () => void {
+  return store.subscribe(({ recording }, { recording: before }) => {
+    if (recording && !before)
+      recorder.start(recording.filter, (told) => store.dispatch({ type: 'recording', told }));
+    else if (recording?.isEnding && !before?.isEnding) recorder.stop();
+  });
 }
 
 interface Keyboard {
@@ -175,7 +187,7 @@ function watchProcess(store: UiStore, sink: FrameSink, terminal: Terminal, endin
  * then. Resolves to the exit code: 0, or 128 and the signal's number. Rejects with the error that ended it.
  * Either way the terminal is as it was before.
  */
-export async function runUi({ source, options, readFilter }: RunUi): Promise<number> {
+export async function runUi({ source, options, readFilter, recorder }: RunUi): Promise<number> {
   const store = createUiStore(initialState(options, screenSize()), readerOf(readFilter));
   const sink = new FrameSink(process.stdout, screenSize(), lookAtSize);
   const terminal = createTerminal();
@@ -193,6 +205,7 @@ export async function runUi({ source, options, readFilter }: RunUi): Promise<num
     undo.push(
       store.subscribe(({ copied }, before) => copied && copied !== before.copied && sink.copy(copied.text)),
     );
+    if (recorder) undo.push(recordOnChange(store, recorder));
     askOnChange(store, source);
     const timer = options.duration === undefined ? undefined : setTimeout(quit, options.duration);
     undo.push(() => clearTimeout(timer));

@@ -36,6 +36,7 @@ export type PaneCommand =
   | 'reset'
   | 'restore'
   | 'wire'
+  | 'record'
   | 'help'
   | 'clear';
 
@@ -50,6 +51,7 @@ export type PlayCommand =
   | 'play-far-back'
   | 'play-far-on'
   | 'play-step'
+  | 'play-time'
   | 'play-faster'
   | 'play-slower';
 

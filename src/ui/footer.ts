@@ -1,3 +1,4 @@
+import { MOMENT_EXAMPLES } from '../model/moment.ts';
 import { isPane, panes } from '../panes/registry.ts';
 import { arrange, clip, type Line, type Segment } from '../text/span.ts';
 import { graphemes, width } from '../text/text.ts';
@@ -11,12 +12,14 @@ const LABELS: Readonly<Record<Prompt['kind'], string>> = {
   filter: 'filter: ',
   host: 'address: ',
   port: 'port: ',
+  time: 'time: ',
 };
 
 const PROMPT_HELP: Readonly<Record<Prompt['kind'], string>> = {
   filter: 'host 10.0.0.0/8 and not port 22',
   host: 'an address or a network such as 10.0.0.0/8',
   port: 'a port number',
+  time: MOMENT_EXAMPLES,
 };
 
 function firstKey({ shown }: Key): string {
@@ -95,6 +98,7 @@ function overlayHint(overlay: Overlay): string {
 }
 
 function promptHelp(kind: Prompt['kind']): string {
+  if (kind === 'time') return `${PROMPT_HELP.time} · Enter goes there, Esc closes`;
   const taken = KEYS.prompt
     .filter(({ command }) => command !== 'recall' || kind === 'filter')
     .flatMap(hinted);

@@ -14,6 +14,7 @@ import {
 import { arrange, type Line, lineWidth, type Segment, type Span, segment } from '../text/span.ts';
 import { cutMiddle } from '../text/text.ts';
 import { fleetSegments, fleetTroubles } from './fleet-header.ts';
+import { recordingSegments } from './recording.ts';
 import type { UiState } from './state.ts';
 
 const CAUSES: Readonly<Record<keyof Loss, string>> = {
@@ -127,6 +128,7 @@ function alertSegments({ alerts }: Status): Segment[] {
 /** What is not as it would be else. */
 function unusual(state: UiState, status: Status): Segment[] {
   return [
+    ...recordingSegments(state.recording, state.units),
     ...(state.frozen ? [segment(0, `FROZEN +${formatCount(status.frozenPackets)}`, 'inverse')] : []),
     ...(state.privacy ? [segment(0, 'PRIVATE', 'inverse')] : []),
   ];

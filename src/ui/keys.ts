@@ -207,6 +207,13 @@ export const keys: readonly PaneKey[] = [
   { command: 'reset', keys: ['Z'], shown: 'Z', label: 'set totals to zero', group: 'View' },
   { command: 'restore', keys: ['u'], shown: 'u', label: 'totals as before that', group: 'View' },
   {
+    command: 'record',
+    keys: ['R'],
+    shown: 'R',
+    label: 'record into a file here, or end that',
+    group: 'Program',
+  },
+  {
     command: 'help',
     keys: ['?', 'h', 'f1'],
     shown: '? h F1',

@@ -11,7 +11,11 @@ export interface PlayState extends Play {
   asked: Answer | null;
 }
 
-export const FIRST_PLAY: PlayState = { isPaused: false, speed: 1, seeks: 0, seek: null, asked: null };
+const FIRST_PLAY: PlayState = { isPaused: false, speed: 1, seeks: 0, seek: null, asked: null };
+
+/** `beginUs`: another moment than the first. */
+export const firstPlay = (beginUs?: number): PlayState =>
+  beginUs === undefined ? FIRST_PLAY : { ...FIRST_PLAY, seeks: 1, seek: { toUs: beginUs } };
 
 const SPEEDS = [0.1, 0.25, 0.5, 1, 2, 5, 10, 60] as const;
 const NEAR_US = 10e6;
@@ -24,6 +28,7 @@ export const playKeys: readonly Key[] = [
   { command: 'play-on', keys: [']'], shown: ']', label: '10 seconds on' },
   { command: 'play-far-back', keys: ['{'], shown: '{', label: 'a minute back' },
   { command: 'play-far-on', keys: ['}'], shown: '}', label: 'a minute on' },
+  { command: 'play-time', keys: [':'], shown: ':', label: 'to a time' },
   { command: 'play-step', keys: ['.'], shown: '.', label: 'a step on, paused' },
   { command: 'play-faster', keys: ['+', '='], shown: '+', label: 'faster' },
   { command: 'play-slower', keys: ['-'], shown: '-', label: 'slower' },
@@ -31,7 +36,7 @@ export const playKeys: readonly Key[] = [
 
 type Step = (play: PlayState, state: UiState) => Partial<PlayState>;
 
-const steps: Readonly<Record<PlayCommand, Step>> = {
+const steps: Readonly<Record<Exclude<PlayCommand, 'play-time'>, Step>> = {
   'play-pause': ({ isPaused }) => ({ isPaused: !isPaused }),
   'play-back': seekBy(-NEAR_US),
   'play-on': seekBy(NEAR_US),
@@ -56,9 +61,25 @@ function seekBy(byUs: number): Step {
   };
 }
 
+/** Goes to a moment; microseconds since the epoch. */
+export function seekTo(state: UiState, toUs: number): UiState {
+  const { play, answer } = state;
+  return play ? { ...state, play: { ...play, seek: { toUs }, seeks: play.seeks + 1, asked: answer } } : state;
+}
+
+/** Opens the prompt for a moment of the recording. */
+function openTimePrompt(state: UiState): UiState {
+  const { filter } = state;
+  return {
+    ...state,
+    prompt: { kind: 'time', text: '', caret: 0, problem: null, meant: filter, before: filter },
+  };
+}
+
 /** null: it is no command of a recording. */
 export function playInput(state: UiState, { command }: Input): UiState | null {
   const { play } = state;
+  if (play && command === 'play-time') return openTimePrompt(state);
   const step = play && stepOf<Step>(steps, command);
   return play && step ? { ...state, play: { ...play, ...step(play, state) } } : null;
 }

@@ -9,13 +9,13 @@ import type { FilterProblem, FilterReader, Prompt, UiState } from './state.ts';
 const MAX_LENGTH = 1000;
 
 /** Opens an empty prompt: what is typed takes the place of the filter, or of its address or port. */
-export function openPrompt(state: UiState, kind: Prompt['kind']): UiState {
+export function openPrompt(state: UiState, kind: Exclude<Prompt['kind'], 'time'>): UiState {
   const before = state.filter;
   const meant = kind === 'filter' ? NO_FILTER : withTerm(before, kind, NO_FILTER);
   return { ...state, prompt: { kind, text: '', caret: 0, problem: null, meant, before } };
 }
 
-type Edit = Pick<Prompt, 'text' | 'caret'>;
+export type Edit = Pick<Prompt, 'text' | 'caret'>;
 
 /** The place after the grapheme at the caret, or before the one to its left. */
 function neighbour(text: string, caret: number, step: 1 | -1): number {
@@ -51,7 +51,7 @@ const edits: Readonly<Record<Exclude<PromptCommand, 'keep' | 'undo'>, Editing>> 
 };
 
 /** null: it does not edit. */
-function edit(line: Prompt, { command, text }: Input): Edit | null {
+export function edit(line: Prompt, { command, text }: Input): Edit | null {
   if (command !== null) return stepOf<Editing>(edits, command)?.(line) ?? null;
   // a paste goes on long after there is no more room
   return text === undefined || line.text.length >= MAX_LENGTH ? null : insert(line, text);
@@ -59,7 +59,7 @@ function edit(line: Prompt, { command, text }: Input): Edit | null {
 
 /** What the prompt's text makes of the filter. */
 function filterOf({ kind, text, before }: Prompt, read: FilterReader): Filter | FilterProblem {
-  if (kind === 'filter') return read(text);
+  if (kind === 'filter' || kind === 'time') return read(text); // times are read elsewhere
   if (text.trim() === '') return withTerm(before, kind, NO_FILTER);
   const lead = `${kind} `;
   const wanted = read(lead + text);

@@ -18,7 +18,9 @@ import { overlayInput } from './overlay.ts';
 import { playInput } from './play.ts';
 import { togglePrivacy } from './privacy.ts';
 import { openPrompt, promptInput } from './prompt.ts';
+import { type RecordingTold, toggleRecording, withRecording } from './recording.ts';
 import type { FilterReader, Size, UiState } from './state.ts';
+import { timeInput } from './time-prompt.ts';
 import { toggleTls, withoutRefusedTls } from './tls.ts';
 import { toggleBits } from './units.ts';
 import { toggleWire, withoutRefusedWire } from './wire.ts';
@@ -27,7 +29,8 @@ export type Action =
   | ({ type: 'input' } & Input)
   | ({ type: 'resize' } & Size)
   | { type: 'answer'; answer: Answer }
-  | { type: 'privacy'; privacy: Privacy };
+  | { type: 'privacy'; privacy: Privacy }
+  | { type: 'recording'; told: RecordingTold };
 
 const INTERVALS_MS = [100, 200, 500, 1000, 2000, 5000, 10_000];
 
@@ -137,12 +140,14 @@ const steps: Readonly<Record<PaneCommand, Step>> = {
     message: 'totals set to zero; u: as before',
   }),
   restore,
+  record: toggleRecording,
   help: (state) => ({ ...state, overlay: { kind: 'help', scroll: 0 } }),
   clear,
 };
 
 function done(state: UiState, input: Input, read: FilterReader): UiState {
   const quiet = state.message === '' ? state : { ...state, message: '' };
+  if (quiet.prompt?.kind === 'time') return timeInput(quiet, quiet.prompt, input);
   if (quiet.prompt !== null) return promptInput(quiet, quiet.prompt, input, read);
   const played = playInput(quiet, input);
   if (played) return played;
@@ -163,5 +168,7 @@ export function reduce(state: UiState, action: Action, read: FilterReader): UiSt
       return withoutRefusedTls(withoutRefusedWire(withAnswer(state, action.answer)));
     case 'privacy':
       return togglePrivacy(state, action.privacy);
+    case 'recording':
+      return withRecording(state, action.told);
   }
 }

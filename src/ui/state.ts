@@ -8,7 +8,8 @@ import { byPane, FIRST_PANES, FLEET_PANES, PANE_NAMES, panes } from '../panes/re
 import type { Privacy } from '../private/privacy.ts';
 import { type Units, USUAL_UNITS } from '../text/format.ts';
 
-import { FIRST_PLAY, type PlayState } from './play.ts';
+import { firstPlay, type PlayState } from './play.ts';
+import type { RecordingState } from './recording.ts';
 
 export type Cursor = ViewQuestion['cursor'];
 
@@ -21,8 +22,8 @@ export interface FilterProblem {
 export type FilterReader = (text: string) => Filter | FilterProblem;
 
 export interface Prompt {
-  /** What is typed: a whole filter, or the address or port of one. */
-  kind: 'filter' | 'host' | 'port';
+  /** What is typed: a whole filter, or the address or port of one; a moment of a recording. */
+  kind: 'filter' | 'host' | 'port' | 'time';
   text: string;
   /** Offset into the text. */
   caret: number;
@@ -95,6 +96,8 @@ export interface UiState {
   answer: Answer | null;
   /** null: what is shown is no recording. */
   play: PlayState | null;
+  /** null: none is made. */
+  recording: RecordingState | null;
 }
 
 export interface UiOptions {
@@ -115,6 +118,8 @@ export interface UiOptions {
   isFleet?: boolean;
   /** Rows are of several machines. */
   hasMachines?: boolean;
+  /** Where it begins, microseconds since the epoch; absent: at its beginning. */
+  beginUs?: number;
   /** A sentence to begin with. */
   message?: string;
 }
@@ -158,7 +163,8 @@ export function initialState(options: UiOptions, size: Size): UiState {
     copied: null,
     privacy: options.privacy ?? null,
     answer: null,
-    play: options.isReplay ? FIRST_PLAY : null,
+    play: options.isReplay ? firstPlay(options.beginUs) : null,
+    recording: null,
   };
 }
 

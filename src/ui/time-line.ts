@@ -6,7 +6,7 @@ import type { PlayState } from './play.ts';
 /** Hours, minutes, seconds. */
 const CLOCK = 8;
 const FEWEST_CELLS = 10;
-const KEYS = 'Space pause  [ ] 10 s  { } 1 min  . step  + - speed';
+const KEYS = 'Space pause  [ ] 10 s  { } 1 min  : time  . step  + - speed';
 
 /** Where in a recording one is, how it is played, and the keys for that. */
 export function timeLine(playing: Playing, play: PlayState, columns: number): Line {

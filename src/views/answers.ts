@@ -38,13 +38,18 @@ export class Answers {
     const before = this.question;
     this.question = question;
     const resets = question.resets - (before?.resets ?? 0);
-    if (resets > 0) for (const source of this.list) source.reset?.();
+    if (resets > 0) this.zero();
     if (resets < 0) for (const source of this.list) source.restore?.();
     if (!isDeepStrictEqual(question.filter, before?.filter))
       for (const source of this.list) source.setFilter?.(question.filter);
     for (const source of this.list) source.ask?.(question);
     const wasTraced = before !== null && isTraced(before);
     if (isTraced(question) !== wasTraced) this.board.restart(this.readings.now());
+  }
+
+  /** All totals begin anew. */
+  zero(): void {
+    for (const source of this.list) source.reset?.();
   }
 
   /** In parts, between which anything may be asked, and the rings be drained. */

@@ -20,6 +20,8 @@ const unchanged: Shown = {
   recording: null,
   compared: null,
   machines: [],
+  record: { mostBytes: null, ringMs: null, triggers: [] },
+  at: null,
   loneWord: null,
   bundle: null,
   filter: '',

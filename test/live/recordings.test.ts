@@ -3,8 +3,8 @@ import { test } from 'node:test';
 import type { PacketRow } from '../../src/model/model.ts';
 import type { Answer, Question } from '../../src/model/question.ts';
 import { live } from './nettop.ts';
-import { startPeer } from './peer.ts';
 import { ALL, plain, recordRun, replayed } from './recorded-run.ts';
+import { startTalk } from './talk.ts';
 
 const LOOKS = 8;
 
@@ -48,11 +48,7 @@ function ownOf(answer: Answer, port: number, pids: readonly number[]) {
 test(
   'what a recording answers is what the live run answered, to the same question and to a part of it',
   live(async (t) => {
-    const server = await startPeer(t);
-    const client = await startPeer(t);
-    const port = await server.ask('listen', '127.0.0.1', 'echo');
-    await client.ask('connect', '127.0.0.1', port);
-    client.ask('converse', 1_000_000, 100).catch(() => {}); // ends with the test
+    const { server, client, port } = await startTalk(t);
     const { file, answers, trace: packets } = await recordRun(everything, LOOKS);
     const again = replayed(file, everything);
     const mine = (answer: Answer) => ownOf(answer, port, [server.pid, client.pid]);

@@ -7,7 +7,7 @@ import { packWords, unpackWords } from '../../src/record/file/packed-words.ts';
 import { RecordingParser } from '../../src/record/file/parser.ts';
 import { RecordingWriter } from '../../src/record/file/writer.ts';
 import type { Entry } from '../../src/record/log.ts';
-import { HEADER } from '../fixtures/recording.ts';
+import { HEADER, places } from '../fixtures/recording.ts';
 import { root } from '../fixtures/tool.ts';
 
 const SECONDS = 20;
@@ -65,14 +65,6 @@ function read(file: Buffer, piece = file.length) {
 }
 
 const upTo = (count: number) => Array.from({ length: count }, (_, place) => place + 1);
-
-/** The same ones each time. */
-function* places(count: number, most: number): Generator<number> {
-  for (let number = 1, state = 12_345; number <= count; number++) {
-    state = (state * 1_103_515_245 + 12_345) % 2 ** 31;
-    yield state % most;
-  }
-}
 
 test('a recording comes back as it was written, whole or in pieces of any length', () => {
   const { file } = recording();

@@ -49,6 +49,28 @@ test('keys of a recording say how it is played; several in a row go on from wher
   assert.equal(question(press(state, '.')).play?.seek, 'step');
 });
 
+test('a time is typed after :, and what is none stays to be mended', () => {
+  let state = press(start(true), ':');
+  for (const letter of '+3x') state = press(state, letter);
+  state = press(state, 'enter', '');
+  assert.match(state.prompt?.problem?.message ?? '', /no time such as 12:34:56/);
+  assert.equal(state.prompt?.text, '+3x');
+  assert.equal(question(state).play?.seek, null);
+  state = press(press(state, 'backspace', ''), '0');
+  assert.equal(state.prompt?.problem, null);
+  state = press(state, 'enter', '');
+  assert.equal(state.prompt, null);
+  assert.deepEqual(question(state).play, { isPaused: false, speed: 1, seeks: 1, seek: { toUs: 1080e6 } });
+  state = press(press(press(state, ':'), '9'), 'escape', '');
+  assert.deepEqual([state.prompt, question(state).play?.seeks], [null, 1]);
+  assert.equal(press(start(false), ':').prompt, null, 'there is nothing to go to');
+});
+
+test('a replay may begin elsewhere', () => {
+  const state = initialState({ ...OPTIONS, isReplay: true, beginUs: 1030e6 }, SIZE);
+  assert.deepEqual(question(state).play, { isPaused: false, speed: 1, seeks: 1, seek: { toUs: 1030e6 } });
+});
+
 test('without a recording the same keys do what they do live', () => {
   const state = press(start(false), 'space', ' ');
   assert.deepEqual([state.frozen, state.play, question(state).play], [true, null, undefined]);

@@ -1,5 +1,5 @@
 import type { Expression } from '../../filter/ast.ts';
-import { NOWHERE } from './alert.ts';
+import { type Alert, NOWHERE } from './alert.ts';
 import type { AlertKind } from './kind.ts';
 
 /** What a rule may ask of the connections that its filter lets through, with its unit. */
@@ -60,3 +60,9 @@ export function ruleKind(rule: AlertRule, place: number): AlertKind {
     },
   };
 }
+
+/** Whether one of these rules has just begun to hold. */
+export const isTrigger = (
+  { kind, state, evidence }: Pick<Alert, 'kind' | 'state' | 'evidence'>,
+  rules: readonly string[],
+): boolean => kind === 'rule' && state === 'begin' && rules.includes(String(evidence.rule));

@@ -4,13 +4,13 @@ import { namesFromJson } from '../log.ts';
 import type { Player } from '../player.ts';
 import type { Recorder } from '../recorder.ts';
 
-const ALERTS = 'alerts';
+export const ALERTS = 'alerts';
 /** As many as are shown. */
 const MOST_ENDED = 200;
 const MOST_WAITING = 1000;
 
 /** What a look had to tell, and all that are on after it. */
-interface ToldAlerts {
+export interface ToldAlerts {
   told: Alert[];
   on: Alert[];
   left: number;

@@ -6,9 +6,9 @@ import type { Player } from '../player.ts';
 import type { Recorder } from '../recorder.ts';
 
 /** How long servers took, as it was counted up to a look. */
-const SERVICES = 'services';
+export const SERVICES = 'services';
 
-interface ToldServices {
+export interface ToldServices {
   /** Those that answered since the look before. */
   counts?: [ServiceKey, ServiceCount][];
   /** Those that are counted from nothing on again. */
@@ -74,4 +74,4 @@ export class RecordedServices implements ServiceFeed {
   stop(): void {}
 }
 
-const idOf = ({ pid, port }: ServiceKey): string => `${pid}:${port}`;
+export const idOf = ({ pid, port }: ServiceKey): string => `${pid}:${port}`;
