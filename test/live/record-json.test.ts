@@ -45,8 +45,16 @@ function told(command: string, file: string, more: readonly string[]): Line[] {
     .map((line) => JSON.parse(line));
 }
 
-/** Without when each nettop looked. */
-const packet = ({ time: _, sincePreviousMicroseconds: __, ...line }: PacketLine) => line;
+/** Without when each nettop looked, and what it calls packets: they are numbered as they come. */
+function packets(lines: readonly PacketLine[]) {
+  const numbers = new Map<string, number>();
+  return lines
+    .filter(({ protocol }) => protocol === 'tcp')
+    .map(({ time: _, sincePreviousMicroseconds: __, packet, ...line }) => {
+      numbers.set(packet, numbers.get(packet) ?? numbers.size);
+      return { ...line, packet: numbers.get(packet) };
+    });
+}
 
 /** What a socket is and had in the end, without when it was looked at. */
 function connection(line: ConnectionLine) {
@@ -116,11 +124,11 @@ test(
       await Promise.all([trace, connections, processes].map((one) => one.end()));
 
       const isTcp = ({ protocol }: { protocol: string }) => protocol === 'tcp';
-      const packets = trace.packets.filter(isTcp).map(packet);
-      assert.ok(packets.length > 4 * ROUNDS);
+      const seen = packets(trace.packets);
+      assert.ok(seen.length > 4 * ROUNDS);
       const of = <L extends Line>(command: string, type: L['type'], more = args) =>
         told(command, run.file, more).filter((line): line is L => line.type === type);
-      assert.deepEqual(of<PacketLine>('trace', 'packet').filter(isTcp).map(packet), packets);
+      assert.deepEqual(packets(of<PacketLine>('trace', 'packet')), seen);
       const sockets = (lines: readonly ConnectionLine[]) =>
         lastOf(lines.filter(isTcp), ({ localPort, remotePort }) => `${localPort} ${remotePort}`).map(
           connection,
