@@ -69,7 +69,7 @@ const ENDLESS = [
   ['connections', '--format', 'csv', ...OFTEN],
   ['connections', '--events', '--format', 'csv'],
   ['drops', ...OFTEN],
-  ['services', '--json', ...OFTEN],
+  ['services', ...OFTEN],
   ['traffic', '--format', 'csv', ...OFTEN],
   ['listeners', ...OFTEN],
   ['requests', '--json'],
