@@ -4,6 +4,8 @@ import type { Prometheus } from './prometheus.ts';
 
 /** What is asked of machines that may be gone is asked anew so seldom: it reads an hour. */
 const SELDOM_MS = 30_000;
+/** Seconds since 1970: to a second of who went lately, and was perhaps there for some seconds alone. */
+const LAST_SEEN = 'max_over_time(timestamp(nettop_up)[2m:1s]) or max_over_time(timestamp(nettop_up)[1h:15s])';
 const LONGEST_LABEL = 200;
 /** Machines that a sentence names. */
 const NAMED = 3;
@@ -112,7 +114,7 @@ export class Hosts {
 
   private goneQuery(): string {
     const by = `max by (${this.label})`;
-    return `time() - (${by} (max_over_time(timestamp(nettop_up)[1h:15s])) unless ${by} (nettop_up))`;
+    return `time() - (${by} (${LAST_SEEN}) unless ${by} (nettop_up))`;
   }
 
   private async byHost(query: string): Promise<Map<string, number>> {
