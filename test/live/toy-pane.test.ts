@@ -17,7 +17,7 @@ const TOYS = join(root, 'test/fixtures/toy-pane');
 /** The last line in the registry. */
 const LAST = `\n  ${PANE_NAMES.at(-1)},\n`;
 
-/** All that there is outside the pane's folder: a line and its import in each of two lists, a line in a third. */
+/** All that there is outside the pane's folder: a line and its import in each of two lists, a line in two more. */
 const EDITS: readonly [file: string, ...lines: [before: string, added: string][]][] = [
   [
     'src/panes/registry.ts',
@@ -27,7 +27,7 @@ const EDITS: readonly [file: string, ...lines: [before: string, added: string][]
   [
     'src/views/sources.ts',
     [
-      "import type { Shows } from '../model/panes.ts';\n",
+      "import type { OwnShows } from '../model/panes.ts';\n",
       "import { toysSource } from '../panes/toys/source.ts';\n",
     ],
     ['  return {\n', '    toys: toysSource(),\n'],
@@ -39,6 +39,7 @@ const EDITS: readonly [file: string, ...lines: [before: string, added: string][]
       "  { kind: 'range', words: ['wheels'], fields: ['wheels'], smallest: 0, largest: 18, rows: ['toys'], help: [] },\n",
     ],
   ],
+  ['src/private/fields.ts', ["  window: 'kept',\n", "  parts: 'kept',\n"]],
 ];
 
 /** Behind all others. */
@@ -65,7 +66,7 @@ function withToys(folder: string): void {
 }
 
 test(
-  'a pane is a folder and a line in three lists: its tab, rows, inspector, filter, command and records follow',
+  'a pane is a folder and a line in four lists: its tab, rows, inspector, filter, command and records follow',
   live(async (t) => {
     const folder = mkdtempSync(join(tmpdir(), 'nettop-toys-'));
     t.after(() => rmSync(folder, { recursive: true }));
