@@ -8,6 +8,9 @@ import { alternativesOf } from './matchers.ts';
 import type { RowsQuestion } from './promql.ts';
 import { type Context, type Found, fill, firstRows, foundOf, type Rows } from './rows.ts';
 
+/** The server counts rows anew so seldom: it reads as many series for that as for the rows themselves. */
+const COUNTED_MS = 10_000;
+
 /** What a pane is asked for beside its window. */
 export interface Limits {
   hostLabel: string;
@@ -20,6 +23,8 @@ export class PaneRows {
   rows: Rows | null = null;
   private shape = '';
   private first = 0;
+  /** What the server counted, of which question, and when. */
+  private counted: { all: number | null; shape: string; ms: number } | null = null;
 
   constructor(
     readonly spec: FleetSpec,
@@ -32,12 +37,18 @@ export class PaneRows {
     const shape = JSON.stringify([asked.sort, asked.descending, asked.group, filter]);
     let rows = this.rows;
     if (rows === null || isDue || shape !== this.shape) {
-      rows = await firstRows(this.question(asked, filter), this.context);
+      rows = await firstRows(this.question(asked, filter), this.context, this.countOf(shape));
+      if (this.countOf(shape) === null) this.counted = { all: rows.all, shape, ms: performance.now() };
       if (this.spec.labels.length === 0) this.addSilent(rows, filter);
     }
     await fill(this.windowOf(rows, asked), rows.asked, this.context);
     this.rows = rows;
     this.shape = shape;
+  }
+
+  private countOf(shape: string): number | null {
+    const { counted } = this;
+    return counted?.shape === shape && performance.now() - counted.ms < COUNTED_MS ? counted.all : null;
   }
 
   /** null: nothing was asked for yet. */

@@ -38,13 +38,17 @@ export interface Context {
   hosts: Hosts;
 }
 
-/** The first rows, without their figures. Rejects with a ServerError. */
-export async function firstRows(asked: RowsQuestion, context: Context): Promise<Rows> {
+/** The first rows, without their figures. `counted`: how many there are, if that is known. Rejects with a ServerError. */
+export async function firstRows(
+  asked: RowsQuestion,
+  context: Context,
+  counted: number | null = null,
+): Promise<Rows> {
   if (asked.alternatives.length === 0) return { asked, found: [], all: 0 };
   const { prometheus } = context;
   const [samples, all] = await Promise.all([
     prometheus.query(firstRowsQuery(asked)),
-    prometheus.value(countQuery(asked)),
+    counted ?? prometheus.value(countQuery(asked)),
   ]);
   const sign = asked.descending ? -1 : 1;
   const keyed = samples
