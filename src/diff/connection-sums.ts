@@ -1,7 +1,9 @@
+import { grouped } from '../model/grouped.ts';
 import type { ConnectionRow } from '../model/model.ts';
+import { percentilesOf } from '../model/percentile.ts';
 import { failureOf } from '../run/destinations.ts';
 import { farEnd, isConnect } from '../run/steps.ts';
-import { type Figures, groupedBy, percentile } from './figures.ts';
+import type { Figures } from './figures.ts';
 
 interface Moved {
   rxBytes: number;
@@ -43,7 +45,7 @@ export class ConnectionSums {
   }
 
   figures(): Map<string, Figures> {
-    const groups = groupedBy(this.seen.values(), ({ end }) => end);
+    const groups = grouped(this.seen.values(), ({ end }) => end);
     return new Map([...groups].map(([end, members]) => [end, sumUp(members)]));
   }
 
@@ -74,10 +76,7 @@ function sumUp(members: readonly Seen[]): Figures {
     connections: members.length,
     failed: members.filter(({ isFailed }) => isFailed).length,
     retransmits: moved('retransmits'),
-    connectMicroseconds: percentile(
-      members.flatMap(({ connectUs }) => connectUs ?? []),
-      50,
-    ),
+    connectMicroseconds: percentilesOf(members.flatMap(({ connectUs }) => connectUs ?? []))(50),
     transmitBytes: moved('txBytes'),
     receiveBytes: moved('rxBytes'),
   };

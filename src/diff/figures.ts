@@ -63,20 +63,3 @@ export const PART_NAMES = Object.keys(PARTS) as Part[];
 
 /** By the names of the figures; null: there is nothing that it could be measured of. */
 export type Figures = Readonly<Record<string, number | null>>;
-
-/** By nearest rank, of values in any order; null: there are none. */
-export function percentile(values: readonly number[], percent: number): number | null {
-  const ascending = Float64Array.from(values).sort();
-  return ascending[Math.ceil((percent / 100) * ascending.length) - 1] ?? null;
-}
-
-export function groupedBy<T>(items: Iterable<T>, keyOf: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const members = groups.get(key);
-    if (members) members.push(item);
-    else groups.set(key, [item]);
-  }
-  return groups;
-}

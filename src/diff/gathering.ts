@@ -1,10 +1,11 @@
+import { grouped } from '../model/grouped.ts';
 import type { ConnectionRow } from '../model/model.ts';
 import type { Answer } from '../model/question.ts';
 import type { DropRow } from '../panes/drops/row.ts';
 import type { RequestRow } from '../panes/requests/row.ts';
 import type { ServiceRow } from '../panes/services/row.ts';
 import { ConnectionSums } from './connection-sums.ts';
-import { type Figures, groupedBy, type Part } from './figures.ts';
+import type { Figures, Part } from './figures.ts';
 import { isOnce, RequestSums } from './request-sums.ts';
 
 /** What one recording has, by part and thing. */
@@ -57,7 +58,7 @@ const processFigures = ({ process, rxBytes, txBytes }: Process): [string, Figure
 
 /** Those of one name at one port are one service, whatever their numbers. */
 function serviceFigures(rows: readonly ServiceRow[]): Map<string, Figures> {
-  const found = groupedBy(rows, ({ process, port }) => `${process ?? '?'} :${port}`);
+  const found = grouped(rows, ({ process, port }) => `${process ?? '?'} :${port}`);
   return new Map(
     [...found].map(([key, members]) => {
       const answers = members.reduce((sum, row) => sum + row.answers, 0);
@@ -96,7 +97,7 @@ function dropKey({ reason, place, process }: DropRow): string {
 
 function dropFigures(rows: readonly DropRow[]): Map<string, Figures> {
   return new Map(
-    [...groupedBy(rows, dropKey)].map(([key, members]) => [
+    [...grouped(rows, dropKey)].map(([key, members]) => [
       key,
       { drops: members.reduce((sum, { count }) => sum + count, 0) },
     ]),

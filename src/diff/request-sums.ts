@@ -1,6 +1,7 @@
+import { percentilesOf } from '../model/percentile.ts';
 import type { RequestRow } from '../panes/requests/row.ts';
 import { formatEndpoint } from '../text/format.ts';
-import { type Figures, percentile } from './figures.ts';
+import type { Figures } from './figures.ts';
 
 interface Sums {
   requests: number;
@@ -31,12 +32,13 @@ export class RequestSums {
 }
 
 function figuresOf({ requests, errors, times }: Sums): Figures {
+  const percentile = percentilesOf(times);
   return {
     requests,
     errors,
-    p50Microseconds: percentile(times, 50),
-    p95Microseconds: percentile(times, 95),
-    p99Microseconds: percentile(times, 99),
+    p50Microseconds: percentile(50),
+    p95Microseconds: percentile(95),
+    p99Microseconds: percentile(99),
     waitedMicroseconds: times.reduce((sum, us) => sum + us, 0),
   };
 }

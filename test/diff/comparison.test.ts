@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { compare } from '../../src/diff/comparison.ts';
-import { percentile } from '../../src/diff/figures.ts';
 import type { Gathered } from '../../src/diff/gathering.ts';
 import { comparisonLines } from '../../src/diff/text.ts';
 import { USUAL_UNITS } from '../../src/text/format.ts';
@@ -77,10 +76,4 @@ test('a part that was not recorded is named, and is no 0', () => {
   assert.ok(lines.includes('nettop: requests are not recorded in old.nettop'));
   assert.ok(lines.includes('nettop: drops are not recorded in old.nettop and new.nettop'));
   assert.match(lines.find((line) => line.startsWith('http a')) ?? '', /- → 10/);
-});
-
-test('a percentile is one of the values, by nearest rank', () => {
-  assert.equal(percentile([], 50), null);
-  assert.equal(percentile([3, 1, 2], 50), 2);
-  assert.equal(percentile([1, 2, 3, 4], 95), 4);
 });

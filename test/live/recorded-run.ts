@@ -11,7 +11,7 @@ import { Playback } from '../../src/record/playback.ts';
 import type { Answers } from '../../src/views/answers.ts';
 import { HEADER } from '../fixtures/recording.ts';
 
-const OPTIONS = {
+export const OPTIONS = {
   attach: 'auto',
   rateLimit: 400,
   ringBytes: 8 << 20,
@@ -23,6 +23,23 @@ const OPTIONS = {
 
 /** Every row. */
 export const ALL = { sort: 'process', descending: false, rows: Number.MAX_SAFE_INTEGER, cursor: null };
+
+/** What the screen and its panes of sockets and packets ask for. */
+export const everything: Question = {
+  filter: null,
+  intervalMs: 1000,
+  views: {
+    processes: ALL,
+    connections: { ...ALL, closed: true },
+    drops: { ...ALL, sort: 'count' },
+    listeners: ALL,
+    trace: { ...ALL, sort: 'time', rows: 0, isTraced: true, isFrozen: false, mark: null },
+    events: {},
+    wire: {},
+  },
+  inspect: null,
+  resets: 0,
+};
 
 const MOST = 1e6;
 const STREAMS = ['trace', 'requests', 'alerts'] as const;

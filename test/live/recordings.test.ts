@@ -1,28 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { PacketRow } from '../../src/model/model.ts';
-import type { Answer, Question } from '../../src/model/question.ts';
+import type { Answer } from '../../src/model/question.ts';
 import { live } from './nettop.ts';
-import { ALL, plain, recordRun, replayed } from './recorded-run.ts';
+import { ALL, everything, plain, recordRun, replayed } from './recorded-run.ts';
 import { startTalk } from './talk.ts';
 
 const LOOKS = 8;
-
-const everything: Question = {
-  filter: null,
-  intervalMs: 1000,
-  views: {
-    processes: ALL,
-    connections: { ...ALL, closed: true },
-    drops: { ...ALL, sort: 'count' },
-    listeners: ALL,
-    trace: { ...ALL, sort: 'time', rows: 0, isTraced: true, isFrozen: false, mark: null },
-    events: {},
-    wire: {},
-  },
-  inspect: null,
-  resets: 0,
-};
 
 /** Without how long ago things were: another question is answered some milliseconds earlier in its tick. */
 const timeless = (value: unknown): unknown =>

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
-import { TRACE_POINTS } from '../../src/attach/points.ts';
 import { RecordedRun } from '../../src/capture/recorded-run.ts';
 import { RunningMachine } from '../../src/machine/running-machine.ts';
 import type { PacketRow } from '../../src/model/model.ts';
@@ -13,40 +12,16 @@ import { Playback } from '../../src/record/playback.ts';
 import { Ring } from '../../src/record/ring.ts';
 import { HEADER, places } from '../fixtures/recording.ts';
 import { live } from './nettop.ts';
+import { everything, OPTIONS, plain } from './recorded-run.ts';
 import { startTalk, type Talk } from './talk.ts';
 
-const OPTIONS = {
-  attach: 'auto',
-  rateLimit: 400,
-  ringBytes: 8 << 20,
-  eventBytes: 1 << 20,
-  rawHeaders: false,
-  kernelStack: false,
-  points: TRACE_POINTS,
-} as const;
-
-const ALL = { sort: 'process', descending: false, rows: Number.MAX_SAFE_INTEGER, cursor: null };
 const LOOKS = 12;
 /** When the younger of the connections is made. */
 const YOUNGER = 2;
 const RING_NS = 1e9;
 const CUTS = 50;
 
-const everything: Question = {
-  filter: null,
-  intervalMs: 200,
-  views: {
-    processes: ALL,
-    connections: { ...ALL, closed: true },
-    drops: { ...ALL, sort: 'count' },
-    listeners: ALL,
-    trace: { ...ALL, sort: 'time', rows: 0, isTraced: true, isFrozen: false, mark: null },
-    events: {},
-    wire: {},
-  },
-  inspect: null,
-  resets: 0,
-};
+const asked: Question = { ...everything, intervalMs: 200 };
 
 interface Told {
   answers: Answer[];
@@ -82,9 +57,6 @@ function replayed(
   assert.equal(parser.damage.places, 0);
   return { answers, packets, isCut: parser.damage.isCut };
 }
-
-/** As JSON has it: undefined members are none. */
-const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
 /** As it is now: histories grow. */
 const kept = (answer: Answer): Answer => plain(answer) as Answer;
@@ -123,7 +95,7 @@ async function recorded(talk: Talk): Promise<{ file: Buffer; ringFile: Buffer }>
   };
   const run = new RecordedRun(OPTIONS, new RunningMachine(), tape);
   try {
-    run.begin(everything);
+    run.begin(asked);
     for (let look = 1; look <= LOOKS; look++) {
       for (let drain = 0; drain < 3; drain++) {
         run.drain();
@@ -151,8 +123,8 @@ test(
     const talk = await startTalk(t);
     const { file, ringFile } = await recorded(talk);
     const mine = (answer: Answer) => ownOf(answer, talk);
-    const end = replayed(ringFile, everything);
-    sameEnd(end, replayed(file, everything, zeroAt(LOOKS - end.answers.length)), talk);
+    const end = replayed(ringFile, asked);
+    sameEnd(end, replayed(file, asked, zeroAt(LOOKS - end.answers.length)), talk);
     for (const cut of places(CUTS, ringFile.length)) {
       const before = replayedOrNone(ringFile.subarray(0, cut));
       assert.equal(before?.isCut ?? true, true);
@@ -169,7 +141,7 @@ const zeroAt = (looks: number) => (playback: Playback, now: number) => {
 
 /** null: it was cut in its first line. */
 function replayedOrNone(file: Buffer): ReturnType<typeof replayed> | null {
-  return file.length < 100 ? null : replayed(file, everything);
+  return file.length < 100 ? null : replayed(file, asked);
 }
 
 /** The end of a run tells what all of it tells from there on, with totals from zero. */

@@ -1,6 +1,6 @@
 import { hasFigures, type Socket } from '../../capture/ledger/socket.ts';
 import type { ConnectionSet } from '../../model/connection-group.ts';
-import { grouped } from '../list/grouped.ts';
+import { grouped } from '../../model/grouped.ts';
 import { sorted } from '../list/sorted.ts';
 import { type Around, type GroupName, TRAITS, type Trait } from './connection-traits.ts';
 

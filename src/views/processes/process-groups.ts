@@ -1,5 +1,6 @@
 import { historyOf, type Process } from '../../capture/ledger/process.ts';
 import { sumFigures } from '../../capture/ledger/wire-samples.ts';
+import { grouped } from '../../model/grouped.ts';
 import {
   type Container,
   type Group,
@@ -8,7 +9,6 @@ import {
   type ProcessRow,
 } from '../../model/process.ts';
 import { countConnections } from '../connections/rows.ts';
-import { grouped } from '../list/grouped.ts';
 
 export type By = Exclude<Group['by'], 'tree'>;
 

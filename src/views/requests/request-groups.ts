@@ -1,9 +1,10 @@
 import type { Exchange } from '../../capture/exchanges/exchange.ts';
+import { grouped } from '../../model/grouped.ts';
 import { histogramOf } from '../../model/latency-buckets.ts';
+import { percentilesOf } from '../../model/percentile.ts';
 import type { RequestGroup, RequestGrouping, RequestProtocol } from '../../panes/requests/row.ts';
 import { queryNames } from '../../protocols/http1-query.ts';
 import { foldPath } from '../../protocols/path-fold.ts';
-import { grouped } from '../list/grouped.ts';
 import { sorted } from '../list/sorted.ts';
 
 /** Requests that were put together. */
@@ -107,9 +108,10 @@ function sumUp(
   nowNs: number,
 ): RequestGroup {
   const count = (wanted: (exchange: Exchange) => boolean) => members.filter(wanted).length;
-  const latencies = Float64Array.from(
-    members.flatMap(({ beganNs, firstNs }) => (firstNs === null ? [] : [(firstNs - beganNs) / 1000])),
-  ).sort();
+  const latencies = members.flatMap(({ beganNs, firstNs }) =>
+    firstNs === null ? [] : [(firstNs - beganNs) / 1000],
+  );
+  const percentile = percentilesOf(latencies);
   const seconds = (nowNs - fromNs) / 1e9;
   return {
     by,
@@ -118,10 +120,10 @@ function sumUp(
     perSecond: seconds > 0 ? count(({ beganNs }) => beganNs >= fromNs) / seconds : 0,
     errors: count(isError),
     refused: count(({ status }) => status !== null && status >= 400 && status < 500),
-    p50Us: percentile(latencies, 50),
-    p95Us: percentile(latencies, 95),
-    p99Us: percentile(latencies, 99),
-    histogram: histogramOf([...latencies].map((us) => ({ us, count: 1 }))),
+    p50Us: percentile(50),
+    p95Us: percentile(95),
+    p99Us: percentile(99),
+    histogram: histogramOf(latencies.map((us) => ({ us, count: 1 }))),
   };
 }
 
@@ -139,9 +141,4 @@ function commandOf({ protocol, method, statement }: Exchange): string {
   const label = LABELS[protocol];
   if (label === undefined || method === null) return label ?? NOT_KNOWN;
   return statement ?? (protocol === 'dns' ? label : method);
-}
-
-/** By nearest rank: one of the values itself. */
-function percentile(ascending: Float64Array, percent: number): number | null {
-  return ascending[Math.ceil((percent / 100) * ascending.length) - 1] ?? null;
 }
