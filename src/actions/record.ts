@@ -2,6 +2,7 @@ import { closeSync } from 'node:fs';
 import { LiveSource } from '../capture/client.ts';
 import type { Options } from '../command/options.ts';
 import { READER_GONE, UsageError, WriteError } from '../errors.ts';
+import { bootId } from '../machine/boot.ts';
 import { namedNetns } from '../machine/netns-names.ts';
 import { isTrigger } from '../model/alerts/rule.ts';
 import { EVERY_ROW, type PaneName } from '../model/panes.ts';
@@ -102,6 +103,7 @@ export function headerOf({ filter, intervalMs }: Options): Header {
     nettop: ownVersion(),
     host: machine.host(),
     kernel: machine.kernel(),
+    boot: bootId(),
     epochUs: machine.epochUs(),
     filter: filter.text,
     intervalMs,

@@ -7,10 +7,10 @@ import { type Damage, NoRecordingError } from '../record/file/parser.ts';
 import { formatBytes, USUAL_UNITS } from '../text/format.ts';
 import { globPattern } from '../text/glob.ts';
 
-/** Throws a UsageError where it is no recording that this nettop reads. */
-export function openRecording(file: string): FrameFile {
+/** `path`: by which it is opened. Throws a UsageError where it is no recording that this nettop reads. */
+export function openRecording(file: string, path = file): FrameFile {
   try {
-    return new FrameFile(file);
+    return new FrameFile(path);
   } catch (error) {
     throw recordingError(file, error);
   }

@@ -6,6 +6,7 @@ import { UsageError } from '../errors.ts';
 import { quote } from '../filter/error.ts';
 import { readFilter } from '../filter/parser.ts';
 import { momentOf } from '../model/moment.ts';
+import type { FrameFile } from '../record/file/frame-file.ts';
 import { FramePipe } from '../record/file/frame-pipe.ts';
 import type { Header } from '../record/file/header.ts';
 import { ReplayRows } from '../record/replay-rows.ts';
@@ -18,8 +19,11 @@ import { damageLines, openRecording, recordedNames, recordingError } from './rec
 const BEHIND_MS = 5;
 
 /** A recording as rows and reports, with what a text run has to know of it. */
-export function openRows(file: string) {
-  const frames = file === '-' ? new FramePipe(process.stdin) : openRecording(file);
+export const openRows = (file: string) =>
+  rowsOf(file, file === '-' ? new FramePipe(process.stdin) : openRecording(file));
+
+/** The same of one that is open; `file`: what it is called. */
+export function rowsOf(file: string, frames: FramePipe | FrameFile) {
   const source = new ReplayRows(
     frames,
     async () => {
@@ -34,10 +38,13 @@ export function openRows(file: string) {
     get beganUs() {
       return source.beganUs;
     },
-    end() {
+    /** Says what could not be read, and returns it. */
+    end(): string[] {
       const { damage } = frames;
       const isCut = damage.isCut && frames.isAtEnd; // a reader that went away has not seen its end
-      for (const line of damageLines(file, { ...damage, isCut })) say(`nettop: ${line}`);
+      const lines = damageLines(file, { ...damage, isCut });
+      for (const line of lines) say(`nettop: ${line}`);
+      return lines;
     },
   };
 }

@@ -21,6 +21,10 @@ export interface SummaryHead {
   application: string;
   filter: string;
   isPrivate: boolean;
+  /** The one that chose packets and drops when they were recorded, where that was another one; '': none. */
+  recordedFilter: string;
+  /** What else is not in the bundle, as sentences. */
+  missing: readonly string[];
 }
 
 /** What happened, in lines for people, most important first. */
@@ -34,7 +38,7 @@ export function summaryLines(gathered: Gathered, head: SummaryHead): string[] {
     ['NOT CONNECTED', failureLines(gathered.connections.map(({ row }) => row))],
     ['REQUESTS', requestLines(gathered.requests)],
     ['DROPPED', dropLines(last.drops?.rows ?? [])],
-    ['NOT SEEN', missingLines(gathered)],
+    ['NOT SEEN', [...missingLines(gathered), ...head.missing]],
   ];
   return [
     ...headLines(gathered, head),
@@ -50,6 +54,9 @@ function headLines({ last, fromUs, untilUs }: Gathered, head: SummaryHead): stri
     `${head.application} on ${status.host}, ${status.kernel}`,
     `${day} ${clock(fromUs)} to ${clock(untilUs)}, ${((untilUs - fromUs) / 1e6).toFixed(1)} s; filter: ${head.filter || 'none'}`,
     `${processes?.total ?? 0} processes with sockets, ${connections?.total ?? 0} connections and sockets`,
+    ...(head.recordedFilter
+      ? [`packets and drops were chosen when they were recorded: ${head.recordedFilter}`]
+      : []),
     ...(head.isPrivate ? ['addresses and names are pseudonyms: the same for the same one in all files'] : []),
   ];
 }

@@ -60,7 +60,11 @@ const OTHERS: Record<OtherCommand, Usage> = {
       'interval',
       'verbose',
     ],
-    examples: ['bundle incident.tar.gz', 'bundle --private --for 60s incident.tar.gz'],
+    examples: [
+      'bundle incident.tar.gz',
+      'bundle --private --for 60s incident.tar.gz',
+      'bundle --from last.nettop --for 5m incident.tar.gz',
+    ],
   },
   diff: {
     flags: [...FILTER, 'json', 'format', 'bits', 'iec', 'private'],

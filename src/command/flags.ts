@@ -146,7 +146,7 @@ export const FLAGS: readonly Flag[] = [
   {
     long: 'duration',
     value: 'TIME',
-    help: 'stop after this time; bundle observes for so long (default 30s); --for is the same',
+    help: 'stop after this time; bundle observes for so long (default 30s), or takes so much of the end of --from; --for is the same',
     also: ['for'],
   },
   {

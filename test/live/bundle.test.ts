@@ -109,7 +109,7 @@ test(
         0,
       );
       const hidden = filesOf(secret, folderOf(t));
-      assert.deepEqual([...hidden.keys()].sort(), OWN, 'a recording stays out');
+      assert.deepEqual([...hidden.keys()].sort(), [...OWN, 'doctor.txt'].sort(), 'a recording stays out');
       for (const [name, path] of hidden) assertHidden(readFileSync(path, 'utf8'), place, name);
       const summary = readFileSync(hidden.get('summary.txt') ?? '', 'utf8');
       const [, end] = new RegExp(`\\s(10\\.[\\d.]+:${place.port})\\s`).exec(summary) ?? [];
@@ -131,12 +131,17 @@ test(
       const folder = folderOf(t);
       const file = join(folder, 'cut.tar.gz');
       const { child, done } = startBundle(t, ['--for', '60s', file]);
-      await until('it has begun', () => existsSync(file));
+      await until('it has begun', () => existsSync(`${file}.unfinished`));
       child.kill('SIGINT');
       assert.equal((await done).code, 130);
       assert.deepEqual(readdirSync(folder), []);
       const none = await startBundle(t, ['--from', '/etc/hostname', file]).done;
       assert.deepEqual([none.code, readdirSync(folder)], [2, []], none.said);
+      const killed = startBundle(t, ['--for', '60s', file]);
+      await until('it has begun', () => existsSync(`${file}.unfinished`));
+      killed.child.kill('SIGKILL');
+      await killed.done;
+      assert.deepEqual(readdirSync(folder), ['cut.tar.gz.unfinished'], 'its name says that it is not whole');
     },
     ['ip', 'curl', 'tar'],
   ),

@@ -1,11 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { cli } from './nettop.ts';
 import { until } from './until.ts';
+
+/** Bytes of a recording's first line, at most. */
+const FIRST_LINE = 40;
 
 /** A folder that goes with the test. */
 export function folderOf(t: TestContext): string {
@@ -44,6 +47,13 @@ export class RecordRun {
   async end(signal: NodeJS.Signals = 'SIGINT'): Promise<void> {
     this.kill(signal);
     await this.ended();
+  }
+
+  /** Resolves when its first second is written: it looks at everything by now. */
+  async begun(): Promise<void> {
+    const size = () => statSync(this.file, { throwIfNoEntry: false })?.size ?? 0;
+    const header = await until('the header of the recording', () => size() > FIRST_LINE && size());
+    await until('its first second', () => size() > header);
   }
 
   until(pattern: RegExp): Promise<unknown> {

@@ -22,10 +22,15 @@ export class FrameFile {
   /** All of it was read. */
   isAtEnd = false;
   private first: Frames | null = null;
+  /** Bytes that it had when it was opened: what is written meanwhile is not read. */
+  readonly size: number;
 
   /** Throws a NoRecordingError, or an Error with the system's reason. */
   constructor(path: string) {
     this.fd = openSync(path, 'r');
+    this.size = fstatSync(this.fd).size;
+    if (this.size === 0)
+      throw new NoRecordingError('is empty: with --ring nettop record writes its file when it ends');
     this.first = this.next();
     if (!this.first) throw new NoRecordingError('holds nothing: it was cut within its first second');
   }
@@ -83,12 +88,12 @@ export class FrameFile {
   }
 
   private bytes(at: number, length: number): Buffer {
-    const bytes = Buffer.allocUnsafe(length);
-    return bytes.subarray(0, readSync(this.fd, bytes, 0, length, at));
+    const bytes = Buffer.allocUnsafe(Math.max(0, Math.min(length, this.size - at)));
+    return bytes.subarray(0, readSync(this.fd, bytes, 0, bytes.length, at));
   }
 
   private indexed(): Span | null {
-    const { size } = fstatSync(this.fd);
+    const { size } = this;
     const tail = this.bytes(Math.max(0, size - TAIL), TAIL);
     if (tail.toString('latin1', 4) !== 'nEND') return null;
     const length = tail.readUInt32LE(0);

@@ -7,6 +7,8 @@ export interface Header {
   host: string;
   /** The kernel's release. */
   kernel: string;
+  /** Of that run of the kernel, as it says itself; null: not known. */
+  boot: string | null;
   /** Wall clock at monotonic time 0, microseconds since the epoch. */
   epochUs: number;
   /** The filter that was in force, as it was written; '': none. */
@@ -24,7 +26,7 @@ const isNumbers = (value: unknown): value is Record<string, number> =>
 export function readHeader(bytes: Buffer): Header | null {
   try {
     const told = JSON.parse(bytes.toString()) as Record<keyof Header, unknown>;
-    const { nettop, host, kernel, epochUs, filter, intervalMs, netns, reasons } = told;
+    const { nettop, host, kernel, boot, epochUs, filter, intervalMs, netns, reasons } = told;
     const isHeader =
       [nettop, host, kernel, filter].every((text) => typeof text === 'string') &&
       Number.isFinite(epochUs) &&
@@ -33,7 +35,8 @@ export function readHeader(bytes: Buffer): Header | null {
     if (!isHeader) return null;
     const safe = (text: unknown) => sanitize(text as string);
     const texts = { nettop: safe(nettop), host: safe(host), kernel: safe(kernel), filter: safe(filter) };
-    return { ...(told as unknown as Header), ...texts };
+    const known = { ...texts, boot: typeof boot === 'string' ? safe(boot) : null };
+    return { ...(told as unknown as Header), ...known };
   } catch {
     return null;
   }
