@@ -80,7 +80,8 @@ export async function bundle() {
     // For stacks with --verbose, where the sources are: a package has neither.
     sourcemap: true,
     sourcesContent: false,
-    minifyWhitespace: true,
+    // Names too: each start reads what both threads load.
+    minify: true,
     metafile: true,
     logLevel: 'silent',
   };

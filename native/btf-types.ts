@@ -37,6 +37,8 @@ export class BtfTypes {
   private readonly strings: Buffer;
   /** Offset of the first of this section's own strings. */
   private readonly stringsFrom: number;
+  /** Of names that were looked for: each object of programs looks for the same ones. */
+  private readonly offsets = new Map<string, number>();
 
   /**
    * A module's section is split from the kernel's, its base: the numbers of its types and the offsets of
@@ -157,6 +159,12 @@ export class BtfTypes {
 
   /** Where the name stands among the strings, each of which is there once; 0: it is not there. */
   offsetOf(name: string): number {
+    const known = this.offsets.get(name) ?? this.seek(name);
+    this.offsets.set(name, known);
+    return known;
+  }
+
+  private seek(name: string): number {
     const inBase = this.base?.offsetOf(name) ?? 0;
     if (inBase !== 0 || name === '') return inBase;
     const at = this.strings.indexOf(`\0${name}\0`, 0, 'latin1');

@@ -2,6 +2,7 @@
 /* The live filter: a table of steps that user space swaps while the programs run. */
 #pragma once
 #include "abi/sizes.h"
+#include "kernel/compat.h"
 #include "packet/packet.bpf.h"
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
@@ -28,34 +29,49 @@ static __always_inline struct filter *active_filter(struct control *control, __u
 	return &control->filters[generation & (FILTER_SLOTS - 1)];
 }
 
+/* A packet's way through a filter's table. */
+struct passage {
+	const struct packet *packet;
+	const struct filter *filter;
+	__u64 at;
+};
+
+/* A round chooses by arithmetic, as the verifier would walk on from each branch. 1: `at` is the verdict. */
+static long choose_step(__u32 round, struct passage *passage)
+{
+	const struct filter_step *step;
+	__u64 index = passage->at;
+	__s64 value, outside;
+
+	if (index >= FILTER_STEPS)
+		return 1;
+	BOUND(index, FILTER_STEPS - 1);
+	step = &passage->filter->steps[index];
+	value = passage->packet->words[step->word & (PACKET_WORDS - 1)] & step->mask;
+	outside = ((value - step->low) | (step->high - value)) >> 63; /* all bits, or none */
+	passage->at = step->yes ^ ((step->yes ^ step->no) & outside);
+	return 0;
+}
+
 /*
  * Whether the words in the scratch of `point` pass the filter of a generation. Steps only lead forward,
  * so FILTER_STEPS rounds reach a verdict in any table. A global function, so that the verifier walks
- * through the rounds once; a round chooses by arithmetic, as the verifier would walk on from each branch.
+ * through it once.
  */
 __noinline int filter_accepts(__u32 point, __u32 generation)
 {
-	struct packet *packet = bpf_map_lookup_elem(&packets, &point);
+	struct passage passage = { .packet = bpf_map_lookup_elem(&packets, &point) };
 	struct control *control_now = control();
-	const struct filter *filter;
-	__u64 at;
 
-	if (!packet || !control_now)
+	if (!passage.packet || !control_now)
 		return 0;
-	filter = active_filter(control_now, generation);
-	at = filter->count ? 0 : FILTER_ACCEPT;
-	for (int round = 0; round < FILTER_STEPS; round++) {
-		const struct filter_step *step;
-		__u64 index = at;
-		__s64 value, outside;
-
-		if (at >= FILTER_STEPS)
-			break;
-		BOUND(index, FILTER_STEPS - 1);
-		step = &filter->steps[index];
-		value = packet->words[step->word & (PACKET_WORDS - 1)] & step->mask;
-		outside = ((value - step->low) | (step->high - value)) >> 63; /* all bits, or none */
-		at = step->yes ^ ((step->yes ^ step->no) & outside);
-	}
-	return at == FILTER_ACCEPT;
+	passage.filter = active_filter(control_now, generation);
+	passage.at = passage.filter->count ? 0 : FILTER_ACCEPT;
+	if (has_loop())
+		bpf_loop(FILTER_STEPS, choose_step, &passage, 0);
+	else
+		for (int round = 0; round < FILTER_STEPS; round++)
+			if (choose_step(round, &passage))
+				break;
+	return passage.at == FILTER_ACCEPT;
 }

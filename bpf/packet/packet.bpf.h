@@ -17,6 +17,7 @@ struct extensions {
 	__u32 at; /* behind them */
 	__u32 next; /* protocol of what is there */
 	__u32 status;
+	__u32 family; /* of the IP header, 4 or 6 */
 };
 
 /* Where and when a packet was seen, as its event says it. */
@@ -85,13 +86,13 @@ static __always_inline struct packet *scratch(__u32 point)
 static __always_inline __u32 load16(const struct packet *packet, __u32 at)
 {
 	at &= HEADER_BYTES - 1;
-	return packet->header[at] << 8 | packet->header[at + 1];
+	return bpf_ntohs(*(const __be16 *)(packet->header + at));
 }
 
 static __always_inline __u32 load32(const struct packet *packet, __u32 at)
 {
 	at &= HEADER_BYTES - 1;
-	return load16(packet, at) << 16 | load16(packet, at + 2);
+	return bpf_ntohl(*(const __be32 *)(packet->header + at));
 }
 
 static __always_inline void load_ipv6(const struct packet *packet, __u32 at, __u32 words[4])

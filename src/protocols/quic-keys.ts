@@ -1,4 +1,7 @@
-import { createCipheriv, createDecipheriv, createHmac } from 'node:crypto';
+import { createRequire } from 'node:module';
+
+/** Loaded with the first Initial: most machines never see one. */
+const crypto = (): typeof import('node:crypto') => createRequire(import.meta.url)('node:crypto');
 
 export interface QuicVersion {
   /** As people count them. */
@@ -39,7 +42,7 @@ export const versionOf = (version: number): QuicVersion | null => VERSIONS[versi
 
 /** The keys of an Initial follow from the connection id that the client chose for the server's side first. */
 export function initialKeys(version: QuicVersion, id: Uint8Array, side: 'client' | 'server'): InitialKeys {
-  const initial = createHmac('sha256', version.salt).update(id).digest();
+  const initial = crypto().createHmac('sha256', version.salt).update(id).digest();
   const secret = expand(initial, `${side} in`, 32);
   return {
     key: expand(secret, `${version.label} key`, 16),
@@ -52,7 +55,7 @@ export function initialKeys(version: QuicVersion, id: Uint8Array, side: 'client'
 function expand(secret: Buffer, label: string, length: number): Buffer {
   const name = Buffer.from(`tls13 ${label}`);
   const info = [Buffer.of(0, length, name.length), name, Buffer.of(0, 1)];
-  return createHmac('sha256', secret).update(Buffer.concat(info)).digest().subarray(0, length);
+  return crypto().createHmac('sha256', secret).update(Buffer.concat(info)).digest().subarray(0, length);
 }
 
 /**
@@ -62,9 +65,9 @@ function expand(secret: Buffer, label: string, length: number): Buffer {
 export function openPacket(keys: InitialKeys, packet: Uint8Array, numberAt: number): Buffer | null {
   const sampleAt = numberAt + 4;
   if (packet.length < sampleAt + SAMPLE) return null;
-  const mask = createCipheriv('aes-128-ecb', keys.hp, null).update(
-    packet.subarray(sampleAt, sampleAt + SAMPLE),
-  );
+  const mask = crypto()
+    .createCipheriv('aes-128-ecb', keys.hp, null)
+    .update(packet.subarray(sampleAt, sampleAt + SAMPLE));
   const header = Buffer.from(packet.subarray(0, sampleAt));
   header[0] = (header[0] ?? 0) ^ ((mask[0] ?? 0) & 0x0f);
   const numberLength = ((header[0] ?? 0) & 3) + 1;
@@ -76,7 +79,7 @@ export function openPacket(keys: InitialKeys, packet: Uint8Array, numberAt: numb
     nonce[at] = (nonce[at] ?? 0) ^ number;
   }
   const from = numberAt + numberLength;
-  const decipher = createDecipheriv('aes-128-gcm', keys.key, nonce);
+  const decipher = crypto().createDecipheriv('aes-128-gcm', keys.key, nonce);
   decipher.setAAD(header.subarray(0, from));
   decipher.setAuthTag(packet.subarray(packet.length - TAG));
   try {

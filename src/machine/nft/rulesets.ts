@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import { type DroppingRule, type RulePacket, unnamedRule } from '../../model/dropping-rule.ts';
 import { evictOldest } from '../../model/oldest.ts';
 import { sanitize } from '../../text/text.ts';
@@ -100,7 +99,9 @@ function safe({ table, chain }: DroppingRule): Pick<DroppingRule, 'table' | 'cha
   return { table: table && sanitize(table), chain: chain && sanitize(chain) };
 }
 
-function list(...args: string[]): Promise<string> {
+/** Node loads what starts programs when the first one is: most never need it. */
+async function list(...args: string[]): Promise<string> {
+  const { execFile } = await import('node:child_process');
   return new Promise((resolve, reject) => {
     execFile('nft', args, OPTIONS, (error, text) => (error ? reject(error) : resolve(text)));
   });
