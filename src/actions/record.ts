@@ -1,5 +1,6 @@
 import { closeSync } from 'node:fs';
 import { LiveSource } from '../capture/client.ts';
+import { WriteState } from '../capture/write-state.ts';
 import type { Options } from '../command/options.ts';
 import { READER_GONE, UsageError, WriteError } from '../errors.ts';
 import { bootId } from '../machine/boot.ts';
@@ -15,13 +16,15 @@ import { formatBytes, formatTimestamp, USUAL_UNITS } from '../text/format.ts';
 import { withoutRights } from './capture.ts';
 import { machine, progress, say } from './context.ts';
 import { workerOptions } from './live-source.ts';
-import { createOwn } from './own-file.ts';
+import { createOwn, removeOwn } from './own-file.ts';
 import { ownVersion } from './own-version.ts';
 import { endingLines } from './record-ends.ts';
 import { progressLine } from './text-run.ts';
 
 const PIPE = 1;
 const PROGRESS_MS = 1000;
+/** At its end a reader that takes nothing for so long gets nothing more. */
+const STILL_MS = 600;
 /** What follows the alert that ends a ring is recorded too. */
 const AFTER_MS = 10_000;
 /** Rows of traffic at each look whose names are written down; flows themselves all are. */
@@ -35,19 +38,27 @@ export async function record(options: Options, argv: string[]): Promise<number> 
     throw new UsageError('record - writes to a pipe, not to a terminal');
   const code = await withoutRights(argv);
   if (code !== null) return code;
+  const worker = workerOptions(options, say);
   const fd = file === '-' ? PIPE : createOwn(file);
+  const state = new WriteState();
   const limits = { bytes: wishes.mostBytes, ringNs: wishes.ringMs && wishes.ringMs * 1e6 };
   const triggers = wishes.triggers.map(({ text }) => text);
   const source = new LiveSource(
-    { ...workerOptions(options, say), recording: { fd, header: headerOf(options), limits, triggers } },
+    { ...worker, recording: { fd, header: headerOf(options), limits, triggers, written: state.memory } },
     say,
     false,
   );
   const failed = new Promise<never>((_, reject) => source.onFailure(reject));
-  const over = enough(source, options, triggers);
+  const { interrupted, hurried } = interruptions();
+  const over = enough(source, options, triggers, interrupted);
   const telling = tellOf(source);
   source.ask(question(options));
-  const last = await Promise.race([over.then(() => source.finish()), failed.catch(withoutReader)]);
+  const ends = [over.then(() => source.finish()), failed.catch(withoutReader)];
+  if (fd === PIPE) ends.push(leftAlone(state, over, hurried));
+  const last = await Promise.race(ends).catch((error) => {
+    if (fd !== PIPE && source.recorded === null) removeOwn(file, fd); // nothing was recorded
+    throw error;
+  });
   clearInterval(telling);
   progress.clear();
   if (fd !== PIPE) closeSync(fd);
@@ -68,8 +79,12 @@ export interface Progress {
 }
 
 /** Resolves when nothing more is to be recorded. */
-function enough(source: LiveSource, { durationMs }: Options, triggers: readonly string[]): Promise<void> {
-  const { interrupted } = interruptions();
+function enough(
+  source: LiveSource,
+  { durationMs }: Options,
+  triggers: readonly string[],
+  interrupted: Promise<void>,
+): Promise<void> {
   return new Promise((resolve) => {
     void interrupted.then(resolve);
     process.once('disconnect', resolve); // the screen that it is made for is gone
@@ -88,6 +103,14 @@ function enough(source: LiveSource, { durationMs }: Options, triggers: readonly 
       setTimeout(resolve, AFTER_MS);
     });
   });
+}
+
+/** Resolves when what is left at the end finds no reader: one that stands still, or a second signal. */
+async function leftAlone(state: WriteState, over: Promise<void>, hurried: Promise<void>): Promise<null> {
+  await over;
+  await Promise.race([state.standsStill(STILL_MS), hurried]);
+  say('nettop: the end of the recording was not written: nobody read it in time');
+  return null;
 }
 
 /** Who read a pipe went away: that is an end. */

@@ -48,5 +48,12 @@ export interface WorkerOptions {
   points: readonly Point[];
   verbose: boolean;
   /** What is read is written there, and nothing is shown. */
-  recording?: { fd: number; header: Header; limits: TapeLimits; triggers?: readonly string[] };
+  recording?: {
+    fd: number;
+    header: Header;
+    limits: TapeLimits;
+    triggers?: readonly string[];
+    /** Of a WriteState. */
+    written?: SharedArrayBuffer;
+  };
 }

@@ -8,6 +8,7 @@ import { newTape, type Tape } from '../record/tape.ts';
 import { failureOf } from './failure.ts';
 import type { Reply, Request, WorkerOptions } from './messages.ts';
 import { RecordedRun } from './recorded-run.ts';
+import { WriteState } from './write-state.ts';
 
 /** How often rings are read: while much comes, and else. */
 const BUSY_MS = 20;
@@ -24,9 +25,10 @@ class Recording {
 
   constructor({ recording, ...options }: WorkerOptions, machine: RunningMachine) {
     if (!recording) throw new Error('nothing is to be recorded');
-    const { fd, header, limits, triggers = [] } = recording;
+    const { fd, header, limits, triggers = [], written } = recording;
+    const state = new WriteState(written);
     const verbose = options.verbose ? (line: string) => post({ type: 'log', line }) : undefined;
-    this.tape = newTape(header, { write: (bytes) => writeWhole(fd, bytes) }, limits);
+    this.tape = newTape(header, { write: (bytes) => writeWhole(fd, bytes, state) }, limits);
     this.run = new RecordedRun({ ...options, verbose }, machine, this.tape, {
       isShown: false,
       alerted: (rows) => {
@@ -96,13 +98,15 @@ function post(reply: Reply): void {
 }
 
 /** A reader that is behind is waited for: what the rings have no room for meanwhile is counted. */
-function writeWhole(fd: number, bytes: Buffer): void {
+function writeWhole(fd: number, bytes: Buffer, state: WriteState): void {
   for (let at = 0; at < bytes.length; )
     try {
-      at += writeSync(fd, bytes, at);
+      const taken = writeSync(fd, bytes, at);
+      state.took(taken);
+      at += taken;
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
       if (code !== 'EAGAIN') throw new WriteError(`cannot write the recording: ${message}`, code);
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, BEHIND_MS);
+      state.wait(BEHIND_MS);
     }
 }

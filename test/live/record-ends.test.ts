@@ -1,15 +1,20 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, copyFileSync, readFileSync, statSync } from 'node:fs';
+import { chmodSync, chownSync, copyFileSync, existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { FrameFile } from '../../src/record/file/frame-file.ts';
+import { RecordingParser } from '../../src/record/file/parser.ts';
 import { cli, live } from './nettop.ts';
 import { folderOf, RecordRun } from './recorder.ts';
 import type { ConnectionLine } from './rows.ts';
+import { startPrinting } from './started.ts';
 import { startTalk } from './talk.ts';
 
 const NOBODY = 65_534;
+/** Where a block is written each second. */
+const BEHIND_MS = 2500;
 
 /** What `nettop connections --from` says of connections at a port, by report. */
 function reports(file: string, port: number, uid?: number): ConnectionLine[][] {
@@ -76,5 +81,42 @@ test(
     else assert.deepEqual(reports(copy, talk.port, NOBODY), asRoot);
     const begin = readFileSync(copy).subarray(0, 20).toString('latin1');
     assert.match(begin, /^nettop recording 2\n/);
+  }),
+);
+
+test(
+  'a pipe whose reader stands still: nettop ends when it is told to, and says that the end is not written',
+  live(async (t) => {
+    const talk = await startTalk(t);
+    const nettop = startPrinting(t, ['record', '-', '--rate-limit', '0', '-p', `${talk.port}`]);
+    await nettop.until('it writes', () => nettop.output.length > 0);
+    nettop.stand();
+    const written = () => /wchar: (\d+)/.exec(readFileSync(`/proc/${nettop.pid}/io`, 'utf8'))?.[1];
+    let before: string | undefined;
+    await nettop.until('nothing more finds room', async () => {
+      before = written();
+      await setTimeout(BEHIND_MS);
+      return written() === before;
+    });
+    nettop.signal('SIGINT');
+    await nettop.until('it says so, or has ended', () => nettop.errors !== '' || nettop.hasEnded);
+    nettop.goOn();
+    assert.equal(await nettop.exited, 0);
+    const parser = new RecordingParser();
+    parser.push(nettop.output);
+    parser.end();
+    while (parser.next());
+    const isUnwritten = /^nettop: the end of the recording was not written: .*$/m.test(nettop.errors);
+    assert.equal(parser.damage.isCut, isUnwritten, nettop.errors);
+  }),
+);
+
+test(
+  'what cannot begin leaves no file behind',
+  live(async (t) => {
+    const run = new RecordRun(t, ['--function', 'no_such_function*']);
+    const [code] = await run.gone;
+    assert.equal(code, 2);
+    assert.equal(existsSync(run.file), false, run.told);
   }),
 );
