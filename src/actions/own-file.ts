@@ -30,8 +30,13 @@ export function createOwn(file: string): number {
   }
 }
 
-const isThere = (file: string): UsageError =>
-  new UsageError(`${quote(file)} is there already: remove it, or choose another name`);
+/** Whoever reads that a folder or a device could be removed might do it. */
+function isThere(file: string): UsageError {
+  const isPlain = lstatSync(file, { throwIfNoEntry: false })?.isFile() === true;
+  return new UsageError(
+    `${quote(file)} is there already: ${isPlain ? 'remove it, or choose' : 'choose'} another name`,
+  );
+}
 
 /** The same without a name: whatever ends nettop, nothing of it stays. */
 export function createUnnamed(path: string): number {
@@ -74,7 +79,7 @@ export class UnfinishedFile {
 }
 
 /** Takes back a file that was not finished, where it is still that one, and closes it. */
-function removeOwn(file: string, fd: number): void {
+export function removeOwn(file: string, fd: number): void {
   const { ino, dev } = fstatSync(fd);
   const there = statSync(file, { throwIfNoEntry: false });
   if (there?.ino === ino && there.dev === dev) unlinkSync(file);

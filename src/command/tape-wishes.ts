@@ -38,6 +38,8 @@ function recordWishesOf(given: Arguments, command: string, names: Names): Record
   const ringMs = timeOf(given, 'ring');
   if (given.flags.has('trigger') && ringMs === null)
     throw new UsageError('--trigger ends a ring: give --ring too, such as --ring 60s');
+  if (given.flags.has('trigger') && given.flags.has('stats'))
+    throw new UsageError('--stats looks for no alerts: leave it out, or --trigger');
   return {
     mostBytes: bytesOf(given, 'max-size', LEAST_BYTES),
     ringMs,

@@ -298,6 +298,10 @@ const bad: [string, string][] = [
   ['requests --user root', '--user goes with run: nettop run --user'],
   ['run --format csv -- ls', '--format csv does not go with run, which writes text and json'],
   ['record f --json', '--json does not go with record: see nettop help record'],
+  [
+    "record f --ring 5s --trigger 'rx > 1' --stats",
+    '--stats looks for no alerts: leave it out, or --trigger',
+  ],
   ['replay f --format csv', '--format csv does not go with replay: see nettop help replay'],
   ['version --json', '--json does not go with version: see nettop help version'],
   ['-d --json', '--json does not go with --debug-func: see nettop help'],
