@@ -24,6 +24,13 @@ enum failed_call {
 	CALL_RECEIVE = 5,
 };
 
+/* What is told of connections and calls, beside what the rows need. */
+enum life_gate {
+	TELL_NOTHING = 0,
+	TELL_EVENTS = 1, /* all of it */
+	TELL_FAILED_CALLS = 2, /* those that send and receive, of sockets without states */
+};
+
 enum reset_sender {
 	RESET_NONE = 0,
 	RESET_SENT = 1,

@@ -7,6 +7,7 @@
 #include <bpf/bpf_tracing.h>
 #include "accounting/stream.bpf.h"
 #include "accounting/far_end.bpf.c"
+#include "accounting/failed.bpf.h"
 #include "accounting/files.bpf.c"
 #include "accounting/happenings.bpf.c"
 #include "accounting/retransmit.bpf.c"
@@ -36,31 +37,6 @@ const struct person *_person __attribute__((unused));
 const struct cgroup_name *_cgroup_name __attribute__((unused));
 const struct renamed *_renamed __attribute__((unused));
 const struct account_loss *_account_loss __attribute__((unused));
-
-/*
- * Whose a socket is that opens. A global function: the stack that it takes is free again while the end of one is told.
- */
-__noinline int learn_opening(__u64 address, __u64 cookie, int old, int state)
-{
-	struct sock *sk = (void *)address;
-	struct owner *owner;
-
-	if (state == TCP_SYN_SENT || state == TCP_LISTEN) {
-		owner = learn_current(sk, cookie);
-		if (owner)
-			owner->opened_ns = bpf_ktime_get_ns();
-	} else if (state == TCP_SYN_RECV || (state == TCP_ESTABLISHED && old == TCP_SYN_RECV)) {
-		if (!bpf_map_lookup_elem(&owners, &cookie))
-			inherit(sk, cookie);
-	} else if (state == TCP_ESTABLISHED) { /* connect: only now is the local port known */
-		owner = bpf_map_lookup_elem(&owners, &cookie);
-		if (owner) {
-			struct owner copy = *owner;
-			learn(sk, cookie, &copy);
-		}
-	}
-	return 0;
-}
 
 /* `stack`: the arguments of the tracepoint. `again`: the second look at it. */
 static __always_inline int on_state_change(void *stack, struct sock *sk, int old, int state, int again)
@@ -123,12 +99,14 @@ static __always_inline int on_call(struct sock *sk, long bytes, int receive, int
 		return 0;
 	if (key.protocol == IPPROTO_UDP)
 		take_noted(sk, &end);
-	if (bytes < 0)
+	if (bytes < 0 && (again || !is_told_failed(bytes)))
 		return 0;
 	key.cookie = has_socket_cookie ? sk->__sk_common.skc_cookie.counter : 0;
 	if (!key.cookie) /* nobody asked for it yet */
 		key.cookie = IDENTITY(sk);
 	owner = learn_current(sk, key.cookie);
+	if (bytes < 0)
+		return tell_failed(sk, key.cookie, -bytes, receive, &end);
 	if (!owner)
 		return 0;
 	key.pid = owner->pid;
@@ -145,7 +123,7 @@ static __always_inline int on_call(struct sock *sk, long bytes, int receive, int
 
 static __always_inline int on_received(struct sock *sk, long bytes, int flags, int again)
 {
-	return on_call(sk, flags & NOT_RECEIVED ? -1 : bytes, 1, again);
+	return on_call(sk, bytes >= 0 && flags & NOT_RECEIVED ? -EAGAIN : bytes, 1, again);
 }
 
 #define SEND_LENGTH(name, again)                       \

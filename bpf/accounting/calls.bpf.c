@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Calls on sockets as they return: accept(), and those that fail. No tracepoint of the network tells them. */
 #pragma once
-#include "socket/owner.bpf.h"
+#include "accounting/failed.bpf.h"
 
 #if defined(__TARGET_ARCH_x86)
 struct pt_regs___read {
@@ -202,14 +202,7 @@ static __always_inline void on_failed_call(struct pt_regs___read *registers, int
 		read_sockaddr(SECOND(registers), event->remote_address, &event->remote_port);
 	else if (failed == CALL_SEND)
 		read_sockaddr(far_end_of(registers, call), event->remote_address, &event->remote_port);
-	event->pid = bpf_get_current_pid_tgid() >> 32;
-	bpf_get_current_comm(event->comm, sizeof(event->comm));
-	event->old_state = BPF_CORE_READ(sk, __sk_common.skc_state);
-	event->state = event->old_state;
-	event->error = error;
-	event->unsent = 1;
-	event->call = failed;
-	end_event(event);
+	end_call_event(event, sk, failed, error);
 }
 
 SEC("tp_btf/sys_exit")

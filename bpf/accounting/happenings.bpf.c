@@ -112,7 +112,7 @@ int BPF_PROG(on_error_report, struct sock *sk)
 	__u64 cookie;
 
 	if (BPF_CORE_READ(sk, sk_protocol) == IPPROTO_UDP) {
-		if (are_events_wanted())
+		if (what_is_told() != TELL_NOTHING)
 			note_datagram(ctx, sk);
 		return 0;
 	}

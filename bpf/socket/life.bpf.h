@@ -25,19 +25,24 @@ struct {
 	__type(value, struct life_count);
 } life_counts SEC(".maps");
 
-/* 1 while somebody asks for events; else nothing is counted, and only what the rows need is told. */
+/* What somebody asks for; where nobody does, nothing is counted, and only what the rows need is told. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, ONE);
 	__type(key, __u32);
-	__type(value, __u32);
+	__type(value, __u32); /* enum life_gate */
 } life_gate SEC(".maps");
 
-static __always_inline int are_events_wanted(void)
+static __always_inline enum life_gate what_is_told(void)
 {
 	__u32 zero = 0, *gate = bpf_map_lookup_elem(&life_gate, &zero);
 
-	return gate && *gate;
+	return gate ? *gate : TELL_NOTHING;
+}
+
+static __always_inline int are_events_wanted(void)
+{
+	return what_is_told() == TELL_EVENTS;
 }
 
 /* Atomic, as softirq may come between a process's read and write on the same CPU. */

@@ -71,3 +71,28 @@ static __always_inline void inherit(struct sock *sk, __u64 cookie)
 	owner.opened_ns = bpf_ktime_get_ns();
 	learn(sk, cookie, &owner);
 }
+
+/*
+ * Whose a socket is that opens. A global function: the stack that it takes is free again while the end of one is told.
+ */
+__noinline int learn_opening(__u64 address, __u64 cookie, int old, int state)
+{
+	struct sock *sk = (void *)address;
+	struct owner *owner;
+
+	if (state == TCP_SYN_SENT || state == TCP_LISTEN) {
+		owner = learn_current(sk, cookie);
+		if (owner)
+			owner->opened_ns = bpf_ktime_get_ns();
+	} else if (state == TCP_SYN_RECV || (state == TCP_ESTABLISHED && old == TCP_SYN_RECV)) {
+		if (!bpf_map_lookup_elem(&owners, &cookie))
+			inherit(sk, cookie);
+	} else if (state == TCP_ESTABLISHED) { /* connect: only now is the local port known */
+		owner = bpf_map_lookup_elem(&owners, &cookie);
+		if (owner) {
+			struct owner copy = *owner;
+			learn(sk, cookie, &copy);
+		}
+	}
+	return 0;
+}

@@ -8,6 +8,8 @@ import { SOCKET_RECORD } from './socket.ts';
 export const LIFE_STATES = 8;
 /** Of enum life_kind, whose names are EVENT_KINDS of the model, the number of kinds. */
 export const LIFE_KINDS = 8;
+/** enum life_gate */
+export const TELL = { nothing: 0, events: 1, failedCalls: 2 } as const;
 /** enum reset_sender */
 export const RESET = { none: 0, sent: 1, received: 2 } as const;
 /** enum failed_call */

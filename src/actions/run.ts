@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import type { Options } from '../command/options.ts';
 import { CaptureError, UsageError } from '../errors.ts';
 import { quote } from '../filter/error.ts';
+import { isInForeground } from '../machine/foreground.ts';
 import { launch, whyNotFound } from '../machine/launch.ts';
 import { readProcess } from '../machine/proc-files.ts';
 import { RunCgroup } from '../machine/run-cgroup.ts';
@@ -10,8 +11,12 @@ import { findUser, type RunUser } from '../machine/run-user.ts';
 import { formatNamed } from '../output/formats/registry.ts';
 import { recordsOf } from '../run/record.ts';
 import { type RunReport, reportOf } from '../run/report.ts';
+import { Standing } from '../run/standing.ts';
 import { reportLines } from '../run/text.ts';
-import { watch } from '../run/watch.ts';
+import { type Watch, watch } from '../run/watch.ts';
+import { Title } from '../terminal/title.ts';
+import { sanitize } from '../text/text.ts';
+import { TLS_COST } from '../ui/tls.ts';
 import { withoutRights } from './capture.ts';
 import { say } from './context.ts';
 import { openSource } from './live-source.ts';
@@ -38,8 +43,9 @@ export async function run(options: Options, argv: string[]): Promise<number> {
 
 /** What was not seen is told by the report: a part that the kernel refuses does not keep the command from running. */
 async function watched(options: Options, user: RunUser | null): Promise<RunReport> {
-  const { command } = options.run;
+  const { readsTls } = options.wishes;
   const log: string[] = [];
+  const title = new Title(process.stderr);
   const group = new RunCgroup();
   try {
     const privacy = await privacyOf(options);
@@ -47,18 +53,28 @@ async function watched(options: Options, user: RunUser | null): Promise<RunRepor
       openSource(options, (line) => log.push(line), false),
       privacy,
     );
-    const start = () => group.within(() => launch(command, user, process.env)).exited;
-    const run = await watch({ source, group, start, nowUs: () => Date.now() * 1000 });
-    return reportOf(
-      privacy ? withoutArguments(command) : command,
-      run,
-      (pid) => readProcess(pid)?.name ?? null,
-    );
+    const command = privacy ? withoutArguments(options.run.command) : options.run.command;
+    const start = () => group.within(() => launch(options.run.command, user, process.env)).exited;
+    const look = telling(title, new Standing(`nettop: ${sanitize(command[0] ?? '')}`, options.units));
+    if (readsTls) say(`nettop: ${TLS_COST}`);
+    const run = await watch({ source, group, start, nowUs: () => Date.now() * 1000, readsTls, look });
+    return reportOf(command, run, (pid) => readProcess(pid)?.name ?? null);
   } finally {
+    title.clear();
     if (!group.remove()) log.push(`nettop: the cgroup ${group.name} could not be removed`);
     for (const line of log) say(line);
   }
 }
+
+/**
+ * The screen is the command's: nobody else can know when it writes there. So what is told while it runs stands in the
+ * title of the terminal, while the command has that.
+ */
+const telling =
+  (title: Title, standing: Standing): Watch['look'] =>
+  (connections, atUs) => {
+    if (title.isSeen && isInForeground()) title.show(standing.line(connections, atUs));
+  };
 
 /** They may be names of hosts, or secrets. */
 function withoutArguments([program = '', ...others]: readonly string[]): string[] {

@@ -71,8 +71,12 @@ const OTHERS: Record<OtherCommand, Usage> = {
     examples: ['diff before.nettop after.nettop', 'diff before.nettop after.nettop --json process nginx'],
   },
   run: {
-    flags: ['user', 'output', 'json', 'format', 'iec', 'private', 'rate-limit', 'verbose'],
-    examples: ['run -- npm install', 'run --json --output report.json -- curl https://example.com'],
+    flags: ['user', 'output', 'tls', 'json', 'format', 'iec', 'private', 'rate-limit', 'verbose'],
+    examples: [
+      'run -- npm install',
+      'run --tls -- curl https://example.com',
+      'run --json --output report.json -- make test',
+    ],
   },
   functions: { flags: ['attach', 'json', 'format'], examples: ["functions 'tcp_*'"] },
   explain: { flags: [...FILTER, 'json', 'format'], examples: ["explain 'udp port 53 and nginx'"] },

@@ -88,7 +88,8 @@ export function asked(
 /** Those that are not of a pane. */
 function isTakenBy(command: CommandName, flag: string): boolean {
   return (
-    ofRecordings(command, flag) || (command === 'fleet' && flagsOf(command).some(({ long }) => long === flag))
+    ofRecordings(command, flag) ||
+    ((command === 'fleet' || command === 'run') && flagsOf(command).some(({ long }) => long === flag))
   );
 }
 

@@ -104,7 +104,7 @@ export const FLAGS: readonly Flag[] = [
   { long: 'wire', help: 'also count packets and bytes on the wire, per process or by cause if unowned' },
   {
     long: 'tls',
-    help: `${withFlag('tls')}: also those within TLS, as programs hand them to OpenSSL or GnuTLS; a process or pid chooses whose`,
+    help: `${withFlag('tls')}, run: also those within TLS, as programs hand them to OpenSSL or GnuTLS; a process or pid chooses whose`,
   },
   {
     long: 'query',

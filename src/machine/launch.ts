@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
-import { accessSync, constants as files, readFileSync, statSync } from 'node:fs';
+import { accessSync, constants as files, statSync } from 'node:fs';
 import { constants } from 'node:os';
 import { sanitize } from '../text/text.ts';
+import { isInForeground } from './foreground.ts';
 import { environmentOf, type RunUser } from './run-user.ts';
 
 /** What shells return for a command that is not there, and for one that may not be executed. */
@@ -76,11 +77,4 @@ function passSignals(pass: (signal: NodeJS.Signals) => void): void {
       if (!isInForeground()) pass(signal);
     });
   for (const signal of ['SIGTERM', 'SIGHUP', 'SIGUSR2'] as const) process.on(signal, () => pass(signal));
-}
-
-/** Whether a terminal's keys reach this process group: proc_pid_stat(5). */
-function isInForeground(): boolean {
-  const stat = readFileSync('/proc/self/stat', 'latin1');
-  const [, , group, , , foreground] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return group === foreground;
 }

@@ -1,5 +1,6 @@
 import type { ConnectionRow, ProcessRow, Status } from '../model/model.ts';
 import type { Answer } from '../model/question.ts';
+import type { FailedCall } from '../model/run.ts';
 import type { DropRow } from '../panes/drops/row.ts';
 import type { RequestRow, RequestTotals } from '../panes/requests/row.ts';
 
@@ -18,6 +19,9 @@ export interface Collected {
   connections: readonly SeenConnection[];
   requests: readonly RequestRow[];
   drops: readonly DropRow[];
+  failedCalls: readonly FailedCall[];
+  /** Of all processes, those of which nothing is known. */
+  failedCallsLost: number;
   /** Of all requests of the machine; null: they were not followed. */
   requestTotals: RequestTotals | null;
   /** null: there was no answer. */
@@ -43,6 +47,11 @@ export class Collection {
     for (const row of connections) this.connections.set(row.key, { row, atUs });
   }
 
+  /** Each connection so far, as it was seen last. */
+  seen(): SeenConnection[] {
+    return [...this.connections.values()];
+  }
+
   /** Requests of all processes, as they end. */
   take(rows: readonly RequestRow[]): void {
     for (const row of rows) this.requests.push(row);
@@ -58,9 +67,11 @@ export class Collection {
     const pids = new Set([...this.pids(), ...own]);
     return {
       processes: [...this.processes.values()],
-      connections: [...this.connections.values()],
-      requests: this.ours(pids),
+      connections: this.seen(),
+      requests: this.ours(pids).sort((one, other) => one.timeUs - other.timeUs),
       drops: (this.last?.drops?.rows ?? []).filter(({ pid }) => pid !== null && pids.has(pid)),
+      failedCalls: this.last?.run?.failedCalls ?? [],
+      failedCallsLost: this.last?.run?.failedCallsLost ?? 0,
       requestTotals: this.last?.requests ?? null,
       status: this.last?.status ?? null,
       forgotten: this.forgotten,

@@ -49,7 +49,7 @@ const wasMade = ({ life }: ConnectionRow): boolean =>
   life?.states.some(({ state }) => state === 'ESTABLISHED') === true;
 
 /** A socket that waits for others, or that nothing went through, as one that looked up a route. */
-function isIdle(row: ConnectionRow): boolean {
+export function isIdle(row: ConnectionRow): boolean {
   if (row.state === 'LISTEN') return true;
   return row.protocol !== 'tcp' && !row.rxBytes && !row.txBytes && row.ending?.cause !== 'failed';
 }

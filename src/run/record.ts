@@ -3,13 +3,14 @@ import { connectionRecord } from '../panes/connections/record.ts';
 import { dropRecord } from '../panes/drops/record.ts';
 import { processRecord } from '../panes/processes/record.ts';
 import { requestRecord, requestTotalsRecord } from '../panes/requests/record.ts';
+import { failedCallRecord } from './failed-call-record.ts';
 import type { RunReport } from './report.ts';
 
 /** The first line of a report. */
 export const runRecord: RecordKind<RunReport> = {
   type: 'run',
   about:
-    '`nettop run --json`: the first line. Those of its processes, connections, requests and drops follow, then `requestTotals`',
+    '`nettop run --json`: the first line. Those of its processes, connections, failed calls, requests and drops follow, then `requestTotals`',
   fields: [
     time('time', (run) => run.startUs, 'when the command began'),
     array('command', (run) => run.command, 'with its arguments'),
@@ -43,11 +44,12 @@ const line = <R>(kind: RecordKind<R>, row: R): Line => ({ kind, row: row as neve
 
 /** All of it, as records. */
 export function recordsOf(report: RunReport): Line[] {
-  const { processes, connections, requests, drops, requestTotals } = report;
+  const { processes, connections, failedCalls, requests, drops, requestTotals } = report;
   return [
     line(runRecord, report),
     ...processes.map((row) => line(processRecord, row)),
     ...connections.map(({ row }) => line(connectionRecord, row)),
+    ...failedCalls.map((row) => line(failedCallRecord, row)),
     ...requests.map((row) => line(requestRecord, row)),
     ...drops.map((row) => line(dropRecord, row)),
     ...(requestTotals ? [line(requestTotalsRecord, requestTotals)] : []),

@@ -1,10 +1,18 @@
 import type { ConnectionRow } from '../model/model.ts';
+import type { FailedCall } from '../model/run.ts';
 import { TextTable } from '../output/table.ts';
 import type { TextColumn } from '../panes/command.ts';
 import { formatSegmentDrop } from '../panes/connections/fault-text.ts';
 import { formatFlow, formatReason, formatSource } from '../panes/drops/columns.ts';
 import { formatAnswer, formatAsked, formatMethod, lossText } from '../panes/requests/text.ts';
-import { formatBytes, formatDuration, formatMicroseconds, type Units, USUAL_UNITS } from '../text/format.ts';
+import {
+  formatBytes,
+  formatDuration,
+  formatEndpoint,
+  formatMicroseconds,
+  type Units,
+  USUAL_UNITS,
+} from '../text/format.ts';
 import { listed, sanitize } from '../text/text.ts';
 import { failureOf } from './destinations.ts';
 import type { RunReport } from './report.ts';
@@ -24,6 +32,7 @@ export function reportLines(report: RunReport, cells: number, units: Units = USU
     report.failures.length > 0
       ? ['NOT CONNECTED', ...capped(report.failures.map(({ row }) => failureLine(row)))]
       : [],
+    report.failedCalls.length > 0 ? ['NOT DELIVERED', ...capped(report.failedCalls.map(failedCallLine))] : [],
     table(
       nameColumns,
       report.requests.filter(({ dns }) => dns !== null),
@@ -132,6 +141,18 @@ function failureLine(row: ConnectionRow): string {
   return `${row.protocol} ${farEnd(row)} by ${process ?? '?'}[${pid ?? '?'}]: ${words}`;
 }
 
+/** "udp 192.0.2.1:53 by dig[12]: refused 3 times, ICMP port unreachable from 192.0.2.1, ECONNREFUSED". */
+function failedCallLine({ row, count }: FailedCall): string {
+  const { protocol, process, pid, remoteName, remoteAddress, remotePort, cause, reason, error, icmp } = row;
+  const end = remotePort === null ? remoteAddress : formatEndpoint(remoteName ?? remoteAddress, remotePort);
+  const words = [
+    count === 1 ? cause : `${cause} ${count} times`,
+    reason && (icmp ? `${reason} from ${icmp.sender}` : reason),
+    error !== null && !reason?.includes(error) ? error : null,
+  ];
+  return `${protocol} ${end} by ${process ?? '?'}[${pid ?? '?'}]: ${words.filter((part) => part).join(', ')}`;
+}
+
 function dropLines({ drops, connections }: RunReport): string[] {
   const segments = connections.flatMap(({ row }) =>
     row.faults?.drop
@@ -148,10 +169,11 @@ function dropLines({ drops, connections }: RunReport): string[] {
 }
 
 /** What is in no line, by cause; of requests all of the machine's. */
-function lossLines({ requestTotals, status, forgotten }: RunReport): string[] {
+function lossLines({ requestTotals, status, forgotten, failedCallsLost }: RunReport): string[] {
   const lines = [
     ...(requestTotals ? lossText(requestTotals.lost) : []),
     ...(forgotten > 0 ? [`${forgotten} requests were thrown away, as there were too many`] : []),
+    ...(failedCallsLost > 0 ? [`${failedCallsLost} calls that failed were too many at once`] : []),
     ...(status?.refused.map(({ reason }) => reason) ?? []),
     ...(status?.warnings ?? []),
   ];

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EVERY_ROW } from '../model/panes.ts';
 import type { Question, RowSource } from '../model/question.ts';
-import { type Collected, Collection } from './collection.ts';
+import { type Collected, Collection, type SeenConnection } from './collection.ts';
 
 /** Seconds are told apart well enough, and few answers are made. */
 const INTERVAL_MS = 1000;
@@ -16,6 +16,10 @@ export interface Watch {
   /** Starts the command; resolves to its exit code. */
   start(): Promise<number>;
   nowUs(): number;
+  /** Text within TLS is to be read too. */
+  readsTls: boolean;
+  /** Told once a second of the connections so far; `atUs`: microseconds since the epoch. */
+  look(connections: readonly SeenConnection[], atUs: number): void;
 }
 
 export interface Run {
@@ -30,9 +34,10 @@ export interface Run {
 }
 
 /** Runs a command once everything is counted, to its end, and gathers what it did. Rejects where nothing is counted. */
-export async function watch({ source, group, start, nowUs }: Watch): Promise<Run> {
+export async function watch({ source, group, start, nowUs, readsTls, look }: Watch): Promise<Run> {
   const collection = new Collection();
   let failure: Error | null = null;
+  let isRunning = false;
   await new Promise<void>((resolve, reject) => {
     source.onFailure((error) => {
       failure = error;
@@ -40,13 +45,16 @@ export async function watch({ source, group, start, nowUs }: Watch): Promise<Run
     });
     source.onAnswer((answer) => {
       collection.answer(answer);
+      if (isRunning && answer.run) look(collection.seen(), answer.run.atUs);
       resolve();
     });
     source.onRows('requests', async (rows) => collection.take(rows));
-    source.ask(questionOf(group.name));
+    source.ask(questionOf(group.name, readsTls));
   });
   const startUs = nowUs();
+  isRunning = true;
   const exitCode = await start();
+  isRunning = false;
   const endUs = nowUs();
   const left = await leftIn(group);
   const last = await source.finish();
@@ -59,14 +67,14 @@ async function leftIn(group: Watch['group']): Promise<number[]> {
   return group.pids();
 }
 
-function questionOf(cgroup: string): Question {
+function questionOf(cgroup: string, readsTls: boolean): Question {
   const all = { descending: true, ...EVERY_ROW };
   return {
     filter: null,
     intervalMs: INTERVAL_MS,
     views: {
       run: { cgroup },
-      requests: { ...all, sort: 'time', rows: 0, isStreamed: true },
+      requests: { ...all, sort: 'time', rows: 0, isStreamed: true, readsTls },
       drops: { ...all, sort: 'count' },
     },
     inspect: null,

@@ -30,6 +30,10 @@ export interface LifeFeed {
   drain(visit: (event: EventSample) => void, limit: number): number;
   /** Since events are told; null: they are not. */
   totals(): EventTotals | null;
+  /** Calls to send and receive that fail, of sockets without states, from now on; where events are told, none. */
+  tellFailedCalls?(visit: (event: EventSample) => void): void;
+  /** How many of these found no room. */
+  failedCallsLost?(): number;
 }
 
 /** Whose fault the retransmits of single connections were. */

@@ -4,7 +4,7 @@ import type { OwnShows } from '../model/panes.ts';
 import type { PaneSource, Source } from '../model/source.ts';
 import { alertsSource } from './alerts/source.ts';
 import { Connections } from './connections/connections.ts';
-import { EventFeed } from './connections/event-feed.ts';
+import { EventFeed, eventNames } from './connections/event-feed.ts';
 import { connectionsSource } from './connections/source.ts';
 import { dropsSource } from './drops/source.ts';
 import { eventsSource } from './events/source.ts';
@@ -60,7 +60,9 @@ export function newSources(feed: Feed, machine: Machine): Sources {
     listeners: listenersSource(listening, feed, machine),
     alerts,
     wire: wireSource(feed, machine),
-    run: runSource({ ledger, endings, people, connections }, machine),
+    run: runSource({ ledger, endings, people, connections, lives: feed.lives, routes }, machine, () =>
+      eventNames(machine, asked),
+    ),
     metrics: metricsSource(feed, counted, machine), // last: it sums up what the others counted
   };
 }

@@ -99,6 +99,7 @@ const enums: Record<string, Record<string, number> | null> = {
   life_size: { LIFE_STATES: life.LIFE_STATES },
   connect_failure: null,
   failed_call: named('CALL', FAILED_CALLS),
+  life_gate: named('TELL', life.TELL),
   reset_sender: named('RESET', life.RESET),
   life_kind: { ...named('LIFE', EVENT_KINDS), LIFE_KINDS: life.LIFE_KINDS },
   packet_status: named('PACKET', packet.STATUS),

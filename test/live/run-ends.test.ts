@@ -100,12 +100,23 @@ test(
       await nettop.until((screen) => screen.includes('ready'));
       nettop.write('typed\r');
       await nettop.until((screen) => screen.filter((line) => line === 'typed').length === 2);
+      await nettop.until(() => nettop.noises.length > 0);
       nettop.write('\x03');
       const screen = await nettop.until((lines) => lines.some((line) => line.startsWith('nettop: sh: exit')));
       assert.ok(screen.some((line) => line.startsWith('nettop: sh: exit 130 after ')));
       assert.equal((await nettop.exited).exitCode, 130);
-      assert.deepEqual(nettop.noises, []);
-      assert.ok(!nettop.raw().includes('\x1b'), 'no control sequence');
+      const title = 'nettop: sh: 0 connections, sent 0 B, received 0 B';
+      assert.deepEqual(new Set(nettop.noises), new Set([`title ${title}`]), 'it tells in the title alone');
+      assert.deepEqual(
+        nettop
+          .raw()
+          .split(`\x1b]2;${title}\x07`)
+          .join('')
+          .split('\x1b')
+          .slice(1)
+          .map((rest) => rest.slice(0, 6)),
+        ['[22;2t', '[23;2t'],
+      );
     } finally {
       nettop.close();
     }

@@ -23,7 +23,29 @@ export interface RunLine {
   warnings: string[];
 }
 
-type Line = RunLine | ProcessLine | ConnectionLine | RequestLine | DropLine | RequestTotalsLine;
+export interface FailedCallLine {
+  type: 'failedCall';
+  count: number;
+  call: string;
+  protocol: string;
+  remoteAddress: string;
+  remotePort: number | null;
+  pid: number;
+  process: string;
+  cause: string;
+  reason: string | null;
+  error: string | null;
+  icmp: { sender: string } | null;
+}
+
+type Line =
+  | FailedCallLine
+  | RunLine
+  | ProcessLine
+  | ConnectionLine
+  | RequestLine
+  | DropLine
+  | RequestTotalsLine;
 
 /** What came of a run. */
 export interface Ran {
@@ -33,6 +55,7 @@ export interface Ran {
   run: RunLine;
   processes: ProcessLine[];
   connections: ConnectionLine[];
+  failedCalls: FailedCallLine[];
   requests: RequestLine[];
   drops: DropLine[];
 }
@@ -84,6 +107,7 @@ function linesOf(file: string) {
     run,
     processes: of<ProcessLine>('process'),
     connections: of<ConnectionLine>('connection'),
+    failedCalls: of<FailedCallLine>('failedCall'),
     requests: of<RequestLine>('request'),
     drops: of<DropLine>('drop'),
   };

@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { findingRecord } from '../../src/command/finding-record.ts';
 import { differenceRecord, diffRecord } from '../../src/diff/record.ts';
 import { RECORDS as PRINTED } from '../../src/output/records.ts';
+import { failedCallRecord } from '../../src/run/failed-call-record.ts';
 import { runRecord } from '../../src/run/record.ts';
 import { filterPage, referencePage, schema } from '../fixtures/reference.ts';
 import { root } from '../fixtures/tool.ts';
@@ -13,6 +14,7 @@ const RECORDS = [
   ...PRINTED,
   findingRecord as never,
   runRecord as never,
+  failedCallRecord as never,
   diffRecord as never,
   differenceRecord as never,
 ];

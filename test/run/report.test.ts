@@ -7,6 +7,7 @@ import { reportOf } from '../../src/run/report.ts';
 import { covered, type Step } from '../../src/run/steps.ts';
 import { reportLines } from '../../src/run/text.ts';
 import { watchedRow } from '../fixtures/connections.ts';
+import { eventRow } from '../fixtures/lives.ts';
 import { processRows } from '../fixtures/rows.ts';
 
 const START_US = 1_795_908_000_000_000;
@@ -47,11 +48,24 @@ const absent = { outcome: null, grpcStatus: null, status: null, tls: null, upgra
 const request = (rest: Partial<RequestRow>): RequestRow =>
   ({ ...absent, side: 'client', protocol: 'dns', method: 'A', dns, pid: 12, ...rest }) as RequestRow;
 
+const failedRow = eventRow({
+  event: 'failed',
+  call: 'receive',
+  protocol: 'udp',
+  remoteAddress: '192.0.2.7',
+  remotePort: 53,
+  remoteName: null,
+  process: 'dig',
+  pid: 12,
+});
+
 const nothing: Collected = {
   processes: [],
   connections: [],
   requests: [],
   drops: [],
+  failedCalls: [],
+  failedCallsLost: 0,
   requestTotals: null,
   status: null,
   forgotten: 0,
@@ -127,6 +141,33 @@ test('connections to one place are one line, waits are of all, and what is left 
     '  +10.0ms connect      10.0ms 192.0.2.7:443                           ░░░',
     '  +15.0ms connect      30.0ms 192.0.2.7:443                            ░░░░░░░░░░',
     '  +55.0ms connect      5.00ms ✗ 192.0.2.7:80                                         ░░',
+  ]);
+});
+
+test('datagrams that failed alike are one line, with whom they were for and why', () => {
+  const row = {
+    ...failedRow,
+    cause: 'refused',
+    reason: 'ICMP port unreachable',
+    error: 'ECONNREFUSED',
+  } as const;
+  const { icmp } = refused;
+  const lines = reportLines(
+    reportOf(
+      ['x'],
+      run({
+        failedCalls: [
+          { row: { ...row, icmp }, count: 3 },
+          { row, count: 1 },
+        ],
+      }),
+      () => null,
+    ),
+    100,
+  );
+  assert.deepEqual(lines.slice(lines.indexOf('NOT DELIVERED') + 1), [
+    'udp 192.0.2.7:53 by dig[12]: refused 3 times, ICMP port unreachable from 192.0.2.1, ECONNREFUSED',
+    'udp 192.0.2.7:53 by dig[12]: refused, ICMP port unreachable, ECONNREFUSED',
   ]);
 });
 

@@ -1,5 +1,5 @@
 import { threadTimeNs } from '../../../native/libc.ts';
-import { RESET } from '../../abi/life.ts';
+import { CALL, RESET } from '../../abi/life.ts';
 import type { Machine } from '../../machine/machine.ts';
 import { Pace } from '../../machine/pace.ts';
 import type { SocketWire } from '../ledger/books.ts';
@@ -122,8 +122,10 @@ export class Accounting {
     const { sockets, wire } = this;
     const resets: { cookie: number; reason: number }[] = [];
     if (!sockets.lives.areEventsTold)
-      sockets.lives.drain(({ cookie, reset, reason, state }) => {
-        if (reset === RESET.sent && state === CLOSE) resets.push({ cookie, reason });
+      sockets.lives.drain((event) => {
+        const { call, cookie, reset, reason, state } = event;
+        if (call !== CALL.none) sockets.lives.failedCall?.(event);
+        else if (reset === RESET.sent && state === CLOSE) resets.push({ cookie, reason });
       }, RESETS_PER_DRAIN);
     this.closings = 0;
     wire.drain();

@@ -7,7 +7,7 @@ import type { BpfMap } from '../../../native/map.ts';
 import type { BpfObject } from '../../../native/object.ts';
 import { Ring } from '../../../native/ring.ts';
 import { codecOf } from '../../abi/layout.ts';
-import { LIFE_COUNT } from '../../abi/life.ts';
+import { LIFE_COUNT, TELL } from '../../abi/life.ts';
 import { sumOverCpus } from '../../abi/per-cpu.ts';
 import {
   acceptArguments,
@@ -40,6 +40,7 @@ export function errorHooks(types: KernelTypes): string[] {
 }
 
 const EVENT_RING = 'life_events';
+const FAILED = EVENT_KINDS.indexOf('failed');
 
 /** The lives of open connections, and events as they come. */
 export class Lives {
@@ -51,6 +52,9 @@ export class Lives {
   private links = new Map<string, Link>();
   private before: Totals | null = null;
   private readonly looks: string[];
+  /** Takes calls that failed, while they are asked for and events are not. */
+  failedCall: ((event: EventSample) => void) | null = null;
+  private untoldBefore = 0;
 
   /** `frames`: programs that see messages about connections, which events are told with. */
   constructor(
@@ -82,12 +86,25 @@ export class Lives {
     if (this.before) return;
     this.links = attachAll(this.loaded, [...EVENT_HOOKS, ...this.frames]);
     this.before = this.read();
-    this.gate(1);
+    this.gate(TELL.events);
+  }
+
+  /** From now on calls to send and receive that fail are told, of sockets without states, as the rings are read. */
+  tellFailedCalls(visit: (event: EventSample) => void): void {
+    if (this.before || this.failedCall) return;
+    this.untoldBefore = this.untoldFailures();
+    this.failedCall = visit;
+    this.gate(TELL.failedCalls);
+  }
+
+  /** Those of them that found no room. */
+  failedCallsLost(): number {
+    return this.failedCall ? this.untoldFailures() - this.untoldBefore : 0;
   }
 
   /** The kernel tells no more; what it told can still be read. */
   pause(): void {
-    if (this.before) this.gate(0);
+    if (this.before) this.gate(TELL.nothing);
   }
 
   stop(): void {
@@ -126,6 +143,10 @@ export class Lives {
         ? [`${missed} changes of connections were not seen: the kernel skipped the program`]
         : []),
     ];
+  }
+
+  private untoldFailures(): number {
+    return this.read().untold[FAILED] ?? 0;
   }
 
   private gate(open: number): void {

@@ -12,7 +12,18 @@ import { sanitize } from '../../text/text.ts';
 import type { LifeFeed } from '../feed.ts';
 import { farEndOfEvent, farName } from './far-name.ts';
 import type { PlaceNames } from './fault-rows.ts';
-import { toEvent } from './life-rows.ts';
+import { type EventNames, toEvent } from './life-rows.ts';
+
+export type EventMachine = Pick<Machine, 'resetReason' | 'epochUs'> & PlaceNames;
+
+/** What rows of events are named by. */
+export const eventNames = (machine: EventMachine, asked: AskedNames): EventNames => ({
+  reasons: (reason) => machine.resetReason(reason),
+  safe: sanitize,
+  epochUs: machine.epochUs(),
+  places: machine,
+  farName: (sample) => farName(asked, farEndOfEvent(sample)),
+});
 
 /** Events of connections as rows, from the moment they are asked for. What nobody takes waits in the kernel's ring. */
 export class EventFeed {
@@ -22,7 +33,7 @@ export class EventFeed {
   constructor(
     private readonly lives: LifeFeed,
     private readonly routes: RouteRefusals,
-    private readonly machine: Pick<Machine, 'resetReason' | 'epochUs'> & PlaceNames,
+    private readonly machine: EventMachine,
     private readonly asked = new AskedNames(),
   ) {}
 
@@ -40,13 +51,7 @@ export class EventFeed {
   /** At most `limit`, oldest first; none: there are no more. */
   take(limit: number): EventRow[] {
     const rows: EventRow[] = [];
-    const names = {
-      reasons: (reason: number) => this.machine.resetReason(reason),
-      safe: sanitize,
-      epochUs: this.machine.epochUs(),
-      places: this.machine,
-      farName: (sample: EventSample) => farName(this.asked, farEndOfEvent(sample)),
-    };
+    const names = eventNames(this.machine, this.asked);
     const visit = (sample: EventSample) => {
       if (this.matches(sample)) rows.push(toEvent(sample, names, this.refusal(sample)));
     };

@@ -53,11 +53,13 @@ export class RequestTexts {
     if (this.isRead) this.rest();
   }
 
-  /** Whether text is wanted; the first time the programs are loaded. */
-  want(isWanted: boolean): void {
+  /** Whether text is wanted; the first time the programs are loaded. What is there is watched at once. */
+  want(isWanted: boolean, nowNs: number): void {
     this.isRead = isWanted;
-    if (isWanted) this.feed ??= this.open();
-    else this.rest();
+    if (isWanted) {
+      this.feed ??= this.open();
+      this.watch(nowNs);
+    } else this.rest();
   }
 
   drain(): number {
@@ -65,12 +67,7 @@ export class RequestTexts {
   }
 
   tick(nowNs: number, isOpen: (cookie: number) => boolean): void {
-    if (this.isRead && this.feed && nowNs !== this.watchedNs) {
-      const chosen = chosenBy(this.expression);
-      this.hidden.look(this.feed, chosen);
-      this.feed.watch(chosen, nowNs);
-    }
-    this.watchedNs = nowNs;
+    if (this.isRead && nowNs !== this.watchedNs) this.watch(nowNs);
     this.book.sweep(nowNs, isOpen);
   }
 
@@ -100,6 +97,14 @@ export class RequestTexts {
 
   stop(): void {
     this.feed?.stop();
+  }
+
+  private watch(nowNs: number): void {
+    this.watchedNs = nowNs;
+    if (!this.feed) return;
+    const chosen = chosenBy(this.expression);
+    this.hidden.look(this.feed, chosen);
+    this.feed.watch(chosen, nowNs);
   }
 
   /** Nothing is attached any more. */

@@ -103,9 +103,9 @@ export class RequestsPane {
   }
 
   /** Whether text within TLS is asked for. */
-  readTexts(isWanted: boolean): void {
+  readTexts(isWanted: boolean, nowNs: number): void {
     if (isWanted === this.texts.isRead) return;
-    this.texts.want(isWanted);
+    this.texts.want(isWanted, nowNs);
     this.tellNeeds();
   }
 
