@@ -5,13 +5,16 @@ import { checkFleetFilter } from '../fleet/check.ts';
 import { Prometheus } from '../fleet/prometheus.ts';
 import { serverOf } from '../fleet/server.ts';
 import { FleetSource } from '../fleet/source.ts';
+import type { RowSource } from '../model/question.ts';
 import { formatNamed } from '../output/formats/registry.ts';
 import { report } from '../output/report.ts';
 import { runText } from '../output/text.ts';
 import { LineWriter } from '../output/writer.ts';
 import { panes } from '../panes/registry.ts';
+import type { Privacy } from '../private/privacy.ts';
 import { interruptions } from '../terminal/interruptions.ts';
 import { say } from './context.ts';
+import { hidden, privacyOf } from './privacy.ts';
 
 /** All machines that a Prometheus has, on the screen or as lines. Needs no root. Resolves to the exit code. */
 export async function fleet(options: Options): Promise<number> {
@@ -22,14 +25,18 @@ export async function fleet(options: Options): Promise<number> {
   const limits = { hostLabel, top };
   const isScreen =
     options.format === 'text' && options.count === null && process.stdout.isTTY && process.stdin.isTTY;
-  if (isScreen) return screen(options, new FleetSource(prometheus, limits, null));
-  await lines(options, new FleetSource(prometheus, limits, say));
+  const privacy = await privacyOf(options);
+  if (isScreen) return screen(options, new FleetSource(prometheus, limits, null), privacy);
+  const complain = (line: string, named: readonly string[]) =>
+    say(privacy ? privacy.sentence(line, named) : line);
+  await lines(options, hidden(new FleetSource(prometheus, limits, complain), privacy));
   return 0;
 }
 
 async function screen(
   { filter, units, color, intervalMs, durationMs, fleet }: Options,
   source: FleetSource,
+  privacy: Privacy | null,
 ): Promise<number> {
   const { runUi } = await import('../ui/app.tsx');
   return runUi({
@@ -38,6 +45,7 @@ async function screen(
       filter,
       units,
       color,
+      privacy,
       wire: false,
       intervalMs,
       statsOnly: false,
@@ -49,7 +57,7 @@ async function screen(
   });
 }
 
-async function lines(options: Options, source: FleetSource): Promise<void> {
+async function lines(options: Options, source: RowSource): Promise<void> {
   const { filter, intervalMs, durationMs, count, by, units, timestamp: clock } = options;
   const { pane } = options.fleet;
   const { rowsOf, rows } = panes[pane];

@@ -22,7 +22,7 @@ const OTHERS: Record<OtherCommand, Usage> = {
   fleet: {
     flags: [
       ...['prometheus', 'host-label', 'top', 'port', 'by', 'bits', 'iec', 'json', 'format', 'interval'],
-      ...['timestamp', 'duration', 'count', 'verbose', 'no-color'],
+      ...['timestamp', 'duration', 'count', 'private', 'verbose', 'no-color'],
     ],
     examples: [
       'fleet --prometheus http://127.0.0.1:9090',

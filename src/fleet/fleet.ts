@@ -65,6 +65,11 @@ export class Fleet {
     return [...this.hosts.warnings(), ...this.notes].slice(0, LONGEST_WARNINGS);
   }
 
+  /** Whom the sentences name. */
+  named(): string[] {
+    return [this.prometheus.server.name, ...this.hosts.named()];
+  }
+
   private async readHosts(): Promise<void> {
     await this.hosts.read();
     const { rxRate, txRate } = this.hosts;
@@ -121,6 +126,7 @@ export class Fleet {
         stale,
         window: hosts.window,
         alerts: hosts.alerts,
+        named: this.named(),
         ...fleet,
       },
     };

@@ -84,11 +84,16 @@ export class Hosts {
     const past = (this.nowMs() - this.readMs) / 1000;
     const lost = gone ?? this.lostSince(ages, past);
     this.ages = ages;
-    this.gone = lost;
+    this.gone = new Map([...lost].filter(([host]) => !ages.has(host))); // of two queries one may be later
     this.blind = new Set(blind.keys());
     [this.rxRate, this.txRate, this.alerts] = [rx, tx, alerts];
     this.readMs = this.nowMs();
     if (isSeldom) this.seldomMs = this.readMs;
+  }
+
+  /** Those that the warnings name. */
+  named(): string[] {
+    return [this.stale, [...this.blind]].flatMap((hosts) => hosts.slice(0, NAMED).map(shown));
   }
 
   /** Sentences about machines of which the figures are not those of now. */

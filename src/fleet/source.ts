@@ -26,13 +26,13 @@ export class FleetSource implements RowSource {
   private problem: string | null = null;
 
   /**
-   * `complain`: where given, what is wrong goes there and no answer comes instead of an old one, after a first one that
-   * is empty; null: the status has it.
+   * `complain`: where given, what is wrong goes there, with the names in it, and no answer comes instead of an old one,
+   * after a first one that is empty; null: the status has it.
    */
   constructor(
     private readonly prometheus: Prometheus,
     limits: Limits,
-    private readonly complain: ((line: string) => void) | null,
+    private readonly complain: ((line: string, named: readonly string[]) => void) | null,
   ) {
     this.fleet = new Fleet(prometheus, limits, () => performance.now());
   }
@@ -114,14 +114,18 @@ export class FleetSource implements RowSource {
       if (!isDue) return;
       this.readMs = began;
       this.refreshMs = performance.now() - began;
-      if (this.complain) for (const warning of this.fleet.warnings()) this.complain(`nettop: ${warning}`);
+      for (const warning of this.fleet.warnings()) this.tell(warning);
     } catch (error) {
       if (!(error instanceof ServerError)) throw error;
       this.problem = error.message;
-      this.complain?.(`nettop: ${error.message}`);
+      this.tell(error.message);
     } finally {
       if (isDue) this.tookMs = performance.now() - began;
     }
+  }
+
+  private tell(sentence: string): void {
+    this.complain?.(`nettop: ${sentence}`, this.fleet.named());
   }
 
   private answerTo(question: Question): Answer {

@@ -12,6 +12,8 @@ export interface FleetStatus {
   alerts: number | null;
   /** How long the last refresh took; null: there was none. */
   refreshMs: number | null;
+  /** The server and the machines that sentences of it name, as they do. */
+  named: readonly string[];
   /** Why what is shown is not new, as a sentence; null: it is. */
   problem: string | null;
 }

@@ -33,6 +33,7 @@ export const FIELDS = {
   remote: 'sentence',
   remoteName: 'host',
   host: 'host',
+  named: 'host',
   server: 'host',
   serverName: 'host',
   machine: 'host',

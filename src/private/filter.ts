@@ -10,6 +10,8 @@ const KINDS: Readonly<Record<string, Kind>> = {
   sourceName: 'host',
   destinationName: 'host',
   name: 'host',
+  instance: 'host',
+  machine: 'host',
   serverName: 'host',
   url: 'path',
   interface: 'device',

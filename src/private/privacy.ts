@@ -29,6 +29,12 @@ export class Privacy {
     return hideText(kind, text, this.pseudonyms);
   }
 
+  /** `named`: hosts that the sentence may name. */
+  sentence(text: string, named: readonly string[]): string {
+    for (const host of named) this.text('host', host);
+    return this.text('sentence', text);
+  }
+
   /** As it is shown; what is asked for it has to be the one that was typed. */
   filter(filter: Filter): Filter {
     return hideFilter(filter, this.pseudonyms);

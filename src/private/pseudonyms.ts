@@ -6,6 +6,11 @@ import { PrefixCipher } from './prefix-cipher.ts';
 
 /** What was made is remembered so far; it is made again the same. */
 const MOST_KNOWN = 50_000;
+/** Of names that are not one word: each is looked for in each sentence. */
+const MOST_PHRASES = 100;
+/** What may be a name or an address within a sentence or a command. */
+export const WORD = /[^\s"'`,;()[\]{}<>=→⇄|@]+/g;
+const isPhrase = (text: string): boolean => text.replace(WORD, '') !== '' && /[\p{L}\p{N}]{2}/u.test(text);
 const LETTERS = 'abcdefghijklmnopqrstuvwxyz234567';
 const CODE_LETTERS = 7;
 const MAPPED_BITS = 96;
@@ -20,6 +25,8 @@ export class Pseudonyms {
   private readonly addresses = new Map<string, string | null>();
   private readonly codes = new Map<string, string>();
   private readonly known = new Map<string, string>();
+  /** What names that are no single word are called. */
+  readonly phrases = new Map<string, string>();
 
   /** null: the text is no address. */
   address(text: string): string | null {
@@ -79,7 +86,10 @@ export class Pseudonyms {
 
   /** What a name is called from now on, where it stands in a sentence. */
   remember(text: string, pseudonym: string): string {
-    remembered(this.known, text.toLowerCase(), () => pseudonym);
+    remembered(this.known, text.toLowerCase(), () => {
+      if (isPhrase(text) && this.phrases.size < MOST_PHRASES) this.phrases.set(text, pseudonym);
+      return pseudonym;
+    });
     return pseudonym;
   }
 

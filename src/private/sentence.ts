@@ -1,15 +1,15 @@
 import { hideAddress, hideMac } from './hosts.ts';
-import type { Pseudonyms } from './pseudonyms.ts';
+import { type Pseudonyms, WORD } from './pseudonyms.ts';
 
-/** What may be a name or an address within a sentence or a command. */
-const WORD = /[^\s"'`,;()[\]{}<>=→⇄|@]+/g;
 const MAC = /^([\da-f]{2}:){5}[\da-f]{2}$/i;
 /** Where files of people lie; those of the system have the same names everywhere. */
 const OWN_FILE = /^\/(home|root|srv|opt|var|run|tmp|mnt|media)\/./;
 
 /** A sentence of nettop's own: addresses in it, and the names that were seen before, are replaced. */
 export function hideSentence(text: string, pseudonyms: Pseudonyms): string {
-  return text.replace(WORD, (word) => {
+  const phrases = [...pseudonyms.phrases].sort(([one], [other]) => other.length - one.length);
+  const rest = phrases.reduce((all, [phrase, made]) => all.replaceAll(phrase, () => made), text);
+  return rest.replace(WORD, (word) => {
     const whole = hidden(word, pseudonyms);
     if (whole !== null) return whole;
     const [, start = '', plain = '', end = ''] = /^(~?)(.*?)([.:!?]*)$/.exec(word) ?? [];

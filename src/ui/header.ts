@@ -130,7 +130,7 @@ function unusual(state: UiState, status: Status): Segment[] {
   return [
     ...recordingSegments(state.recording, state.units),
     ...(state.frozen ? [segment(0, `FROZEN +${formatCount(status.frozenPackets)}`, 'inverse')] : []),
-    ...(state.privacy ? [segment(0, 'PRIVATE', 'inverse')] : []),
+    ...privateMark(state),
   ];
 }
 
@@ -161,6 +161,8 @@ function ownSegments({ intervalMs }: UiState, status: Status): Segment[] {
   ];
 }
 
+const privateMark = ({ privacy }: UiState): Segment[] => (privacy ? [segment(0, 'PRIVATE', 'inverse')] : []);
+
 /** Of a filter that is too long at least so much stays. */
 const LEAST_FILTER = 16;
 const FILTER = 'filter: ';
@@ -175,7 +177,7 @@ function filterInForce({ filter, size }: UiState, must: readonly Segment[]): Seg
 
 /** What is wrong with the machines of a fleet, and the filter. */
 function fleetLine(state: UiState, status: Status, fleet: FleetStatus): Line {
-  const must = fleetTroubles(fleet);
+  const must = [...privateMark(state), ...fleetTroubles(fleet)];
   const left = [...must, ...filterInForce(state, must)];
   return framed(arrange({ left, right: warnings(status), ...layoutOf(state.size.columns) }));
 }
@@ -200,7 +202,7 @@ function eventsLine(state: UiState, status: Status): Line {
 
 function oneLine(state: UiState, status: Status): Line {
   const must = status.fleet
-    ? fleetTroubles(status.fleet)
+    ? [...privateMark(state), ...fleetTroubles(status.fleet)]
     : [...alertSegments(status), ...unusual(state, status), ...lossSegments(status)];
   const left = [segment(4, 'nettop', 'strong'), ...must, ...filterInForce(state, must)];
   const right = throughput(status.network, 0, state.units);

@@ -48,6 +48,11 @@ interface Line {
 
 /** What `nettop fleet` prints as JSON, once, without the summary. */
 async function fleet(prometheus: Prometheus, ...args: string[]): Promise<Line[]> {
+  return (await printed(prometheus, ...args)).lines;
+}
+
+/** The same, with all of it as text, and what is said beside. */
+async function printed(prometheus: Prometheus, ...args: string[]): Promise<{ lines: Line[]; all: string }> {
   const top = args.includes('--top') ? [] : ['--top', '10000'];
   const all = ['fleet', ...args.filter(Boolean), ...top, '--json', '-c', '1', '--prometheus', prometheus.url];
   const child = spawn(process.execPath, [cli, ...all], { stdio: ['ignore', 'pipe', 'pipe'] });
@@ -64,7 +69,7 @@ async function fleet(prometheus: Prometheus, ...args: string[]): Promise<Line[]>
     .split('\n')
     .filter(Boolean)
     .map((line) => JSON.parse(line) as Line);
-  return lines.filter(({ type }) => type !== 'summary');
+  return { lines: lines.filter(({ type }) => type !== 'summary'), all: output + errors };
 }
 
 test(
@@ -97,8 +102,51 @@ async function compared(t: TestContext, server: Prometheus, exporters: Exporters
   await drops(server, exporters);
   await listeners(server, exporters);
   await alerts(server);
+  await pseudonyms(t, server);
   await screen(t, server);
 }
+
+/** Each machine has one pseudonym in all its rows, no two have the same, and nothing else is changed. */
+async function pseudonyms(t: TestContext, server: Prometheus): Promise<void> {
+  const filter = 'process app-1 or process app-2';
+  const shape = ({ process, receiveBytes }: Line) => `${process} ${receiveBytes}`; // no two machines have the same
+  const real = new Map((await fleet(server, 'processes', filter)).map((line) => [shape(line), line.host]));
+  const { lines, all } = await printed(server, 'processes', '--private', `(${filter}) and instance host-*`);
+  assert.doesNotMatch(all, NAME);
+  assert.equal(lines.length, 2 * HOSTS);
+  const names = new Map<string | null | undefined, Set<string | null>>();
+  for (const line of lines) {
+    const host = real.get(shape(line));
+    names.set(host, (names.get(host) ?? new Set()).add(line.host));
+  }
+  assert.deepEqual([names.size, names.has(undefined)], [HOSTS, false]);
+  const own = [...names.values()].map((one) => [...one]);
+  assert.ok(own.every((one) => one.length === 1));
+  assert.equal(new Set(own.flat()).size, HOSTS);
+  const ui = launch(process.execPath, [cli, 'fleet', '--private', '--prometheus', server.url], {
+    columns: 120,
+    rows: 44,
+  });
+  t.after(ui.close);
+  const hidden = (lines: string[]) => {
+    assert.doesNotMatch(lines.join('\n'), NAME);
+    return true;
+  };
+  await ui.until((lines) => hidden(lines) && has(/PRIVATE/)(lines) && has(/h\w{7} +app-0 /)(lines));
+  ui.write('1');
+  await ui.until((lines) => hidden(lines) && has(/1 Hosts 40/)(lines));
+  ui.write('\r');
+  await ui.until((lines) => hidden(lines) && has(/^ host +h\w{7} *$/)(lines));
+  ui.write('\x1b');
+  await ui.until((lines) => hidden(lines) && has(/1 Hosts 1\/40/)(lines));
+  ui.write('P');
+  await ui.until(has(NAME));
+  ui.write('q');
+  assert.equal((await ui.exited).exitCode, 0);
+}
+
+/** As they are called. */
+const NAME = /host-00/;
 
 /** A machine that has stopped to report is there, with its age, and without figures. */
 async function silent(server: Prometheus): Promise<void> {
@@ -110,6 +158,10 @@ async function silent(server: Prometheus): Promise<void> {
   const row = hosts.find(({ host }) => host === instanceOf(SILENT));
   assert.ok((row?.ageSeconds ?? 0) > 0);
   assert.equal(row?.connections, null);
+  const { lines, all: told } = await printed(server, 'hosts', '--private');
+  assert.doesNotMatch(told, NAME);
+  const [, named] = /1 host stopped to report: (\S+) \(/.exec(told) ?? [];
+  assert.equal(lines.find(({ stale }) => stale)?.host, named, 'in sentences it has the same one');
 }
 
 const all = <T>(of: (host: number) => T): T[] => Array.from({ length: HOSTS }, (_, host) => of(host));

@@ -92,6 +92,28 @@ test('groups of connections', () => {
   assert.deepEqual(of('port', 'tcp/443', null), ['tcp/443', 'tcp/443', null]);
 });
 
+test('machines of a fleet have one pseudonym in rows and sentences, whatever a server calls them', () => {
+  const privacy = new Privacy();
+  const named = ['prom.corp.net:9090', 'web 1 (prod)', 'web 12 (prod)', '10.1.2.3:9431', 'db-7'];
+  const says = (names: readonly string[]) =>
+    `${names[0]} cannot be asked; 4 hosts stopped to report: ${names
+      .slice(1)
+      .map((name) => `${name} (2m05s)`)
+      .join(', ')}`;
+  const hidden = privacy.of({ status: { named, problem: says(named), warnings: [says(named)] } });
+  assert.equal(hidden.status.problem, says(hidden.status.named));
+  assert.equal(hidden.status.warnings[0], says(hidden.status.named));
+  assert.equal(privacy.sentence(says(named), named), says(hidden.status.named));
+  assert.equal(new Set([...hidden.status.named, ...named]).size, 2 * named.length);
+  const row = {
+    host: 'db-7',
+    labels: { process: 'nginx', port: '443', reason: 'NO_SOCKET', kind: 'scanIn' },
+  };
+  assert.deepEqual(privacy.of(row), { ...row, host: hidden.status.named[4] });
+  const filter = privacy.filter(readFilter('instance db-7 and process nginx')).text;
+  assert.equal(filter, `instance ${hidden.status.named[4]} and process nginx`);
+});
+
 test('sentences have the names that stand in the same row, wherever they stand', () => {
   const privacy = new Privacy();
   const alert = privacy.of({
