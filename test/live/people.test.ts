@@ -154,7 +154,7 @@ test(
     const within = container(t);
     const port = await sink(t);
     const [command = '', ...args] = [...withDocker(t), process.execPath, cli, '--stats'];
-    const ui = launch(command, args, { columns: 140, rows: 40 });
+    const ui = launch(command, args, { columns: 140, rows: 60 }); // room for all ancestors
     t.after(ui.close);
     await ui.until(has(/1 Processes \d/));
     const name = `nt-${ID.slice(0, 8)}`;
