@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { crc32, tableCrc32 } from '../../src/record/file/crc32.ts';
+import { FrameFile } from '../../src/record/file/frame-file.ts';
 import { packWords, unpackWords } from '../../src/record/file/packed-words.ts';
 import { RecordingParser } from '../../src/record/file/parser.ts';
 import { RecordingWriter } from '../../src/record/file/writer.ts';
@@ -102,6 +104,19 @@ test('a damaged block is passed over and counted, wherever the damage is', () =>
     );
     assert.equal(damage.places, 1);
   }
+});
+
+test('how long a recording is that was cut is found beyond a damaged head', (t) => {
+  const { file, ends } = recording();
+  const path = join(mkdtempSync(join(tmpdir(), 'nettop-')), 'cut.nettop');
+  t.after(() => rmSync(dirname(path), { recursive: true }));
+  const damaged = Buffer.from(file.subarray(0, ends.at(-1)));
+  for (const place of [file.indexOf(10) + 9, (ends[4] ?? 0) + 9]) damaged.writeUInt8(0xff, place);
+  writeFileSync(path, damaged);
+  const cut = new FrameFile(path);
+  assert.equal(cut.header, null);
+  assert.deepEqual(cut.span(), { fromNs: 1e9, untilNs: SECONDS * 1e9 + 1.2e9 });
+  cut.close();
 });
 
 test('any bytes are no recording, or one with damage: nothing is thrown but that', () => {

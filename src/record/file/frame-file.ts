@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { BLOCK, HEAD, inflate, isWhole, readHead } from './block.ts';
+import { BLOCK, HEAD, inflate, isWhole, MARK, readHead } from './block.ts';
 import type { Header } from './header.ts';
 import { type Damage, type Frames, NoRecordingError, RecordingParser } from './parser.ts';
 
@@ -28,7 +28,9 @@ export class FrameFile {
   /** Throws a NoRecordingError, or an Error with the system's reason. */
   constructor(path: string) {
     this.fd = openSync(path, 'r');
-    this.size = fstatSync(this.fd).size;
+    const stat = fstatSync(this.fd);
+    this.size = stat.size;
+    if (stat.isFIFO()) throw new NoRecordingError('is a pipe: let it be standard input, and give - for it');
     if (this.size === 0)
       throw new NoRecordingError('is empty: with --ring nettop record writes its file when it ends');
     this.first = this.next();
@@ -106,13 +108,27 @@ export class FrameFile {
     return { fromNs: times.readDoubleLE(8), untilNs: times.readDoubleLE(times.length - 8) };
   }
 
+  /** null: there is none behind it. */
+  private nextMark(from: number): number | null {
+    for (let at = from; ; at += PIECE - MARK.length) {
+      const bytes = this.bytes(at, PIECE);
+      const found = bytes.indexOf(MARK);
+      if (found >= 0) return at + found;
+      if (bytes.length < PIECE) return null;
+    }
+  }
+
   private scanned(): Span {
     let [fromNs, untilNs] = [Number.POSITIVE_INFINITY, 0];
     const begin = this.bytes(0, HEAD);
-    for (let at = begin.indexOf(10) + 1; ; ) {
+    for (let at: number | null = begin.indexOf(10) + 1; at !== null; ) {
       const head = this.bytes(at, HEAD);
-      const told = head.length === HEAD ? readHead(head, 0) : null;
-      if (!told) break;
+      if (head.length < HEAD) break;
+      const told = readHead(head, 0);
+      if (!told) {
+        at = this.nextMark(at + 1);
+        continue;
+      }
       at += HEAD + told.mainStored + told.bulkStored;
       if (told.type !== BLOCK.entries) continue;
       fromNs = Math.min(fromNs, told.fromNs);
