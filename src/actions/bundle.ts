@@ -105,7 +105,7 @@ async function gather(
   privacy: Privacy | null,
   ended: AbortSignal,
 ) {
-  const { source, run, end } = rowsOf(name, frames);
+  const { source, run, meant, end } = rowsOf(name, frames);
   const shown = hidden(source, privacy);
   const gathering = new Gathering();
   const failed = new Promise<never>((_, reject) => source.onFailure(reject));
@@ -115,7 +115,7 @@ async function gather(
   });
   shown.onRows('alerts', async (rows) => gathering.told(rows));
   shown.onRows('requests', async (rows) => gathering.asked(rows));
-  shown.ask(questionOf(options.filter.expression, options.intervalMs));
+  shown.ask(questionOf(meant(options.filter).expression, options.intervalMs));
   await Promise.race([run.over, failed, aborted(ended)]);
   const last = await shown.finish();
   if (last) gathering.answer(last, run.nowUs());

@@ -5,7 +5,6 @@ import { type Compared, differenceRecord, diffRecord } from '../diff/record.ts';
 import { comparisonLines } from '../diff/text.ts';
 import { UsageError } from '../errors.ts';
 import type { Expression } from '../filter/ast.ts';
-import { readFilter } from '../filter/parser.ts';
 import { EVERY_ROW, type PaneName } from '../model/panes.ts';
 import type { Question } from '../model/question.ts';
 import type { Format } from '../output/formats/format.ts';
@@ -14,20 +13,16 @@ import { panes } from '../panes/registry.ts';
 import type { Privacy } from '../private/privacy.ts';
 import { print } from './print.ts';
 import { hidden, privacyOf } from './privacy.ts';
-import { namesOf } from './recordings.ts';
 import { openRows } from './replay.ts';
 
 /** Compares two recordings. Resolves to the exit code. */
 export async function diff(options: Options): Promise<number> {
-  const { recording: first, compared: second, filter, units } = options;
+  const { recording: first, compared: second, units } = options;
   if (first === null || second === null) throw new UsageError('diff needs two recordings');
-  // names in the filter may mean other numbers there
-  const again = second === '-' ? filter : readFilter(filter.text, namesOf(second));
   const privacy = await privacyOf(options); // one for both: names stay the same
-  const gathered = (file: string, expression: Expression | null) =>
-    gather(file, expression, options.intervalMs, privacy);
-  const before = await gathered(first, filter.expression);
-  const after = await gathered(second, again.expression);
+  const [one, other] = [await openRows(first), await openRows(second)];
+  const before = await gather(one, options, privacy);
+  const after = await gather(other, options, privacy);
   const compared: Compared = { ...compare(before, after), files: [first, second] };
   const format = formatNamed(options.format);
   return print(format ? recordLines(format, compared) : comparisonLines(compared, units));
@@ -35,19 +30,17 @@ export async function diff(options: Options): Promise<number> {
 
 /** Reads a recording to its end. */
 async function gather(
-  file: string,
-  filter: Expression | null,
-  intervalMs: number,
+  opened: Awaited<ReturnType<typeof openRows>>,
+  { filter, intervalMs }: Options,
   privacy: Privacy | null,
 ): Promise<Gathered> {
-  const opened = openRows(file);
   const { over, nowUs } = opened.run;
   const source = hidden(opened.source, privacy);
   const gathering = new Gathering();
   const failed = new Promise<never>((_, reject) => source.onFailure(reject));
   source.onAnswer((answer) => gathering.answer(answer));
   source.onRows('requests', async (rows) => gathering.take(rows));
-  source.ask(question(filter, intervalMs));
+  source.ask(question(opened.meant(filter).expression, intervalMs)); // names may mean other numbers in each
   await Promise.race([over, failed]);
   const last = await source.finish();
   if (last) gathering.answer(last);

@@ -4,6 +4,7 @@ import { ReadStream } from 'node:tty';
 import type { Options } from '../command/options.ts';
 import { UsageError } from '../errors.ts';
 import { quote } from '../filter/error.ts';
+import type { Filter } from '../filter/filter.ts';
 import { readFilter } from '../filter/parser.ts';
 import { momentOf } from '../model/moment.ts';
 import type { FrameFile } from '../record/file/frame-file.ts';
@@ -18,9 +19,12 @@ import { damageLines, openRecording, recordedNames, recordingError } from './rec
 /** How long a reader that is behind is left alone. */
 const BEHIND_MS = 5;
 
-/** A recording as rows and reports, with what a text run has to know of it. */
-export const openRows = (file: string) =>
-  rowsOf(file, file === '-' ? new FramePipe(process.stdin) : openRecording(file));
+/**
+ * A recording as rows and reports, with what a text run has to know of it. A pipe is waited for until it begins. Throws
+ * a UsageError.
+ */
+export const openRows = async (file: string) =>
+  rowsOf(file, file === '-' ? await begunPipe() : openRecording(file));
 
 /** The same of one that is open; `file`: what it is called. */
 export function rowsOf(file: string, frames: FramePipe | FrameFile) {
@@ -34,10 +38,10 @@ export function rowsOf(file: string, frames: FramePipe | FrameFile) {
   );
   return {
     source,
+    /** What a filter means in it. */
+    meant: ({ text }: Filter) => readFilter(text, recordedNames(frames.header)),
     run: { over: source.over, nowUs: () => source.nowUs() },
-    get beganUs() {
-      return source.beganUs;
-    },
+    beganUs: source.beganUs,
     /** Says what could not be read, and returns it. */
     end(): string[] {
       const { damage } = frames;
@@ -51,11 +55,13 @@ export function rowsOf(file: string, frames: FramePipe | FrameFile) {
 
 /** The screen over a recording. Resolves to the exit code. */
 export async function replay(options: Options): Promise<number> {
-  const { recording: file, filter, units, color } = options;
+  const { recording: file, units, color } = options;
   if (file === null) throw new UsageError('replay needs a file');
   if (!process.stdout.isTTY)
     throw new UsageError('replay needs a terminal; for a pipe: nettop connections --from FILE');
-  const film = filmOf(file);
+  const film = await filmOf(file);
+  const read = (text: string) => readFilter(text, recordedNames(film.header));
+  const filter = read(options.filter.text); // a pipe's names were not known before
   const beginUs = beginningOf(options.at, film);
   const { runUi } = await import('../ui/app.tsx');
   return runUi({
@@ -71,12 +77,12 @@ export async function replay(options: Options): Promise<number> {
       isReplay: true,
       ...(beginUs !== null && { beginUs }),
     },
-    readFilter: (text) => readFilter(text, recordedNames(film.header)),
+    readFilter: read,
   });
 }
 
 /** Where it begins, microseconds since the epoch; null: at its beginning. Throws a UsageError. */
-function beginningOf(at: string | null, film: ReturnType<typeof filmOf>): number | null {
+function beginningOf(at: string | null, film: Awaited<ReturnType<typeof filmOf>>): number | null {
   const span = film.span();
   if (at === null || !span) return null;
   const us = (ns: number) => (film.header?.epochUs ?? 0) + ns / 1000;
@@ -87,22 +93,39 @@ function beginningOf(at: string | null, film: ReturnType<typeof filmOf>): number
 }
 
 /** The recording as it is shown; out of a pipe the keys come from the terminal itself. */
-function filmOf(file: string): Film & { header: Header | null } {
+async function filmOf(file: string): Promise<Film & { header: Header | null }> {
   if (file !== '-') {
     const frames = openRecording(file);
     const damaged = () =>
       damageLines(file, { ...frames.damage, isCut: frames.damage.isCut && frames.isAtEnd });
     return Object.assign(frames, { damaged });
   }
-  const frames = new FramePipe(process.stdin);
-  Object.defineProperty(process, 'stdin', { value: keyboard() });
+  const terminal = openTerminal();
+  const frames = await begunPipe();
+  Object.defineProperty(process, 'stdin', { value: new ReadStream(terminal) });
   const damaged = () => damageLines('the pipe', { ...frames.damage, isCut: false });
   return Object.assign(frames, { span: () => null, damaged });
 }
 
-function keyboard(): ReadStream {
+/** The pipe, from when it begins: until then whoever writes it may ask for a password at the terminal. */
+async function begunPipe(): Promise<FramePipe> {
+  if (process.stdin.isTTY)
+    throw new UsageError(
+      '-: a recording comes out of a pipe, not from a terminal: nettop record - | nettop replay -',
+    );
+  const frames = new FramePipe(process.stdin);
   try {
-    return new ReadStream(openSync('/dev/tty', 'r'));
+    await frames.begin();
+  } catch (error) {
+    throw recordingError('-', error);
+  }
+  return frames;
+}
+
+/** For its keys. */
+function openTerminal(): number {
+  try {
+    return openSync('/dev/tty', 'r');
   } catch {
     throw new UsageError('replay - needs a terminal for its keys');
   }

@@ -16,15 +16,17 @@ import { hidden, privacyOf } from './privacy.ts';
 import { isWaitedFor, textRun } from './text-run.ts';
 
 /** Rows of a pane as lines, for pipes and programs. */
-export async function text(name: PaneName | 'debug', given: Options): Promise<void> {
+export async function text(name: PaneName | 'debug', typed: Options): Promise<void> {
+  const { recording } = typed;
+  const replay = recording === null ? null : await (await import('./replay.ts')).openRows(recording);
+  const given = replay ? { ...typed, filter: replay.meant(typed.filter) } : typed;
   const privacy = await privacyOf(given);
   const options = privacy ? { ...given, filter: privacy.filter(given.filter), loneWord: null } : given;
-  const { pcapng, recording, alertProgram } = options;
+  const { pcapng, alertProgram } = options;
   const run = await textRun(given);
   const notJudged = notes(name, options);
   if (name === 'debug') await runDebug(openSource(options, say, true), run);
   else {
-    const replay = recording === null ? null : (await import('./replay.ts')).openRows(recording);
     const source = replay?.source ?? (await open(options, say, true));
     const told = alertProgram === null ? source : telling(source, alertProgram, commandOf(name).stream, say);
     await runText({

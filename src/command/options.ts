@@ -112,11 +112,12 @@ export function parse(
   const [command, all] = commandOf(typed, machine);
   if (command === 'help' || command === 'version')
     return { ...parse([], env, { ...machine, settings: () => new Map() }), ...asked(typed, command) };
-  const given = withSettings(typed, takenBy(command), machine.settings);
+  const settings = typed.flags.has('from') ? undefined : machine.settings; // what a recording alerts of was looked for then
+  const given = withSettings(typed, takenBy(command), settings);
   const fleet = fleetOf(given, command, all, env);
   const { words, ...files } = filesOf(given, command, filterWords(command, all));
   const { recording } = files;
-  const machines = machinesOf(given, command);
+  const machines = machinesOf(typed, command);
   const names = machines.length > 0 ? namesOfMachines(machines) : namesIn(recording, command, machine);
   return {
     command,
@@ -182,8 +183,9 @@ const takenBy = (command: Options['command']) => (flag: string) =>
 /** What names in the filter mean: where a recording is read, as they were then. */
 function namesIn(recording: string | null, command: Options['command'], machine: Machine): Names {
   if (command === 'fleet') return ANY_NAMES; // what is there the server knows
-  const isRead = recording !== null && recording !== '-' && command !== 'record';
-  return (isRead && machine.recorded?.(recording)) || machine;
+  if (recording === null || command === 'record') return machine;
+  if (recording === '-') return ANY_NAMES; // it is not there yet: they are read again when it is
+  return machine.recorded?.(recording) ?? machine;
 }
 
 function intervalOf(given: Arguments, command: Options['command']): number {

@@ -21,7 +21,7 @@ export class ReplayRows implements RowSource {
   /** Resolves when all of it was told. */
   readonly over: Promise<void>;
   private reachEnd: () => void = () => {};
-  private playback: Playback | null = null;
+  private readonly playback: Playback | null;
   private answered: (answer: Answer) => void = () => {};
   private failed: (error: Error) => void = () => {};
   private readonly listeners = new Map<keyof Streams, (rows: never) => Promise<void>>();
@@ -30,9 +30,9 @@ export class ReplayRows implements RowSource {
   private last: { answer: Answer; atUs: number } | null = null;
   private shownUs = 0;
   /** Of the first moment. */
-  beganUs = 0;
+  readonly beganUs: number;
 
-  /** `pace`: resolves when the reader has time. */
+  /** `frames`: the first ones are there. `pace`: resolves when the reader has time. */
   constructor(
     private readonly frames: FrameSource,
     private readonly pace: () => Promise<void>,
@@ -41,6 +41,9 @@ export class ReplayRows implements RowSource {
     this.over = new Promise((resolve) => {
       this.reachEnd = resolve;
     });
+    const first = frames.next();
+    this.playback = first && new Playback(first);
+    this.beganUs = first && this.playback ? this.playback.machine.epochUs() + first.fromNs / 1000 : 0;
   }
 
   ask(question: Question): void {
@@ -76,15 +79,15 @@ export class ReplayRows implements RowSource {
   }
 
   private async run(question: Question): Promise<void> {
-    for (let frames = await this.wait(); frames && !this.isStopped; frames = await this.wait()) {
-      if (this.playback) this.playback.load(frames);
-      else {
-        this.playback = new Playback(frames);
-        this.beganUs = this.playback.machine.epochUs() + frames.fromNs / 1000;
-        this.playback.answers.ask(question);
-        this.answered(this.playback.answers.answer()); // as a live run's first: before anything is measured
+    const { playback } = this;
+    if (playback) {
+      playback.answers.ask(question);
+      this.answered(playback.answers.answer()); // as a live run's first: before anything is measured
+      await this.play(playback);
+      for (let frames = await this.wait(); frames && !this.isStopped; frames = await this.wait()) {
+        playback.load(frames);
+        await this.play(playback);
       }
-      await this.play(this.playback);
     }
     this.reachEnd();
   }

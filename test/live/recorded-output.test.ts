@@ -1,23 +1,42 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { chmodSync, chownSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { COMMAND_PANES, waysOf } from '../../src/panes/registry.ts';
+import { launch } from '../fixtures/pty.ts';
 import { attachedBy } from './bpftool.ts';
 import { createNamespace } from './namespace.ts';
-import { live, type Nettop, startNettop } from './nettop.ts';
+import { cli, live, type Nettop, startNettop } from './nettop.ts';
 import { startPeer } from './peer.ts';
 import type { ConnectionLine } from './rows.ts';
 import { Started, startChild } from './started.ts';
 
 const SENT = 123_457;
+/** No recording of a test is longer. */
+const LONGEST_SECONDS = 3600;
 const OFTEN = ['--interval', '300ms'];
 /** Nobody has no rights at all. */
 const AS_NOBODY = ['setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups'];
 
+/** A machine that has no network namespace by a name; the recording comes out of a pipe. */
+const elsewhere = (file: string) => [
+  ...['unshare', '-m', 'sh', '-c', 'mount -t tmpfs none /run/netns && cat "$0" | "$@"'],
+  file,
+];
+/** Who writes the pipe asks at the terminal first, as ssh does. */
+const AFTER_PASSWORD = '{ printf "Password: "; read -r word; } </dev/tty >/dev/tty; cat "$0"';
+
+interface Recorded {
+  file: string;
+  port: number;
+  netns: string;
+  ends: ConnectionLine[];
+}
+
 /** The recording of a transfer, and what the same transfer is live: its two ends. */
-async function recorded(t: TestContext): Promise<{ file: string; port: number; ends: ConnectionLine[] }> {
+async function recorded(t: TestContext): Promise<Recorded> {
   const folder = mkdtempSync(join(tmpdir(), 'nettop-recorded-'));
   t.after(() => rmSync(folder, { recursive: true }));
   chmodSync(folder, 0o755);
@@ -48,7 +67,7 @@ async function recorded(t: TestContext): Promise<{ file: string; port: number; e
   recording.signal('SIGINT');
   assert.equal(await recording.exited, 0, recording.errors);
   chownSync(file, 65_534, 65_534);
-  return { file, port, ends };
+  return { file, port, netns: name, ends };
 }
 
 /** The last lines of both ends, once all bytes are counted. */
@@ -77,11 +96,23 @@ const told = ({
   transmitBytes,
 });
 
+/** The screen of a pipe leaves the terminal alone until something comes. */
+async function askedFirst(t: TestContext, file: string, netns: string): Promise<void> {
+  const replay = `${AFTER_PASSWORD} | "$1" "$2" replay - netns ${netns}`;
+  const ui = launch('sh', ['-c', replay, file, process.execPath, cli]);
+  t.after(ui.close);
+  await ui.until((screen) => screen[0] === 'Password:');
+  ui.write('secret\r');
+  await ui.until((screen) => screen.some((line) => line.includes('the server')));
+  ui.write('q');
+  assert.equal((await ui.exited).exitCode, 0);
+}
+
 test(
   'every command tells of a recording, as nobody, in lines that its schema takes; connections as they were live',
   live(
     async (t) => {
-      const { file, port, ends } = await recorded(t);
+      const { file, port, netns, ends } = await recorded(t);
       for (const name of COMMAND_PANES)
         for (const by of [null, ...waysOf(name).slice(0, 1)]) {
           const args = [name, '--json', '--from', file, ...(by === null ? [] : ['--by', by])];
@@ -93,7 +124,17 @@ test(
           }
           if (name === 'trace') assert.ok(nettop.packets.some((line) => line.destinationPort === port));
         }
+      const piped = startNettop(t, ['connections', '--json', '--from', '-', 'netns', netns], elsewhere(file));
+      await piped.ended();
+      assert.deepEqual(whole(piped, port)?.map(told), ends.map(told), 'names are those of the recording');
+      await askedFirst(t, file, netns);
+      const { stdout } = spawnSync(process.execPath, [cli, 'trace', '--from', file, '-t'], {
+        encoding: 'utf8',
+        maxBuffer: 1 << 28,
+      });
+      const seconds = stdout.split('\n').flatMap((line) => / (\d+\.\d{6}) /.exec(line)?.[1] ?? []);
+      assert.ok(seconds.length > 0 && seconds.every((one) => Number(one) < LONGEST_SECONDS), seconds[0]);
     },
-    ['setpriv', 'ip', 'bpftool'],
+    ['setpriv', 'ip', 'bpftool', 'unshare'],
   ),
 );

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { type Damage, type Frames, RecordingParser } from './parser.ts';
+import { type Damage, type Frames, NoRecordingError, RecordingParser } from './parser.ts';
 
 /** A recording that comes out of a pipe, as it is written. */
 export class FramePipe {
@@ -7,6 +7,7 @@ export class FramePipe {
   /** All of it was read. */
   isAtEnd = false;
   private wake: () => void = () => {};
+  private first: Frames | null = null;
 
   constructor(private readonly input: Readable) {
     const ended = () => {
@@ -32,8 +33,17 @@ export class FramePipe {
     return this.parser.damage;
   }
 
+  /** Waits for its beginning: then the header is known. Throws a NoRecordingError where it ends before that. */
+  async begin(): Promise<void> {
+    do this.first = this.parser.next();
+    while (!this.first && (await this.more()));
+    if (!this.first) throw new NoRecordingError('holds nothing: it ended within its first second');
+  }
+
   next(): Frames | null {
-    return this.parser.next();
+    const frames = this.first ?? this.parser.next();
+    this.first = null;
+    return frames;
   }
 
   /** Resolves when there may be another; to false where no more come. */
