@@ -29,11 +29,11 @@ export async function batch(options: Options): Promise<void> {
 
 /** The time, then the frame, then an empty line. */
 function reportOf(options: Options): Report {
-  const { filter, wire, wishes, units, intervalMs, stats, width, machines } = options;
+  const { filter, cgroup, wire, wishes, units, intervalMs, stats, width, machines } = options;
   const hasMachines = machines.length > 0;
   const columns = width ?? (process.stdout.columns || USUAL_COLUMNS);
   const frames = new Batch(
-    { filter, intervalMs, statsOnly: stats, wire, ...wishes, units, hasMachines },
+    { filter, cgroup, intervalMs, statsOnly: stats, wire, ...wishes, units, hasMachines },
     columns,
   );
   return {

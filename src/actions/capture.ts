@@ -44,9 +44,16 @@ export async function withoutRights(argv: string[]): Promise<number | null> {
   return code;
 }
 
+/** Where the screen is that of a command under nettop, it says when the command may begin, and ends with it. */
+const besideCommand = () => ({
+  opened: () => void process.send?.('opened'),
+  over: new Promise<void>((resolve) => process.once('disconnect', resolve)),
+});
+
 /** Resolves to the exit code. What --verbose tells is kept until the terminal is back. */
 async function ui(options: Options): Promise<number> {
-  const { filter, wire, wishes, units, intervalMs, durationMs, color, stats, count, machines } = options;
+  const { filter, cgroup, wire, wishes, units, intervalMs, durationMs, color, stats, count, machines } =
+    options;
   const hasMachines = machines.length > 0;
   if (count !== null)
     throw new UsageError(`--count goes with --batch and with ${listed(COMMAND_PANES)}, not with the screen`);
@@ -59,6 +66,7 @@ async function ui(options: Options): Promise<number> {
       source,
       options: {
         filter,
+        cgroup,
         wire,
         ...wishes,
         units,
@@ -72,6 +80,7 @@ async function ui(options: Options): Promise<number> {
       },
       readFilter: (text) => readFilter(text, hasMachines ? namesOfMachines(machines) : names),
       ...(!hasMachines && { recorder }),
+      ...(process.connected && besideCommand()),
     });
   } finally {
     log.push(...(await recorder.end()));

@@ -21,6 +21,7 @@ import { withoutRights } from './capture.ts';
 import { say } from './context.ts';
 import { openSource } from './live-source.ts';
 import { hidden, privacyOf } from './privacy.ts';
+import { RunScreen } from './run-screen.ts';
 
 /** Cells of a report that goes to no terminal. */
 const USUAL_CELLS = 100;
@@ -30,6 +31,8 @@ export async function run(options: Options, argv: string[]): Promise<number> {
   const { command, user: named } = options.run;
   const code = await withoutRights(argv);
   if (code !== null) return code;
+  if (options.run.screen && !(process.stdin.isTTY && process.stdout.isTTY))
+    throw new UsageError('--screen needs a terminal: standard input and output are to be one');
   const user = userOf(named);
   const problem = whyNotFound(command[0] ?? '', process.env);
   if (problem) {
@@ -47,20 +50,28 @@ async function watched(options: Options, user: RunUser | null): Promise<RunRepor
   const log: string[] = [];
   const title = new Title(process.stderr);
   const group = new RunCgroup();
+  const privacy = await privacyOf(options);
+  const command = privacy ? withoutArguments(options.run.command) : options.run.command;
+  const name = sanitize(command[0] ?? '');
+  const screen = options.run.screen ? new RunScreen(options, group.name, name, user) : null;
   try {
-    const privacy = await privacyOf(options);
     const source = hidden(
       openSource(options, (line) => log.push(line), false),
       privacy,
     );
-    const command = privacy ? withoutArguments(options.run.command) : options.run.command;
-    const start = () => group.within(() => launch(options.run.command, user, process.env)).exited;
-    const look = telling(title, new Standing(`nettop: ${sanitize(command[0] ?? '')}`, options.units));
+    const start = () =>
+      group.within(() => launch(options.run.command, user, process.env, screen?.begin())).exited;
+    const standing = new Standing(`nettop: ${name}`, options.units);
+    const look: Watch['look'] = (...seen) => {
+      if (!screen?.isOpen) tell(title, standing.line(...seen));
+    };
     if (readsTls) say(`nettop: ${TLS_COST}`);
-    const run = await watch({ source, group, start, nowUs: () => Date.now() * 1000, readsTls, look });
+    const ready = async () => screen?.opened();
+    const run = await watch({ source, group, ready, start, nowUs: () => Date.now() * 1000, readsTls, look });
     return reportOf(command, run, (pid) => readProcess(pid)?.name ?? null);
   } finally {
     title.clear();
+    await screen?.end();
     if (!group.remove()) log.push(`nettop: the cgroup ${group.name} could not be removed`);
     for (const line of log) say(line);
   }
@@ -70,11 +81,9 @@ async function watched(options: Options, user: RunUser | null): Promise<RunRepor
  * The screen is the command's: nobody else can know when it writes there. So what is told while it runs stands in the
  * title of the terminal, while the command has that.
  */
-const telling =
-  (title: Title, standing: Standing): Watch['look'] =>
-  (connections, atUs) => {
-    if (title.isSeen && isInForeground()) title.show(standing.line(connections, atUs));
-  };
+function tell(title: Title, line: string): void {
+  if (title.isSeen && isInForeground()) title.show(line);
+}
 
 /** They may be names of hosts, or secrets. */
 function withoutArguments([program = '', ...others]: readonly string[]): string[] {

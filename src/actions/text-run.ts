@@ -10,6 +10,7 @@ import { progress, say } from './context.ts';
 /** What the command line says of a run that writes lines. */
 export async function textRun({
   filter,
+  cgroup,
   wire,
   wishes,
   intervalMs,
@@ -21,6 +22,7 @@ export async function textRun({
   return {
     writer: new LineWriter(pcapng === null ? process.stdout : await openOutput(pcapng)),
     filter: filter.expression,
+    cgroup,
     wire,
     ...wishes,
     intervalMs,

@@ -71,9 +71,10 @@ const OTHERS: Record<OtherCommand, Usage> = {
     examples: ['diff before.nettop after.nettop', 'diff before.nettop after.nettop --json process nginx'],
   },
   run: {
-    flags: ['user', 'output', 'tls', 'json', 'format', 'iec', 'private', 'rate-limit', 'verbose'],
+    flags: ['screen', 'user', 'output', 'tls', 'json', 'format', 'iec', 'private', 'rate-limit', 'verbose'],
     examples: [
       'run -- npm install',
+      'run --screen -- make test',
       'run --tls -- curl https://example.com',
       'run --json --output report.json -- make test',
     ],
@@ -89,7 +90,7 @@ function usageOf(command: CommandName): Usage {
   if (!isPane(command)) return OTHERS[command];
   const { flags = [], table, by, examples } = commandOf(command);
   return {
-    flags: [...FILTER, ...(table ? TABLE : []), ...(by ? ['by'] : []), ...flags, ...PRINTED],
+    flags: [...FILTER, 'cgroup', ...(table ? TABLE : []), ...(by ? ['by'] : []), ...flags, ...PRINTED],
     examples,
   };
 }

@@ -2,7 +2,7 @@ import { UsageError } from '../errors.ts';
 import { quote } from '../filter/error.ts';
 import { nearest } from '../filter/nearest.ts';
 import { KEYWORDS } from '../filter/vocabulary.ts';
-import { STREAM_PANES, withFlag } from '../panes/registry.ts';
+import { COMMAND_PANES, isPane, STREAM_PANES, withFlag } from '../panes/registry.ts';
 import type { Arguments } from './arguments.ts';
 import { isBatch } from './batch-flags.ts';
 import { flagsOf } from './command-help.ts';
@@ -42,6 +42,8 @@ export function commandOf({ flags, words }: Arguments, names: Machine): [Options
     throw new UsageError(
       `--alert goes with ${withFlag('alert').join(', ')}, serve, record and with the screen`,
     );
+  if (flags.has('cgroup') && named !== null && !isPane(named))
+    throw new UsageError(`--cgroup goes with ${COMMAND_PANES.join(', ')} and with the screen`);
   if (flags.has('events') && !takes('events'))
     throw new UsageError(
       `--events goes with ${withFlag('events').map((name) => `${name}: nettop ${name} --events`)}`,

@@ -50,6 +50,11 @@ export const FLAGS: readonly Flag[] = [
     help: 'only in this network namespace: its name, inode, or a path such as /proc/1/ns/net; all is the default, of traffic that of nettop',
   },
   {
+    long: 'cgroup',
+    value: 'CGROUP',
+    help: 'only of processes in this cgroup, by its path or the name of a part of it, such as nginx.service; of panes and the screen',
+  },
+  {
     long: 'function',
     short: 'f',
     value: 'GLOB',
@@ -206,6 +211,10 @@ export const FLAGS: readonly Flag[] = [
     help: 'fleet: the label that tells machines apart (default instance)',
   },
   ...TAPE_FLAGS,
+  {
+    long: 'screen',
+    help: 'run: the screen meanwhile, of the command alone; what it writes comes afterwards',
+  },
   { long: 'user', value: 'NAME', help: 'run: as this user (default who called sudo), such as root' },
   { long: 'output', value: 'FILE', help: 'run: the report into this file, not to stderr' },
   { long: 'no-color', help: 'bold, dim and inverse only; NO_COLOR does the same' },

@@ -41,6 +41,8 @@ export interface Options extends CaptureFlags, BatchFlags, TapeOptions {
   bundle: string | null;
   /** Flags and arguments as one. */
   filter: Filter;
+  /** Whose processes alone; null: all. */
+  cgroup: string | null;
   /** 'text', 'pcapng', or one of the formats of records. */
   format: string;
   /** connections: one line for each event. */
@@ -127,6 +129,7 @@ export function parse(
     ...tapeOf(given, command, recording, names),
     loneWord: recording === null && machines.length === 0 ? slipIn(command, words) : null,
     filter: filterOf(given, command === 'functions' ? [] : words, names),
+    cgroup: textOf(given, 'cgroup'),
     format: formatOf(given, command),
     ...captureIn(given),
     ...batchOf(given, env),

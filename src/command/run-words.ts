@@ -7,13 +7,15 @@ import { textOf } from './flag-values.ts';
 export interface RunWishes {
   /** With its arguments. */
   command: readonly string[];
+  /** The screen is to be there meanwhile. */
+  screen: boolean;
   /** As whom; null: as who called sudo. */
   user: string | null;
   /** The file of the report; null: it goes to stderr. */
   output: string | null;
 }
 
-const FLAGS = ['user', 'output'];
+const FLAGS = ['user', 'output', 'screen'];
 const EXAMPLE = 'nettop run -- npm install';
 
 /** The command line; of `run` what is behind "--" is apart, as it is not nettop's. Throws a UsageError. */
@@ -44,6 +46,7 @@ export function runWishesOf(given: Arguments, name: string, command: readonly st
     throw new UsageError(`--${stray} goes with run: nettop run --${stray}`);
   return {
     command,
+    screen: given.flags.has('screen'),
     user: textOf(given, 'user'),
     output: textOf(given, 'output'),
   };

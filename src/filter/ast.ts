@@ -18,7 +18,9 @@ export type Primitive =
   /** It holds. */
   | { kind: 'truth'; fields: Fields }
   /** One of the numbers that are meant by what was written, a number or a pattern of names. */
-  | { kind: 'among'; fields: Fields; written: string; numbers: readonly number[] };
+  | { kind: 'among'; fields: Fields; written: string; numbers: readonly number[] }
+  /** One of those that are in a set as it is asked; where rows are made alone: it cannot be sent. */
+  | { kind: 'member'; fields: Fields; members: { has(number: number): boolean } };
 
 export type Kind = Primitive['kind'];
 

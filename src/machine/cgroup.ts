@@ -16,6 +16,12 @@ export function cgroupPath(text: string): string | null {
   return chosen?.path ?? null;
 }
 
+/** Whether a path is that of a cgroup, or below it: by its whole path, or by the name of one part. */
+export const isWithin = (path: string, cgroup: string): boolean =>
+  cgroup.startsWith('/')
+    ? `${path}/`.startsWith(`${cgroup.replace(/\/+$/, '')}/`)
+    : path.split('/').includes(cgroup);
+
 /** The systemd unit: the innermost service or scope, else the innermost slice. */
 export function unitOf(path: string): string | null {
   const parts = path.split('/');

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type StdioOptions, spawn } from 'node:child_process';
 import { accessSync, constants as files, statSync } from 'node:fs';
 import { constants } from 'node:os';
 import { sanitize } from '../text/text.ts';
@@ -47,17 +47,18 @@ function isExecutable(path: string): boolean {
   }
 }
 
-/** Starts a command with nettop's own terminal, as that user where one is given: setpriv(1) keeps its groups. */
+/** Starts a command, as that user where one is given: setpriv(1) keeps its groups. `stdio`: else nettop's own. */
 export function launch(
   [command = '', ...args]: readonly string[],
   user: RunUser | null,
   environment: NodeJS.ProcessEnv,
+  stdio: StdioOptions = 'inherit',
 ): Launched {
   const [program, given] = user
     ? ['setpriv', [`--reuid=${user.uid}`, `--regid=${user.gid}`, '--init-groups', '--', command, ...args]]
     : [command, args];
   const env = user ? environmentOf(user, environment) : environment;
-  const child = spawn(program, given, { env, stdio: 'inherit' });
+  const child = spawn(program, given, { env, stdio });
   passSignals((signal) => child.kill(signal));
   return {
     exited: new Promise((resolve) => {

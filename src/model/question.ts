@@ -15,6 +15,8 @@ export type { View, ViewQuestion } from './panes.ts';
 export interface Question {
   /** null: everything matches. */
   filter: Expression | null;
+  /** Of processes in this cgroup alone, and below it: its path, or the name of one part; absent: of all. */
+  cgroup?: string;
   intervalMs: number;
   /** What of each source is wanted. Drops are counted while they are among these. */
   views: { [Name in keyof Shows]?: Shows[Name]['asked'] };

@@ -13,6 +13,8 @@ export interface TextRun {
   report: Report<Line>;
   writer: LineWriter;
   filter: Expression | null;
+  /** Whose processes alone; absent: all. */
+  cgroup?: string | null;
   wire: boolean;
   readsTls: boolean;
   withQueries: boolean;
@@ -68,11 +70,12 @@ export async function runText(run: TextRun): Promise<void> {
     run.complain(`nettop: ${writer.unwritten} lines were not written: nobody read them in time`);
 }
 
-function question({ filter, wire, intervalMs, report, ...wishes }: TextRun): Question {
+function question({ filter, cgroup, wire, intervalMs, report, ...wishes }: TextRun): Question {
   const { views, named } = report;
   const shown = PANE_NAMES.filter((name) => views[name]);
   return {
     filter,
+    ...(cgroup && { cgroup }),
     intervalMs,
     views: {
       ...views,

@@ -134,7 +134,7 @@ function failureLine(row: ConnectionRow): string {
     error !== reason ? error : null,
     route && `route: ${route.type}`,
     drop &&
-      `${drop.segments} segments dropped here: ${[drop.reason, drop.place && `in ${drop.place}`].filter(Boolean).join(' ')}`,
+      `${drop.segments} ${drop.segments === 1 ? 'segment' : 'segments'} dropped here: ${[drop.reason, drop.place && `in ${drop.place}`].filter(Boolean).join(' ')}`,
     row.retransmits > 0 ? `${row.retransmits} retransmitted` : null,
   ];
   const words = [`${cause}${after}`, ...why.filter((part) => part)].join(', ');

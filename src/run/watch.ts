@@ -13,6 +13,8 @@ export interface Watch {
   source: RowSource;
   /** The cgroup that the command is to run in. */
   group: { name: string; pids(): number[] };
+  /** What is to be there before the command is. */
+  ready(): Promise<void>;
   /** Starts the command; resolves to its exit code. */
   start(): Promise<number>;
   nowUs(): number;
@@ -34,7 +36,7 @@ export interface Run {
 }
 
 /** Runs a command once everything is counted, to its end, and gathers what it did. Rejects where nothing is counted. */
-export async function watch({ source, group, start, nowUs, readsTls, look }: Watch): Promise<Run> {
+export async function watch({ source, group, ready, start, nowUs, readsTls, look }: Watch): Promise<Run> {
   const collection = new Collection();
   let failure: Error | null = null;
   let isRunning = false;
@@ -51,6 +53,7 @@ export async function watch({ source, group, start, nowUs, readsTls, look }: Wat
     source.onRows('requests', async (rows) => collection.take(rows));
     source.ask(questionOf(group.name, readsTls));
   });
+  await ready();
   const startUs = nowUs();
   isRunning = true;
   const exitCode = await start();

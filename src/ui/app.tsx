@@ -27,6 +27,10 @@ export interface RunUi {
   readFilter(text: string): Filter;
   /** Makes recordings; absent: what is shown is one. */
   recorder?: Recorder;
+  /** Called when there is something to see. */
+  opened?(): void;
+  /** Resolves when the screen is to end by itself. */
+  over?: Promise<void>;
 }
 
 function readerOf(readFilter: RunUi['readFilter']): FilterReader {
@@ -187,7 +191,8 @@ function watchProcess(store: UiStore, sink: FrameSink, terminal: Terminal, endin
  * then. Resolves to the exit code: 0, or 128 and the signal's number. Rejects with the error that ended it.
  * Either way the terminal is as it was before.
  */
-export async function runUi({ source, options, readFilter, recorder }: RunUi): Promise<number> {
+export async function runUi(run: RunUi): Promise<number> {
+  const { source, options, readFilter, recorder, opened, over } = run;
   const store = createUiStore(initialState(options, screenSize()), readerOf(readFilter));
   const sink = new FrameSink(process.stdout, screenSize(), lookAtSize);
   const terminal = createTerminal();
@@ -200,7 +205,11 @@ export async function runUi({ source, options, readFilter, recorder }: RunUi): P
     const quit = () => ending.resolve(0);
     const keyboard = { store, hide: hiding(store), quit, suspend: suspendJob, repaint: () => sink.repaint() };
     undo.push(readKeyboard(keyListener(keyboard), () => ending.resolve(HANGUP)));
-    source.onAnswer((answer) => store.dispatch({ type: 'answer', answer }));
+    source.onAnswer((answer) => {
+      if (store.getState().answer === null) opened?.();
+      store.dispatch({ type: 'answer', answer });
+    });
+    void over?.then(quit);
     source.onFailure(ending.reject);
     undo.push(
       store.subscribe(({ copied }, before) => copied && copied !== before.copied && sink.copy(copied.text)),

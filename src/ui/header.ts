@@ -166,6 +166,7 @@ const privateMark = ({ privacy }: UiState): Segment[] => (privacy ? [segment(0, 
 /** Of a filter that is too long at least so much stays. */
 const LEAST_FILTER = 16;
 const FILTER = 'filter: ';
+const MOST_CGROUP = 32;
 
 /** The filter in force: the last to go, and cut in the middle where it does not fit beside `must`. */
 function filterInForce({ filter, size }: UiState, must: readonly Segment[]): Segment[] {
@@ -173,6 +174,12 @@ function filterInForce({ filter, size }: UiState, must: readonly Segment[]): Seg
   const taken = must.reduce((sum, part) => sum + lineWidth(part.spans) + 2, 2 + FILTER.length);
   const room = Math.min(Math.max(LEAST_FILTER, size.columns - taken), size.columns - 2 - FILTER.length);
   return [segment(-1, FILTER + cutMiddle(filter.text, room), 'accent')];
+}
+
+/** Whose processes alone. Its name may tell as much as what is hidden. */
+function cgroupInForce({ cgroup, privacy }: UiState): Segment[] {
+  if (cgroup === null) return [];
+  return [segment(0, `cgroup: ${privacy ? '…' : cutMiddle(cgroup, MOST_CGROUP)}`, 'accent')];
 }
 
 /** What is wrong with the machines of a fleet, and the filter. */
@@ -185,7 +192,7 @@ function fleetLine(state: UiState, status: Status, fleet: FleetStatus): Line {
 function eventsLine(state: UiState, status: Status): Line {
   if (status.fleet) return fleetLine(state, status, status.fleet);
   const losses = lossSegments(status);
-  const held = [...alertSegments(status), ...unusual(state, status)];
+  const held = [...alertSegments(status), ...unusual(state, status), ...cgroupInForce(state)];
   const left = [
     ...held,
     segment(5, `${status.eventsPerSecond === null ? '-' : formatCount(status.eventsPerSecond)} events/s`),
@@ -203,7 +210,7 @@ function eventsLine(state: UiState, status: Status): Line {
 function oneLine(state: UiState, status: Status): Line {
   const must = status.fleet
     ? [...privateMark(state), ...fleetTroubles(status.fleet)]
-    : [...alertSegments(status), ...unusual(state, status), ...lossSegments(status)];
+    : [...alertSegments(status), ...unusual(state, status), ...cgroupInForce(state), ...lossSegments(status)];
   const left = [segment(4, 'nettop', 'strong'), ...must, ...filterInForce(state, must)];
   const right = throughput(status.network, 0, state.units);
   return framed(arrange({ left, right, ...layoutOf(state.size.columns) }));

@@ -30,6 +30,7 @@ export function question(state: UiState, shape = layout(state), isFirst = state.
   );
   return {
     filter: state.filter.expression,
+    ...(state.cgroup !== null && { cgroup: state.cgroup }),
     intervalMs: state.intervalMs,
     views: {
       ...Object.fromEntries(wanted.map((name) => [name, view(name)])),

@@ -60,6 +60,8 @@ export interface UiState {
   /** What a pane's rows are put together by; absent: as at the start. */
   groupings: Readonly<Partial<Record<PaneName, string>>>;
   filter: Filter;
+  /** Whose processes alone; null: all. */
+  cgroup: string | null;
   prompt: Prompt | null;
   overlay: Overlay | null;
   frozen: boolean;
@@ -102,6 +104,7 @@ export interface UiState {
 
 export interface UiOptions {
   filter: Filter;
+  cgroup?: string | null;
   intervalMs: number;
   statsOnly: boolean;
   wire: boolean;
@@ -143,6 +146,7 @@ export function initialState(options: UiOptions, size: Size): UiState {
     sorts: byPane(firstSort),
     groupings: {},
     filter: options.filter,
+    cgroup: options.cgroup ?? null,
     prompt: null,
     overlay: null,
     frozen: false,

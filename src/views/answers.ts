@@ -6,10 +6,12 @@ import type { Inspection, OwnShows } from '../model/panes.ts';
 import type { Answer, Question, Shown } from '../model/question.ts';
 import type { PaneSource, Source, Streams, Tick } from '../model/source.ts';
 import type { Feed } from './feed.ts';
+import { People } from './processes/people.ts';
 import { Readings } from './readings.ts';
 import { newSources, type Sources } from './sources.ts';
 import { StatusBoard } from './status.ts';
 import { isTraced } from './trace/traces.ts';
+import { Within } from './within.ts';
 
 /** Questions in, answers out: ledgers and rows over what a feed tells. It has no clock of its own, no kernel and no files. */
 export class Answers {
@@ -20,13 +22,17 @@ export class Answers {
   readonly streams: readonly (keyof Streams)[];
   private readonly readings: Readings;
   private question: Question | null = null;
+  private readonly people: People;
+  /** null: of all processes. */
+  private within: Within | null = null;
   private stopped = false;
 
   constructor(
     private readonly feed: Feed,
     private readonly machine: Machine,
   ) {
-    this.sources = newSources(feed, machine);
+    this.people = new People({ ledger: feed.books.ledger, kernel: feed.persons, machine });
+    this.sources = newSources(feed, machine, this.people);
     this.list = Object.values(this.sources);
     const names = Object.keys(this.sources) as (keyof Streams)[];
     this.streams = names.filter((name) => this.sources[name].take);
@@ -40,11 +46,19 @@ export class Answers {
     const resets = question.resets - (before?.resets ?? 0);
     if (resets > 0) this.zero();
     if (resets < 0) for (const source of this.list) source.restore?.();
-    if (!isDeepStrictEqual(question.filter, before?.filter))
-      for (const source of this.list) source.setFilter?.(question.filter);
+    if (question.cgroup !== before?.cgroup || !isDeepStrictEqual(question.filter, before?.filter))
+      this.setFilter(question);
     for (const source of this.list) source.ask?.(question);
     const wasTraced = before !== null && isTraced(before);
     if (isTraced(question) !== wasTraced) this.board.restart(this.readings.now());
+  }
+
+  private setFilter({ filter, cgroup }: Question): void {
+    const { processes } = this.feed.books.ledger;
+    if (cgroup !== this.within?.cgroup)
+      this.within = cgroup === undefined ? null : new Within(cgroup, this.people, processes);
+    const wanted = this.within ? this.within.and(filter) : filter;
+    for (const source of this.list) source.setFilter?.(wanted);
   }
 
   /** All totals begin anew. */
@@ -59,6 +73,7 @@ export class Answers {
     this.drain();
     for (const source of this.list) source.begin?.(tick);
     yield* this.feed.tick(tick);
+    this.within?.tick();
     for (const source of this.list) source.tick?.(tick);
     this.readings.refresh();
     this.board.tick(this.readings.now(), enough);

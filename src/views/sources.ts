@@ -12,7 +12,7 @@ import type { Feed } from './feed.ts';
 import { ListenerWatch } from './listeners/listener-watch.ts';
 import { listenersSource } from './listeners/source.ts';
 import { metricsSource } from './metrics/source.ts';
-import { People } from './processes/people.ts';
+import type { People } from './processes/people.ts';
 import { ProcessViews } from './processes/process-views.ts';
 import { processesSource } from './processes/source.ts';
 import { requestsSource } from './requests/source.ts';
@@ -33,11 +33,10 @@ export interface Sources extends EachSource {
 type EachSource = { [Name in keyof OwnShows]: PaneSource<Name> };
 
 /** Every source of rows, in the order in which they are asked. */
-export function newSources(feed: Feed, machine: Machine): Sources {
+export function newSources(feed: Feed, machine: Machine, people: People): Sources {
   const { ledger, endings, routes } = feed.books;
   const asked = new AskedNames();
   const connections = new Connections(ledger, endings, feed, machine, asked);
-  const people = new People({ ledger, kernel: feed.persons, machine });
   const views = new ProcessViews(ledger, people, connections);
   const traces = new Traces(feed, machine, new FrameOwners(feed, people));
   const listening = new ListenerWatch(ledger.listening, feed.namespaces);

@@ -25,6 +25,7 @@ const unchanged: Shown = {
   loneWord: null,
   bundle: null,
   filter: '',
+  cgroup: null,
   format: 'text',
   events: false,
   by: null,
@@ -52,7 +53,7 @@ const unchanged: Shown = {
   timestamp: false,
   delta: false,
   glob: null,
-  run: { command: [], user: null, output: null },
+  run: { command: [], screen: false, user: null, output: null },
   serve: { host: '127.0.0.1', port: 9431, webConfig: null, top: 100, requests: true },
   fleet: { pane: 'fleet-processes', url: '', hostLabel: 'instance', top: 500 },
 };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { cgroupPath, containerOf, unitOf } from '../../src/machine/cgroup.ts';
+import { cgroupPath, containerOf, isWithin, unitOf } from '../../src/machine/cgroup.ts';
 
 const ID = '0123456789abcdef'.repeat(4);
 const OTHER = 'fedcba9876543210'.repeat(4);
@@ -82,4 +82,18 @@ test('the container of a path, by each runtime’s way of naming', () => {
     paths.map(([path]) => [path, told(path)]),
     paths,
   );
+});
+
+test('a cgroup is meant by its path, or by the name of a part of it', () => {
+  const path = '/system.slice/nginx.service/workers';
+  const cases: [string, boolean][] = [
+    ['/system.slice/nginx.service', true],
+    ['/system.slice/nginx.service/', true],
+    ['/system.slice/nginx', false],
+    ['/', true],
+    ['nginx.service', true],
+    ['workers', true],
+    ['nginx', false],
+  ];
+  for (const [cgroup, expected] of cases) assert.equal(isWithin(path, cgroup), expected, cgroup);
 });

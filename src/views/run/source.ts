@@ -3,6 +3,7 @@ import type { Ledger } from '../../capture/ledger/ledger.ts';
 import type { Process } from '../../capture/ledger/process.ts';
 import type { RouteRefusals } from '../../capture/ledger/route-refusals.ts';
 import type { Socket } from '../../capture/ledger/socket.ts';
+import { isWithin } from '../../machine/cgroup.ts';
 import type { Machine } from '../../machine/machine.ts';
 import type { PaneSource } from '../../model/source.ts';
 import type { Connections } from '../connections/connections.ts';
@@ -39,7 +40,7 @@ export function runSource(
     },
     view({ cgroup }) {
       const nowNs = machine.nowNs();
-      const isIn = (process: Process) => people.about(process).cgroup?.split('/').includes(cgroup) === true;
+      const isIn = (process: Process) => isWithin(people.about(process).cgroup ?? '', cgroup);
       const processes = new Set([...ledger.processes.values()].filter(isIn));
       const isOurs = ({ owner }: Socket) => owner !== null && processes.has(owner);
       const closed = [...endings.all()].filter(
