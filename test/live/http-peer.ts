@@ -14,6 +14,7 @@ export interface Say {
 }
 
 const HEAD_END = '\r\n\r\n';
+const LAST_CHUNK = '\r\n0\r\n\r\n';
 
 /** A server that answers each whole request by its path, in the segments that the script says. */
 export async function startHttp(t: TestContext, host: string, script: Script): Promise<number> {
@@ -39,6 +40,7 @@ function serve(socket: net.Socket, script: Script): void {
   let text = '';
   let body = 0;
   let path = '';
+  let isChunked = false;
   let work = Promise.resolve();
   const answer = (asked: string) => {
     work = work.then(() => script[asked]?.(say));
@@ -51,6 +53,13 @@ function serve(socket: net.Socket, script: Script): void {
       text = text.slice(taken);
       if (body > 0) return;
       if (taken > 0) answer(path);
+      if (isChunked) {
+        const last = text.indexOf(LAST_CHUNK);
+        if (last < 0) return;
+        text = text.slice(last + LAST_CHUNK.length);
+        isChunked = false;
+        answer(path);
+      }
       const end = text.indexOf(HEAD_END);
       if (end < 0) return;
       const head = text.slice(0, end);
@@ -58,7 +67,8 @@ function serve(socket: net.Socket, script: Script): void {
       path = head.split(' ')[1] ?? '';
       if (/^expect: 100-continue/im.test(head)) say(`HTTP/1.1 100 Continue${HEAD_END}`);
       body = Number(/^content-length: (\d+)/im.exec(head)?.[1] ?? 0);
-      if (body === 0) answer(path);
+      isChunked = /^transfer-encoding: chunked/im.test(head);
+      if (body === 0 && !isChunked) answer(path);
     }
   });
 }

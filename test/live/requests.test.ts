@@ -19,6 +19,15 @@ const SMALL_CHUNKS = ['first', 'second!', 'x'.repeat(300)].map(chunk);
 const LARGE_CHUNKS = Array(5).fill(chunk('y'.repeat(40_000))) as string[];
 const UNTIL_CLOSE = `HTTP/1.1 200 OK\r\nConnection: close${END}`;
 const HINTS = `HTTP/1.1 103 Early Hints\r\nLink: </a.css>${END}`;
+/** More than is read of a head. */
+const LONG = `\r\nX: ${'x'.repeat(2000)}`;
+const SENT_CHUNKS = [
+  `PUT /chunks HTTP/1.1\r\nHost: test\r\nExpect: 100-continue\r\nTransfer-Encoding: chunked${END}`,
+  ...SMALL_CHUNKS.slice(0, 2),
+  `${chunk('u'.repeat(5000))}0\r\n\r\n`,
+];
+const SLOW = get('/slow', `\r\nX: ${'y'.repeat(50)}`);
+const LONG_POST = post('/long', 'u'.repeat(900), LONG);
 const NOT_MODIFIED = `HTTP/1.1 304 Not Modified\r\nContent-Length: 999${END}`;
 
 /** Segments are apart in time, so that each is a packet of its own. */
@@ -43,6 +52,9 @@ const script: Script = {
   '/continue': (say) => say(ok('done')),
   '/upload': (say) => say(ok('done')),
   '/large': (say) => say(ok('b'.repeat(1_000_000))),
+  '/chunks': (say) => say(ok('done')),
+  '/slow': (say) => say(ok('slow')),
+  '/long': (say) => say(`HTTP/1.1 200 OK\r\nContent-Length: 4${LONG}${END}long`),
   '/500': (say) => say(`HTTP/1.1 500 Oops\r\nContent-Length: 0${END}`),
   '/socket': (say) => say(SWITCH),
   '/until-close': async (say) => {
@@ -78,6 +90,14 @@ const simple = (request: string, answer: string, bytes = answer.length): Talk =>
 
 /** On one connection that is kept. */
 const KEPT: readonly Talk[] = [
+  talk([LONG_POST], `HTTP/1.1 200 OK\r\nContent-Length: 4${LONG}${END}long`, [
+    'POST',
+    '/long',
+    200,
+    LONG_POST.length,
+    `HTTP/1.1 200 OK\r\nContent-Length: 4${LONG}${END}long`.length,
+    'head cut',
+  ]),
   simple(get('/one'), ok('1')),
   simple(get('/two'), ok('22')),
   talk(
@@ -116,6 +136,15 @@ const KEPT: readonly Talk[] = [
     ok('done').length,
     null,
   ]),
+  talk(SENT_CHUNKS, CONTINUE + ok('done'), [
+    'PUT',
+    '/chunks',
+    200,
+    SENT_CHUNKS.join('').length,
+    ok('done').length,
+    null,
+  ]),
+  talk([...SLOW], ok('slow'), ['GET', '/slow', 200, SLOW.length, ok('slow').length, null]),
   simple(post('/upload', 'u'.repeat(10_000_000)), ok('done')),
   simple(get('/one'), ok('1')),
   simple(get('/large'), ok('b'.repeat(1_000_000))),

@@ -70,8 +70,20 @@ export class Direction {
     if (this.next === null || after((sequence + length) | 0, this.next) <= 0) return;
     this.parts.push({ sequence, bytes, length, atNs, isKept: false });
     if (this.parts.length > 1) this.parts.sort((a, b) => after(a.sequence, b.sequence));
-    if (this.parts.length > MOST_PARTS) this.parts.shift();
+    if (this.parts.length > MOST_PARTS && !this.join()) this.parts.shift();
     this.raise(this.high);
+  }
+
+  /** Puts the first two into one, where nothing is between them: a head may come byte by byte. */
+  private join(): boolean {
+    const [first, second] = this.parts;
+    if (!first || !second || first.bytes.length < first.length) return false;
+    const skip = after((first.sequence + first.length) | 0, second.sequence);
+    if (skip < 0 || skip > second.bytes.length) return false;
+    const bytes = Buffer.concat([first.bytes, second.bytes.subarray(skip)]);
+    const length = first.length + second.length - skip;
+    this.parts.splice(0, 2, { ...first, bytes, length, isKept: true });
+    return true;
   }
 
   /** Before the ring's memory is given back: what is still needed is copied. */

@@ -25,8 +25,13 @@ export class HttpPairing {
   private readonly pending: Exchange[] = [];
   /** Since pieces were lost, no request was seen: an answer may be to one of those that are told as lost. */
   private isUnsure = false;
-  /** Requests that are told, and others, wait for answers at once: which answer is to which is not known. */
-  private isMixed = false;
+  /** Requests that are told, and others, wait for answers at once: why it is not known which answer is to which. */
+  private mixed: RequestGap | null = null;
+  /** Requests follow others without waiting: then a new one does not say that all before it were answered. */
+  private isPiped = false;
+  private hasAsked = false;
+  /** Behind it others wait that were not seen. */
+  private lastSure: Exchange | null = null;
   /** The piece that begins the connection. */
   private first: { start: number; connectingNs: number; connectedNs: number } | null = null;
 
@@ -43,6 +48,11 @@ export class HttpPairing {
     return this.pending[0];
   }
 
+  /** Whether more than so many requests wait for answers, as far as they were seen. */
+  mayWait(count: number): boolean {
+    return this.pending.length > (this.lastSure === null ? count : 0);
+  }
+
   /** A connection begins with a piece. */
   connected({ sequence: start, connectingNs, connectedNs }: Piece): void {
     this.first = { start, connectingNs, connectedNs };
@@ -52,6 +62,7 @@ export class HttpPairing {
   request(side: Side, atNs: number, start: number | null): Exchange {
     this.isClient ??= side === PIECE_DIRECTION.sent;
     const exchange = new Exchange(this.protocol, this.talker, this.isClient, atNs, start);
+    this.hasAsked = true;
     if (this.first?.start === start) setConnected(exchange, this.first);
     this.first = null;
     if (this.pending.length >= MOST_PENDING) {
@@ -63,16 +74,36 @@ export class HttpPairing {
     return exchange;
   }
 
+  /** A request came that had not waited for an answer. */
+  pipe(): void {
+    this.isPiped = true;
+  }
+
+  /** Behind the newest one there may be others that were not seen, whose answers follow its own. */
+  hide(): void {
+    this.lastSure ??= this.pending.at(-1) ?? null;
+    this.isPiped = true;
+    if (this.lastSure === null) this.mix();
+  }
+
+  private mix(): void {
+    this.isUnsure = true;
+    this.mixed ??= 'head cut';
+  }
+
   /** The request that an answer of that side belongs to; null: it is not known which. */
   answer(side: Side, atNs: number, start: number): Exchange | null {
     this.isClient ??= side === PIECE_DIRECTION.received;
-    if (this.isMixed) this.end(atNs, 'pieces lost');
-    const exchange = this.pending.shift() ?? (this.isUnsure ? null : this.unasked(atNs, start));
+    if (this.mixed !== null) this.end(atNs, this.mixed);
+    const asked = this.pending.shift();
+    const exchange = asked ?? (this.isUnsure ? null : this.unasked(atNs, start));
     if (exchange) {
       this.isUnsure = false;
       exchange.responseStart = start;
       exchange.firstNs ??= atNs;
     }
+    // others were asked for unseen
+    if (exchange && (asked ? asked === this.lastSure : this.hasAsked)) this.mix();
     return exchange;
   }
 
@@ -90,19 +121,33 @@ export class HttpPairing {
   /** Requests are no more told from each other: those that wait are lost. */
   lose(atNs: number): void {
     this.isUnsure = true;
-    this.isMixed = false;
+    this.mixed = this.isPiped ? 'pieces lost' : null;
     this.end(atNs, 'pieces lost');
+  }
+
+  /** Answers were not seen, and it is not known to which of those that wait. */
+  missed(atNs: number): void {
+    if (this.pending.length === 0) return;
+    this.end(atNs, 'head cut');
+    if (this.isPiped) this.mix();
   }
 
   /** Requests were not told; what is told next `follows` them without waiting, or does not. */
   skipped(atNs: number, follows: boolean): void {
     if (this.pending.length === 0 && !follows) return;
     this.lose(atNs);
-    this.isMixed = true;
+    this.mixed = 'pieces lost';
+  }
+
+  /** The same of requests of which it is not known whether others waited for them. */
+  untold(atNs: number, follows: boolean): void {
+    if (follows || this.isPiped) this.skipped(atNs, true);
+    else if (this.pending.length > 0) this.lose(atNs);
   }
 
   /** What waits will have no answer. */
   end(atNs: number, gap: RequestGap): void {
+    this.lastSure = null;
     for (const exchange of this.pending.splice(0)) {
       exchange.lastNs = atNs;
       this.finish(exchange, exchange.gap ?? gap);

@@ -1,4 +1,7 @@
+import { PIECE_FLAG } from '../../abi/request.ts';
+import type { RequestGap } from '../../panes/requests/row.ts';
 import { type Body, requestBody, responseBody } from '../../protocols/body.ts';
+import { isAt } from '../../protocols/bytes.ts';
 import {
   type HttpRequestHead,
   type HttpResponseHead,
@@ -24,6 +27,12 @@ const MOST_WAITING = 64;
  */
 export class HttpTalk extends OrderedTalk {
   upgrade: Upgrade | null = null;
+  /** The server said that more is to come of the request. */
+  private isContinued = false;
+  /** The server said something in which an answer may have begun. */
+  private hasHidden = false;
+  /** The last request followed another one without waiting. */
+  private follows = false;
 
   constructor(
     talker: Talker,
@@ -35,7 +44,67 @@ export class HttpTalk extends OrderedTalk {
 
   override piece(piece: Piece): void {
     if (this.upgrade) this.hold(this.upgrade, piece);
-    else super.piece(piece);
+    else {
+      // it does not begin its turn: what did was not told
+      const isBehind = (piece.flags & PIECE_FLAG.head) !== 0 && this.directions[piece.side].next === null;
+      if (isBehind) this.pairing.skipped(piece.atNs, true);
+      super.piece(piece);
+    }
+  }
+
+  override close(atNs: number, gap: RequestGap): void {
+    if (!this.isClosed) this.miss(atNs);
+    super.close(atNs, gap);
+  }
+
+  /** What a client says behind an interim answer goes on with its request. */
+  protected override beginTurn(piece: Piece): void {
+    const { side, turn, bytes } = piece;
+    const direction = this.directions[side];
+    const isAsking = this.pairing.isAsking(side);
+    if (isAsking && this.isContinued && direction.place === 'untilTurn') {
+      this.isContinued = false;
+      direction.turn = turn;
+      return;
+    }
+    // an answer to the close that was taken for none
+    if (direction.place === 'untilClose' && isAt(bytes, 0, 'HTTP/1.')) direction.place = 'untilTurn';
+    super.beginTurn(piece);
+    if (isAsking || this.pairing.mayWait(1)) this.miss(piece.atNs);
+  }
+
+  /** What the server said unseen may have been an answer to any that waits. */
+  private miss(atNs: number): void {
+    if (!this.hasHidden) return;
+    this.hasHidden = false;
+    this.pairing.missed(atNs);
+  }
+
+  /** Of requests some may wait for answers, which then are to them. */
+  protected override skipUntold(direction: Direction, piece: Piece): void {
+    super.skipUntold(direction, piece);
+    if (this.pairing.isAsking(piece.side) && !(piece.flags & PIECE_FLAG.after))
+      this.pairing.untold(piece.atNs, (piece.flags & PIECE_FLAG.head) !== 0);
+  }
+
+  protected override endOpenBody(side: Side, piece: Piece): void {
+    if (!isInterim(piece.bytes)) super.endOpenBody(side, piece);
+  }
+
+  /** Where more answers are waited for than are seen to begin, they may be in what is not seen: it may have ended before. */
+  protected override endOpen(side: Side, piece: Piece, end: number, before: number): void {
+    const isAnswer = this.pairing.isFromServer(side);
+    const mayHide = isAnswer
+      ? this.pairing.mayWait(before)
+      : this.follows || (piece.flags & PIECE_FLAG.head) !== 0;
+    if (!mayHide) {
+      super.endOpen(side, piece, end, before);
+      return;
+    }
+    this.giveUp(side, 'head cut');
+    this.directions[side].skipTo(end);
+    if (isAnswer) this.pairing.missed(piece.atNs);
+    else this.pairing.hide();
   }
 
   /** The other end may go on without ever beginning the other protocol. */
@@ -55,7 +124,8 @@ export class HttpTalk extends OrderedTalk {
     // its end may be yet to come, or beyond what is captured of a turn
     const isCut = after(direction.high, (next + bytes.length) | 0) > 0;
     if (head === null) {
-      if (isCut || bytes.length >= LEAST_HEAD) direction.place = 'lost';
+      if (isCut) this.hidden(side, direction, piece);
+      else if (bytes.length >= LEAST_HEAD) this.loseHead(side, direction);
       return false;
     }
     if (head.end === null && !isCut) return false;
@@ -68,8 +138,15 @@ export class HttpTalk extends OrderedTalk {
 
   /** Bytes passed where a head was to be: that there was a request is known, and nothing else of it. */
   private hidden(side: Side, direction: Direction, piece: Piece): void {
+    this.loseHead(side, direction);
+    if (!this.pairing.isAsking(side)) return;
+    this.pairing.request(side, piece.atNs, direction.next).gap = 'head cut';
+    this.pairing.hide();
+  }
+
+  private loseHead(side: Side, direction: Direction): void {
     direction.place = 'lost';
-    if (this.pairing.isAsking(side)) this.pairing.request(side, piece.atNs, direction.next).gap = 'head cut';
+    this.hasHidden ||= this.pairing.isFromServer(side);
   }
 
   private request(side: Side, piece: Piece, head: HttpRequestHead, start: number, beganNs: number): void {
@@ -80,12 +157,18 @@ export class HttpTalk extends OrderedTalk {
     if (head.target.form === 'origin') this.pairing.named(exchange); // others go through a proxy
     if (head.end === null) exchange.gap = 'head cut';
     this.current[side] = exchange;
-    this.body(side, piece, requestBody(head));
+    this.follows = start !== this.directions[side].turn;
+    if (this.follows || piece.flags & PIECE_FLAG.head) this.pairing.pipe();
+    this.body(side, piece, requestBody(head), head.end === null);
   }
 
   private response(side: Side, piece: Piece, head: HttpResponseHead, start: number): void {
     const { status } = head;
-    if (status < 200 && status !== 101) return; // another one follows: RFC 9110, 15.2
+    if (status < 200 && status !== 101) {
+      this.isContinued = true;
+      return; // another one follows: RFC 9110, 15.2
+    }
+    this.isContinued = false;
     const exchange = this.pairing.answer(side, piece.atNs, start);
     if (exchange === null) {
       this.directions[side].place = 'untilTurn';
@@ -97,7 +180,7 @@ export class HttpTalk extends OrderedTalk {
     const body = responseBody(head, exchange.method);
     if (body.kind === 'tunnel') exchange.upgrade = head.fields.upgrade ?? 'tunnel';
     if (exchange.upgrade === 'h2c') this.upgrade = { exchange, pieces: this.rest(side, piece) };
-    this.body(side, piece, body);
+    this.body(side, piece, body, head.end === null);
   }
 
   /** Of a piece with the end of a head what is behind that. */
@@ -109,7 +192,7 @@ export class HttpTalk extends OrderedTalk {
   }
 
   /** What follows a head. */
-  private body(side: Side, piece: Piece, body: Body): void {
+  private body(side: Side, piece: Piece, body: Body, isCut: boolean): void {
     const direction = this.directions[side];
     switch (body.kind) {
       case 'none':
@@ -126,12 +209,18 @@ export class HttpTalk extends OrderedTalk {
         return;
       case 'tunnel':
         this.isLeft = true;
-        this.endBody(side, piece, direction.next ?? 0);
+        if (isCut) this.giveUp(side, 'head cut');
+        else this.endBody(side, piece, direction.next ?? 0);
         return;
       case 'unknown':
         direction.place = 'untilTurn';
     }
   }
+}
+
+/** Whether an answer begins there that another one follows. */
+function isInterim(bytes: Uint8Array): boolean {
+  return isAt(bytes, 0, 'HTTP/1.') && bytes[9] === 0x31 && !isAt(bytes, 9, '101');
 }
 
 /** It outlives the ring's memory. */

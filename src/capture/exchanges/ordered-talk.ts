@@ -103,18 +103,24 @@ export abstract class OrderedTalk implements Talk {
     direction.turn = turn;
     this.run(otherSide(side), piece);
     this.endOpenBody(otherSide(side), piece);
+    while (direction.place === 'chunks' && this.chunk(side, direction, piece));
     if (direction.place === 'lost') {
       direction.restart(turn);
       direction.place = 'head';
       this.current[side] = null;
     }
-    if (direction.place !== 'body' && direction.place !== 'head') this.endBody(side, piece, turn);
+    if (direction.place === 'untilTurn') this.endOpen(side, piece, turn, 1);
     const isHidden = direction.place === 'head' && after(turn, direction.next ?? turn) > 0;
-    if (isHidden && direction.ready().length === 0) direction.skipTo(turn);
+    if (isHidden && direction.ready().length === 0) this.skipUntold(direction, piece);
+  }
+
+  /** Messages that were not told came before a turn. */
+  protected skipUntold(direction: Direction, { turn }: Piece): void {
+    direction.skipTo(turn);
   }
 
   /** The answer that a direction is in has no end. */
-  private giveUp(side: Side, gap: RequestGap): void {
+  protected giveUp(side: Side, gap: RequestGap): void {
     const exchange = this.current[side];
     if (exchange && this.pairing.isFromServer(side)) this.pairing.finish(exchange, exchange.gap ?? gap);
     this.current[side] = null;
@@ -144,11 +150,15 @@ export abstract class OrderedTalk implements Talk {
     }
   }
 
-  /** Of a body without a known end: it ended where its direction stands, as the other side speaks anew. */
-  private endOpenBody(side: Side, piece: Piece): void {
-    const direction = this.directions[side];
-    if (direction.place === 'chunks' || direction.place === 'untilTurn')
-      this.endBody(side, piece, direction.high);
+  /** Of a body whose end cannot be seen: it ended where its direction stands, as the other side speaks anew. */
+  protected endOpenBody(side: Side, piece: Piece): void {
+    const { place, high } = this.directions[side];
+    if (place === 'untilTurn') this.endOpen(side, piece, high, 0);
+  }
+
+  /** It ended there, before so many messages that are seen to begin. */
+  protected endOpen(side: Side, piece: Piece, end: number, _before: number): void {
+    this.endBody(side, piece, end);
   }
 
   /** Takes in what has come of a direction, as far as it is whole. */
@@ -188,9 +198,11 @@ export abstract class OrderedTalk implements Talk {
     this.run(side, piece);
     const exchange = this.current[side];
     const { place } = direction;
-    if (exchange && this.pairing.isFromServer(side)) {
+    const end = direction.endsAt ?? direction.high;
+    if (place === 'untilTurn') this.endOpen(side, piece, end, 0);
+    else if (exchange && this.pairing.isFromServer(side)) {
       if (place === 'body' || place === 'chunks') exchange.gap ??= 'cut short';
-      this.endBody(side, piece, direction.endsAt ?? direction.high);
+      this.endBody(side, piece, end);
     }
     if (this.pairing.isFromServer(side)) this.close(piece.atNs, 'no answer');
   }
