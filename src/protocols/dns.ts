@@ -48,7 +48,7 @@ export function parseDns(bytes: Uint8Array, from = 0, to = bytes.length): DnsMes
   const message = bytes.subarray(from, to);
   const flags = u16(message, 2);
   const opcode = opcodeName((flags >> 11) & 15);
-  if (message.length < HEADER || opcode === null || (flags & 0x40) !== 0) return null;
+  if (message.length < HEADER || opcode === null) return null;
   const [questions, answerCount] = [u16(message, 4), u16(message, 6)];
   if (questions > MAX_QUESTIONS) return null;
   const asked = readQuestions(message, questions);

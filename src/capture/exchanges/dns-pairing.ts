@@ -53,7 +53,7 @@ export class DnsPairing {
 
   take(said: DnsSaid): void {
     if (said.message.isAnswer) this.answer(said);
-    else if (said.message.type !== null) this.query(said); // else it was cut before that
+    else if (said.message.type !== null || said.message.questions === 0) this.query(said); // else it was cut before that
   }
 
   /** What waits too long has no answer. */

@@ -9,6 +9,8 @@ import { endedNs } from './stages.ts';
 /** Bytes of the length before each message, and of a message's header. */
 const PREFIX = 2;
 const HEADER = 12;
+/** Of the flags the bit that has to be 0 (RFC 1035, 4.1.1), which some set all the same. */
+const RESERVED = 0x40;
 
 /** A message, as far as it was captured. Times are monotonic, ns. */
 export interface StreamMessage {
@@ -155,7 +157,7 @@ export class DnsStream {
   /** Rather than the midst of one: one question, or a header alone; where it is looked for, nothing else could be read so. */
   private isMessage(bytes: Uint8Array, length: number): boolean {
     const message = parseDns(bytes);
-    if (message === null || message.isAnswer !== this.isServers) return false;
+    if (message === null || message.isAnswer !== this.isServers || u16(bytes, 2) & RESERVED) return false;
     const { questions, name, type, partial } = message;
     if (this.footing === 'new') return questions === 1 || (questions === 0 && length === HEADER);
     if (questions !== 1) return false;

@@ -11,7 +11,7 @@ import {
 import { pathOf } from '../../protocols/http1-target.ts';
 import type { Piece, Side } from '../records/piece.ts';
 import { after, type Direction } from './direction.ts';
-import type { Talker } from './exchange.ts';
+import type { Exchange, Talker } from './exchange.ts';
 import type { Listener } from './http-pairing.ts';
 import { OrderedTalk } from './ordered-talk.ts';
 import type { Upgrade } from './talk.ts';
@@ -31,6 +31,8 @@ export class HttpTalk extends OrderedTalk {
   private isContinued = false;
   /** The server said something in which an answer may have begun. */
   private hasHidden = false;
+  /** A request that is not to send its body before the server says so. */
+  private expecting: Exchange | null = null;
   /** The last request followed another one without waiting. */
   private follows = false;
 
@@ -67,10 +69,18 @@ export class HttpTalk extends OrderedTalk {
       direction.turn = turn;
       return;
     }
+    if (isAsking && this.isRefused(piece)) this.endBody(side, piece, turn);
     // an answer to the close that was taken for none
     if (direction.place === 'untilClose' && isAt(bytes, 0, 'HTTP/1.')) direction.place = 'untilTurn';
     super.beginTurn(piece);
     if (isAsking || this.pairing.mayWait(1)) this.miss(piece.atNs);
+  }
+
+  /** Whether a request begins where the body of the last one was to be, which the server did not want: curl goes on so. */
+  private isRefused({ side, turn, bytes }: Piece): boolean {
+    const asked = this.current[side];
+    if (asked === null || asked !== this.expecting || asked.status === null) return false;
+    return this.directions[side].next === turn && parseHttpHead(bytes)?.kind === 'request';
   }
 
   /** What the server said unseen may have been an answer to any that waits. */
@@ -157,6 +167,7 @@ export class HttpTalk extends OrderedTalk {
     if (head.target.form === 'origin') this.pairing.named(exchange); // others go through a proxy
     if (head.end === null) exchange.gap = 'head cut';
     this.current[side] = exchange;
+    this.expecting = head.fields.expectsContinue ? exchange : null;
     this.follows = start !== this.directions[side].turn;
     if (this.follows || piece.flags & PIECE_FLAG.head) this.pairing.pipe();
     this.body(side, piece, requestBody(head), head.end === null);
@@ -166,6 +177,7 @@ export class HttpTalk extends OrderedTalk {
     const { status } = head;
     if (status < 200 && status !== 101) {
       this.isContinued = true;
+      this.expecting = null;
       return; // another one follows: RFC 9110, 15.2
     }
     this.isContinued = false;

@@ -28,6 +28,20 @@ test('an answer in other letters, without a question, once more, to one of two w
   assert.equal(end.begun.length, 4);
 });
 
+test('a query with a flag that has to be 0, and one that asks for nothing, as for a cookie', () => {
+  const end = new DnsEnd();
+  const flagged = query(1, 'flag.example');
+  flagged[3] = 0x40;
+  end.datagram(SENT, flagged);
+  end.datagram(RECEIVED, answer(1, 'flag.example', '192.0.2.1'));
+  end.datagram(SENT, query(2, '').subarray(0, 12).fill(0, 4));
+  end.datagram(RECEIVED, answer(2, '', null, { questions: [] }));
+  assert.deepEqual(told(end), [
+    ['flag.example', 'NOERROR', '192.0.2.1', null],
+    ['', 'NOERROR', null, null],
+  ]);
+});
+
 test('an answer after 5 s: the query is told again, with it, and is the same', () => {
   const end = new DnsEnd();
   end.datagram(SENT, query(1, 'slow.example'));

@@ -110,6 +110,31 @@ test('an answer that ends with the connection goes on, though the client speaks 
   );
 });
 
+test('a body that the server did not want is not there, where another request stands in its place', () => {
+  const asked = `POST /large HTTP/1.1\r\nContent-Length: 4000\r\nExpect: 100-continue${END}`;
+  const refused = `HTTP/1.1 417 No\r\nContent-Length: 0${END}`;
+  const again = `POST /small HTTP/1.1\r\nContent-Length: 10${END}0123456789`;
+  assertTold(
+    [
+      ['>', asked],
+      ['<', refused],
+      ['>', again],
+      ['<', ok('x')],
+    ],
+    [['/large', 417, asked.length, refused.length, null], each('/small', again, ok('x'))],
+  );
+  const sent = `GET / HTTP/1.1${END}`.padEnd(4000, '.'); // a body that looks like one
+  assertTold(
+    [
+      ['>', asked],
+      ['<', `HTTP/1.1 100 Continue${END}`],
+      ['>', sent],
+      ['<', ok('x')],
+    ],
+    [each('/large', asked + sent, ok('x'))],
+  );
+});
+
 test('where a head is cut no length counts from where it is cut', () => {
   const post = `POST /long HTTP/1.1\r\nContent-Length: 900\r\nCookie: ${LONG}${END}`;
   const [body, answer] = ['u'.repeat(900), ok('z'.repeat(2000), `\r\nSet-Cookie: ${LONG}`)];
