@@ -31,6 +31,7 @@ export const needs = [
   { stage: 'test', command: 'dnsmasq', debian: 'dnsmasq-base', fedora: 'dnsmasq' },
   { stage: 'test', command: 'dnsperf', debian: 'dnsperf', fedora: 'dnsperf' },
   { stage: 'test', command: 'sshd', debian: 'openssh-server', fedora: 'openssh-server' },
+  { stage: 'test', command: 'sudo', debian: 'sudo', fedora: 'sudo' },
   { stage: 'test', command: 'promtool', debian: 'prometheus', fedora: null },
   { stage: 'test', command: 'victoria-metrics', debian: 'victoria-metrics', fedora: null },
   { stage: 'test', command: 'shellcheck', debian: 'shellcheck', fedora: 'ShellCheck' },

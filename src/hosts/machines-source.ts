@@ -11,6 +11,8 @@ import type { WatchedMachine } from './watched-machine.ts';
 
 /** A tick that does not come is waited for so long, in intervals. */
 const LATE = 1.5;
+/** A machine that tells nothing of itself is waited for so long: ssh gives up a connection that is not made in 10 s. */
+const PATIENCE_MS = 15_000;
 
 export interface MachinesLook {
   /** What a filter means on a machine; throws where it means nothing there. */
@@ -34,6 +36,7 @@ export class MachinesSource implements RowSource {
   /** The first answer goes out before anything is known, as that of a live run does. */
   private hasAnswered = false;
   private hasBegun = false;
+  private askedMs = 0;
 
   constructor(
     private readonly machines: readonly WatchedMachine[],
@@ -44,6 +47,7 @@ export class MachinesSource implements RowSource {
     const isFirst = this.question === null;
     this.question = question;
     this.askAll();
+    if (isFirst) this.askedMs = performance.now();
     if (isFirst) for (const machine of this.machines) void this.watch(machine);
     this.sendSoon();
   }
@@ -142,8 +146,13 @@ export class MachinesSource implements RowSource {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.send(), question.intervalMs * LATE);
     const isWaiting = machines.some(({ isNew, cause }) => !isNew && !cause);
-    if (look.isPatient && isWaiting && this.hasAnswered && !this.hasBegun) return;
-    this.hasBegun = !isWaiting || this.hasBegun;
+    if (look.isPatient && isWaiting && this.hasAnswered && !this.hasBegun) {
+      if (performance.now() < this.askedMs + PATIENCE_MS) return;
+      for (const machine of machines)
+        if (!machine.isThere && !machine.cause) look.log(`nettop: ${notesOf(machine)[0]}`);
+      this.hasBegun = true;
+    }
+    this.hasBegun ||= !isWaiting;
     this.hasAnswered = true;
     for (const machine of machines) machine.isNew = false;
     this.answered(this.answer(question));

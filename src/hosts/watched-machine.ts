@@ -74,7 +74,9 @@ export class WatchedMachine {
       unread =
         error instanceof NoRecordingError ? error.message : `cannot be read: ${(error as Error).message}`;
     }
-    this.cause = whyEnded(await this.end(), unread, this.playback !== null);
+    const isCutOff = unread !== null && !this.pipe.isAtEnd; // how ssh ends then says nothing
+    const end = await this.end();
+    this.cause = whyEnded(isCutOff ? { ...end, code: null } : end, unread, this.playback !== null);
   }
 
   /** Rows of a stream that were not handed out yet, in batches. */

@@ -77,7 +77,7 @@ export function whyEnded(
     return { why: last || 'it has no nettop', hint: 'install nettop there, where the shell finds it' };
   if (code === SSH_FAILED)
     return { why: last || 'the connection to it broke', hint: 'start nettop again when ssh gets there' };
-  if (unread !== null && complaint === '')
+  if (unread !== null && (code === null || complaint === ''))
     return {
       why: `what it sends ${unread}`,
       hint: /version/.test(unread)
