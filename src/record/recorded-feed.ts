@@ -143,9 +143,10 @@ export class RecordedFeed implements Feed {
     return this.has('openTraffic') ? this.beside.traffic : null;
   }
 
-  /** Older recordings have none: then they are made of what there is. */
-  openAlerts(watch: (feed: null) => AlertWatch): AlertWatch {
-    return this.has('openAlerts') ? this.beside.alerts : watch(null);
+  /** Older recordings have none: then they are made of what there is. Of sockets alone, --stats, none were looked for. */
+  openAlerts(watch: (feed: null) => AlertWatch): AlertWatch | null {
+    if (this.has('openAlerts')) return this.beside.alerts;
+    return this.told.openDrops() ? watch(null) : null;
   }
 
   /** What is in no record: it is looked at while somebody asks for it alone. */

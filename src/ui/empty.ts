@@ -18,6 +18,9 @@ export function emptyReason(state: UiState, pane: PaneName): string {
   if (state.answer.status.fleet && state.answer[pane] === undefined) return 'asking the server …';
   const refusal = state.answer.status.refused.find(({ part }) => part === panes[pane].part);
   if (refusal) return `${refusal.reason} — ${refusal.hint}`;
+  const isRecorded = state.play !== null || state.hasMachines;
+  if (isRecorded && state.answer[pane] === undefined && !isTrace(pane))
+    return `${panes[pane].rows} were not recorded — --stats leaves them out, and so do older versions`;
   if (state.filter.text !== '')
     return `no ${panes[pane].rows} match \`${state.filter.text}\` — Esc clears the filter`;
   return (isTrace(pane) && emptyTrace(state)) || panes[pane].empty;

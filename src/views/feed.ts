@@ -76,8 +76,8 @@ export interface Feed {
   openTexts(): TextFeed | null;
   openSyns(): SynFeed | null;
   openTraffic(): TrafficFeed | null;
-  /** `watch`: what is made of it; null: nothing is told beside the rest. */
-  openAlerts(watch: (feed: AlertFeed | null) => AlertWatch): AlertWatch;
+  /** `watch`: what is made of it; of null where nothing is told beside the rest. null: nobody looked for them. */
+  openAlerts(watch: (feed: AlertFeed | null) => AlertWatch): AlertWatch | null;
   refused(): Refusal[];
   /** What could not be done, as sentences. */
   warnings(): string[];

@@ -160,6 +160,8 @@ test(
       const ui = await openScreenWithin(t, lab.within(one), '--stats', '--ssh', 'one,two', filter);
       await ui.until(has(/MACHINE/));
       await ui.until(has(/one ⇄ two/));
+      ui.write('3'); // what they do not look for is not 0
+      await ui.until((lines) => has(/3 Alerts(?! \d)/)(lines) && has(/alerts were not recorded/)(lines));
       ui.write('2');
       await ui.until(has(/━ 2 Connections/));
       ui.write('g');

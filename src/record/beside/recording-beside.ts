@@ -26,6 +26,9 @@ export function recordingBeside(feed: Feed, recorder: Recorder): Besides {
       const traffic = opened('openTraffic', feed.openTraffic());
       return traffic && recordingTraffic(traffic, recorder);
     },
-    openAlerts: (watch) => recordingAlerts(opened('openAlerts', feed.openAlerts(watch)), recorder),
+    openAlerts(watch) {
+      const alerts = opened('openAlerts', feed.openAlerts(watch));
+      return alerts && recordingAlerts(alerts, recorder);
+    },
   };
 }

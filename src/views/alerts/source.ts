@@ -18,10 +18,13 @@ export function alertsSource(
   machine: Machine,
 ): PaneSource<'alerts'> & { pane(): AlertsPane | null } {
   const late = new LatePane<AlertsPane>();
-  const newPane = (rules: readonly AlertRule[]): AlertsPane => {
-    const figures = new RuleFigures(rules, connections, feed.books.endings);
-    const looks = (told: AlertFeed | null) => new Looks(feed.books, told, { listeners, figures }, machine);
-    return new AlertsPane(feed.openAlerts((told) => new LookedAlerts(looks(told), rules)));
+  const newPane = (rules: readonly AlertRule[]): AlertsPane | null => {
+    const looks = (told: AlertFeed | null) => {
+      const figures = new RuleFigures(rules, connections, feed.books.endings);
+      return new Looks(feed.books, told, { listeners, figures }, machine);
+    };
+    const watch = feed.openAlerts((told) => new LookedAlerts(looks(told), rules));
+    return watch && new AlertsPane(watch);
   };
   return {
     pane: () => late.pane,
