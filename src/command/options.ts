@@ -144,7 +144,6 @@ export function parse(
     intervalMs: intervalOf(given, command),
     durationMs: timeOf(given, 'duration'),
     count: countOf(given, 'count', 1, MOST),
-    rateLimit: countOf(given, 'rate-limit', 0, MOST),
     ...tracingIn(given),
     run: runWishesOf(given, command, behind),
     serve: serveOf(given, command, words),
@@ -158,6 +157,7 @@ const slipIn = (command: Options['command'], words: string[]) =>
 
 /** Where and how packets are followed, and how their times are written. */
 const tracingIn = (given: Arguments) => ({
+  rateLimit: countOf(given, 'rate-limit', 0, MOST),
   attach: choiceOf('attach', textOf(given, 'attach') ?? 'auto', KINDS),
   functions: globsOf(given),
   paths: pathsOf(given),

@@ -49,6 +49,7 @@ export class Direction {
   private finAt: number | null = null;
   private chunks = new Chunks();
   private parts: Part[] = [];
+  private spare: Part | null = null;
 
   begin(next: number): void {
     if (this.next === null) this.restart(next);
@@ -68,7 +69,7 @@ export class Direction {
   /** Bytes that came; `bytes` may be fewer than `length`, and are the ring's. */
   add(sequence: number, bytes: Uint8Array, length: number, atNs: number): void {
     if (this.next === null || after((sequence + length) | 0, this.next) <= 0) return;
-    this.parts.push({ sequence, bytes, length, atNs, isKept: false });
+    this.parts.push(this.part(sequence, bytes, length, atNs));
     if (this.parts.length > 1) this.parts.sort((a, b) => after(a.sequence, b.sequence));
     if (this.parts.length > MOST_PARTS && !this.join()) this.parts.shift();
     this.raise(this.high);
@@ -86,6 +87,19 @@ export class Direction {
     return true;
   }
 
+  /** Most are taken as soon as they are there: the object is used again. */
+  private part(sequence: number, bytes: Uint8Array, length: number, atNs: number): Part {
+    const { spare } = this;
+    if (spare === null) return { sequence, bytes, length, atNs, isKept: false };
+    this.spare = null;
+    spare.sequence = sequence;
+    spare.bytes = bytes;
+    spare.length = length;
+    spare.atNs = atNs;
+    spare.isKept = false;
+    return spare;
+  }
+
   /** Before the ring's memory is given back: what is still needed is copied. */
   keep(): void {
     for (const part of this.parts) {
@@ -97,7 +111,7 @@ export class Direction {
 
   /** What was captured from `next` on, without a gap. */
   ready(): Uint8Array {
-    const [first] = this.parts;
+    const first = this.parts[0];
     if (first === undefined) return NOTHING;
     if (this.parts.length === 1 && first.sequence === this.next) return first.bytes;
     const found: Uint8Array[] = [];
@@ -116,7 +130,7 @@ export class Direction {
 
   /** When the byte at `next` came; null: it was not captured. */
   get beganNs(): number | null {
-    const [part] = this.parts;
+    const part = this.parts[0];
     return part && after(part.sequence, this.next ?? 0) <= 0 ? part.atNs : null;
   }
 
@@ -125,9 +139,11 @@ export class Direction {
     const next = ((this.next ?? 0) + bytes) | 0;
     this.next = next;
     while (this.parts.length > 0) {
-      const [{ sequence, length }] = this.parts as [Part];
-      if (after((sequence + length) | 0, next) > 0) break;
+      const first = this.parts[0] as Part;
+      if (after((first.sequence + first.length) | 0, next) > 0) break;
       this.parts.shift();
+      first.bytes = NOTHING;
+      this.spare = first;
     }
   }
 

@@ -2,12 +2,8 @@ import { PIECE_FLAG } from '../../abi/request.ts';
 import type { RequestGap } from '../../panes/requests/row.ts';
 import { type Body, requestBody, responseBody } from '../../protocols/body.ts';
 import { isAt } from '../../protocols/bytes.ts';
-import {
-  type HttpRequestHead,
-  type HttpResponseHead,
-  type HttpWishes,
-  parseHttpHead,
-} from '../../protocols/http1.ts';
+import type { HttpRequestHead, HttpResponseHead, HttpWishes } from '../../protocols/http1.ts';
+import { parseOften } from '../../protocols/http1-often.ts';
 import { pathOf } from '../../protocols/http1-target.ts';
 import type { Piece, Side } from '../records/piece.ts';
 import { after, type Direction } from './direction.ts';
@@ -80,7 +76,7 @@ export class HttpTalk extends OrderedTalk {
   private isRefused({ side, turn, bytes }: Piece): boolean {
     const asked = this.current[side];
     if (asked === null || asked !== this.expecting || asked.status === null) return false;
-    return this.directions[side].next === turn && parseHttpHead(bytes)?.kind === 'request';
+    return this.directions[side].next === turn && parseOften(bytes, this.wishes)?.kind === 'request';
   }
 
   /** What the server said unseen may have been an answer to any that waits. */
@@ -130,7 +126,7 @@ export class HttpTalk extends OrderedTalk {
       if (after(direction.high, next) > 0) this.hidden(side, direction, piece);
       return false;
     }
-    const head = parseHttpHead(bytes, 0, bytes.length, this.wishes);
+    const head = parseOften(bytes, this.wishes);
     // its end may be yet to come, or beyond what is captured of a turn
     const isCut = after(direction.high, (next + bytes.length) | 0) > 0;
     if (head === null) {
