@@ -1,10 +1,6 @@
-import type { Words } from '../abi/layout.ts';
 import { Books } from '../capture/ledger/books.ts';
-import type { FarEndEntries } from '../capture/ledger/far-ends.ts';
-import type { UsageEntries } from '../capture/ledger/usages.ts';
 import type { Closing, EventSample } from '../capture/records/life-record.ts';
 import { RecordLayout, SocketRecord } from '../capture/records/socket-record.ts';
-import type { Usage } from '../capture/records/usage-record.ts';
 import type { WireSample } from '../capture/records/wire-record.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { PointStatus, Refusal } from '../model/model.ts';
@@ -20,17 +16,9 @@ import { Beside } from './beside/beside.ts';
 import { type Entry, fromJson } from './log.ts';
 import type { Player } from './player.ts';
 import { recordedDrops, recordedNamespaces } from './recorded-drops.ts';
+import { farEnds, usages, visited } from './recorded-entries.ts';
 import { recordedTrace } from './recorded-trace.ts';
 import { type Counted, countedSince } from './since.ts';
-
-interface RecordedFarEnd {
-  key: string;
-  cookie: number;
-  remote: Words;
-  remotePort: number;
-  openedNs: number;
-  moved: [rxBytes: number, txBytes: number];
-}
 
 /** What was recorded of a feed, told again: a tick at each tick. */
 export class RecordedFeed implements Feed {
@@ -212,40 +200,4 @@ export class RecordedFeed implements Feed {
   private more<T>(bytes: Uint8Array): T {
     return fromJson(bytes.subarray(this.layout.size));
   }
-}
-
-function usages(player: Player): UsageEntries {
-  const taken = player.answering<UsageEntries>('usages');
-  return {
-    usages: (visit) => void visited(player.told<Usage[]>('usages'), visit),
-    takeUsage: (usage) => taken.takeUsage(usage),
-  };
-}
-
-function farEnds(player: Player): FarEndEntries {
-  let known = new Map<string, RecordedFarEnd>();
-  return {
-    forEach(visit) {
-      const found = player.told<RecordedFarEnd[]>('far ends') ?? [];
-      known = new Map(found.map((farEnd) => [farEnd.key, farEnd]));
-      for (const { key, moved } of found) {
-        const bytes = Buffer.from(key, 'hex');
-        visit(bytes, bytes, ...moved);
-      }
-    },
-    read(key) {
-      const found = known.get(key.toString('hex'));
-      if (!found) throw new Error('a far end that was not recorded');
-      const { cookie, remote, remotePort, openedNs } = found;
-      return { key: Buffer.from(key), cookie, remote, remotePort, openedNs };
-    },
-    take: ({ key }) =>
-      (player.answer('far ends.take', [key.toString('hex')]) ?? null) as ReturnType<FarEndEntries['take']>,
-  };
-}
-
-/** How many there were. */
-function visited<T>(found: readonly T[] | null, visit: (one: T) => void): number {
-  for (const one of found ?? []) visit(one);
-  return found?.length ?? 0;
 }
