@@ -72,7 +72,7 @@ function fileName(now: Date): string {
 
 /** The same that the screen sees. */
 function argumentsOf(
-  { wire, functions, paths, rateLimit, attach, intervalMs }: Options,
+  { wire, functions, paths, rateLimit, attach, intervalMs, kernelStack, wishes }: Options,
   file: string,
   filter: string,
 ): string[] {
@@ -81,6 +81,8 @@ function argumentsOf(
     file,
     ...(filter === '' ? [] : [filter]),
     ...(wire ? ['--wire'] : []),
+    ...(kernelStack ? ['--kernel-stack'] : []),
+    ...(wishes.rules ?? []).flatMap(({ text }) => ['--alert', text]),
     ...functions.flatMap((glob) => ['--function', glob]),
     ...(paths.length > 0 ? ['--path', paths.join(',')] : []),
     ...(rateLimit === null ? [] : ['--rate-limit', String(rateLimit)]),

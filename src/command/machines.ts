@@ -35,7 +35,10 @@ export function withMachines(given: Arguments): Arguments {
   return { ...given, flags };
 }
 
-/** Those of --ssh; none: this machine. Throws a UsageError. */
+/** What record there is not asked for. */
+const OF_THIS_MACHINE = ['function', 'path', 'attach', 'kernel-stack', 'alert', 'tls', 'query'];
+
+/** Those of --ssh; none: this machine. `given`: as it was typed. Throws a UsageError. */
 export function machinesOf(given: Arguments, command: Options['command']): Destination[] {
   const value = textOf(given, 'ssh');
   if (value === null) return [];
@@ -44,6 +47,8 @@ export function machinesOf(given: Arguments, command: Options['command']): Desti
   const excluded = ['from', 'pcapng'].find((flag) => given.flags.has(flag));
   if (excluded || textOf(given, 'format') === 'pcapng')
     throw new UsageError(`--ssh does not go with ${excluded === 'from' ? '--from' : 'capture files'}`);
+  const own = OF_THIS_MACHINE.find((flag) => given.flags.has(flag));
+  if (own) throw new UsageError(`--${own} is about this machine: leave it out with --ssh`);
   const machines = value.split(',').map((one) => destinationOf(one.trim()));
   const twice = machines.find(({ name }, at) => machines.findIndex((one) => one.name === name) !== at);
   if (twice) throw new UsageError(`--ssh: ${quote(twice.name)} is named twice`);

@@ -114,8 +114,7 @@ export function parse(
   const [command, all] = commandOf(typed, machine);
   if (command === 'help' || command === 'version')
     return { ...parse([], env, { ...machine, settings: () => new Map() }), ...asked(typed, command) };
-  const settings = typed.flags.has('from') ? undefined : machine.settings; // what a recording alerts of was looked for then
-  const given = withSettings(typed, takenBy(command), settings);
+  const given = withSettings(typed, takenBy(command, typed), machine.settings);
   const fleet = fleetOf(given, command, all, env);
   const { words, ...files } = filesOf(given, command, filterWords(command, all));
   const { recording } = files;
@@ -178,10 +177,11 @@ const shownIn = ({ flags }: Arguments): Pick<Options, 'events' | 'stats' | 'wire
 const globIn = (command: Options['command'], [word]: readonly string[]): string | null =>
   command === 'functions' && word !== undefined ? checkedGlob(word, command) : null;
 
-/** Whether a command takes a flag that the configuration may give. */
-const takenBy = (command: Options['command']) => (flag: string) =>
-  withFlag(flag).some((name) => name === command) ||
-  (flag === 'alert' && (command === 'ui' || command === 'serve' || command === 'record'));
+/** Whether a command takes a flag that the configuration may give: a recording has the alerts that were looked for then. */
+const takenBy = (command: Options['command'], typed: Arguments) => (flag: string) =>
+  !typed.flags.has('from') &&
+  (withFlag(flag).some((name) => name === command) ||
+    (flag === 'alert' && (command === 'ui' || command === 'serve' || command === 'record')));
 
 /** What names in the filter mean: where a recording is read, as they were then. */
 function namesIn(recording: string | null, command: Options['command'], machine: Machine): Names {

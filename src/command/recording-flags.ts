@@ -21,6 +21,15 @@ const FLAGS: Readonly<Record<string, readonly string[]>> = {
   diff: ['bits', 'iec'],
 };
 
+/** What is traced, or read at all. */
+const OF_CAPTURE = ['function', 'path', 'kernel-stack', 'tls', 'query'];
+
+function refuseCapture({ flags }: Arguments): void {
+  const flag = OF_CAPTURE.find((one) => flags.has(one));
+  if (flag !== undefined)
+    throw new UsageError(`--${flag}: a recording has what was captured then: leave out --${flag}`);
+}
+
 /** The files of a command. */
 interface Files {
   /** The file of record, replay and diff, or that of --from. */
@@ -37,6 +46,7 @@ interface Found extends Files {
 
 export function filesOf(given: Arguments, command: Options['command'], words: string[]): Found {
   const from = textOf(given, 'from');
+  if (from !== null || command === 'replay' || command === 'diff') refuseCapture(given);
   if (command === 'record' || command === 'replay' || command === 'diff') {
     if (from !== null) throw new UsageError(`--from goes with ${COMMAND_PANES.join(', ')}`);
     return command === 'diff' ? twoOf(words) : oneOf(command, words);

@@ -32,8 +32,12 @@ export function fromJson<T>(bytes: Uint8Array): T {
   );
 }
 
-/** Characters that no name has that was made safe to print, as JSON has them: control characters, or marks of order. */
-const UNSAFE = /\\u00(?:0[0-8b-f]|1|7f|[89])|[\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069]/iu;
+/**
+ * Characters that no name has that was made safe to print, as JSON has them: control characters, or marks of order. What
+ * files of the machine say is asked for too, and has lines.
+ */
+const UNSAFE =
+  /(?<!\\)(?:\\\\)*\\(?:[bfr]|u00(?:0[0-8b-f]|1|7f|[89])|u20(?:0[b-f]|2[a-e]|6[6-9]))|[\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069]/iu;
 
 /** The same of names, which are safe to print where nettop wrote them down: a recording may come from anywhere. */
 export function namesFromJson<T>(bytes: Uint8Array): T {

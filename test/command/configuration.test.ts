@@ -71,4 +71,10 @@ test('the file of the machine is read, and has to be root’s alone', (t) => {
     /^nettop: \/etc\/nettop\.conf must be root's, .*\n$/,
   );
   assert.deepEqual(run('666', 'alert nothing', 'version').status, 0);
+  const ofRecording = run('644', 'alert rtt > 1s', 'alerts', '--from', 'nowhere.nettop');
+  assert.match(
+    ofRecording.stderr,
+    /^nettop: "nowhere.nettop" cannot be read/,
+    'its alerts were looked for then',
+  );
 });

@@ -298,6 +298,10 @@ const bad: [string, string][] = [
   ['run --output -- ls', '--output needs a value'],
   ['requests --user root', '--user goes with run: nettop run --user'],
   ['run --format csv -- ls', '--format csv does not go with run, which writes text and json'],
+  ['trace --from f -f tcp_*', '--function: a recording has what was captured then: leave out --function'],
+  ['requests --from f --query', '--query: a recording has what was captured then: leave out --query'],
+  ['trace --ssh a --path drop', '--path is about this machine: leave it out with --ssh'],
+  ["alerts --ssh a --alert 'rx > 1'", '--alert is about this machine: leave it out with --ssh'],
   ['record f --json', '--json does not go with record: see nettop help record'],
   [
     "record f --ring 5s --trigger 'rx > 1' --stats",

@@ -12,9 +12,17 @@ import { until } from './until.ts';
 
 const NOBODY = 65_534;
 
+/** It always holds. */
+const RULE = 'connections < 1000000';
+
 async function openIn(t: TestContext, cwd: string): Promise<Launched> {
   const env = { SUDO_UID: `${NOBODY}`, SUDO_GID: `${NOBODY}` };
-  const ui = launch(process.execPath, [cli], { columns: 120, rows: 40, cwd, env });
+  const ui = launch(process.execPath, [cli, '--alert', RULE, '--kernel-stack'], {
+    columns: 120,
+    rows: 40,
+    cwd,
+    env,
+  });
   t.after(ui.close);
   await ui.until(has(/1 Processes \d/));
   return ui;
@@ -28,6 +36,10 @@ async function begin(ui: Launched, folder: string, before: readonly string[]): P
   assert.match(name, /^nettop-\d{4}-\d\d-\d\d-\d{6}\.nettop$/);
   return join(folder, name);
 }
+
+/** What `nettop alerts` says of it, as far as it is written. */
+const alertsIn = (file: string): string =>
+  spawnSync(process.execPath, [cli, 'alerts', '--from', file, '--json'], { encoding: 'utf8' }).stdout;
 
 /** It ends with its end; false: not yet. */
 function isWhole(path: string): boolean {
@@ -44,6 +56,7 @@ test(
     const folder = folderOf(t);
     const ui = await openIn(t, folder);
     const first = await begin(ui, folder, []);
+    await until('the alert of the screen’s own rule is recorded', () => alertsIn(first).includes(RULE));
     ui.write('R');
     await ui.until(has(/recorded: nettop replay nettop-[\d-]+\.nettop \([\d.]+ [kM]B\)/));
     assert.ok(isWhole(first));

@@ -8,7 +8,7 @@ import { FrameFile } from '../../src/record/file/frame-file.ts';
 import { packWords, unpackWords } from '../../src/record/file/packed-words.ts';
 import { RecordingParser } from '../../src/record/file/parser.ts';
 import { RecordingWriter } from '../../src/record/file/writer.ts';
-import type { Entry } from '../../src/record/log.ts';
+import { type Entry, namesFromJson } from '../../src/record/log.ts';
 import { HEADER, places } from '../fixtures/recording.ts';
 import { root } from '../fixtures/tool.ts';
 
@@ -126,6 +126,16 @@ test('any bytes are no recording, or one with damage: nothing is thrown but that
     assert.throws(() => read(noise), /is no recording of nettop/);
     const { damage } = read(Buffer.concat([file.subarray(0, file.indexOf(10) + 1), noise]));
     assert.equal(damage.isCut, true);
+  }
+});
+
+test('names of a recording that somebody made are safe to print, however JSON writes them', () => {
+  const names = { name: 'a\u001b[31m\r\b\n\u202eb', plain: 'é "\\x2d"' };
+  const escaped = JSON.stringify(names).replace('\u202e', '\\u202e');
+  for (const text of [JSON.stringify(names), escaped]) {
+    const { name, plain } = namesFromJson<typeof names>(Buffer.from(text));
+    assert.doesNotMatch(name, /[\p{Cc}\u202e]/u);
+    assert.equal(plain, names.plain);
   }
 });
 
