@@ -117,16 +117,15 @@ export function parse(
   const given = withSettings(typed, takenBy(command, typed), machine.settings);
   const fleet = fleetOf(given, command, all, env);
   const { words, ...files } = filesOf(given, command, filterWords(command, all));
-  const { recording } = files;
   const machines = machinesOf(typed, command);
-  const names = machines.length > 0 ? namesOfMachines(machines) : namesIn(recording, command, machine);
+  const names = machines.length > 0 ? namesOfMachines(machines) : namesIn(files.recording, command, machine);
   return {
     command,
     topic: null,
     ...files,
     machines,
-    ...tapeOf(given, command, recording, names),
-    loneWord: recording === null && machines.length === 0 ? slipIn(command, words) : null,
+    ...tapeOf(given, command, files.recording, names),
+    loneWord: files.recording === null && machines.length === 0 ? slipIn(command, words) : null,
     filter: filterOf(given, command === 'functions' ? [] : words, names),
     cgroup: textOf(given, 'cgroup'),
     format: formatOf(given, command),

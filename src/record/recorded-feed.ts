@@ -133,8 +133,7 @@ export class RecordedFeed implements Feed {
 
   /** Older recordings have none: then they are made of what there is. Of sockets alone, --stats, none were looked for. */
   openAlerts(watch: (feed: null) => AlertWatch): AlertWatch | null {
-    if (this.has('openAlerts')) return this.beside.alerts;
-    return this.told.openDrops() ? watch(null) : null;
+    return this.has('openAlerts') ? this.beside.alerts : this.told.openDrops() ? watch(null) : null;
   }
 
   /** What is in no record: it is looked at while somebody asks for it alone. */

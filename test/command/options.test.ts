@@ -230,6 +230,7 @@ test('of run all behind the first -- is the command, nettop’s flags before it'
   assert.deepEqual(run, {
     command: ['npm', '--json', '--', '--no-such-flag'],
     user: 'root',
+    screen: false,
     output: null,
   });
   assert.equal(parse(wordsOf('run --help'), {}, names).topic, 'run');
