@@ -25,6 +25,8 @@ const USERS = /((?::|%(?:25)*3a)(?:\/|%(?:25)*2f)(\/|%(?:25)*2f))(?:(?!\2)[^/?#&
 /** What is cut may end in the midst of one. */
 const CUT_USER = /((?::|%(?:25)*3a)(?:\/|%(?:25)*2f)(\/|%(?:25)*2f))(?:(?!\2)[^/?#&\s])*$/i;
 const HAS_ADDRESS = /(\/|%(25)*2f)(\/|%(25)*2f)/i;
+/** A JSON Web Token: an object of JSON in Base64, and what signs it. */
+const TOKEN = /eyJ[\w-]{8,}(?:\.[\w-]*)*/g;
 /** Such as ;jsessionid=… */
 const PARAMETER = /;[^=;/]*=[^;/]*/g;
 
@@ -54,7 +56,8 @@ function resource(
   const at = text.indexOf('?');
   const path = at < 0 ? text : text.slice(0, at);
   const query = at < 0 ? null : text.slice(at + 1);
-  const known = path.includes(';') ? path.replace(PARAMETER, withValues ? valueTold : nameTold) : path;
+  const told = path.includes('eyJ') ? path.replace(TOKEN, '…') : path;
+  const known = told.includes(';') ? told.replace(PARAMETER, withValues ? valueTold : nameTold) : told;
   return { form, path: known, query: query && (withValues ? queryValues(query) : queryNames(query)), host };
 }
 

@@ -14,9 +14,17 @@ const MAX_BYTES = 2048;
 const MAX_TEXT = 160;
 
 /** Strings that are not closed go to the end: the statement may be cut there. */
-const COMMENT = String.raw`--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)`;
+const LINE = String.raw`--[^\n]*`;
+const COMMENT = String.raw`${LINE}|\/\*[\s\S]*?(?:\*\/|$)`;
+/** One within another, as PostgreSQL has them; what is deeper goes to the end. */
+const NESTED = nested(nested(nested(String.raw`\/\*[\s\S]*$`)));
+/**
+ * By the server's settings a quote behind a backslash ends the string, or does not: what follows it is not told. Other
+ * bytes behind one, a second one too, do no harm.
+ */
+const PLAIN = String.raw`'(?:[^'\\]|''|\\[^'])*(?:\\'[\s\S]*|'|\\?$)`;
 const ESCAPED = String.raw`'(?:[^'\\]|''|\\[\s\S]?)*(?:'|$)`;
-const NUMBER = String.raw`(?<![\w$.])(?:0x[\da-f]+|0b[01]+|\d[\d_]*(?:\.\d*)?(?:e[+-]?\d+)?|\.\d+)|\$\d+\b`;
+const NUMBER = String.raw`(?<![\w$.])(?:0[xob][\da-f_]+|\d[\d_]*(?:\.\d*)?(?:e[+-]?\d+)?|\.\d+)|\$\d+\b`;
 const WORD = String.raw`[\p{L}_][\p{L}\p{N}_$]*`;
 
 const DOLLARS = String.raw`\$(?<tag>(?:[\p{L}_][\p{L}\p{N}_]*)?)\$[\s\S]*?(?:\$\k<tag>\$|$)`;
@@ -24,8 +32,8 @@ const DOLLARS = String.raw`\$(?<tag>(?:[\p{L}_][\p{L}\p{N}_]*)?)\$[\s\S]*?(?:\$\
 /** What is a comment or a literal, and the words and names that are none. */
 const TOKENS: Readonly<Record<Dialect, RegExp>> = {
   postgresql: tokens(
-    COMMENT,
-    String.raw`\be${ESCAPED}|(?:\b(?:u&|[bxn]))?'(?:[^']|'')*(?:'|$)|${DOLLARS}`,
+    `${LINE}|${NESTED}`,
+    String.raw`\be${ESCAPED}|(?:\b(?:u&|[bxn]))?${PLAIN}|${DOLLARS}`,
     '"(?:[^"]|"")*(?:"|$)',
   ),
   mysql: tokens(
@@ -49,6 +57,10 @@ export function parseSql(bytes: Uint8Array, from: number, to: number, dialect: D
   if (name === undefined) return null;
   const text = sanitize(folded.length > MAX_TEXT ? `${folded.slice(0, MAX_TEXT)}…` : folded);
   return { name: name.toUpperCase(), text };
+}
+
+function nested(deeper: string): string {
+  return String.raw`\/\*(?:[^*/]|\*(?!\/)|${deeper}|\/(?!\*))*(?:\*\/|$)`;
 }
 
 function fold(token: string, comment?: string, literal?: string): string {

@@ -66,6 +66,7 @@ const CREDENTIALS = [
   '/?eyJhbGciOiJIUzI1NiJ9.s3cret',
   '/?a=eyJhbGciOiJIUzI1NiJ9.s3cret.x',
   '/a;jsessionid=s3cret/b?x=1',
+  '/to/eyJhbGciOiJIUzI1NiJ9.s3cret.s3cret/b',
   '/a;jsessionid=x&s3cret',
   '/to/http%3A%2F%2Fuser:s3cret%40b/x',
   '/to/http:%2f/user:s3cret@b/x',

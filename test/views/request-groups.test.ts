@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Exchange, type Talker } from '../../src/capture/exchanges/exchange.ts';
+import { agreed } from '../../src/capture/exchanges/handshake.ts';
 import { requestTables } from '../../src/panes/requests/groups.ts';
 import { REQUEST_GROUPINGS, type RequestGrouping } from '../../src/panes/requests/row.ts';
 import { RequestGroups, sortGroups } from '../../src/views/requests/request-groups.ts';
@@ -69,6 +70,22 @@ test('errors are those of servers, names without answer and no answer; 4xx stand
   const names = [dns('a', 'NOERROR', 1), dns('a', 'NXDOMAIN', 1), dns('a', null, null)];
   const [asked] = groupsOf('name', names);
   assert.deepEqual([asked?.group.name, asked?.group.errors, asked?.group.refused], ['a', 2, 0]);
+});
+
+test('a handshake has the host that its client named', () => {
+  const exchange = new Exchange('tls', NOBODY, true, 1e9, null);
+  const tls = agreed(null, null, null);
+  const [named, other] = ['a.example', null].map((serverName) =>
+    exchangeLike(exchange, { tls: { ...tls, serverName }, isDone: true }),
+  ) as [Exchange, Exchange];
+  const groups = groupsOf('host', [named, http('/', 200, 1), other]);
+  assert.deepEqual(
+    groups.map(({ group }) => [group.name, group.count]),
+    [
+      ['a.example', 2],
+      ['?', 1],
+    ],
+  );
 });
 
 test('a rate is that of the last 10 s, or since it is looked', () => {

@@ -44,10 +44,10 @@ export class RequestGroups {
   }
 
   private nameOf(exchange: Exchange): string {
-    const { protocol, host, path, status, outcome, dns, gap, isDone } = exchange;
+    const { protocol, host, path, status, outcome, dns, tls, gap, isDone } = exchange;
     switch (this.by) {
       case 'host':
-        return host ?? LABELS[protocol] ?? NOT_KNOWN;
+        return host ?? tls?.serverName ?? LABELS[protocol] ?? NOT_KNOWN;
       case 'path':
         return path === null ? commandOf(exchange) : this.fold(path);
       case 'status':
