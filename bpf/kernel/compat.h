@@ -14,7 +14,6 @@
  * 5.16   8844e01062dd  the table as ipt_do_table's second argument no more  has_table_first
  * 5.17   c504e5c2f964  the reason in the tracepoint kfree_skb               has_drop_reason
  *                      nf_hook_state.hook in 8 bits, of 32: its lower end   relocation
- *        e6f2dd0f8067  bpf_loop, whose step the verifier walks through once has_loop
  * 6.1    fba1a1c6c912  memory of a hash's entry when it is made, in any     canAllocateAsUsed
  *        96da3f7d489d  tracing program
  * 6.2    354259fa73e2  vlan_tci without a tag that was taken off            has_tag_beside
@@ -47,11 +46,6 @@ static __always_inline int has_tag_beside(struct sk_buff *skb)
 	struct sk_buff___flagged *flagged = (void *)skb;
 
 	return !bpf_core_field_exists(flagged->vlan_present) || BPF_CORE_READ_BITFIELD_PROBED(flagged, vlan_present);
-}
-
-static __always_inline int has_loop(void)
-{
-	return bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_loop);
 }
 
 /* The member had another name. */

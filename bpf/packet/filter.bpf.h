@@ -2,7 +2,6 @@
 /* The live filter: a table of steps that user space swaps while the programs run. */
 #pragma once
 #include "abi/sizes.h"
-#include "kernel/compat.h"
 #include "packet/packet.bpf.h"
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
@@ -29,49 +28,48 @@ static __always_inline struct filter *active_filter(struct control *control, __u
 	return &control->filters[generation & (FILTER_SLOTS - 1)];
 }
 
-/* A packet's way through a filter's table. */
-struct passage {
-	const struct packet *packet;
-	const struct filter *filter;
-	__u64 at;
-};
-
-/* A round chooses by arithmetic, as the verifier would walk on from each branch. 1: `at` is the verdict. */
-static long choose_step(__u32 round, struct passage *passage)
-{
-	const struct filter_step *step;
-	__u64 index = passage->at;
-	__s64 value, outside;
-
-	if (index >= FILTER_STEPS)
-		return 1;
-	BOUND(index, FILTER_STEPS - 1);
-	step = &passage->filter->steps[index];
-	value = passage->packet->words[step->word & (PACKET_WORDS - 1)] & step->mask;
-	outside = ((value - step->low) | (step->high - value)) >> 63; /* all bits, or none */
-	passage->at = step->yes ^ ((step->yes ^ step->no) & outside);
-	return 0;
-}
+#define ROUNDS 8 /* most filters need no more */
 
 /*
- * Whether the words in the scratch of `point` pass the filter of a generation. Steps only lead forward,
- * so FILTER_STEPS rounds reach a verdict in any table. A global function, so that the verifier walks
- * through it once.
+ * Where ROUNDS steps lead from `at` on, of the filter of a generation and the words in the scratch of `point`. A round
+ * chooses by arithmetic, as the verifier would walk on from each branch. This and the next one are global functions:
+ * the verifier walks through each once.
  */
+__noinline int follow_steps(__u32 point, __u32 generation, __u32 at)
+{
+	struct packet *packet = bpf_map_lookup_elem(&packets, &point);
+	struct control *control_now = control();
+	const struct filter *filter;
+
+	if (!packet || !control_now)
+		return FILTER_STEPS;
+	filter = active_filter(control_now, generation);
+	for (int round = 0; round < ROUNDS; round++) {
+		const struct filter_step *step;
+		__u64 index = at;
+		__s64 value, outside;
+
+		if (at >= FILTER_STEPS)
+			break;
+		BOUND(index, FILTER_STEPS - 1);
+		step = &filter->steps[index];
+		value = packet->words[step->word & (PACKET_WORDS - 1)] & step->mask;
+		outside = ((value - step->low) | (step->high - value)) >> 63; /* all bits, or none */
+		at = step->yes ^ ((step->yes ^ step->no) & outside);
+	}
+	return at;
+}
+
+/* Steps only lead forward, so that FILTER_STEPS rounds reach a verdict in any table. */
 __noinline int filter_accepts(__u32 point, __u32 generation)
 {
-	struct passage passage = { .packet = bpf_map_lookup_elem(&packets, &point) };
 	struct control *control_now = control();
+	__u32 at;
 
-	if (!passage.packet || !control_now)
+	if (!control_now)
 		return 0;
-	passage.filter = active_filter(control_now, generation);
-	passage.at = passage.filter->count ? 0 : FILTER_ACCEPT;
-	if (has_loop())
-		bpf_loop(FILTER_STEPS, choose_step, &passage, 0);
-	else
-		for (int round = 0; round < FILTER_STEPS; round++)
-			if (choose_step(round, &passage))
-				break;
-	return passage.at == FILTER_ACCEPT;
+	at = active_filter(control_now, generation)->count ? 0 : FILTER_ACCEPT;
+	for (int steps = 0; steps < FILTER_STEPS && at < FILTER_STEPS; steps += ROUNDS)
+		at = follow_steps(point, generation, at);
+	return at == FILTER_ACCEPT;
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A packet's headers, read from its sk_buff into words. */
 #pragma once
-#include "kernel/compat.h"
 #include "packet/packet.bpf.h"
 
 #define IPPROTO_HOPOPTS 0
@@ -57,18 +56,26 @@ static __always_inline int is_extension(__u32 family, __u32 next)
 			       next == IPPROTO_DSTOPTS);
 }
 
-/* 1: there is nothing more to be passed. */
-static long pass_extension(__u32 number, struct packet **passed)
+/*
+ * One of the packet in the scratch of `point`; 0: there is none to be passed. This and the next one are global
+ * functions: the verifier walks through each once, and not for each header and family.
+ */
+__noinline int pass_extension(__u32 point, __u32 family)
 {
-	struct packet *packet = *passed;
-	struct extensions *extensions = &packet->extensions;
-	__u32 at = extensions->at, next = extensions->next;
+	struct packet *packet = bpf_map_lookup_elem(&packets, &point);
+	struct extensions *extensions;
+	__u32 at, next;
 
-	if (extensions->status || !is_extension(extensions->family, next))
-		return 1; /* behind a fragment header is data */
+	if (!packet)
+		return 0;
+	extensions = &packet->extensions;
+	at = extensions->at;
+	next = extensions->next;
+	if (extensions->status || !is_extension(family, next))
+		return 0; /* behind a fragment header is data */
 	if (at + 8 > packet->read) {
 		extensions->status |= PACKET_PARTIAL;
-		return 1;
+		return 0;
 	}
 	at &= HEADER_BYTES - 1; /* as the verifier sees it */
 	if (next == IPPROTO_FRAGMENT && load16(packet, at + 2) & 0xfff8)
@@ -76,23 +83,14 @@ static long pass_extension(__u32 number, struct packet **passed)
 	/* A fragment header has 0 there (RFC 8200, 4.5); AH counts words, less two (RFC 4302, 2.2). */
 	extensions->at = at + packet->header[at + 1] * (next == IPPROTO_AH ? 4 : 8) + 8;
 	extensions->next = packet->header[at];
-	return 0;
+	return 1;
 }
 
-/* Of the packet in the scratch of `point`; a global function: the verifier walks through it once, and not for each family. */
 __noinline int pass_extensions(__u32 point, __u32 family)
 {
-	struct packet *packet = bpf_map_lookup_elem(&packets, &point);
-
-	if (!packet)
-		return 0;
-	packet->extensions.family = family;
-	if (has_loop())
-		bpf_loop(EXTENSIONS, pass_extension, &packet, 0);
-	else
-		for (int i = 0; i < EXTENSIONS; i++)
-			if (pass_extension(i, &packet))
-				break;
+	for (int i = 0; i < EXTENSIONS; i++)
+		if (!pass_extension(point, family))
+			break;
 	return 0;
 }
 

@@ -17,7 +17,6 @@ struct extensions {
 	__u32 at; /* behind them */
 	__u32 next; /* protocol of what is there */
 	__u32 status;
-	__u32 family; /* of the IP header, 4 or 6 */
 };
 
 /* Where and when a packet was seen, as its event says it. */

@@ -2,7 +2,6 @@
 /* The ICMP message that the kernel is handling right now, found on the stack. */
 #pragma once
 #include "abi/sizes.h"
-#include "kernel/compat.h"
 #include "socket/heard.bpf.h"
 
 /* Whose IP header stands before the message. */
@@ -38,6 +37,7 @@ struct quoted {
 
 struct handled {
 	struct sock *sk; /* 0: no message is about it */
+	__u64 stack; /* address of the arguments of the tracepoint */
 	struct sock *ended; /* whose message is looked for: the verifier lets no pointer into a global function */
 	struct icmp_message message;
 	struct quoted wanted;
@@ -112,39 +112,41 @@ __noinline int is_handled(__u64 word)
 	return 1;
 }
 
-/* A way down the stack. */
-struct descent {
-	void *stack;
-	int found;
-};
+#define WORDS_AT_ONCE 16
 
-static long look_at_word(__u32 word, struct descent *descent)
+/* Whether one of these words of the stack is; a global function too. */
+__noinline int are_handled(__u32 from)
 {
-	__u64 address = 0;
+	__u32 zero = 0;
+	struct handled *handled = bpf_map_lookup_elem(&handled_message, &zero);
+	__u64 address;
 
-	bpf_probe_read_kernel(&address, sizeof(address),
-			      descent->stack + 8 * (word & 0xff)); /* bounded, as the verifier wants it */
-	descent->found = is_handled(address) & 1; /* as the verifier wants it */
-	return descent->found;
+	if (!handled)
+		return 0;
+	for (int word = 0; word < WORDS_AT_ONCE; word++) {
+		address = 0;
+		bpf_probe_read_kernel(&address, sizeof(address), (void *)(handled->stack + 8 * (from + word)));
+		if (is_handled(address))
+			return 1;
+	}
+	return 0;
 }
 
 /* `stack`: the arguments of the tracepoint. 1: it was found, and stands in `handled`. */
 static __always_inline int find_handled(void *stack, struct sock *sk, __u8 error, struct handled *handled)
 {
-	struct descent descent = { .stack = stack };
 	__u8 local[16];
 
+	handled->stack = (__u64)stack;
 	handled->protocol = BPF_CORE_READ(sk, sk_protocol);
 	read_addresses(sk, local, (__u8 *)handled->wanted.address);
 	handled->wanted.ports[0] = BPF_CORE_READ((struct inet_sock *)sk, inet_sport);
 	handled->wanted.ports[1] = BPF_CORE_READ(sk, __sk_common.skc_dport);
-	if (has_loop())
-		bpf_loop(STACK_WORDS, look_at_word, &descent, 0);
-	else
-		for (int word = 0; word < STACK_WORDS; word++)
-			if (look_at_word(word, &descent))
-				break;
-	if (descent.found)
+	for (int word = 0; word < STACK_WORDS; word += WORDS_AT_ONCE) {
+		if (!are_handled(word))
+			continue;
 		handled->message.error = error;
-	return descent.found;
+		return 1;
+	}
+	return 0;
 }

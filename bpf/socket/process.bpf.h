@@ -25,49 +25,42 @@ struct {
 const struct person nobody = {};
 const struct cgroup_name no_cgroup = {};
 
-/* 1: it is known, or there is none. */
-static long meet_above(__u32 number, struct kernfs_node **met)
+/*
+ * Keeps the name of a cgroup, by the address of its node: where the one above it is, or 0 where that is known or there
+ * is none. This and the next ones are global functions: the verifier walks through each once, and not in each state
+ * that a caller may be in.
+ */
+__noinline __u64 meet_node(__u64 address)
 {
-	struct kernfs_node *node = *met, *above;
+	struct kernfs_node *node = (void *)address, *above;
+	__u64 id = BPF_CORE_READ(node, id);
 	struct cgroup_name *entry;
-	__u64 id;
 
-	if (!node)
-		return 1;
-	id = BPF_CORE_READ(node, id);
 	if (bpf_map_update_elem(&cgroups, &id, &no_cgroup, BPF_NOEXIST))
-		return 1;
+		return 0;
 	entry = bpf_map_lookup_elem(&cgroups, &id);
 	if (!entry)
-		return 1;
+		return 0;
 	above = parent_node(node);
 	bpf_probe_read_kernel_str(entry->name, sizeof(entry->name), BPF_CORE_READ(node, name));
 	entry->parent = above ? BPF_CORE_READ(above, id) : 0;
-	*met = above;
-	return 0;
+	return (__u64)above;
 }
 
-/*
- * Keeps the names from the cgroup of a task, by its address, up to the root, or to one that is known. This and the next
- * one are global functions: the verifier walks through each once, and not in each state that a caller may be in.
- */
+/* Keeps the names from the cgroup of a task, by its address, up to the root, or to one that is known. */
 __noinline __u64 meet_cgroup(__u64 address)
 {
 	struct task_struct *task = (void *)address;
 	struct kernfs_node *node;
-	__u64 number;
+	__u64 at;
 
 	if (!has_cgroups(task))
 		return 0;
 	node = BPF_CORE_READ(task, cgroups, dfl_cgrp, kn);
-	number = BPF_CORE_READ(node, id);
-	if (has_loop())
-		bpf_loop(CGROUP_DEPTH, meet_above, &node, 0);
-	else
-		for (int i = 0; i < CGROUP_DEPTH; i++)
-			if (meet_above(i, &node))
-				break;
-	return number;
+	at = (__u64)node;
+	for (int i = 0; i < CGROUP_DEPTH && at; i++)
+		at = meet_node(at);
+	return BPF_CORE_READ(node, id);
 }
 
 /* Of the process that runs. */
