@@ -31,7 +31,7 @@ export class ConnectionSums {
   look(rows: readonly ConnectionRow[], isFirst: boolean): void {
     for (const { state, localPort } of rows) if (state === 'LISTEN') this.ports.add(localPort);
     for (const row of rows) {
-      if (row.state === 'LISTEN') continue;
+      if (row.state === 'LISTEN' || isOver(row)) continue;
       const known = this.seen.get(row.key);
       const moved = movedOf(row);
       this.seen.set(row.key, {
@@ -64,6 +64,9 @@ export class ConnectionSums {
     return remotePort === 0 || localPort < remotePort;
   }
 }
+
+/** What is left of one that had closed before the recording began. */
+const isOver = ({ state, rxBytes }: ConnectionRow): boolean => state === 'TIME_WAIT' && rxBytes === null;
 
 function movedOf({ rxBytes, txBytes, retransmits }: ConnectionRow): Moved {
   return { rxBytes: rxBytes ?? 0, txBytes: txBytes ?? 0, retransmits };

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { compare } from '../../src/diff/comparison.ts';
+import { ConnectionSums } from '../../src/diff/connection-sums.ts';
 import type { Gathered } from '../../src/diff/gathering.ts';
 import { comparisonLines } from '../../src/diff/text.ts';
 import { USUAL_UNITS } from '../../src/text/format.ts';
+import { watchedRow } from '../fixtures/connections.ts';
 
 const requests = (count: number, p50: number) => ({
   requests: count,
@@ -76,4 +78,17 @@ test('a part that was not recorded is named, and is no 0', () => {
   assert.ok(lines.includes('nettop: requests are not recorded in old.nettop'));
   assert.ok(lines.includes('nettop: drops are not recorded in old.nettop and new.nettop'));
   assert.match(lines.find((line) => line.startsWith('http a')) ?? '', /- → 10/);
+});
+
+test('what is left of connections that had closed before the recording began is none of it', () => {
+  const sums = new ConnectionSums();
+  const closed = { state: 'TIME_WAIT' as const, life: null };
+  const known = watchedRow({ key: 'a' });
+  const rows = [known, watchedRow({ key: 'b', ...closed, process: null, rxBytes: null, txBytes: null })];
+  sums.look(rows, true);
+  sums.look([watchedRow({ ...known, ...closed }), ...rows.slice(1)], false);
+  assert.deepEqual(
+    [...sums.figures().values()].map(({ connections }) => connections),
+    [1],
+  );
 });
