@@ -88,6 +88,22 @@ test('a handshake has the host that its client named', () => {
   );
 });
 
+test('a handshake is answered by its version, or fails by an alert', () => {
+  const made = (version: string | null, alert: string | null) =>
+    exchangeLike(new Exchange('tls', NOBODY, true, 1e9, null), {
+      tls: { ...agreed(null, null, alert), version },
+      isDone: true,
+    });
+  const groups = groupsOf('status', [made('TLS 1.3', null), made(null, 'unrecognized_name')]);
+  assert.deepEqual(
+    groups.map(({ group }) => [group.name, group.errors]),
+    [
+      ['TLS 1.3', 0],
+      ['unrecognized_name', 1],
+    ],
+  );
+});
+
 test('a rate is that of the last 10 s, or since it is looked', () => {
   const some = [1, 12, 13, 20].map((at) => http('/', 200, 1, at));
   assert.equal(groupsOf('host', some)[0]?.group.perSecond, 0.3);

@@ -52,7 +52,7 @@ export class RequestGroups {
         return path === null ? commandOf(exchange) : this.fold(path);
       case 'status':
         if (status !== null) return `${Math.floor(status / 100)}xx`;
-        return dns?.rcode ?? outcome ?? (isDone ? (gap ?? NOT_KNOWN) : 'under way');
+        return dns?.rcode ?? outcome ?? agreedOf(exchange) ?? (isDone ? (gap ?? NOT_KNOWN) : 'under way');
       case 'process':
         return processesOf(exchange);
       case 'name':
@@ -128,12 +128,23 @@ function sumUp(
 }
 
 /** The server's fault, a name that does not resolve, or no answer. */
-function isError({ status, grpcStatus, outcome, dns, isDone, gap }: Exchange): boolean {
-  if (grpcStatus) return true;
+function isError(exchange: Exchange): boolean {
+  const { status, grpcStatus, outcome, dns, isDone, gap } = exchange;
+  if (grpcStatus || isBrokenOff(exchange)) return true;
   if (status !== null) return status >= 500;
   if (outcome !== null) return outcome !== 'ok';
   if (dns && dns.rcode !== null) return dns.rcode !== 'NOERROR';
   return isDone && (gap === 'no answer' || gap === 'cut short' || gap === 'reset');
+}
+
+const isHandshake = ({ protocol }: Exchange): boolean => protocol === 'tls' || protocol === 'quic';
+
+const isBrokenOff = (exchange: Exchange): boolean =>
+  isHandshake(exchange) && (exchange.tls?.alert ?? null) !== null;
+
+/** How a handshake ended: an alert, else the version that was chosen; null: it is none, or was not answered. */
+function agreedOf(exchange: Exchange): string | null {
+  return isHandshake(exchange) ? (exchange.tls?.alert ?? exchange.tls?.version ?? null) : null;
 }
 
 /** What stands for a path where there is none. */
