@@ -14,6 +14,7 @@ import { type RunReport, reportOf } from '../run/report.ts';
 import { Standing } from '../run/standing.ts';
 import { reportLines } from '../run/text.ts';
 import { type Watch, watch } from '../run/watch.ts';
+import { interruptions } from '../terminal/interruptions.ts';
 import { Title } from '../terminal/title.ts';
 import { sanitize } from '../text/text.ts';
 import { TLS_COST } from '../ui/tls.ts';
@@ -49,6 +50,10 @@ async function watched(options: Options, user: RunUser | null): Promise<RunRepor
   const { readsTls } = options.wishes;
   const log: string[] = [];
   const title = new Title(process.stderr);
+  const interrupted = interruptions().interrupted.then((): never => {
+    throw new CaptureError('a signal came', 'the command has not begun');
+  });
+  interrupted.catch(() => {}); // once the command has begun it is the command's
   const group = new RunCgroup();
   const privacy = await privacyOf(options);
   const command = privacy ? withoutArguments(options.run.command) : options.run.command;
@@ -67,7 +72,16 @@ async function watched(options: Options, user: RunUser | null): Promise<RunRepor
     };
     if (readsTls) say(`nettop: ${TLS_COST}`);
     const ready = async () => screen?.opened();
-    const run = await watch({ source, group, ready, start, nowUs: () => Date.now() * 1000, readsTls, look });
+    const run = await watch({
+      source,
+      group,
+      ready,
+      interrupted,
+      start,
+      nowUs: () => Date.now() * 1000,
+      readsTls,
+      look,
+    });
     return reportOf(command, run, (pid) => readProcess(pid)?.name ?? null);
   } finally {
     title.clear();

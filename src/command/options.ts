@@ -127,7 +127,6 @@ export function parse(
     ...tapeOf(given, command, files.recording, names),
     loneWord: files.recording === null && machines.length === 0 ? slipIn(command, words) : null,
     filter: filterOf(given, command === 'functions' ? [] : words, names),
-    cgroup: textOf(given, 'cgroup'),
     format: formatOf(given, command),
     ...captureIn(given),
     ...batchOf(given, env),
@@ -165,11 +164,12 @@ const tracingIn = (given: Arguments) => ({
   delta: given.flags.has('delta'),
 });
 
-/** What is shown, by flags without values. */
-const shownIn = ({ flags }: Arguments): Pick<Options, 'events' | 'stats' | 'wire'> => ({
-  events: flags.has('events'),
-  stats: flags.has('stats'),
-  wire: flags.has('wire'),
+/** What is shown, and of whom. */
+const shownIn = (given: Arguments): Pick<Options, 'cgroup' | 'events' | 'stats' | 'wire'> => ({
+  cgroup: textOf(given, 'cgroup'),
+  events: given.flags.has('events'),
+  stats: given.flags.has('stats'),
+  wire: given.flags.has('wire'),
 });
 
 /** What `functions` lists. */

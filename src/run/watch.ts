@@ -15,6 +15,8 @@ export interface Watch {
   group: { name: string; pids(): number[] };
   /** What is to be there before the command is. */
   ready(): Promise<void>;
+  /** Rejects where somebody wants an end: before the command has begun it then does not. */
+  interrupted: Promise<never>;
   /** Starts the command; resolves to its exit code. */
   start(): Promise<number>;
   nowUs(): number;
@@ -35,11 +37,16 @@ export interface Run {
   failure: Error | null;
 }
 
-/** Runs a command once everything is counted, to its end, and gathers what it did. Rejects where nothing is counted. */
-export async function watch({ source, group, ready, start, nowUs, readsTls, look }: Watch): Promise<Run> {
+/**
+ * Runs a command once everything is counted, to its end, and gathers what it did. Rejects where nothing is counted, or a
+ * signal came before.
+ */
+export async function watch(run: Watch): Promise<Run> {
+  const { source, group, ready, interrupted, start, nowUs, readsTls, look } = run;
   const collection = new Collection();
   let failure: Error | null = null;
   let isRunning = false;
+  let isCounted = false;
   await new Promise<void>((resolve, reject) => {
     source.onFailure((error) => {
       failure = error;
@@ -48,12 +55,14 @@ export async function watch({ source, group, ready, start, nowUs, readsTls, look
     source.onAnswer((answer) => {
       collection.answer(answer);
       if (isRunning && answer.run) look(collection.seen(), answer.run.atUs);
-      resolve();
+      if (isCounted) return;
+      isCounted = true;
+      void ready().then(resolve, reject);
     });
+    interrupted.catch(reject);
     source.onRows('requests', async (rows) => collection.take(rows));
     source.ask(questionOf(group.name, readsTls));
   });
-  await ready();
   const startUs = nowUs();
   isRunning = true;
   const exitCode = await start();

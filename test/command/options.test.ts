@@ -6,7 +6,7 @@ import { helpText } from '../../src/command/help-text.ts';
 import { type Machine, type Options, parse } from '../../src/command/options.ts';
 import { UsageError } from '../../src/errors.ts';
 import { FilterError } from '../../src/filter/error.ts';
-import { GROUPED_PANES, withFlag } from '../../src/panes/registry.ts';
+import { COMMAND_PANES, GROUPED_PANES, withFlag } from '../../src/panes/registry.ts';
 import { keys } from '../../src/ui/keys.ts';
 
 /** The options, of the filter the text alone. */
@@ -229,10 +229,13 @@ test('of run all behind the first -- is the command, nettop’s flags before it'
   assert.deepEqual([command, format], ['run', 'json']);
   assert.deepEqual(run, {
     command: ['npm', '--json', '--', '--no-such-flag'],
+    screen: false,
     user: 'root',
     screen: false,
     output: null,
   });
+  const { run: shown, wishes, units } = parse(wordsOf('run --screen --tls --iec -- ls'), {}, names);
+  assert.deepEqual([shown.screen, wishes.readsTls, units.iec], [true, true, true]);
   assert.equal(parse(wordsOf('run --help'), {}, names).topic, 'run');
   assert.equal(parse(['run', '--', ...Array<string>(5000).fill('x')], {}, names).run.command.length, 5000);
 });
@@ -298,6 +301,8 @@ const bad: [string, string][] = [
   ['run --port 80 -- ls', '--port does not go with run'],
   ['run --output -- ls', '--output needs a value'],
   ['requests --user root', '--user goes with run: nettop run --user'],
+  ['--screen', '--screen goes with run: nettop run --screen'],
+  ['record f --cgroup a', `--cgroup goes with ${COMMAND_PANES.join(', ')} and with the screen`],
   ['run --format csv -- ls', '--format csv does not go with run, which writes text and json'],
   ['trace --from f -f tcp_*', '--function: a recording has what was captured then: leave out --function'],
   ['requests --from f --query', '--query: a recording has what was captured then: leave out --query'],

@@ -58,6 +58,18 @@ test(
 );
 
 test(
+  'a signal before the command begins ends nettop: there is no command, and no cgroup',
+  live(async (t) => {
+    const { child, done } = startRun(t, ['echo', 'begun']);
+    const ours = () => cgroupsLeft().some((path) => path.includes(`nettop-run-${child.pid}-`));
+    await until('its cgroup is there', ours);
+    child.kill('SIGINT');
+    await assert.rejects(done, /nettop: a signal came\n *the command has not begun/);
+    assert.deepEqual([ours(), child.exitCode], [false, 1]);
+  }),
+);
+
+test(
   'what the command left behind goes on, is named, and leaves no cgroup',
   live(
     async (t) => {
