@@ -6,6 +6,7 @@ import { quote } from '../filter/error.ts';
 import { isInForeground } from '../machine/foreground.ts';
 import { launch, whyNotFound } from '../machine/launch.ts';
 import { readProcess } from '../machine/proc-files.ts';
+import { programsOf } from '../machine/program-files.ts';
 import { RunCgroup } from '../machine/run-cgroup.ts';
 import { findUser, type RunUser } from '../machine/run-user.ts';
 import { formatNamed } from '../output/formats/registry.ts';
@@ -70,7 +71,8 @@ async function watched(options: Options, user: RunUser | null): Promise<RunRepor
     const look: Watch['look'] = (...seen) => {
       if (!screen?.isOpen) tell(title, standing.line(...seen));
     };
-    if (readsTls) say(`nettop: ${TLS_COST}`);
+    const texts = readsTls ? { programs: programsOf(options.run.command[0] ?? '', process.env) } : null;
+    if (texts) say(`nettop: ${TLS_COST}`);
     const ready = async () => screen?.opened();
     const run = await watch({
       source,
@@ -79,7 +81,7 @@ async function watched(options: Options, user: RunUser | null): Promise<RunRepor
       interrupted,
       start,
       nowUs: () => Date.now() * 1000,
-      readsTls,
+      texts,
       look,
     });
     return reportOf(command, run, (pid) => readProcess(pid)?.name ?? null);

@@ -1,8 +1,8 @@
 import { type StdioOptions, spawn } from 'node:child_process';
-import { accessSync, constants as files, statSync } from 'node:fs';
 import { constants } from 'node:os';
 import { sanitize } from '../text/text.ts';
 import { isInForeground } from './foreground.ts';
+import { findProgram } from './program-files.ts';
 import { environmentOf, type RunUser } from './run-user.ts';
 
 /** What shells return for a command that is not there, and for one that may not be executed. */
@@ -20,31 +20,14 @@ export interface Launched {
   exited: Promise<number>;
 }
 
-/** Looks for a command as execvp(3) does; null: it can be started. */
+/** Looks for a command; null: it can be started. */
 export function whyNotFound(command: string, environment: NodeJS.ProcessEnv): NotStarted | null {
   const name = sanitize(command);
-  const isPath = command.includes('/');
-  const places = isPath
-    ? [command]
-    : (environment.PATH ?? '/usr/bin:/bin').split(':').map((folder) => `${folder || '.'}/${command}`);
-  const there = places.filter(isFile);
-  if (there.some(isExecutable)) return null;
-  if (there.length > 0) return { message: `${name}: permission denied`, exitCode: NOT_EXECUTABLE };
-  const what = isPath ? 'no such file' : 'command not found';
+  const { there, executable } = findProgram(command, environment);
+  if (executable !== null) return null;
+  if (there) return { message: `${name}: permission denied`, exitCode: NOT_EXECUTABLE };
+  const what = command.includes('/') ? 'no such file' : 'command not found';
   return { message: `${name}: ${what}`, exitCode: NOT_FOUND };
-}
-
-function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, files.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** Starts a command, as that user where one is given: setpriv(1) keeps its groups. `stdio`: else nettop's own. */

@@ -20,8 +20,8 @@ export interface Watch {
   /** Starts the command; resolves to its exit code. */
   start(): Promise<number>;
   nowUs(): number;
-  /** Text within TLS is to be read too. */
-  readsTls: boolean;
+  /** Text within TLS is to be read too, of the program of the command from the first on; null: it is not. */
+  texts: { programs: readonly string[] } | null;
   /** Told once a second of the connections so far; `atUs`: microseconds since the epoch. */
   look(connections: readonly SeenConnection[], atUs: number): void;
 }
@@ -42,7 +42,7 @@ export interface Run {
  * signal came before.
  */
 export async function watch(run: Watch): Promise<Run> {
-  const { source, group, ready, interrupted, start, nowUs, readsTls, look } = run;
+  const { source, group, ready, interrupted, start, nowUs, texts, look } = run;
   const collection = new Collection();
   let failure: Error | null = null;
   let isRunning = false;
@@ -61,7 +61,7 @@ export async function watch(run: Watch): Promise<Run> {
     });
     interrupted.catch(reject);
     source.onRows('requests', async (rows) => collection.take(rows));
-    source.ask(questionOf(group.name, readsTls));
+    source.ask(questionOf(group.name, texts));
   });
   const startUs = nowUs();
   isRunning = true;
@@ -79,14 +79,20 @@ async function leftIn(group: Watch['group']): Promise<number[]> {
   return group.pids();
 }
 
-function questionOf(cgroup: string, readsTls: boolean): Question {
+function questionOf(cgroup: string, texts: Watch['texts']): Question {
   const all = { descending: true, ...EVERY_ROW };
   return {
     filter: null,
     intervalMs: INTERVAL_MS,
     views: {
       run: { cgroup },
-      requests: { ...all, sort: 'time', rows: 0, isStreamed: true, readsTls },
+      requests: {
+        ...all,
+        sort: 'time',
+        rows: 0,
+        isStreamed: true,
+        ...(texts && { readsTls: true, ...texts }),
+      },
       drops: { ...all, sort: 'count' },
     },
     inspect: null,

@@ -231,7 +231,6 @@ test('of run all behind the first -- is the command, nettop’s flags before it'
     command: ['npm', '--json', '--', '--no-such-flag'],
     screen: false,
     user: 'root',
-    screen: false,
     output: null,
   });
   const { run: shown, wishes, units } = parse(wordsOf('run --screen --tls --iec -- ls'), {}, names);

@@ -61,6 +61,15 @@ export class TextBook {
     }
   }
 
+  /** Nothing more comes: what waits for its socket is placed no more, and is counted. */
+  settle(): void {
+    for (const [key, session] of this.sessions) {
+      if (session.waiting === null) continue;
+      this.end(session, 'no answer');
+      this.sessions.delete(key);
+    }
+  }
+
   interrupt(): void {
     for (const session of this.sessions.values()) this.end(session, 'not followed');
     this.sessions.clear();

@@ -60,6 +60,12 @@ export class TextFiles {
     return found;
   }
 
+  /** Of a program that does not run yet, for all who will. */
+  expected(path: string): TextFile[] {
+    this.left = MOST_READ;
+    return this.give({ path, name: path }, null);
+  }
+
   /** Everything is given anew, by another choice. */
   forget(): void {
     this.given.clear();

@@ -82,6 +82,10 @@ export class TextPieces implements TextFeed {
     for (const file of this.files.find(chosen, nowNs)) this.attach(file);
   }
 
+  expect(program: string): void {
+    for (const file of this.files.expected(program)) this.attach(file);
+  }
+
   invisible(pid: number): string | null {
     return this.files.invisible(pid);
   }

@@ -210,12 +210,13 @@ export interface RequestInspection {
 }
 
 /**
- * `isStreamed`: those that end are handed out one by one. `readsTls`: text within TLS is asked for. `withQueries`: the
- * values of queries are.
+ * `isStreamed`: those that end are handed out one by one. `readsTls`: text within TLS is asked for; `programs`: files
+ * that will run soon, so that their text is read from the first on. `withQueries`: the values of queries are.
  */
 export type RequestsQuestion = ViewQuestion & {
   isStreamed?: boolean;
   readsTls?: boolean;
+  programs?: readonly string[];
   withQueries?: boolean;
 };
 

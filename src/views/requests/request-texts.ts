@@ -54,11 +54,12 @@ export class RequestTexts {
   }
 
   /** Whether text is wanted; the first time the programs are loaded. What is there is watched at once. */
-  want(isWanted: boolean, nowNs: number): void {
+  want(isWanted: boolean, nowNs: number, programs: readonly string[]): void {
     this.isRead = isWanted;
     if (isWanted) {
       this.feed ??= this.open();
       this.watch(nowNs);
+      for (const program of programs) this.feed?.expect(program);
     } else this.rest();
   }
 
@@ -97,6 +98,11 @@ export class RequestTexts {
 
   stop(): void {
     this.feed?.stop();
+  }
+
+  /** Nothing more comes. */
+  settle(): void {
+    this.book.settle();
   }
 
   private watch(nowNs: number): void {

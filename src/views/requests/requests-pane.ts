@@ -103,9 +103,9 @@ export class RequestsPane {
   }
 
   /** Whether text within TLS is asked for. */
-  readTexts(isWanted: boolean, nowNs: number): void {
+  readTexts(isWanted: boolean, nowNs: number, programs: readonly string[]): void {
     if (isWanted === this.texts.isRead) return;
-    this.texts.want(isWanted, nowNs);
+    this.texts.want(isWanted, nowNs, programs);
     this.tellNeeds();
   }
 
@@ -124,7 +124,10 @@ export class RequestsPane {
     this.names.asked.tick(nowNs);
     this.exchanges.sweep(nowNs);
     this.texts.tick(nowNs, this.isOpen);
-    if (last) this.list.endAll();
+    if (last) {
+      this.texts.settle();
+      this.list.endAll();
+    }
     this.invalidate();
   }
 

@@ -30,7 +30,7 @@ export function requestsSource(
       if (requests?.isStreamed) late.pane?.stream();
       late.pane?.learnNames(showsNames(question));
       late.pane?.follow(wanted);
-      late.pane?.readTexts(requests?.readsTls === true, machine.nowNs());
+      late.pane?.readTexts(requests?.readsTls === true, machine.nowNs(), requests?.programs ?? []);
     },
     drain: () => late.pane?.drain() ?? 0,
     tick: ({ last }) => late.pane?.tick(machine.nowNs(), last),

@@ -23,6 +23,8 @@ export interface TextFeed {
   readonly refused: string | null;
   /** Watches what is chosen, of processes that came since too. */
   watch(chosen: Chosen, nowNs: number): void;
+  /** A file that somebody will run soon. */
+  expect(program: string): void;
   /** Why the text of a process is not seen; null: it is, or the process is gone. */
   invisible(pid: number): string | null;
   pause(): void;
