@@ -96,13 +96,14 @@ function beginningOf(at: string | null, film: Awaited<ReturnType<typeof filmOf>>
 async function filmOf(file: string): Promise<Film & { header: Header | null }> {
   if (file !== '-') {
     const frames = openRecording(file);
+    if (!process.stdin.isTTY) readKeysFrom(openTerminal());
     const damaged = () =>
       damageLines(file, { ...frames.damage, isCut: frames.damage.isCut && frames.isAtEnd });
     return Object.assign(frames, { damaged });
   }
   const terminal = openTerminal();
   const frames = await begunPipe();
-  Object.defineProperty(process, 'stdin', { value: new ReadStream(terminal) });
+  readKeysFrom(terminal);
   const damaged = () => damageLines('the pipe', { ...frames.damage, isCut: false });
   return Object.assign(frames, { span: () => null, damaged });
 }
@@ -122,11 +123,16 @@ async function begunPipe(): Promise<FramePipe> {
   return frames;
 }
 
+/** In the place of standard input, which is none. */
+function readKeysFrom(terminal: number): void {
+  Object.defineProperty(process, 'stdin', { value: new ReadStream(terminal) });
+}
+
 /** For its keys. */
 function openTerminal(): number {
   try {
     return openSync('/dev/tty', 'r');
   } catch {
-    throw new UsageError('replay - needs a terminal for its keys');
+    throw new UsageError('replay needs a terminal for its keys');
   }
 }

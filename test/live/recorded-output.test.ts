@@ -96,6 +96,15 @@ const told = ({
   transmitBytes,
 });
 
+/** Standard input is something else, as in a loop of a shell: keys come from the terminal itself. */
+async function withoutInput(t: TestContext, file: string): Promise<void> {
+  const ui = launch('sh', ['-c', 'exec "$1" "$2" replay "$0" </dev/null', file, process.execPath, cli]);
+  t.after(ui.close);
+  await ui.until((screen) => screen.some((line) => line.includes('the server')));
+  ui.write('q');
+  assert.equal((await ui.exited).exitCode, 0);
+}
+
 /** The screen of a pipe leaves the terminal alone until something comes. */
 async function askedFirst(t: TestContext, file: string, netns: string): Promise<void> {
   const replay = `${AFTER_PASSWORD} | "$1" "$2" replay - netns ${netns}`;
@@ -128,6 +137,7 @@ test(
       await piped.ended();
       assert.deepEqual(whole(piped, port)?.map(told), ends.map(told), 'names are those of the recording');
       await askedFirst(t, file, netns);
+      await withoutInput(t, file);
       const { stdout } = spawnSync(process.execPath, [cli, 'trace', '--from', file, '-t'], {
         encoding: 'utf8',
         maxBuffer: 1 << 28,
