@@ -129,6 +129,7 @@ export class HttpPairing {
   missed(atNs: number): void {
     if (this.pending.length === 0) return;
     this.end(atNs, 'head cut');
+    this.isUnsure = true; // one of them may come yet
     if (this.isPiped) this.mix();
   }
 
