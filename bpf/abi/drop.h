@@ -25,14 +25,23 @@ struct drop_key {
 };
 _Static_assert(sizeof(struct drop_key) == 48, "drop_key");
 
+/* What of packets are told apart in a count. */
+enum drop_protocol {
+	DROP_TCP,
+	DROP_UDP,
+	DROP_ICMP, /* ICMPv6 too */
+	DROP_OTHER, /* what is no IP, too */
+	DROP_PROTOCOLS,
+};
+
 struct drop {
-	__u64 count;
+	__u64 counts[DROP_PROTOCOLS]; /* by enum drop_protocol */
 	__u64 bytes; /* of IP packets, or what is left of another's frame */
 	__u64 stack_at_ns; /* for the kernel's side alone */
 	__u32 stack; /* number in the stacks map + 1; 0: none could be kept */
 	__u32 _pad;
 };
-_Static_assert(sizeof(struct drop) == 32, "drop");
+_Static_assert(sizeof(struct drop) == 56, "drop");
 
 /* The newest packet of a drop_key. */
 struct last_drop {

@@ -65,7 +65,7 @@ enum map_size {
 	JOURNEYS = 65536,
 
 	/* drops, by cause and place */
-	/* 1.3 MB: causes times places, devices and processes; counted as not shown */
+	/* 1.7 MB: causes times places, devices and processes; counted as not shown */
 	DROPS = 16384,
 	/* 2.1 MB: one for each of them */
 	LAST_DROPS = 16384,

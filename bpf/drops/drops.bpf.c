@@ -5,6 +5,7 @@
 #include "kernel/compat.h"
 #include "abi/sizes.h"
 #include "abi/drop.h"
+#include "drops/protocol.bpf.h"
 #include "drops/refusal.bpf.h"
 #include "drops/resets.bpf.h"
 #include "drops/rule.bpf.h"
@@ -189,10 +190,11 @@ static __always_inline void count(void *ctx, const struct drop_key *key, const s
 			(*lost)++;
 		return;
 	}
-	__sync_fetch_and_add(&drop->count, 1);
 	__sync_fetch_and_add(&drop->bytes, packet->words[WORD_LENGTH]);
 	remember(key, packet, skb, cookie, now);
 	take_stack(ctx, drop, now);
+	/* last: the verifier walks through what follows once for each protocol */
+	__sync_fetch_and_add(&drop->counts[protocol_of(packet->words)], 1);
 }
 
 SEC("tp_btf/kfree_skb")

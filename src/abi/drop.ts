@@ -1,10 +1,13 @@
-import { address, u8, u16, u32, u64, u64Exact } from '../../native/fields.ts';
+import { address, many, u8, u16, u32, u64, u64Exact } from '../../native/fields.ts';
 import { shared } from './layout.ts';
 
 /** bpf/abi/drop.h, which says what each member means. */
 
 /** enum drop_trait, or-ed. */
 export const TRAIT = { atListener: 1, untracked: 2, multicast: 4, broadcast: 8 } as const;
+
+/** enum drop_protocol, in its order. */
+export const DROP_PROTOCOLS = ['tcp', 'udp', 'icmp', 'other'] as const;
 
 export const DROP_KEY = shared('drop_key', {
   place: u64Exact,
@@ -18,7 +21,12 @@ export const DROP_KEY = shared('drop_key', {
   table: u64,
 });
 
-export const DROP = shared('drop', { count: u64, bytes: u64, stack_at_ns: u64, stack: u32 });
+export const DROP = shared('drop', {
+  counts: many(u64, DROP_PROTOCOLS.length),
+  bytes: u64,
+  stack_at_ns: u64,
+  stack: u32,
+});
 
 export const REFUSAL = shared('refusal', {
   source: address,

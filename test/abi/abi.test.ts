@@ -82,6 +82,7 @@ const enums: Record<string, Record<string, number> | null> = {
   filter_size: { FILTER_STEPS: MOST_STEPS, FILTER_SLOTS: control.FILTER_SLOTS },
   gate: named('GATE', control.GATE),
   drop_trait: named('DROP', drop.TRAIT),
+  drop_protocol: { ...named('DROP', drop.DROP_PROTOCOLS), DROP_PROTOCOLS: drop.DROP_PROTOCOLS.length },
   drop_size: null,
   flood_kind: named('FLOOD', flood.FLOOD_KIND),
   map_size: null,

@@ -225,10 +225,18 @@ async function drops(server: Prometheus, exporters: Exporters): Promise<void> {
     server,
     ['drops'],
     ({ host, reason, packets }) => [host, reason, packets],
-    served(exporters, 'nettop_dropped_packets_total')
-      .filter(([, , value]) => value > 0)
-      .map(([host, labels, value]) => [host, labels.reason, value]),
+    byReason(served(exporters, 'nettop_dropped_packets_total')).filter(([, , packets]) => packets > 0),
   );
+}
+
+/** Of all protocols. */
+function byReason(series: ReturnType<typeof served>): [host: string, reason: string, packets: number][] {
+  const sums = new Map<string, number>();
+  for (const [host, { reason = '' }, value] of series) {
+    const row = JSON.stringify([host, reason]);
+    sums.set(row, (sums.get(row) ?? 0) + value);
+  }
+  return [...sums].map(([row, packets]) => [...(JSON.parse(row) as [string, string]), packets]);
 }
 
 async function listeners(server: Prometheus, exporters: Exporters): Promise<void> {

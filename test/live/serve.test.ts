@@ -3,7 +3,8 @@ import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import { sumOf } from '../fixtures/prometheus-text.ts';
 import { startCrowd } from './crowd.ts';
-import { createNamespace } from './namespace.ts';
+import { createNamespace, type Namespace } from './namespace.ts';
+import { runIn } from './namespace-facts.ts';
 import { live } from './nettop.ts';
 import { startPeer } from './peer.ts';
 import { startPythonWithin } from './python.ts';
@@ -41,6 +42,52 @@ test(
       await serving.end();
     },
     ['promtool'],
+  ),
+);
+
+const DISCARD = 9; // RFC 863: nothing listens there
+const DROPS = 50;
+
+/** Packets that the rules of a namespace dropped, by themselves: TCP, ICMP. */
+const droppedByRules = (namespace: Namespace): number[] =>
+  [...runIn(namespace, 'nft', 'list', 'ruleset').matchAll(/counter packets (\d+)/g)].map(([, count]) =>
+    Number(count),
+  );
+
+test(
+  'drops are told by reason and protocol, as the rules that did it count them',
+  live(
+    async (t) => {
+      const namespace = createNamespace(t);
+      runIn(namespace, 'nft', 'add table inet t; add chain inet t c { type filter hook input priority 0; }');
+      for (const protocol of ['tcp', 'icmp'])
+        runIn(namespace, 'nft', `add rule inet t c meta l4proto ${protocol} counter drop`);
+      const peer = await startPeer(t, namespace);
+      await peer.ask('bindUdp', '127.0.0.1');
+      const serving = startServing(t);
+      await serving.url();
+      const series = (reason: string, protocol: string) =>
+        `nettop_dropped_packets_total{reason="${reason}",protocol="${protocol}"}`;
+      const udp = series('NO_SOCKET', 'udp');
+      const others = [series('NETFILTER_DROP', 'tcp'), series('NETFILTER_DROP', 'icmp')];
+      await until('drops are counted', async () => {
+        await peer.ask('sendUdp', 1, 1, '127.0.0.1', DISCARD);
+        return ((await serving.values()).get(udp) ?? 0) > 0;
+      });
+      const [before, ruledBefore] = [await serving.values(), droppedByRules(namespace)];
+      await peer.ask('sendUdp', DROPS, 100, '127.0.0.1', DISCARD); // each is refused by an ICMP message, which is dropped too
+      await peer.ask('beginConnect', '127.0.0.1', DISCARD);
+      const ruled = await until('both rules dropped some', () => {
+        const more = droppedByRules(namespace).map((count, at) => count - (ruledBefore[at] ?? 0));
+        return more.length === 2 && more.every((count) => count > 0) && more;
+      });
+      await serving.valuesWhen('all of them', (values) => {
+        const more = (name: string) => (values.get(name) ?? 0) - (before.get(name) ?? 0);
+        return more(udp) >= DROPS && others.every((name, at) => more(name) >= (ruled[at] ?? 0));
+      });
+      await serving.end();
+    },
+    ['nft'],
   ),
 );
 

@@ -87,9 +87,11 @@ export class DropLedger {
     const drop = this.drops.get(id);
     const before = this.base.counts.get(id);
     if (!drop || !before) return drop;
-    const { count, bytes, stack } = drop.counted;
+    const { count, bytes, stack, counts } = drop.counted;
     if (count === before.count) return undefined;
-    return { ...drop, counted: { count: count - before.count, bytes: bytes - before.bytes, stack } };
+    const since = counts?.map((one, at) => one - (before.counts?.[at] ?? 0));
+    const counted = { count: count - before.count, bytes: bytes - before.bytes, stack };
+    return { ...drop, counted: { ...counted, ...(since && { counts: since }) } };
   }
 
   /** Takes what the kernel has counted: `sweep` visits every key that it knows. What has less than `enough` seconds has no rate. */

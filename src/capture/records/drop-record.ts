@@ -4,7 +4,13 @@ import { DROP, DROP_KEY, LAST_DROP } from '../../abi/drop.ts';
 import { codecOf } from '../../abi/layout.ts';
 
 export type DropKey = ReturnType<ReturnType<typeof dropKeyReader>>;
-export type DropCount = ReturnType<ReturnType<typeof dropReader>>;
+export interface DropCount {
+  count: number;
+  bytes: number;
+  stack: number;
+  /** By protocol, in the order of DROP_PROTOCOLS; absent: not counted so. */
+  counts?: readonly number[];
+}
 export type LastDrop = ReturnType<ReturnType<typeof lastDropReader>>;
 
 /** Decodes struct drop_key. */
@@ -29,10 +35,12 @@ export function dropKeyReader(btf: Btf) {
 /** Decodes struct drop. */
 export function dropReader(btf: Btf) {
   const { get } = codecOf(btf, DROP);
-  return (bytes: Buffer) => {
+  return (bytes: Buffer): DropCount => {
     const view = viewOf(bytes);
+    const counts = get.counts(view, 0);
     return {
-      count: get.count(view, 0),
+      count: counts.reduce((sum, count) => sum + count, 0),
+      counts,
       bytes: get.bytes(view, 0),
       stack: get.stack(view, 0),
     };

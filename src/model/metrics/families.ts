@@ -100,9 +100,11 @@ export const FAMILIES = {
     'Segments sent again: local, as this machine had dropped them; path, as they were lost on the way.',
     ['process', 'cause'],
   ),
-  drops: counter('nettop_dropped_packets_total', 'Packets that the kernel dropped, by its reason.', [
-    'reason',
-  ]),
+  drops: counter(
+    'nettop_dropped_packets_total',
+    'Packets that the kernel dropped, by its reason and by their protocol.',
+    ['reason', 'protocol'],
+  ),
   listenAcceptQueue: gauge('nettop_listen_accept_queue', 'Connections that wait for accept().', [
     'port',
     'process',

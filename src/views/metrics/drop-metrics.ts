@@ -1,3 +1,4 @@
+import { DROP_PROTOCOLS } from '../../abi/drop.ts';
 import type { Drop } from '../../capture/ledger/drop-ledger.ts';
 import type { Machine } from '../../machine/machine.ts';
 import type { MetricBook } from './metric-book.ts';
@@ -13,23 +14,28 @@ const UNKNOWN = 'unknown';
 
 /** Dropped packets by the kernel's reason; of those that free no packet, by its counter. */
 export class DropMetrics {
-  private readonly told = new Map<string, number>();
+  /** Of each key what was counted by protocol. */
+  private readonly told = new Map<string, readonly number[]>();
 
   constructor(
     private readonly book: MetricBook,
     private readonly machine: Pick<Machine, 'reason'>,
   ) {
-    book.of('drops').add([UNKNOWN], 0);
+    book.of('drops').add([UNKNOWN, 'other'], 0);
   }
 
   tick(drops: CountedDrops): void {
     for (const { id, reason, counted, loss } of drops.rows()) {
       if (loss?.isLoss === false) continue;
-      const more = counted.count - (this.told.get(id) ?? 0);
-      if (more <= 0) continue;
-      this.told.set(id, counted.count);
+      const counts = counted.counts ?? [counted.count]; // counters are those of TCP
+      const before = this.told.get(id) ?? [];
+      this.told.set(id, counts);
       const name = loss ? loss.counter : (this.machine.reason(reason) ?? UNKNOWN);
-      this.book.of('drops').add([this.book.roster('reason').label(name, more)], more);
+      for (const [at, protocol] of DROP_PROTOCOLS.entries()) {
+        const more = (counts[at] ?? 0) - (before[at] ?? 0);
+        if (more > 0)
+          this.book.of('drops').add([this.book.roster('reason').label(name, more), protocol], more);
+      }
     }
   }
 }

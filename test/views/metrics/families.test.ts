@@ -24,6 +24,7 @@ test('no label is an address, a process’s number, a path or a name of a host',
     'result',
     'cause',
     'reason',
+    'protocol',
     'port',
     'side',
   ];
