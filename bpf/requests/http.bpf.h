@@ -10,7 +10,10 @@
 /* Heads as numbers: of an array on the stack clang may compute the place, which the verifier forbids. */
 #define AT(head, place) ((__u8)((head) >> 8 * (place)))
 
-/* Methods of RFC 9110 and RFC 4918, by their first four bytes. Global functions are walked through once by the verifier. */
+/*
+ * Methods of RFC 9110, RFC 4918 and UPnP, and what caches have, by their first four bytes. Global functions are walked
+ * through once by the verifier.
+ */
 __noinline int is_request(__u64 head)
 {
 	switch ((__u32)head) {
@@ -29,6 +32,12 @@ __noinline int is_request(__u64 head)
 	case WORD('C', 'O', 'P', 'Y'):
 	case WORD('R', 'E', 'P', 'O'):
 	case WORD('P', 'U', 'R', 'G'):
+	case WORD('L', 'O', 'C', 'K'):
+	case WORD('U', 'N', 'L', 'O'):
+	case WORD('Q', 'U', 'E', 'R'):
+	case WORD('M', '-', 'S', 'E'):
+	case WORD('S', 'U', 'B', 'S'):
+	case WORD('N', 'O', 'T', 'I'):
 		return 1;
 	}
 	return 0;

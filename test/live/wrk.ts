@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -19,8 +20,8 @@ export interface PathServer {
 
 export const STATUSES = [200, 201, 404, 503];
 
-/** None of a test beside this one. */
-const PORT = 20_000 + (process.pid % 10_000);
+/** Below those that clients get: hardly one of a test beside this one. */
+const PORTS = [20_000, 30_000] as const;
 /** Not slower than what a test measures beside it. */
 const NICE = ['nice', '-n', '5'];
 
@@ -32,6 +33,7 @@ export async function startPathServer(
   options = '',
 ): Promise<PathServer> {
   const folder = mkdtempSync(join(tmpdir(), 'nettop-wrk-'));
+  const port = randomInt(...PORTS);
   const answers = STATUSES.map((status) => `location /${status}/ { return ${status} $request_uri; }`);
   writeFileSync(
     join(folder, 'nginx.conf'),
@@ -42,7 +44,7 @@ http {
   access_log ${folder}/log told; default_type text/plain; keepalive_requests 1000000;
   client_body_temp_path ${folder}/b; proxy_temp_path ${folder}/p; fastcgi_temp_path ${folder}/f;
   uwsgi_temp_path ${folder}/u; scgi_temp_path ${folder}/s;
-  server { listen ${address}:${PORT} ${options}; ${answers.join(' ')} }
+  server { listen ${address}:${port} ${options}; ${answers.join(' ')} }
 }`,
   );
   const [command = '', ...args] = [...namespace.within, ...NICE, 'nginx', '-c', join(folder, 'nginx.conf')];
@@ -52,11 +54,11 @@ http {
     rmSync(folder, { recursive: true });
   });
   await until('nginx listens', async () => {
-    const { stdout } = await runWithin(namespace, ['ss', '-Hltn', `sport = :${PORT}`]);
-    return stdout.includes(`:${PORT}`);
+    const { stdout } = await runWithin(namespace, ['ss', '-Hltn', `sport = :${port}`]);
+    return stdout.includes(`:${port}`);
   });
   return {
-    port: PORT,
+    port,
     folder,
     async end() {
       child.kill('SIGQUIT');
