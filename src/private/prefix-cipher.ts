@@ -9,7 +9,6 @@ const BLOCK = 16;
  */
 export class PrefixCipher {
   private readonly cipher = createCipheriv('aes-128-ecb', randomBytes(BLOCK), null).setAutoPadding(false);
-  private readonly pad = randomBytes(BLOCK);
 
   /** Of 16 bytes, with the bits before `from` as they are. */
   flip(address: Uint8Array, from: number): Uint8Array {
@@ -24,13 +23,16 @@ export class PrefixCipher {
     return flipped;
   }
 
-  /** The bits before one, filled up: whether that one is flipped depends on them alone. */
+  /**
+   * The bits before one, and a 1 behind them: whether that one is flipped depends on them alone. With other bits to fill
+   * up the block, two places may have the same one, and be flipped or not together.
+   */
   private before(address: Uint8Array, bit: number): Uint8Array {
-    const block = Uint8Array.from(this.pad);
+    const block = new Uint8Array(BLOCK);
     const whole = bit >> 3;
     block.set(address.subarray(0, whole));
     const mask = (0xff00 >> (bit & 7)) & 0xff;
-    block[whole] = ((address[whole] ?? 0) & mask) | ((this.pad[whole] ?? 0) & ~mask);
+    block[whole] = ((address[whole] ?? 0) & mask) | bitOf(bit);
     return block;
   }
 }
