@@ -15,15 +15,21 @@ const USUAL_COLUMNS = 120;
 const EARLY = 0.1;
 
 /** The screen as frames of text. */
-export async function batch(options: Options): Promise<void> {
-  const { intervalMs, filter } = options;
+export async function batch(typed: Options): Promise<void> {
+  const { recording, intervalMs } = typed;
+  const replay = recording === null ? null : await (await import('./replay.ts')).openRows(recording);
+  const filter = replay?.meant(typed.filter) ?? typed.filter;
+  const options = { ...typed, filter };
   const privacy = await privacyOf(options);
+  const source = replay?.source ?? onceAnInterval(await open(options, say, false), intervalMs);
   await runText({
     ...(await textRun(options)),
-    source: hidden(onceAnInterval(await open(options, say, false), intervalMs), privacy),
+    ...replay?.run,
+    source: hidden(source, privacy),
     report: reportOf({ ...options, filter: privacy?.filter(filter) ?? filter }),
     note: null, // frames say what was lost
   });
+  replay?.end();
   progress.clear();
 }
 

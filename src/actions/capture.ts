@@ -18,11 +18,8 @@ import { text } from './text.ts';
 /** Reads the kernel, for the screen or as lines. Needs root; it offers sudo, and resolves to the exit code. */
 export async function capture(options: Options, argv: string[]): Promise<number> {
   const { command, recording, machines } = options;
-  if (recording !== null) {
-    await text(command as PaneName, options);
-    return 0;
-  }
-  const code = machines.length > 0 ? null : await withoutRights(argv);
+  const isElsewhere = recording !== null || machines.length > 0;
+  const code = isElsewhere ? null : await withoutRights(argv);
   if (code !== null) return code;
   if (options.batch) {
     await (await import('./batch.ts')).batch(options);

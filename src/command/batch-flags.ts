@@ -12,7 +12,7 @@ export interface BatchFlags {
 const NARROWEST = 40;
 const WIDEST = 1000;
 /** What would print something else. */
-const OTHERS = ['json', 'pcapng', 'debug-func', 'from', 'events', 'by', 'tls', 'query'];
+const OTHERS = ['json', 'pcapng', 'debug-func', 'events', 'by', 'tls', 'query'];
 
 /** Whether the screen is asked for as text. Throws a UsageError where the command line asks for something else too. */
 export function isBatch({ flags }: Pick<Arguments, 'flags'>, command: string | null): boolean {

@@ -53,9 +53,10 @@ export function filesOf(given: Arguments, command: Options['command'], words: st
   }
   if (command === 'bundle')
     return { ...NONE, recording: from, bundle: bundleOf(words), words: words.slice(1) };
-  if (from !== null && !isPane(command))
+  const isFrames = command === 'ui' && given.flags.has('batch');
+  if (from !== null && !isPane(command) && !isFrames)
     throw new UsageError(
-      `--from goes with ${COMMAND_PANES.join(', ')}, bundle; the screen: nettop replay FILE`,
+      `--from goes with ${COMMAND_PANES.join(', ')}, bundle and --batch; the screen: nettop replay FILE`,
     );
   if (from !== null && given.flags.has('alert'))
     throw new UsageError('--alert: the alerts of a recording are those that were looked for then');

@@ -11,6 +11,6 @@ export const SOURCE_FLAGS: readonly Flag[] = [
   {
     long: 'from',
     value: 'FILE',
-    help: `${COMMAND_PANES.join(', ')}, bundle: of a recording, in place of the running kernel; needs no root`,
+    help: `${COMMAND_PANES.join(', ')}, bundle, --batch: of a recording, in place of the running kernel; needs no root`,
   },
 ];

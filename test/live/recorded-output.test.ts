@@ -117,6 +117,18 @@ async function askedFirst(t: TestContext, file: string, netns: string): Promise<
   assert.equal((await ui.exited).exitCode, 0);
 }
 
+/** The screen's frames of it, each with its time. */
+function framed(file: string): void {
+  const { stdout, status } = spawnSync(process.execPath, [cli, '--batch', '--from', file], {
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+  });
+  assert.equal(status, 0);
+  const frames = stdout.split(/^(?=\d{4}-\d\d-\d\dT)/m);
+  assert.ok(frames.length > 2, `${frames.length} frames`);
+  assert.match(frames.at(-1) ?? '', /the server.* 123 kB .*\n/);
+}
+
 test(
   'every command tells of a recording, as nobody, in lines that its schema takes; connections as they were live',
   live(
@@ -138,6 +150,7 @@ test(
       assert.deepEqual(whole(piped, port)?.map(told), ends.map(told), 'names are those of the recording');
       await askedFirst(t, file, netns);
       await withoutInput(t, file);
+      framed(file);
       const { stdout } = spawnSync(process.execPath, [cli, 'trace', '--from', file, '-t'], {
         encoding: 'utf8',
         maxBuffer: 1 << 28,
