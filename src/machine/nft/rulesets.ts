@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { type DroppingRule, type RulePacket, unnamedRule } from '../../model/dropping-rule.ts';
 import { evictOldest } from '../../model/oldest.ts';
 import { sanitize } from '../../text/text.ts';
@@ -99,9 +100,12 @@ function safe({ table, chain }: DroppingRule): Pick<DroppingRule, 'table' | 'cha
   return { table: table && sanitize(table), chain: chain && sanitize(chain) };
 }
 
-/** Node loads what starts programs when the first one is: most never need it. */
-async function list(...args: string[]): Promise<string> {
-  const { execFile } = await import('node:child_process');
+/** Loaded with the first list, as most machines drop nothing; at once, as the thread is in a network namespace now. */
+const childProcess = (): typeof import('node:child_process') =>
+  createRequire(import.meta.url)('node:child_process');
+
+function list(...args: string[]): Promise<string> {
+  const { execFile } = childProcess();
   return new Promise((resolve, reject) => {
     execFile('nft', args, OPTIONS, (error, text) => (error ? reject(error) : resolve(text)));
   });
