@@ -38,11 +38,11 @@ int BPF_PROG(on_frame, struct sk_buff *skb)
 		if (protocol != IPPROTO_ICMP)
 			return 0;
 		bpf_probe_read_kernel(&start, sizeof(start), ip);
-		hear(ip, ip + (start & 15) * 4, 4, skb->dev->nd_net.net->ns.inum);
+		hear(ip, ip + (start & 15) * 4, 4, BPF_CORE_READ(skb, dev, nd_net.net, ns.inum));
 	} else if (type == bpf_htons(ETH_P_IPV6)) {
 		bpf_probe_read_kernel(&protocol, sizeof(protocol), ip + 6);
 		if (protocol == IPPROTO_ICMPV6)
-			hear(ip, ip + 40, 6, skb->dev->nd_net.net->ns.inum);
+			hear(ip, ip + 40, 6, BPF_CORE_READ(skb, dev, nd_net.net, ns.inum));
 	}
 	return 0;
 }

@@ -25,7 +25,7 @@ static __always_inline __u32 read_drops(struct sock *sk, const _Bool typed)
 	struct numa_drop_counters *apart = 0;
 
 	if (has_drop_counters(sk))
-		apart = FIELD(sk, sk_drop_counters);
+		apart = BPF_CORE_READ(sk, sk_drop_counters);
 	if (!apart)
 		return FIELD(sk, sk_drops.counter);
 	return BPF_CORE_READ(apart, drops0.counter) + BPF_CORE_READ(apart, drops1.counter);
@@ -53,7 +53,8 @@ static __always_inline void read_ends(struct sock *sk, struct socket_record *rec
 		record->local_port = bpf_ntohs(FIELD((struct inet_sock *)sk, inet_sport));
 		record->remote_port = bpf_ntohs(FIELD(sk, __sk_common.skc_dport));
 	}
-	record->netns = typed ? common->skc_net.net->ns.inum : socket_netns(sk);
+	record->netns =
+		socket_netns(sk); /* by the helper: for a pointer in a typed struct the verifier searches all types */
 	record->device = FIELD(sk, __sk_common.skc_bound_dev_if);
 	record->drops = read_drops(sk, typed);
 }
