@@ -80,8 +80,9 @@ export async function bundle() {
     // For stacks with --verbose, where the sources are: a package has neither.
     sourcemap: true,
     sourcesContent: false,
-    // Names too: each start reads what both threads load.
-    minify: true,
+    // Not of names, which stacks tell.
+    minifyWhitespace: true,
+    minifySyntax: true,
     metafile: true,
     logLevel: 'silent',
   };
