@@ -54,12 +54,7 @@ static __always_inline void choose_request(struct __sk_buff *skb, struct convers
 	__u32 decided = is_first_end ? 0 : decided_before(ports, sequence);
 	enum skips skips = SKIPS_NOTHING;
 
-	if (n < SURE_BYTES) { /* too little to go by more than its ends */
-		if (!is_wanted_between(skb, ports, SPEECH_HTTP)) {
-			skips = SKIPS_UNWANTED;
-			count_unwanted();
-		}
-	} else if (!decided && !(goes_with && !talk->skips) && !is_wanted_request(skb, ports, head, offset, n)) {
+	if (!decided && !(goes_with && !talk->skips) && !is_wanted_request(skb, ports, head, offset, n)) {
 		skips = SKIPS_UNWANTED;
 		count_unwanted();
 	} else {

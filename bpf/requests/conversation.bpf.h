@@ -30,10 +30,7 @@ struct conversation {
 	__u8 skips; /* enum skips: until the next request */
 	__u8 passes; /* 1 << direction: its packets are passed over */
 	__u8 mixes; /* several requests waited for answers at once, while some were not told */
-	__u8 asker; /* of HTTP: 1 + the direction of requests; 0: not known */
-	__u8 unsure; /* so few bytes of a first request have come, that it may be something else */
-	__u8 _pad;
-	__u32 begun; /* these */
+	__u8 _pad[7];
 	struct frames frames[2]; /* of HTTP/2 */
 };
 

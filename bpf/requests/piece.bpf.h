@@ -4,7 +4,6 @@
 #include "abi/request.h"
 #include "abi/sizes.h"
 #include "packet/segment.bpf.h"
-#include "requests/http.bpf.h"
 
 /* The record is as long as one of these: the verifier wants a constant. */
 #define SMALL 128
@@ -72,17 +71,6 @@ static __always_inline void count_unwanted(void)
 		if (!bpf_skb_load_bytes(skb, offset, (piece) + 1, last + 1)) \
 			(piece)->captured = n;                               \
 	} while (0)
-
-/* The first HEAD_BYTES of `n`, 1 or more; what is not there stays 0. */
-static __always_inline void load_head(struct __sk_buff *skb, __u32 offset, __u32 n, __u64 *head)
-{
-	__u32 few = n & (HEAD_BYTES - 1);
-
-	if (n >= HEAD_BYTES)
-		bpf_skb_load_bytes(skb, offset, head, HEAD_BYTES);
-	else if (few)
-		bpf_skb_load_bytes(skb, offset, head, few);
-}
 
 /* All but the payload of a piece that is a datagram. */
 static __always_inline void fill_datagram(struct piece *piece, struct __sk_buff *skb, const struct segment *segment,

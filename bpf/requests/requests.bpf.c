@@ -66,12 +66,10 @@ static __always_inline int on_segment(struct __sk_buff *skb, struct bpf_sock *sk
 	}
 	in_turn = segment->sequence + about->skip - stream->turn;
 	n = segment->length - about->skip;
-	if (!in_turn || talk->speech == SPEECH_HTTP)
-		load_head(skb, segment->offset + about->skip, n, &head);
-	if (talk->unsure && !goes_on(talk, about, head, in_turn))
-		return 0;
+	if ((!in_turn || talk->speech == SPEECH_HTTP) && n >= HEAD_BYTES)
+		bpf_skb_load_bytes(skb, segment->offset + about->skip, &head, HEAD_BYTES);
 	if (is_new) {
-		if (!is_known(skb, sk, talk, about, head, in_turn)) {
+		if (!is_known(skb, sk, talk, head, segment, in_turn)) {
 			stream->last_ns = bpf_ktime_get_ns();
 			return 0;
 		}
@@ -102,10 +100,8 @@ static __always_inline int on_segment(struct __sk_buff *skb, struct bpf_sock *sk
 		stream->turn = segment->sequence + about->skip;
 		in_turn = 0;
 	}
-	if (talk->speech == SPEECH_HTTP && !in_turn &&
-	    (n < SURE_BYTES ? talk->asker == 1 + about->direction : is_request(head))) {
+	if (talk->speech == SPEECH_HTTP && !in_turn && is_request(head)) {
 		about->asks = 1;
-		talk->asker = 1 + about->direction;
 		choose_request(skb, talk, about, head, n);
 	} else if (is_new && talk->speech == SPEECH_HTTP && is_answer_held_back(PORTS(segment), other)) {
 		skip(talk, SKIPS_HELD, !about->direction);

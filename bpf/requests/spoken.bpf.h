@@ -9,23 +9,11 @@
 #define TLS_TURNS 8 /* so many a handshake has, with another hello and TLS 1.2's tickets */
 #define LONGEST_FLIGHT 65536 /* of a handshake: certificates of a chain */
 
-/*
- * What begins with these `n` bytes, as far as there are as many in `head`. Of a few a request of HTTP alone is known: an
- * H may be that of an answer.
- */
-static __always_inline enum speech beginning(__u64 head, __u32 n)
-{
-	if (n >= HEAD_BYTES)
-		return speech_of(head);
-	return head != 'H' && begins_request(head, n) ? SPEECH_HTTP : SPEECH_UNKNOWN;
-}
-
 /* Whether something known begins here. */
-static __always_inline int is_known(struct __sk_buff *skb, struct bpf_sock *sk, struct conversation *talk,
-				    const struct about *about, __u64 head, int in_turn)
+static __always_inline int is_known(struct __sk_buff *skb, struct bpf_sock *sk, struct conversation *talk, __u64 head,
+				    struct segment *segment, int in_turn)
 {
-	__u32 n = about->segment.length - about->skip;
-	enum speech speech = is_of_dns(&about->segment) ? SPEECH_DNS : beginning(head, n);
+	enum speech speech = is_of_dns(segment) ? SPEECH_DNS : speech_of(head);
 
 	if (in_turn) /* a probe of the tail may bring the end of a head first */
 		return 0;
@@ -37,32 +25,7 @@ static __always_inline int is_known(struct __sk_buff *skb, struct bpf_sock *sk, 
 	talk->cookie = identity(skb, sk);
 	talk->speech = speech;
 	talk->turns = 0;
-	if (speech == SPEECH_HTTP && n < SURE_BYTES) {
-		talk->unsure = n;
-		talk->begun = head;
-		talk->asker = 1 + about->direction;
-	}
 	return 1;
-}
-
-/* Whether what began with too few bytes goes on as a request. If not it was none. */
-static __always_inline int goes_on(struct conversation *talk, const struct about *about, __u64 head, __u32 in_turn)
-{
-	__u32 n = about->segment.length - about->skip, known = talk->unsure & 3;
-
-	talk->begun |= (__u32)head << 8 * known;
-	talk->unsure = 0;
-	if (talk->asker == 1 + about->direction && in_turn == known && begins_request(talk->begun, known + n)) {
-		if (known + n < SURE_BYTES)
-			talk->unsure = known + n;
-		return 1;
-	}
-	talk->speech = SPEECH_UNKNOWN;
-	talk->asker = 0;
-	skip(talk, SKIPS_NOTHING, about->direction);
-	if (++talk->turns >= TURNS_TRIED)
-		pass_over(talk);
-	return 0;
 }
 
 /* Whether a handshake of TLS is over: what follows it is encrypted, and costs no more than a look-up. */

@@ -154,15 +154,6 @@ const KEPT: readonly Talk[] = [
 
 /** Each on a connection of its own. */
 const ALONE: readonly Talk[] = [
-  talk([...SLOW], ok('slow'), ['GET', '/slow', 200, SLOW.length, ok('slow').length, null]),
-  talk(['PO', `ST /one HTTP/1.1\r\nHost: test\r\nContent-Length: 0${END}`], ok('1'), [
-    'POST',
-    '/one',
-    200,
-    `POST /one HTTP/1.1\r\nHost: test\r\nContent-Length: 0${END}`.length,
-    ok('1').length,
-    null,
-  ]),
   simple(`LOCK /two HTTP/1.1\r\nHost: test${END}`, ok('22')),
   simple(get('/socket', '\r\nUpgrade: websocket\r\nConnection: Upgrade'), SWITCH),
   simple(get('/until-close'), UNTIL_CLOSE + 'z'.repeat(5000)),
