@@ -1,11 +1,14 @@
 import { isMapped, parseAddress } from '../filter/address.ts';
 import { prefixMask, type Words } from '../filter/words.ts';
 
-/** Addresses of one kind, and how many of their leading bits say that they are. */
+/** Addresses of one kind. */
 export interface AddressClass {
   words: Words;
   bits: number;
+  /** So many of their leading bits say that they are of it. */
   kept: number;
+  /** So many, and a pseudonym has never the same: those of a network, or where that is kept the whole address. */
+  changed: number;
 }
 
 const ALL_V4 = 32;
@@ -49,11 +52,15 @@ const CLASSES: readonly [network: string, bits: number, kept: number][] = [
 ];
 
 const MAPPED_BITS = 96;
+const NETWORK_BITS = 64;
+const V4_NETWORK_BITS = MAPPED_BITS + 24;
+const ALL_BITS = 128;
 
 const classes: readonly AddressClass[] = CLASSES.map(([network, bits, kept]) => {
   const words = parseAddress(network) ?? [0, 0, 0, 0];
-  const before = isMapped(words) ? MAPPED_BITS : 0;
-  return { words, bits: before + bits, kept: before + kept };
+  const [before, finest] = isMapped(words) ? [MAPPED_BITS, V4_NETWORK_BITS] : [0, NETWORK_BITS];
+  const all = before + kept;
+  return { words, bits: before + bits, kept: all, changed: all < finest ? finest : ALL_BITS };
 });
 
 /** What kind of address it is: loopback, private, multicast, of the whole Internet and so on. */

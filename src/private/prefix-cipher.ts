@@ -10,16 +10,23 @@ const BLOCK = 16;
 export class PrefixCipher {
   private readonly cipher = createCipheriv('aes-128-ecb', randomBytes(BLOCK), null).setAutoPadding(false);
 
-  /** Of 16 bytes, with the bits before `from` as they are. */
-  flip(address: Uint8Array, from: number): Uint8Array {
+  /**
+   * Of 16 bytes, with the bits before `from` as they are. Those before `to` are never all as they were: where none of
+   * the others is flipped, the last one is. That too depends on the bits before it alone.
+   */
+  flip(address: Uint8Array, from: number, to: number): Uint8Array {
     const flipped = Uint8Array.from(address);
     if (from >= BITS) return flipped;
     const blocks = Buffer.alloc(BLOCK * (BITS - from));
     for (let bit = from; bit < BITS; bit++) blocks.set(this.before(address, bit), BLOCK * (bit - from));
     const flips = this.cipher.update(blocks);
-    for (let bit = from; bit < BITS; bit++)
-      if ((flips[BLOCK * (bit - from)] ?? 0) & 0x80)
-        flipped[bit >> 3] = (flipped[bit >> 3] ?? 0) ^ bitOf(bit);
+    let isSame = true;
+    for (let bit = from; bit < BITS; bit++) {
+      const isForced = isSame && bit === to - 1;
+      if (!isForced && ((flips[BLOCK * (bit - from)] ?? 0) & 0x80) === 0) continue;
+      flipped[bit >> 3] = (flipped[bit >> 3] ?? 0) ^ bitOf(bit);
+      isSame = false;
+    }
     return flipped;
   }
 

@@ -49,7 +49,7 @@ export class Pseudonyms {
     const own = classOf(words);
     let bytes = bytesOf(words);
     for (;;) {
-      bytes = this.cipher.flip(bytes, own.kept);
+      bytes = this.cipher.flip(bytes, own.kept, own.changed);
       const found = wordsOf(bytes);
       if (classOf(found) === own) return found;
     }

@@ -57,6 +57,34 @@ test('no two addresses have the same pseudonym, and an address has the same one 
   );
 });
 
+/** With each a /16 or a /24 of which it is kept: by chance alone one key in 256 leaves it as it is. */
+const NETWORKS = [
+  ['192.168.77.2', '192.168.77.'],
+  ['169.254.7.8', '169.254.7.'],
+  ['192.0.2.7', '192.0.2.7'],
+] as const;
+
+test('no address stays in its network, and where that is kept none stays itself, by any key', () => {
+  for (let key = 0; key < 2000; key++) {
+    const pseudonyms = new Pseudonyms();
+    for (const [address, own] of NETWORKS) {
+      const made = pseudonyms.address(address) ?? '';
+      assert.ok(own === address ? made !== own : !made.startsWith(own), `${address} is ${made}`);
+    }
+  }
+});
+
+test('all networks of a /16, and all addresses of a /24, have different pseudonyms by any key', () => {
+  const numbers = Array.from({ length: 256 }, (_, number) => number);
+  for (let key = 0; key < 20; key++) {
+    const pseudonyms = new Pseudonyms();
+    const made = (address: string) => pseudonyms.address(address)?.split('.') ?? [];
+    const networks = numbers.map((number) => made(`192.168.${number}.1`).slice(0, 3).join('.'));
+    assert.equal(new Set(networks).size, 256);
+    assert.equal(new Set(numbers.map((number) => made(`198.51.100.${number}`).join('.'))).size, 256);
+  }
+});
+
 test('another run has other pseudonyms', () => {
   const [one, other] = [new Pseudonyms(), new Pseudonyms()];
   assert.notEqual(one.address('2a02:1234::5'), other.address('2a02:1234::5'));
