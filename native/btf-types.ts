@@ -130,16 +130,24 @@ export class BtfTypes {
   }
 
   text(offset: number): string {
-    if (offset < this.stringsFrom && this.base) return this.base.text(offset);
+    return this.textBytes(offset).toString('latin1');
+  }
+
+  /** The same in place, without the 0 behind it. */
+  textBytes(offset: number): Buffer {
+    if (offset < this.stringsFrom && this.base) return this.base.textBytes(offset);
     const at = offset - this.stringsFrom;
-    return this.strings.toString('latin1', at, this.strings.indexOf(0, at));
+    return this.strings.subarray(at, this.strings.indexOf(0, at));
   }
 
   /** Number of the type of that kind and name; 0: there is none such. */
   find(kind: number, name: string): number {
     const offset = this.offsetOf(name);
-    for (let id = this.first; offset !== 0 && id < this.end; id++)
-      if (this.word(id, OWN.name) === offset && this.kind(id) === kind) return id;
+    const { words, starts } = this;
+    for (let index = 0; offset !== 0 && index < starts.length; index++) {
+      const id = this.first + index;
+      if (words[starts[index] as number] === offset && this.kind(id) === kind) return id;
+    }
     return this.base?.find(kind, name) ?? 0;
   }
 

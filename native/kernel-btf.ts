@@ -2,6 +2,7 @@ import { closeSync, fstatSync, openSync, readdirSync, readFileSync } from 'node:
 import { KIND } from './btf-kinds.ts';
 import { BtfTypes } from './btf-types.ts';
 import { mapPrivately } from './libc.ts';
+import { SmallBtf } from './small-btf.ts';
 
 /** What the running kernel's BTF says: functions with their packets, and enums; modules too. */
 
@@ -31,6 +32,7 @@ export class KernelBtf {
   readonly own: BtfTypes;
   private readonly vmlinux: Part;
   private loadedModules: Part[] | undefined;
+  private readonly small = new SmallBtf();
 
   /** Reads the kernel's own; modules when they are first asked for. Throws an Error where there is none. */
   constructor(
@@ -71,6 +73,11 @@ export class KernelBtf {
   /** The kernel's own types, then those of modules, which are read when the first is wanted. */
   *sections(): Generator<BtfTypes> {
     for (const { types } of this.eachPart()) yield types;
+  }
+
+  /** BTF of its own with the types of these names, and all that were asked for before. */
+  partWith(names: Iterable<string>): Buffer {
+    return this.small.with(names, this.sections());
   }
 
   private parts(): Part[] {

@@ -4,7 +4,6 @@ import { sectionBytes } from './elf.ts';
 import type { KernelTypes } from './kernel.ts';
 import { libc } from './libc.ts';
 import { relocatedNames } from './relocations.ts';
-import { smallBtf } from './small-btf.ts';
 
 const MFD_CLOEXEC = 1;
 
@@ -21,6 +20,6 @@ export function typesFile(elf: Buffer, types: KernelTypes): TypesFile | null {
   if (!names) return null;
   const fd = libc().memfd_create('types', MFD_CLOEXEC);
   if (fd < 0) return null; // a filter of system calls refuses it
-  writeSync(fd, smallBtf(names, kernel.sections()));
+  writeSync(fd, kernel.partWith(names));
   return { path: `/proc/self/fd/${fd}`, close: () => libc().close(fd) };
 }

@@ -5,7 +5,7 @@ import { BtfTypes } from '../../native/btf-types.ts';
 import { sectionBytes } from '../../native/elf.ts';
 import { KernelTypes } from '../../native/kernel.ts';
 import { relocatedNames } from '../../native/relocations.ts';
-import { smallBtf } from '../../native/small-btf.ts';
+import { SmallBtf } from '../../native/small-btf.ts';
 import { bytesOf } from '../fixtures/bpf.ts';
 import { btfSection } from '../fixtures/btf.ts';
 
@@ -34,7 +34,7 @@ for (const object of OBJECTS)
     const elf = bytesOf(object);
     const names = relocatedNames(elf, new BtfTypes(sectionBytes(elf, '.BTF')));
     assert.ok(names && names.size > 0);
-    const small = new BtfTypes(smallBtf(names, [kernel]));
+    const small = new BtfTypes(new SmallBtf().with(names, [kernel]));
     for (const name of names)
       for (const kind of [KIND.struct, KIND.union, KIND.typedef, KIND.enum]) {
         const whole: number = kernel.find(kind, name);
@@ -57,7 +57,7 @@ test("a module's type that leads to one of the kernel's has it with it, once", (
     { kind: 'typedef', name: 'rule', type: 4 },
   ] as const;
   const module = new BtfTypes(btfSection([...types], made).bytes, kernel);
-  const small = new BtfTypes(smallBtf(new Set(['rule', 'verdict']), [kernel, module]));
+  const small = new BtfTypes(new SmallBtf().with(['rule', 'verdict'], [kernel, module]));
   const found = small.resolve(small.find(KIND.typedef, 'rule'));
   assert.deepEqual([small.name(found), small.values(found)], ['verdict', [['ACCEPT', 1]]]);
   assert.equal(small.end - small.first, 4);
