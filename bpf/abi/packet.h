@@ -114,7 +114,8 @@ struct packet_event {
 	__u8 tunnel; /* enum tunnel */
 	__u8 nf_hook; /* enum nf_place */
 	__u8 verdict; /* enum nf_verdict, with nf_hook */
-	__u8 _pad[3];
+	__u8 ttl; /* hop limit of IPv6; 0: not known */
+	__u16 window; /* TCP, as it stands in the header */
 };
 _Static_assert(sizeof(struct packet_event) == 200, "packet_event");
 

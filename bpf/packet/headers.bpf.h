@@ -44,6 +44,7 @@ static __always_inline void parse_transport(struct packet *packet, __u32 at)
 		packet->sequence = load32(packet, at + 4);
 		packet->acknowledgment = load32(packet, at + 8);
 		words[WORD_TCP_FLAGS] = packet->header[at + 13];
+		packet->window = load16(packet, at + 14);
 		packet->payload = words[WORD_LENGTH] > headers ? words[WORD_LENGTH] - headers : 0;
 	}
 }
@@ -118,6 +119,7 @@ static __always_inline void parse_ipv4(struct packet *packet, __u32 whole)
 	load_ipv4(packet, 16, words + WORD_DESTINATION);
 	extensions->at = (packet->header[0] & 15) * 4;
 	extensions->next = packet->header[9];
+	packet->ttl = packet->header[8];
 	if (load16(packet, 6) & 0x1fff)
 		extensions->status = PACKET_FRAGMENT;
 }
@@ -133,6 +135,7 @@ static __always_inline void parse_ipv6(struct packet *packet, __u32 whole)
 	load_ipv6(packet, 24, words + WORD_DESTINATION);
 	extensions->at = 40;
 	extensions->next = packet->header[6];
+	packet->ttl = packet->header[7];
 }
 
 /* An IP packet of which this much is in the linear part, and the rest in pages. */

@@ -43,6 +43,8 @@ struct packet {
 	__u32 sequence;
 	__u32 acknowledgment;
 	__u32 payload;
+	__u32 window;
+	__u32 ttl;
 	__u32 status;
 	__u32 identity; /* tells it from other packets in the same buffer */
 	__u32 read; /* bytes in header */

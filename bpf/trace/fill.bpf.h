@@ -35,6 +35,8 @@ static __always_inline void fill_headers(struct packet_event *event, const struc
 	event->family = words[WORD_FAMILY];
 	event->protocol = words[WORD_PROTOCOL];
 	event->tcp_flags = words[WORD_TCP_FLAGS];
+	event->ttl = packet->ttl;
+	event->window = packet->window;
 	event->vlan = packet->vlan;
 	__builtin_memcpy(event->mac, packet->mac, sizeof(event->mac));
 	if (packet->tunnel)

@@ -111,6 +111,8 @@ export const PACKET_EVENT = shared('packet_event', {
   tunnel: u8,
   nf_hook: u8,
   verdict: u8,
+  ttl: u8,
+  window: u16,
 });
 
 export const CHAIN = shared('chain', { table: name(32), name: name(32) });

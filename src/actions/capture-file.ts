@@ -6,20 +6,32 @@ import type { Privacy } from '../private/privacy.ts';
 import { machine, say } from './context.ts';
 import { ownVersion } from './own-version.ts';
 
-/** What writes a capture file that begins now. */
+/** Where a recording was made, and when it begins. */
+export interface RecordedRun {
+  host: string;
+  /** The kernel's release. */
+  kernel: string;
+  ownNetns: number;
+  beganUs: number;
+}
+
+/** What writes a capture file: of now, or of a recording. */
 export function captureFileOf(
   { filter, pcapng, pcapngAll: every }: Options,
   privacy: Privacy | null,
+  recorded: RecordedRun | null,
 ): Report<Buffer> {
+  const host = recorded?.host ?? machine.host();
   const facts = {
     every,
     filter: filter.text,
-    host: privacy?.text('host', machine.host()) ?? machine.host(),
-    os: `Linux ${machine.kernel()}`,
+    host: privacy?.text('host', host) ?? host,
+    os: `Linux ${recorded?.kernel ?? machine.kernel()}`,
     application: `nettop ${ownVersion()}`,
-    ownNetns: machine.ownNetns(),
+    ownNetns: recorded?.ownNetns ?? machine.ownNetns(),
+    isMade: recorded !== null,
   };
   // who reads a named pipe, such as Wireshark, takes what is said for errors
   const quiet = pcapng !== null && isPipe(pcapng);
-  return captureReport(facts, Date.now() * 1000, { say, quiet });
+  return captureReport(facts, recorded?.beganUs ?? Date.now() * 1000, { say, quiet });
 }

@@ -12,6 +12,7 @@ import { FramePipe } from '../record/file/frame-pipe.ts';
 import type { Header } from '../record/file/header.ts';
 import { ReplayRows } from '../record/replay-rows.ts';
 import { type Film, ReplaySource } from '../record/replay-source.ts';
+import type { RecordedRun } from './capture-file.ts';
 import { say } from './context.ts';
 import { privacyOf } from './privacy.ts';
 import { damageLines, openRecording, recordedNames, recordingError } from './recordings.ts';
@@ -42,6 +43,10 @@ export function rowsOf(file: string, frames: FramePipe | FrameFile) {
     meant: ({ text }: Filter) => readFilter(text, recordedNames(frames.header)),
     run: { over: source.over, nowUs: () => source.nowUs() },
     beganUs: source.beganUs,
+    recorded(): RecordedRun {
+      const { host, kernel } = frames.header ?? { host: '', kernel: '' };
+      return { host, kernel, ownNetns: source.ownNetns, beganUs: source.beganUs };
+    },
     /** Says what could not be read, and returns it. */
     end(): string[] {
       const { damage } = frames;

@@ -36,7 +36,7 @@ export async function text(name: PaneName | 'debug', typed: Options): Promise<vo
       report:
         pcapng === null
           ? reportOf(name, options, notJudged, replay?.beganUs)
-          : captureFileOf(options, privacy),
+          : captureFileOf(options, privacy, replay?.recorded() ?? null),
       note: isToldApart(options) ? say : null,
     });
     replay?.end();

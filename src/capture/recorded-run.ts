@@ -43,7 +43,7 @@ export class RecordedRun {
     this.kernel = new KernelFeed(options, machine, new RunningKernel(running.types), recorder);
     recorder.listen('layouts', this.kernel.layouts).layout('socket_record');
     recorder.tell('opened');
-    this.names = new PacketNames(machine, recorder.listen('feed', this.kernel).ownerName);
+    this.names = new PacketNames(machine, recorder.listen('feed', this.kernel));
     this.answers = new Answers(recordingFeed(this.kernel, recorder, this.names, beside.isShown), machine);
   }
 

@@ -21,7 +21,5 @@ export function captureIn(given: Arguments): CaptureFlags {
   const other = others.find((flag) => given.flags.has(flag));
   if (pcapng !== null && other !== undefined)
     throw new UsageError(`--pcapng writes no text, JSON or stacks: leave out --${other}`);
-  if (pcapng !== null && given.flags.has('from'))
-    throw new UsageError('--pcapng: a recording has no bytes of packets: leave out --from');
   return { pcapng, pcapngAll };
 }

@@ -75,6 +75,7 @@ const PREFIXES: Readonly<Record<string, number>> = { '01005e': 3, '0180c2': 6, f
 
 /** Six bytes of a station's address in their place: makers stay apart, groups stay groups. */
 export function replaceMac(mac: Uint8Array, pseudonyms: Pseudonyms): void {
+  if (mac.every((byte) => byte === 0)) return; // nobody's: the loopback's, or not known
   const [first = 0, second = 0] = mac;
   const maker = Buffer.from(mac.subarray(0, 3)).toString('hex');
   const isGroup = (first & 1) !== 0;

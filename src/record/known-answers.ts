@@ -1,7 +1,7 @@
 import type { Entry } from './log.ts';
 
 /** What is asked for when something is opened, or has but few different answers. */
-const LASTING = /^(layouts|feed|trace)\.(?!ownerName|stack)/;
+const LASTING = /^(layouts|feed|trace)\.(?!owner|stack)/;
 /** More than the recorder takes for known: what it does not write again is here. */
 const MOST_ANSWERS = 200_000;
 

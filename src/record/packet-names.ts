@@ -18,7 +18,7 @@ export class PacketNames {
 
   constructor(
     private readonly machine: Machine,
-    private readonly ownerName: Feed['ownerName'],
+    private readonly feed: Pick<Feed, 'owner' | 'ownerName'>,
   ) {}
 
   /** Once in a while all are asked for anew. */
@@ -64,10 +64,10 @@ export class PacketNames {
   }
 
   private numbers(trace: TraceFeed) {
-    const { machine, ownerName } = this;
+    const { machine, feed } = this;
     const often = {
       points: new Once((point) => trace.name(point)),
-      owners: new Once((cookie) => ownerName(cookie)),
+      owners: new Once((cookie) => feed.owner(cookie) && feed.ownerName(cookie)),
       processes: new Once((pid) => machine.processName(pid)),
       running: new Once((pid) => machine.runningName(pid)),
       netns: new Once((inode) => machine.netnsName(inode)),

@@ -1,4 +1,4 @@
-import { codecOf } from '../abi/layout.ts';
+import { codecOf, type Layouts } from '../abi/layout.ts';
 import { PACKET_EVENT } from '../abi/packet.ts';
 import type { TraceFeed } from '../views/trace/trace-feed.ts';
 import type { Player } from './player.ts';
@@ -10,7 +10,7 @@ import type { Counted } from './since.ts';
  * what is counted from the beginning of the record on.
  */
 export function recordedTrace(player: Player, since: Counted): TraceFeed {
-  const layouts = player.answering<TraceFeed['layouts']>('layouts');
+  const layouts = withNewer(player.answering('layouts'));
   const told = player.answering<TraceFeed>('trace', {
     counts: () => [],
     points: () => [],
@@ -22,6 +22,7 @@ export function recordedTrace(player: Player, since: Counted): TraceFeed {
   const pieces = new RecordedPieces(player, codecOf(layouts, PACKET_EVENT).size);
   return {
     layouts,
+    isRecorded: true,
     words: pieces.words,
     generation: -1, // no record was let through by the filter that is in force
     get attaching() {
@@ -46,6 +47,23 @@ export function recordedTrace(player: Player, since: Counted): TraceFeed {
     stack: (number) => told.stack(number),
     lostStacks: () => since('trace.lostStacks', told.lostStacks()),
     stop: () => {},
+  };
+}
+
+/** What older recordings have as padding, which is 0, has names by now. */
+function withNewer(layouts: Layouts): Layouts {
+  return {
+    layout(struct) {
+      const told = layouts.layout(struct);
+      const padding = told.members.find(({ name }) => name === '_pad');
+      if (struct !== PACKET_EVENT.struct || padding?.size !== 3) return told;
+      const { offset } = padding;
+      const newer = [
+        { name: 'ttl', offset, size: 1 },
+        { name: 'window', offset: offset + 1, size: 2 },
+      ];
+      return { ...told, members: [...told.members, ...newer] };
+    },
   };
 }
 

@@ -31,6 +31,8 @@ export class ReplayRows implements RowSource {
   private shownUs = 0;
   /** Of the first moment. */
   readonly beganUs: number;
+  /** nettop's own network namespace; 0: not recorded. */
+  readonly ownNetns: number;
 
   /** `frames`: the first ones are there. `pace`: resolves when the reader has time. */
   constructor(
@@ -43,6 +45,7 @@ export class ReplayRows implements RowSource {
     });
     const first = frames.next();
     this.playback = first && new Playback(first);
+    this.ownNetns = this.playback?.machine.ownNetns() ?? 0;
     this.beganUs = first && this.playback ? this.playback.machine.epochUs() + first.fromNs / 1000 : 0;
   }
 

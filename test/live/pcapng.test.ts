@@ -8,7 +8,7 @@ import { root } from '../fixtures/tool.ts';
 import { read } from './capture.ts';
 import { connectNamespaces, createNamespace } from './namespace.ts';
 import { cli, live } from './nettop.ts';
-import { startCapture, wordsOf } from './pcapng.ts';
+import { fields, startCapture, wordsOf } from './pcapng.ts';
 import { startPeer } from './peer.ts';
 import { startPythonWithin } from './python.ts';
 import type { PacketLine } from './rows.ts';
@@ -18,18 +18,6 @@ import { until } from './until.ts';
 const TOOLS = ['ip', 'tshark', 'capinfos', 'taskset'];
 const ON_ONE_CPU = ['taskset', '-c', '0'];
 const PROBE = 10;
-
-/** What tshark prints of each frame, a line each, the fields apart by tabs. */
-function fields(file: string, names: readonly string[], options: readonly string[] = []): string[][] {
-  const wanted = names.flatMap((name) => ['-e', name]);
-  const args = ['-r', file, '-n', ...options, '-T', 'fields', ...wanted];
-  const { status, stdout, stderr } = spawnSync('tshark', args, { encoding: 'utf8', maxBuffer: 1 << 28 });
-  assert.equal(status, 0, stderr);
-  return stdout
-    .split('\n')
-    .slice(0, -1)
-    .map((line) => line.split('\t'));
-}
 
 /** A conversation over a cable, seen by two of nettop at once: as JSON and as a capture file. */
 async function conversation(t: Parameters<typeof createNamespace>[0], more: readonly string[]) {

@@ -1,4 +1,5 @@
-import { spawn } from 'node:child_process';
+import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -82,4 +83,16 @@ export async function startCapture(
 /** The words of a comment by name; '' for nettop itself. */
 export function wordsOf({ comment }: Pick<Frame, 'comment'>): Record<string, string> {
   return Object.fromEntries(comment.split(' ').map((word) => word.split(/=(.*)/s).slice(0, 2)));
+}
+
+/** What tshark prints of each frame, a line each, the fields apart by tabs. */
+export function fields(file: string, names: readonly string[], options: readonly string[] = []): string[][] {
+  const wanted = names.flatMap((name) => ['-e', name]);
+  const args = ['-r', file, '-n', ...options, '-T', 'fields', ...wanted];
+  const { status, stdout, stderr } = spawnSync('tshark', args, { encoding: 'utf8', maxBuffer: 1 << 28 });
+  assert.equal(status, 0, stderr);
+  return stdout
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => line.split('\t'));
 }

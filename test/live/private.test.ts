@@ -85,6 +85,9 @@ test(
       assertHidden(printed(...command, ...from, '--private').all, place, command.join(' '));
     assertHidden(printed('diff', file, file, '--private').all, place, 'diff');
     assertHidden(printed('trace', ...from, '--private', 'host', FAR, 'and', 'tcp').all, place, 'a filter');
+    const frames = join(folderOf(t), 'made.pcapng');
+    assertHidden(printed('trace', ...from, '--pcapng', frames, '--private').all, place, 'a capture file');
+    assertBytesHidden(frames, place);
     const hidden = printed('connections', ...from, '--json', '--private').all;
     assertHidden(hidden, place, 'JSON');
     const [near, far] = pairedAddresses(printed('connections', ...from, '--json').out, hidden);

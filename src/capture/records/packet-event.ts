@@ -51,6 +51,8 @@ const EMPTY = {
   tunnel: 0,
   nfHook: 0,
   verdict: 0,
+  ttl: 0,
+  window: 0,
 };
 
 /** struct packet_event, decoded. */
@@ -123,5 +125,7 @@ function readRest(get: Getters, view: DataView, base: number) {
     tunnel: get.tunnel(view, base),
     nfHook: get.nf_hook(view, base),
     verdict: get.verdict(view, base),
+    ttl: get.ttl(view, base),
+    window: get.window(view, base),
   };
 }

@@ -1,5 +1,4 @@
 import type { FrameRow } from '../../model/frame.ts';
-import type { Answer } from '../../model/question.ts';
 import {
   byte,
   interfaceDescription,
@@ -28,6 +27,10 @@ const FLAGS = { in: 1, out: 2 } as const;
 /** An Ethernet header with three tags, and 128 bytes. */
 const LONGEST = 26 + 128;
 
+/** What frames out of a recording are. */
+export const MADE =
+  'out of a recording, which has no bytes of packets: headers are made anew, with padding for options, without payload and what a tunnel carries; what is not known is 0: source of Ethernet, a second VLAN tag, DSCP, ECN, id and fragment bits of IP, flow label, urgent pointer; checksums are 0 or 0xffff';
+
 export interface CaptureFacts {
   /** At each function, which then is the interface. */
   every: boolean;
@@ -37,6 +40,8 @@ export interface CaptureFacts {
   os: string;
   application: string;
   ownNetns: number;
+  /** Out of a recording, of which headers are made anew. */
+  isMade: boolean;
 }
 
 interface Interface {
@@ -59,9 +64,10 @@ export class CaptureFile {
   }
 
   begin(): Buffer {
-    const { os, application, host, filter, every } = this.facts;
+    const { os, application, host, filter, every, isMade } = this.facts;
     const what = every ? 'each packet at each function' : 'each packet once, where it was seen first';
-    const comment = `host ${host}; filter ${filter === '' ? 'none' : filter}; ${what}`;
+    const made = isMade ? `; ${MADE}` : '';
+    const comment = `host ${host}; filter ${filter === '' ? 'none' : filter}; ${what}${made}`;
     return sectionHeader([
       text(COMMENT, comment),
       text(SECTION.os, os),
@@ -84,10 +90,9 @@ export class CaptureFile {
     return known ? [block] : [this.describe(name, description, linkType), block];
   }
 
-  /** How much each interface has, and with the first what was lost of all. */
-  end(answer: Answer, endUs: number): Buffer[] {
+  /** How much each interface has, and with the first what was lost of all: packets, or sightings. */
+  end(lost: number, endUs: number): Buffer[] {
     const endNs = BigInt(Math.floor(endUs)) * 1000n;
-    const lost = answer.frames?.lost ?? 0;
     return [...this.interfaces.values()].map(({ at, frames }) =>
       interfaceStatistics(at, endNs, [
         ...(at === 0 ? [text(COMMENT, 'what was dropped is that of all interfaces')] : []),

@@ -1,5 +1,4 @@
-import { STATUS } from '../../abi/packet.ts';
-import type { Captured, CapturedReader } from '../../capture/records/captured.ts';
+import type { Captured } from '../../capture/records/captured.ts';
 import type { PacketEvent } from '../../capture/records/packet-event.ts';
 import type { FrameOwner, FrameRow } from '../../model/frame.ts';
 import type { PacketRow } from '../../model/model.ts';
@@ -12,7 +11,10 @@ const HIDDEN = 10_000;
 
 export interface FrameSources {
   packets: Packets;
-  captured: CapturedReader;
+  /** The packet's first bytes; null: it has none at that function. */
+  read(number: number, event: PacketEvent): Captured | null;
+  /** enum packet_status, or-ed: what keeps a packet from having any. */
+  lacking: number;
   /** Wall clock at monotonic time 0, microseconds since the epoch. */
   epochUs: number;
   row(number: number): PacketRow;
@@ -33,11 +35,10 @@ export class Frames {
 
   /** `every`: at each function that has its header; else where the packet is seen first. null: it is none. */
   of(number: number, every: boolean): FrameRow | null {
-    const { packets, captured } = this.sources;
-    const event = packets.get(number);
+    const { sources } = this;
+    const event = sources.packets.get(number);
     if (!every && !this.sightings.isFirst(event)) return null;
-    const { length, vlan } = event;
-    const read = captured.read(packets.view, packets.open(number), length, vlan);
+    const read = sources.read(number, event);
     if (!read) {
       if (every) this.withoutHeader++;
       else this.countHidden(event);
@@ -65,7 +66,7 @@ export class Frames {
 
   /** Where a function has a socket alone, the packet has its header at others. */
   private countHidden({ packet, status }: PacketEvent): void {
-    if (!(status & STATUS.hidden) || this.hidden.has(packet)) return;
+    if (!(status & this.sources.lacking) || this.hidden.has(packet)) return;
     this.hidden.add(packet);
     this.withoutHeader++;
   }

@@ -35,6 +35,8 @@ export interface TraceFeed {
   lostStacks(): number;
   /** Records have the first bytes of packets behind them; absent: they have not. */
   readonly captures?: boolean;
+  /** It is a recording, which has no bytes: frames are made anew of records. */
+  readonly isRecorded?: boolean;
   /** What no capture file can have: packets by their first events, and events. */
   lostFrames?(): { packets: number; events: number };
   stop(): void;

@@ -11,6 +11,7 @@ import type { Machine } from '../../machine/machine.ts';
 import type { FrameRow } from '../../model/frame.ts';
 import type { PacketRow, Status } from '../../model/model.ts';
 import type { ProcessNames } from '../processes/process-names.ts';
+import { frameBytes } from './frame-bytes.ts';
 import type { FrameOwners } from './frame-owners.ts';
 import { Frames } from './frames.ts';
 import { Packets } from './packets.ts';
@@ -25,7 +26,7 @@ export class TraceSession {
   readonly pane: TracePane;
   mode: TraceMode = 'off';
   place: Status['filterPlace'] = 'none';
-  /** null: nobody asked for the bytes of packets. */
+  /** null: nobody asked for the bytes of packets, and it is no recording. */
   readonly frames: Frames | null;
   private readonly packets: Packets;
   private readonly words: Uint32Array;
@@ -68,11 +69,12 @@ export class TraceSession {
     };
     this.pane = new TracePane(this.packets, rowNames, layouts);
     const { packets, pane } = this;
+    const bytes = frameBytes(tracer, captured, packets);
     this.frames =
-      captured &&
+      bytes &&
       new Frames({
         packets,
-        captured,
+        ...bytes,
         epochUs: rowNames.epochUs,
         row: (number) => pane.row(number),
         owner: (pid, cookie) => owners.get(pid, cookie),

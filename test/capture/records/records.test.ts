@@ -121,6 +121,8 @@ test('packet_event: numbers in host order, addresses in network order, at any pl
     tunnel: 0xc2,
     nfHook: 0xc3,
     verdict: 0xc4,
+    ttl: 0xc5,
+    window: 0xc7c6,
   });
 });
 

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { FrameRow } from '../../../src/model/frame.ts';
 import { CaptureFile } from '../../../src/output/pcapng/capture-file.ts';
 import { blocksOf, framesOf } from '../../fixtures/pcapng.ts';
-import { packetRow, status } from '../../fixtures/rows.ts';
+import { packetRow } from '../../fixtures/rows.ts';
 
 const FACTS = { filter: 'port 443', host: 'vm', os: 'Linux 6.1', application: 'nettop 1', ownNetns: 7 };
 const OWNER = { uid: 33, unit: 'nginx.service', container: 'web 1' };
@@ -29,9 +29,8 @@ const frame = (packet: Partial<FrameRow['packet']> = {}, rest: Partial<FrameRow>
 });
 
 function written(frames: readonly FrameRow[], every = false, lost = 0): Buffer {
-  const file = new CaptureFile({ ...FACTS, every }, 5);
-  const answer = { status: status(), inspection: null, frames: { lost, withoutHeader: 0 } };
-  return Buffer.concat([file.begin(), ...frames.flatMap((one) => file.blocks(one)), ...file.end(answer, 9)]);
+  const file = new CaptureFile({ ...FACTS, every, isMade: false }, 5);
+  return Buffer.concat([file.begin(), ...frames.flatMap((one) => file.blocks(one)), ...file.end(lost, 9)]);
 }
 
 const numbers = (value: Buffer | undefined): number[] =>
