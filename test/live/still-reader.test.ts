@@ -63,8 +63,8 @@ const EVENTS_PER_SECOND = 20_000;
 const STANDS_MS = 30_000;
 /** Lines of the flood before the reader stops: what takes memory once has it by then. */
 const FLOWING_LINES = 40_000;
-/** A fiftieth of what the lines of the stop would take. */
-const MORE_KIB = 8192;
+/** A twentieth of what the lines of the stop would take; the collector alone moves some 10 MiB. */
+const MORE_KIB = 16_384;
 const PROBE = `import socket; socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b"?", ("127.0.0.1", ${PORT}))`;
 
 /** Lines as they come, of which those of the flood are counted. */
