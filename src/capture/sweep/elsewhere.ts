@@ -7,6 +7,8 @@ import type { SocketSample } from '../records/socket-sample.ts';
 /** A tick's share, and of all the time at most a fiftieth: each visit goes through the kernel's whole table. */
 const MOST_NS = 20e6;
 const PAUSE = 50;
+/** Where nothing was found and nothing is to be decided upon: few sockets have no file, and their end is told as it comes. */
+const IDLE_PAUSE = 250;
 
 /** What sees the TCP sockets of one network namespace that a sweep of files does not show. */
 export interface Guest {
@@ -37,6 +39,7 @@ export class Elsewhere {
   /** Open sockets that were not shown any more, and when they were for the last time. */
   private readonly undecided = new Map<number, number>();
   private readonly pace = new Pace(PAUSE);
+  private readonly idle = new Pace(IDLE_PAUSE);
 
   constructor(
     private readonly guest: Guest,
@@ -72,15 +75,20 @@ export class Elsewhere {
   *tick(nowNs: number, filesNs: number, last: boolean): Generator<void> {
     this.standing.clear();
     for (const netns of this.places.keys()) this.standing.add(netns);
-    if (!last && !this.pace.isDue(nowNs)) return;
-    let spentNs = 0;
+    if (!last && !this.isDue(nowNs)) return;
+    let [spentNs, found] = [0, 0];
     for (const netns of [...this.places.keys()]) {
       if (!last && spentNs >= MOST_NS) break;
       const beginNs = this.spentNs();
-      yield* this.visit(netns, nowNs, filesNs);
+      found += yield* this.visit(netns, nowNs, filesNs);
       spentNs += this.spentNs() - beginNs;
     }
     this.pace.rest(nowNs, spentNs);
+    this.idle.rest(nowNs, found > 0 ? 0 : spentNs);
+  }
+
+  private isDue(nowNs: number): boolean {
+    return this.pace.isDue(nowNs) && (this.undecided.size > 0 || this.idle.isDue(nowNs));
   }
 
   /** A socket that a sweep did not show any more: until its namespace has been visited it stands. */
@@ -99,13 +107,16 @@ export class Elsewhere {
     }
   }
 
-  private *visit(netns: number, nowNs: number, filesNs: number): Generator<void> {
+  /** How many sockets were found. */
+  private *visit(netns: number, nowNs: number, filesNs: number): Generator<void, number> {
     const place = this.places.get(netns);
-    if (!place) return;
+    if (!place) return 0;
+    let found = 0;
     const { file, visitedNs, shown: before } = place;
     const shown = new Set<number>();
     const seen = yield* this.guest.visit(netns, file, (socket) => {
       const { cookie, mini } = socket;
+      found++;
       if (mini) return this.wire.see(socket);
       shown.add(cookie);
       const shownNs = before.has(cookie) ? visitedNs : (this.undecided.get(cookie) ?? filesNs);
@@ -114,6 +125,7 @@ export class Elsewhere {
     this.leave(netns, place);
     // one that could not be entered is tried again when the next sweep of files still finds it
     if (seen) this.places.set(netns, { file, visitedNs: nowNs, shown });
+    return found;
   }
 
   /** What was shown there is decided upon in this tick. */

@@ -114,8 +114,18 @@ test('a connection that was accepted since the visit before is not given up', ()
   const told = [world.tick(10)];
   world.sockets.set(A, []);
   told.push(world.tick(11, [waiting]), world.tick(12, [waiting]));
-  const row = 'visits 101: #1 1 nginx 0 (0/s)';
-  assert.deepEqual(told, [row, row, row]);
+  const row = '#1 1 nginx 0 (0/s)';
+  assert.deepEqual(told, [`visits 101: ${row}`, `visits 101: ${row}`, `visits : ${row}`]);
+});
+
+test('where nothing was found the next look is later, unless a socket is to be decided upon', () => {
+  const world = new World();
+  world.sockets.set(A, []);
+  const open = sample(1, { ...curl, netns: A, openedNs: 9e9 });
+  const told = [10, 11, 12, 13, 14].map((at) => world.tick(at, [open]).split(' #')[0]);
+  world.tick(15);
+  assert.equal(world.tick(16), 'visits 101:');
+  assert.deepEqual(told, ['visits 101:', 'visits :', 'visits :', 'visits :', 'visits 101:']);
 });
 
 test('nothing stands where one may not go; the last tick goes everywhere', () => {
