@@ -148,6 +148,9 @@ __noinline int on_data_dropped(__u64 address, const struct headers *headers, str
 	flags = bpf_ntohl(headers->tcp[3]) >> 16;
 	if (sk && !is_whole(sk))
 		sk = 0;
+	/* it had arrived, and lay in the queue of its receiver, such as a FIN that came after close(); or its sender is gone */
+	if (sk && BPF_CORE_READ(sk, __sk_common.skc_state) == TCP_CLOSE)
+		return 0;
 	drop->port = bpf_ntohl(headers->tcp[0]) >> 16;
 	is_senders = sk && local_port(sk) == drop->port;
 	locate(skb, sk, &drop->at);
