@@ -70,7 +70,10 @@ function dumped(pid: number, map: string): Dumped[] | null {
   const held = readInfos(pid).map((info) => Number(/^map_id:\s*(\d+)/m.exec(info)?.[1]));
   const found = list('map').find(({ id, name }) => name === map && held.includes(id));
   if (!found) return null;
-  const { stdout } = spawnSync('bpftool', ['-j', 'map', 'dump', 'id', `${found.id}`], { encoding: 'utf8' });
+  const { stdout } = spawnSync('bpftool', ['-j', 'map', 'dump', 'id', `${found.id}`], {
+    encoding: 'utf8',
+    maxBuffer: 1 << 26,
+  });
   return JSON.parse(stdout) as Dumped[];
 }
 
@@ -83,6 +86,20 @@ export function countedIn(pid: number, map: string, number: string): number | nu
 /** The keys of a map that a process holds. */
 export const keysIn = (pid: number, map: string): Record<string, number>[] =>
   (dumped(pid, map) ?? []).map(({ formatted }) => formatted.key);
+
+interface Drop {
+  at: { netns: number };
+  at_ns: number;
+}
+
+/** Segments of one network namespace that nettop took for dropped here, and not sent again yet. */
+export function dropsKept(pid: number, netns: number): number {
+  const sets = (dumped(pid, 'segment_drops') ?? []) as unknown as {
+    formatted: { value: { drops: Drop[] } };
+  }[];
+  const all = sets.flatMap(({ formatted }) => formatted.value.drops);
+  return all.filter(({ at, at_ns }) => at_ns !== 0 && at.netns === netns).length;
+}
 
 /** Waits until the kernel has nothing any more of what was held. */
 export async function gone(held: Held): Promise<void> {
