@@ -9,6 +9,9 @@ export type Line = string | Uint8Array;
 /** Written at once: so much as a pipe holds, so that a reader that takes something is seen to. */
 const PIECE = 65_536;
 
+/** In which it is looked whether a reader takes anything. */
+const STEPS = 6;
+
 /**
  * Writes lines and waits while the reader is behind. A reader that went away ends the run quietly; one that
  * stands still is waited for until endsWhenStill() or abandon().
@@ -75,13 +78,16 @@ export class LineWriter {
     return this.out.writableNeedDrain;
   }
 
-  /** From now on a reader that takes nothing for so long is given up; resolves then. */
+  /**
+   * From now on a reader that takes nothing for so long is given up; resolves then. By steps: while this process
+   * itself is busy, or waits for a processor, what the reader took is not known, and no more than a step counts.
+   */
   async endsWhenStill(milliseconds: number): Promise<void> {
-    let before: number;
-    do {
-      before = this.taken;
-      await setTimeout(milliseconds, undefined, { ref: false });
-    } while (this.taken !== before || this.waiting === 0);
+    for (let still = 0; still < STEPS; ) {
+      const before = this.taken;
+      await setTimeout(milliseconds / STEPS, undefined, { ref: false });
+      still = this.taken === before && this.waiting > 0 ? still + 1 : 0;
+    }
     this.abandon();
   }
 
