@@ -4,6 +4,8 @@ import { connectNamespaces, createNamespace, ip, type Namespace } from './namesp
 import { inode, runIn, showSign } from './namespace-facts.ts';
 import { live, startNettop } from './nettop.ts';
 import { startPythonWithin } from './python.ts';
+import type { ConnectionLine } from './rows.ts';
+import { until } from './until.ts';
 
 const PORT = 7;
 
@@ -24,18 +26,30 @@ function counted(namespace: Namespace): number {
   return Number(/counter packets (\d+)/.exec(runIn(namespace, 'nft', 'list', 'table', 'inet', 't'))?.[1]);
 }
 
-/** How connecting to an address ends, and why the kernel dropped what was sent for it. */
-async function fails(t: TestContext, near: Namespace, address: string, port = PORT) {
+/**
+ * How connecting to an address ends, and why the kernel dropped what was sent for it. Where the kernel passed over the
+ * program that tells of the end, and nettop says so, it is done once more.
+ */
+async function fails(
+  t: TestContext,
+  near: Namespace,
+  address: string,
+  port = PORT,
+  isSecond = false,
+): Promise<NonNullable<ConnectionLine['ending']>> {
   const client = startPythonWithin(t, near.within, 'attempt', address, port);
   await client.tells(0);
   const nettop = startNettop(t, ['connections', '--json', '--interval', '100ms', '--netns', near.name]);
   await showSign(near, () => nettop.connections.length > 0);
   client.goOn();
-  const { ending } = await nettop.until('the end', () =>
-    nettop.connections.find((line) => line.ending && line.remotePort === port && line.pid === client.pid),
-  );
-  await nettop.end();
-  return ending ?? assert.fail('it is open');
+  const isIt = (line: ConnectionLine) => line.remotePort === port && line.pid === client.pid;
+  const told = () => nettop.connections.find((line) => line.ending && isIt(line))?.ending;
+  await client.tells(1);
+  await until('the end', told, 5000).catch(() => {});
+  const { warnings } = await nettop.end();
+  const isSkipped = warnings.some((warning) => /changes of connections were not seen/.test(warning));
+  if (!told() && isSkipped && !isSecond) return fails(t, near, address, port, true);
+  return told() ?? assert.fail(`not told: ${JSON.stringify([warnings, nettop.connections.filter(isIt)])}`);
 }
 
 for (const [name, side, hook, rule] of [
