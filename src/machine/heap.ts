@@ -9,7 +9,7 @@ import { setFlagsFromString } from 'node:v8';
  * What runs seldom is compiled for speed later than V8 would by itself: the compiler's threads took 15 to 30 % of what
  * the screen costs in its first seconds under load.
  */
-const SMALL = ['--semi-space-growth-factor=1', '--interrupt-budget=1000000'];
+const SMALL = ['--semi-space-growth-factor=1', '--interrupt-budget=1000000', '--liftoff-only'];
 /** MB, of heaps that are made from then on: the worker's, where requests come by the thousand and last for seconds. */
 const WORKERS = '--min-semi-space-size=2';
 /** What lasts is collected each time that it has grown by so much. V8 asks for it whenever it collects. */

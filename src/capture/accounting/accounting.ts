@@ -71,7 +71,7 @@ export class Accounting {
     if (last || (this.files.isDue(nowNs) && !this.files.isLong)) this.sweepFiles(nowNs);
     if (this.elsewhere) yield* this.elsewhere.tick(nowNs, this.filesBeforeNs, last);
     wire.sweep(this.machine.nowNs());
-    yield* sockets.sweeps.sweep((socket) => wire.see(socket));
+    yield* sockets.sweeps.sweep(nowNs, last, (socket) => wire.see(socket));
     sockets.heard.read(this.machine.nowNs(), (...message) => wire.heard(...message));
     wire.counts(nowNs);
     this.forget();

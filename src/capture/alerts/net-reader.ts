@@ -1,10 +1,10 @@
 import { threadTimeNs } from '../../../native/libc.ts';
 import { monotonicNs } from '../../machine/clock.ts';
+import { NetFiles, Room } from '../../machine/net-files.ts';
 import { Pace } from '../../machine/pace.ts';
 import type { NetFigures } from '../../model/alerts/look.ts';
 import type { NetReading } from '../../views/alerts/alert-feed.ts';
 import { FigureReader, portsOf } from '../records/net-figures.ts';
-import { ProcFiles, Room } from './proc-files.ts';
 
 /** Network namespaces. */
 export interface Places {
@@ -25,7 +25,7 @@ const QUIET_READINGS = 30;
 const QUIET_NS = 3.5e9;
 
 interface Place {
-  files: ProcFiles;
+  files: NetFiles;
   /** Readings in a row since a packet came. */
   quiet: number;
   /** When it was its turn last. */
@@ -94,7 +94,7 @@ export class NetReader {
   private placeOf(netns: number): Place {
     const known = this.known.get(netns);
     if (known) return known;
-    const made = { files: new ProcFiles(this.room, netns === this.places.own), quiet: 0, turnNs: 0 };
+    const made = { files: new NetFiles(this.room, netns === this.places.own), quiet: 0, turnNs: 0 };
     this.known.set(netns, made);
     return made;
   }

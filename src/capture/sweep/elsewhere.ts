@@ -3,19 +3,26 @@ import type { SocketWire } from '../ledger/books.ts';
 import type { Socket } from '../ledger/socket.ts';
 import { TCP } from '../records/socket-kinds.ts';
 import type { SocketSample } from '../records/socket-sample.ts';
+import { TcpCounters } from './tcp-counters.ts';
 
 /** A tick's share, and of all the time at most a fiftieth: each visit goes through the kernel's whole table. */
 const MOST_NS = 20e6;
 const PAUSE = 50;
-/** Where nothing was found and nothing is to be decided upon: few sockets have no file, and their end is told as it comes. */
-const IDLE_PAUSE = 250;
+
+/** 'still': the kernel's counters say that nothing can have changed. */
+export type Visit = 'gone through' | 'still' | 'not entered';
 
 /** What sees the TCP sockets of one network namespace that a sweep of files does not show. */
 export interface Guest {
   /** Files of namespaces by inode, as they are now. */
   find(): ReadonlyMap<number, string>;
-  /** In parts; false: it could not be entered. */
-  visit(netns: number, file: string, see: (socket: SocketSample) => void): Generator<void, boolean>;
+  /** In parts. `isStill` is asked with what reads a file there. */
+  visit(
+    netns: number,
+    file: string,
+    isStill: (read: (path: string) => string | null) => boolean,
+    see: (socket: SocketSample) => void,
+  ): Generator<void, Visit>;
   /** null: it could not be entered. */
   within<T>(netns: number, file: string, act: () => T): T | null;
 }
@@ -23,6 +30,9 @@ export interface Guest {
 interface Place {
   file: string;
   visitedNs: number;
+  readonly tcp: TcpCounters;
+  /** Of what was there, and where it stood; 0: nothing. */
+  sign: number;
   /** Cookies of the open sockets of the last visit. */
   shown: Set<number>;
 }
@@ -39,7 +49,6 @@ export class Elsewhere {
   /** Open sockets that were not shown any more, and when they were for the last time. */
   private readonly undecided = new Map<number, number>();
   private readonly pace = new Pace(PAUSE);
-  private readonly idle = new Pace(IDLE_PAUSE);
 
   constructor(
     private readonly guest: Guest,
@@ -57,7 +66,7 @@ export class Elsewhere {
     for (const [netns, file] of found) {
       const place = this.places.get(netns);
       if (place) place.file = file;
-      else this.places.set(netns, { file, visitedNs: 0, shown: new Set() });
+      else this.places.set(netns, { file, visitedNs: 0, tcp: new TcpCounters(), sign: 0, shown: new Set() });
     }
   }
 
@@ -75,20 +84,15 @@ export class Elsewhere {
   *tick(nowNs: number, filesNs: number, last: boolean): Generator<void> {
     this.standing.clear();
     for (const netns of this.places.keys()) this.standing.add(netns);
-    if (!last && !this.isDue(nowNs)) return;
-    let [spentNs, found] = [0, 0];
+    if (!last && !this.pace.isDue(nowNs)) return;
+    let spentNs = 0;
     for (const netns of [...this.places.keys()]) {
       if (!last && spentNs >= MOST_NS) break;
       const beginNs = this.spentNs();
-      found += yield* this.visit(netns, nowNs, filesNs);
+      yield* this.visit(netns, nowNs, filesNs, last);
       spentNs += this.spentNs() - beginNs;
     }
     this.pace.rest(nowNs, spentNs);
-    this.idle.rest(nowNs, found > 0 ? 0 : spentNs);
-  }
-
-  private isDue(nowNs: number): boolean {
-    return this.pace.isDue(nowNs) && (this.undecided.size > 0 || this.idle.isDue(nowNs));
   }
 
   /** A socket that a sweep did not show any more: until its namespace has been visited it stands. */
@@ -107,25 +111,34 @@ export class Elsewhere {
     }
   }
 
-  /** How many sockets were found. */
-  private *visit(netns: number, nowNs: number, filesNs: number): Generator<void, number> {
+  /** `whole`: also where nothing can have changed. */
+  private *visit(netns: number, nowNs: number, filesNs: number, whole: boolean): Generator<void> {
     const place = this.places.get(netns);
-    if (!place) return 0;
-    let found = 0;
-    const { file, visitedNs, shown: before } = place;
+    if (!place) return;
+    const { file, tcp, visitedNs, shown: before } = place;
+    let [sign, passes] = [0, false];
     const shown = new Set<number>();
-    const seen = yield* this.guest.visit(netns, file, (socket) => {
+    const isWanted = whole || this.undecided.size > 0;
+    const isStill = (read: (path: string) => string | null) => tcp.isStill(nowNs, read) && !isWanted;
+    const visit = yield* this.guest.visit(netns, file, isStill, (socket) => {
       const { cookie, mini } = socket;
-      found++;
+      sign = signOf(sign, socket);
+      passes ||= mini !== 0;
       if (mini) return this.wire.see(socket);
       shown.add(cookie);
       const shownNs = before.has(cookie) ? visitedNs : (this.undecided.get(cookie) ?? filesNs);
       this.wire.see(socket, shownNs ? Math.max(1e-6, (nowNs - shownNs) / 1e9) : undefined);
     });
-    this.leave(netns, place);
+    if (visit !== 'still') this.leave(netns, place);
+    if (visit === 'gone through') tcp.goneThrough(nowNs, passes || sign !== place.sign);
     // one that could not be entered is tried again when the next sweep of files still finds it
-    if (seen) this.places.set(netns, { file, visitedNs: nowNs, shown });
-    return found;
+    if (visit === 'gone through') this.places.set(netns, { file, visitedNs: nowNs, tcp, sign, shown });
+    if (visit === 'still') this.toEnd(netns, { ...place, visitedNs: nowNs });
+  }
+
+  private toEnd(netns: number, place: Place): void {
+    this.places.delete(netns);
+    this.places.set(netns, place);
   }
 
   /** What was shown there is decided upon in this tick. */
@@ -134,4 +147,9 @@ export class Elsewhere {
     this.standing.delete(netns);
     for (const cookie of shown) this.miss(cookie, visitedNs);
   }
+}
+
+/** Of 32 bits; it goes by the order too, which is that of the kernel's table. */
+function signOf(before: number, { cookie, state, rxBytes, txBytes }: SocketSample): number {
+  return (Math.imul(before, 31) + (cookie | 0) + state + rxBytes + txBytes) | 0;
 }

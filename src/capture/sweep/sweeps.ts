@@ -2,13 +2,14 @@ import { u32Bytes } from '../../../native/fields.ts';
 import { iterate, type Link } from '../../../native/link.ts';
 import type { BpfMap } from '../../../native/map.ts';
 import type { Loaded } from '../../attach/objects.ts';
+import { NetFiles, Room } from '../../machine/net-files.ts';
 import { complete } from '../../machine/work.ts';
 import { type RecordLayout, SocketRecord } from '../records/socket-record.ts';
 import { SweepMemory } from './record-memory.ts';
+import { TcpCounters } from './tcp-counters.ts';
 
-const OWN = ['sweep_tcp', 'sweep_udp'];
-const FILES = 'sweep_files';
-export const SWEEPS = [...OWN, FILES];
+const [TCP, UDP, FILES] = ['sweep_tcp', 'sweep_udp', 'sweep_files'] as const;
+export const SWEEPS = [TCP, UDP, FILES];
 /** The sweep's number goes round: 0 asks for every record. */
 const NUMBERS = 1 << 30;
 
@@ -18,6 +19,8 @@ export class Sweeps {
   private readonly record: SocketRecord;
   private readonly numbers: BpfMap;
   private number = 0;
+  private readonly tcp = new TcpCounters();
+  private readonly files = new NetFiles(new Room(), true);
 
   constructor({ object, refused }: Loaded, layout: RecordLayout) {
     for (const name of SWEEPS)
@@ -30,11 +33,12 @@ export class Sweeps {
   /**
    * Goes through the TCP and UDP sockets of this network namespace, and visits those that are new, or that
    * changed in this sweep or in the one before; in parts. Figures that are held follow their socket until it
-   * is gone.
+   * is gone. `whole`: also what cannot have changed.
    */
-  *sweep(visit: (socket: SocketRecord) => void): Generator<void> {
-    this.begin();
-    for (const name of OWN) yield* this.run(name, visit);
+  *sweep(nowNs: number, whole: boolean, visit: (socket: SocketRecord) => void): Generator<void> {
+    const isStill = this.tcp.isStill(nowNs, (path) => this.files.read(path));
+    if (!isStill || whole) yield* this.sweepTcp(nowNs, visit);
+    yield* this.run(UDP, visit);
   }
 
   /**
@@ -57,10 +61,21 @@ export class Sweeps {
 
   stop(): void {
     for (const { link } of this.sweeps.values()) link.destroy();
+    this.files.close();
+  }
+
+  private *sweepTcp(nowNs: number, visit: (socket: SocketRecord) => void): Generator<void> {
+    let moved = false;
+    this.begin();
+    yield* this.run(TCP, (socket) => {
+      moved = true;
+      visit(socket);
+    });
+    this.tcp.goneThrough(nowNs, moved || (this.sweeps.get(TCP)?.memory.isIncomplete ?? false));
   }
 
   private begin(): void {
-    const isWhole = this.sweeps.get('sweep_tcp')?.memory.isIncomplete ?? true;
+    const isWhole = this.sweeps.get(TCP)?.memory.isIncomplete ?? true;
     this.number = (this.number % NUMBERS) + 1;
     this.numbers.write(0, u32Bytes(isWhole ? 0 : this.number));
   }

@@ -9,12 +9,15 @@ import { monotonicNs } from '../../machine/clock.ts';
 import { NAMED_NETNS, namedNetns } from '../../machine/netns-names.ts';
 import { Pace } from '../../machine/pace.ts';
 import { PassingRecord, type RecordLayout } from '../records/socket-record.ts';
+import type { Visit } from './elsewhere.ts';
 import { PIECE, readPieces } from './pieces.ts';
 
 /** Names are read in a hundredth of the time: several hundred take some milliseconds. */
 const NAMES_PAUSE = 100;
 
 export const VISIT = 'visit_tcp';
+/** In place of a descriptor. */
+const STILL = -1;
 const readNumber = u32.reader(0);
 
 /** null: the kernel refused its program. */
@@ -61,23 +64,24 @@ export class Visitor {
   }
 
   /**
-   * In parts. False: it could not be entered, or the file leads elsewhere by now. No descriptor of the
-   * namespace stays open: it would keep it alive.
+   * In parts. 'not entered' also where the file leads elsewhere by now. No descriptor of the namespace stays open:
+   * it would keep it alive.
    */
-  *visit(inode: number, file: string, see: (socket: PassingRecord) => void): Generator<void, boolean> {
-    let fd = -1;
+  *visit(
+    inode: number,
+    file: string,
+    isStill: (read: (path: string) => string | null) => boolean,
+    see: (socket: PassingRecord) => void,
+  ): Generator<void, Visit> {
+    const output = this.within(inode, file, () => (isStill(readText) ? STILL : openIterator(this.link)));
+    if (output === STILL) return 'still';
+    if (output === null) return 'not entered';
     try {
-      fd = openSync(file, 'r');
-      if (!this.leadsTo(fd, inode)) return false;
-      const output = inNetns(this.ownFd, fd, () => (hasSockets() ? openIterator(this.link) : null));
-      if (output !== null) yield* this.read(output, see);
-      this.refusals.delete(inode);
-      return true;
+      yield* this.read(output, see);
+      return 'gone through';
     } catch (error) {
       this.note(inode, error as NodeJS.ErrnoException);
-      return false;
-    } finally {
-      if (fd >= 0) closeSync(fd);
+      return 'not entered';
     }
   }
 
@@ -104,7 +108,10 @@ export class Visitor {
     let fd = -1;
     try {
       fd = openSync(file, 'r');
-      return this.leadsTo(fd, inode) ? inNetns(this.ownFd, fd, act) : null;
+      if (!this.leadsTo(fd, inode)) return null;
+      const result = inNetns(this.ownFd, fd, act);
+      this.refusals.delete(inode);
+      return result;
     } catch (error) {
       this.note(inode, error as NodeJS.ErrnoException);
       return null;
@@ -139,20 +146,12 @@ export class Visitor {
   }
 }
 
-/**
- * Whether this thread's network namespace has a TCP socket or a TIME_WAIT: to ask takes a tenth of a
- * millisecond, an iterator goes through the table that all namespaces share, some milliseconds.
- */
-function hasSockets(): boolean {
-  return /^TCP: inuse (?!0 orphan \d+ tw 0 )|^TCP6: inuse (?!0$)/m.test(readCounts('') + readCounts('6'));
-}
-
-/** '' where there is no IPv6. */
-function readCounts(family: '' | '6'): string {
+/** null: it is not there. */
+function readText(path: string): string | null {
   try {
-    return readFileSync(`/proc/thread-self/net/sockstat${family}`, 'latin1');
+    return readFileSync(path, 'latin1');
   } catch (error) {
-    if (family) return '';
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null; // without IPv6
     throw error;
   }
 }

@@ -19,7 +19,7 @@ export class Room {
 }
 
 /** Files below /proc of one network namespace, read again and again. */
-export class ProcFiles {
+export class NetFiles {
   private readonly kept = new Map<string, number>();
   private readonly absent = new Map<string, number>();
 
