@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { CaptureError, RefusedError } from '../errors.ts';
 import { limitError } from '../machine/limits.ts';
 import type { DebugRow } from '../model/function.ts';
+import type { LineStyle, Piece } from '../model/lines.ts';
 import type { Answer, Question, RowSource } from '../model/question.ts';
 import type { Streams } from '../model/source.ts';
 import type { Recorded } from '../record/tape.ts';
@@ -17,6 +18,7 @@ export class LiveSource implements RowSource {
   private failed: (error: Error) => void = () => {};
   private failure: Error | null = null;
   private readonly listeners: { [Name in keyof Streams]?: (rows: Streams[Name]) => Promise<void> } = {};
+  private written: (pieces: Piece[]) => Promise<void> = async () => {};
   private debugged: (functions: DebugRow[]) => void = () => {};
   private ending = false;
   /** Where one is made. */
@@ -69,6 +71,12 @@ export class LiveSource implements RowSource {
     this.post({ type: 'stream' });
   }
 
+  /** The worker writes them: as bytes they cross between threads at a tenth of what rows cost. */
+  onLines(style: LineStyle, listener: (pieces: Piece[]) => Promise<void>): void {
+    this.written = listener;
+    this.post({ type: 'stream', style });
+  }
+
   /** Where a recording is made: once a tick, and at its end. */
   onRecorded(listener: (recorded: Recorded) => void): void {
     this.recordedMore = listener;
@@ -104,6 +112,9 @@ export class LiveSource implements RowSource {
         return this.post({ type: 'shown' });
       case 'rows':
         await this.listeners[reply.of]?.(reply.rows as never);
+        return this.post({ type: 'written' });
+      case 'lines':
+        await this.written(reply.pieces);
         return this.post({ type: 'written' });
       case 'debug':
         return this.debugged(reply.functions);

@@ -1,5 +1,6 @@
 import type { Point } from '../attach/points.ts';
 import type { DebugRow } from '../model/function.ts';
+import type { LineStyle, Piece } from '../model/lines.ts';
 import type { Attach } from '../model/model.ts';
 import type { Answer, Question } from '../model/question.ts';
 import type { Streams } from '../model/source.ts';
@@ -10,8 +11,8 @@ import type { Failure } from './failure.ts';
 /** What goes into the capture worker. */
 export type Request =
   | { type: 'ask'; question: Question }
-  /** Send rows as they come. */
-  | { type: 'stream' }
+  /** Send rows as they come; with a style as lines. */
+  | { type: 'stream'; style?: LineStyle }
   /** A batch of them was written: another may be sent. */
   | { type: 'written' }
   | { type: 'debug' }
@@ -26,6 +27,7 @@ export type Request =
 export type Reply =
   | { type: 'answer'; answer: Answer }
   | { [Name in keyof Streams]: { type: 'rows'; of: Name; rows: Streams[Name] } }[keyof Streams]
+  | { type: 'lines'; pieces: Piece[] }
   | { type: 'debug'; functions: DebugRow[] }
   | { type: 'log'; line: string }
   /** The last reading; nothing of nettop is left in the kernel. */

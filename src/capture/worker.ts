@@ -9,6 +9,7 @@ import { Capture } from './capture.ts';
 import { debugFunctions } from './debug.ts';
 import { failureOf } from './failure.ts';
 import type { Reply, Request, WorkerOptions } from './messages.ts';
+import { RowSender } from './row-sender.ts';
 
 /**
  * How often the rings are read: while rows are streamed, a question was asked just now or many connections close;
@@ -31,16 +32,14 @@ const HURRIED_FOR_NS = 500e6;
 const PART_NS = 15e6;
 /** What malloc keeps after a load is over goes back to the kernel so often. */
 const GIVE_BACK_MS = 60_000;
-const BATCH = 2000;
 /** Of a fault, with --verbose: what called is more of use than what it fell over. */
 const STACK_FRAMES = 50;
-/** Batches that may be on their way: the rest waits in the packet memory. */
-const CREDIT = 4;
 /** Answers that may be: where the terminal stands still, those after them are not made. */
 const ANSWERS = 2;
 
 class CaptureWorker {
   private readonly capture: Capture;
+  private readonly rows: RowSender;
   private readonly naming = new Naming(monotonicNs);
   private tickTimer: NodeJS.Timeout | undefined;
   private drainTimer: NodeJS.Timeout | undefined;
@@ -52,8 +51,6 @@ class CaptureWorker {
   private refreshedNs = 0;
   private askedNs = 0;
   private unseen = 0;
-  private credit = 0;
-  private streaming = false;
   private answersUnderWay = 0;
   /** An answer is due and was not made, as others are under way. */
   private owesAnswer = false;
@@ -63,6 +60,7 @@ class CaptureWorker {
     if (options.verbose) Error.stackTraceLimit = STACK_FRAMES;
     const verbose = options.verbose ? (line: string) => post({ type: 'log', line }) : undefined;
     this.capture = new Capture({ ...options, verbose }, machine);
+    this.rows = new RowSender(this.capture, post);
     process.on('exit', () => this.capture.stop()); // a crash too leaves nothing in the kernel
   }
 
@@ -72,13 +70,11 @@ class CaptureWorker {
         this.ask(request.question);
         break;
       case 'stream':
-        this.streaming = true;
-        this.credit = CREDIT;
+        void this.rows.begin(request.style).then(() => this.sendRows());
         break;
       case 'written':
-        this.credit++;
+        this.rows.taken();
         this.sendRows();
-        this.endIfDone();
         break;
       case 'shown':
         this.answersUnderWay--;
@@ -92,7 +88,7 @@ class CaptureWorker {
         break;
       case 'abandon':
         this.capture.abandon();
-        this.credit = CREDIT;
+        this.rows.abandon();
         this.endIfDone();
     }
   }
@@ -135,19 +131,19 @@ class CaptureWorker {
     this.unseen += found;
     if ((this.unseen > 0 || this.naming.isNewer) && this.isDue(monotonicNs())) this.send();
     if (!this.ticking) this.capture.survey(monotonicNs());
-    const sent = this.sendRows();
+    const sent = this.rows.send();
     this.drainMs = this.nextDrainMs(found, sent);
     this.drainTimer = setTimeout(() => this.drain(), this.drainMs);
   }
 
   private nextDrainMs(found: number, sent: boolean): number {
     const { isBusy } = this.capture;
-    const isSoon = this.streaming || this.isHurried || isBusy || found > MUCH;
+    const isSoon = this.rows.isStreaming || this.isHurried || isBusy || found > MUCH;
     const least = isSoon ? DRAIN_MS : SCREEN_DRAIN_MS;
     if (found > 0 || sent || isBusy) return least;
     return Math.max(
       least,
-      Math.min(2 * this.drainMs, this.streaming && this.tracing ? QUIET_DRAIN_MS : IDLE_DRAIN_MS),
+      Math.min(2 * this.drainMs, this.rows.isStreaming && this.tracing ? QUIET_DRAIN_MS : IDLE_DRAIN_MS),
     );
   }
 
@@ -169,22 +165,6 @@ class CaptureWorker {
     post({ type: 'answer', answer: this.naming.name(this.capture.answer()) });
   }
 
-  /** True: there were any. */
-  private sendRows(): boolean {
-    const before = this.credit;
-    while (this.credit > 0 && this.sendBatch()) this.credit--;
-    return this.credit < before;
-  }
-
-  /** Rows of the first source that has some; false: there are none. */
-  private sendBatch(): boolean {
-    return this.capture.streams.some((of) => {
-      const rows = this.capture.take(of, BATCH);
-      if (rows.length > 0) post({ type: 'rows', of, rows } as Reply);
-      return rows.length > 0;
-    });
-  }
-
   private stop(): void {
     clearInterval(this.tickTimer);
     clearTimeout(this.drainTimer);
@@ -194,12 +174,16 @@ class CaptureWorker {
     this.capture.finish();
     this.stopping = true;
     this.sendRows();
+  }
+
+  private sendRows(): void {
+    this.rows.send();
     this.endIfDone();
   }
 
   /** What is still kept goes out before the end, as the reader takes it. */
   private endIfDone(): void {
-    if (!this.stopping || (this.streaming && this.credit === 0)) return;
+    if (!this.stopping || this.rows.isFull) return;
     this.stopping = false;
     const answer = this.capture.answer();
     this.capture.stop();
@@ -208,8 +192,8 @@ class CaptureWorker {
   }
 }
 
-function post(reply: Reply): void {
-  parentPort?.postMessage(reply);
+function post(reply: Reply, memory: ArrayBuffer[] = []): void {
+  parentPort?.postMessage(reply, memory);
 }
 
 type Main = (options: WorkerOptions, machine: RunningMachine) => { handle(request: Request): void };

@@ -1,4 +1,5 @@
 import type { Expression } from '../filter/ast.ts';
+import type { LineStyle, Piece } from './lines.ts';
 import type { Inspection, Status } from './model.ts';
 import type { Names, NamesQuestion } from './names.ts';
 import type { Shows } from './panes.ts';
@@ -62,6 +63,8 @@ export interface Source {
 export interface RowSource extends Source {
   /** Rows as they come; the next ones follow when the listener's promise is resolved. */
   onRows<Name extends keyof Streams>(of: Name, listener: (rows: Streams[Name]) => Promise<void>): void;
+  /** In place of onRows: the same rows as lines. Absent: it writes none. */
+  onLines?(style: LineStyle, listener: (pieces: Piece[]) => Promise<void>): void;
   /**
    * Ends the source. The last answer, read after everything else; null when there was none. Rows that are left
    * are handed out before it, until `impatience` resolves.

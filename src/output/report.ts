@@ -1,15 +1,16 @@
+import type { Line, LineStyle, TimeStyle } from '../model/lines.ts';
 import type { PaneName, Row, Status } from '../model/model.ts';
 import { EVERY_ROW } from '../model/panes.ts';
 import type { Answer, Question } from '../model/question.ts';
 import type { Streams } from '../model/source.ts';
-import type { Beside, Stream, Table, TimeStyle } from '../panes/command.ts';
+import type { Beside, Stream, Table } from '../panes/command.ts';
 import { machineColumn } from '../panes/machine.ts';
 import { commandOf, panes } from '../panes/registry.ts';
 import { formatTimestamp, type Units, USUAL_UNITS } from '../text/format.ts';
 import type { Format } from './formats/format.ts';
 import { RecordLines } from './record-lines.ts';
+import { rowLines, streamOf } from './row-lines.ts';
 import { TextTable } from './table.ts';
-import type { Line } from './writer.ts';
 
 /** What a text output prints; `answer` and `rows` give lines. */
 export interface Report<L extends Line = string> {
@@ -24,6 +25,8 @@ export interface Report<L extends Line = string> {
   answer(answer: Answer, timeUs: number): L[];
   /** No tick has any. */
   isQuiet: boolean;
+  /** How `rows` writes: a source may do it in its place; null: none can. */
+  style: LineStyle | null;
   /** Lines of the stream's rows. */
   rows(rows: Streams[keyof Streams]): L[];
   /** Lines at the end. */
@@ -38,6 +41,7 @@ export const NO_REPORT: Report = {
   begin: () => [],
   answer: () => [],
   isQuiet: true,
+  style: null,
   rows: () => [],
   end: () => [],
 };
@@ -84,9 +88,12 @@ export function report(name: PaneName, style: ReportStyle = {}): Report {
   const lines = format && new RecordLines(format, unjudged, aside);
   const command = commandOf(name);
   const written = { times, units, hasMachines };
-  const stream = (events && command.events) || command.stream;
   const named = lines !== null && command.named === true;
-  if (stream) return { ...streamReport(stream, lines, written), named };
+  const stream = streamOf({ pane: name, events });
+  if (stream) {
+    const rowStyle = { pane: name, events, format: format?.name ?? 'text', ...written };
+    return { ...streamReport(stream, lines, rowStyle), named };
+  }
   const table = by === null ? command.table : command.by?.[by];
   if (table) return { ...tableReport(name, table, lines, written), named };
   return NO_REPORT;
@@ -133,27 +140,22 @@ function tableReport(
 }
 
 /** Rows as they come. */
-function streamReport<R extends Streams[Exclude<keyof Streams, 'frames'>][number]>(
-  { of, asked, record, columns, hasLine = () => true, under, notTold, totals }: Stream<R>,
+function streamReport(
+  { of, asked, notTold, totals }: Stream<never>,
   lines: RecordLines | null,
-  { times, units, hasMachines }: Written,
+  style: LineStyle,
 ): Report {
-  const table = new TextTable([...(hasMachines ? [machineColumn] : []), ...columns(times)], units);
+  const written = rowLines(style);
   const missing = notTold?.();
-  const line = (row: R): string[] =>
-    lines
-      ? [lines.row(record, row, row.timeUs)]
-      : hasLine(row)
-        ? [table.row(row), ...(under?.(row) ?? [])]
-        : [];
   return {
     ...NO_REPORT,
     views: asked,
     stream: of,
-    begin: () => lines?.header(record) ?? [table.header()],
+    begin: () => written.header(),
     answer: (answer, timeUs) => besideLines(missing?.(answer) ?? [], lines, timeUs),
     isQuiet: !missing,
-    rows: (rows) => (rows as R[]).flatMap(line),
+    style,
+    rows: (rows) => written.rows(rows),
     end: (answer, timeUs) => [
       ...besideLines(totals?.(answer) ?? [], lines, timeUs),
       ...(lines?.summary(answer.status, timeUs) ?? []),

@@ -1,12 +1,13 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Expression } from '../filter/ast.ts';
 import type { AlertRule } from '../model/alerts/rule.ts';
+import type { Line, Piece } from '../model/lines.ts';
 import type { Status } from '../model/model.ts';
 import type { Answer, Question, RowSource } from '../model/question.ts';
 import type { Streams } from '../model/source.ts';
 import { PANE_NAMES, wishesOf } from '../panes/registry.ts';
 import { closingLines, type Report } from './report.ts';
-import type { Line, LineWriter } from './writer.ts';
+import type { LineWriter } from './writer.ts';
 
 export interface TextRun {
   source: RowSource;
@@ -57,7 +58,10 @@ export async function runText(run: TextRun): Promise<void> {
     lines.answer(answer);
     run.progress?.(writer.written, answer.status);
   });
-  if (report.stream !== null) source.onRows(report.stream, (rows) => lines.rows(rows));
+  // which of a batch's lines are of so many rows is known here alone
+  if (report.style && source.onLines && run.count === null)
+    source.onLines(report.style, (pieces) => lines.pieces(pieces));
+  else if (report.stream !== null) source.onRows(report.stream, (rows) => lines.rows(rows));
   source.ask(question(run));
   await Promise.race([lines.counted, enough, run.interrupted, failed, ...(run.over ? [run.over] : [])]);
   const impatience = run.interrupted.then(() => writer.endsWhenStill(STILL_MS));
@@ -119,6 +123,11 @@ class ReportLines {
     const wanted = rows.slice(0, this.left) as Streams[keyof Streams];
     this.write(this.run.report.rows(wanted));
     this.spend(wanted.length);
+    await this.writing;
+  }
+
+  async pieces(pieces: readonly Piece[]): Promise<void> {
+    this.writing = this.writing.then(() => this.run.writer.pieces(pieces));
     await this.writing;
   }
 

@@ -1,14 +1,10 @@
 import type { Writable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import { CaptureError } from '../errors.ts';
+import type { Line, Piece } from '../model/lines.ts';
+import { piecesOf } from './pieces.ts';
 
 const FULL = 'is the disk full, or the terminal gone?';
-/** A line of text, without its end; or bytes as they are. */
-export type Line = string | Uint8Array;
-
-/** Written at once: so much as a pipe holds, so that a reader that takes something is seen to. */
-const PIECE = 65_536;
-
 /** In which it is looked whether a reader takes anything. */
 const STEPS = 6;
 
@@ -46,12 +42,17 @@ export class LineWriter {
   }
 
   /** One call at a time: the next one when the promise is resolved. */
-  async lines(lines: readonly Line[]): Promise<void> {
-    if (lines.length === 0 || this.closed) return;
-    this.waiting += lines.length;
+  lines(lines: readonly Line[]): Promise<void> {
+    return this.pieces(piecesOf(lines));
+  }
+
+  /** Likewise. */
+  async pieces(pieces: readonly Piece[]): Promise<void> {
+    if (this.closed) return;
+    for (const { count } of pieces) this.waiting += count;
     if (this.isAbandoned) return;
     let isTaken = true;
-    for (const { bytes, count } of piecesOf(lines)) isTaken = this.write(bytes, count);
+    for (const { bytes, count } of pieces) isTaken = this.write(bytes, count);
     if (isTaken) return;
     await new Promise<void>((resolve) => {
       this.goOn = resolve;
@@ -112,29 +113,4 @@ export class LineWriter {
     }
     if (this.failure) throw this.failure;
   }
-}
-
-interface Piece {
-  bytes: Line;
-  count: number;
-}
-
-/** The lines in pieces of some PIECE bytes each, and how many are in it. All are text, or none. */
-function piecesOf(lines: readonly Line[]): Piece[] {
-  const pieces: Piece[] = [];
-  let [begin, length] = [0, 0];
-  lines.forEach((line, at) => {
-    if (length + line.length >= PIECE && at > begin) {
-      pieces.push(pieceOf(lines.slice(begin, at)));
-      [begin, length] = [at, 0];
-    }
-    length += line.length + 1;
-  });
-  return [...pieces, pieceOf(lines.slice(begin))];
-}
-
-function pieceOf(lines: readonly Line[]): Piece {
-  const isText = typeof lines[0] === 'string';
-  const bytes = isText ? `${lines.join('\n')}\n` : Buffer.concat(lines as readonly Uint8Array[]);
-  return { bytes, count: lines.length };
 }

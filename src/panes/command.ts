@@ -1,3 +1,4 @@
+import type { TimeStyle } from '../model/lines.ts';
 import type { EventRow } from '../model/model.ts';
 import type { Answer, Question, ViewQuestion } from '../model/question.ts';
 import type { RecordKind } from '../model/record.ts';
@@ -10,16 +11,6 @@ export interface TextColumn<R> {
   width: number;
   align?: 'right';
   cell(row: R, units: Units): string;
-}
-
-/** How times are written where rows come one by one. */
-export interface TimeStyle {
-  /** Times since then, microseconds since the epoch; null: of the clock. */
-  sinceUs: number | null;
-  /** Those of the clock beside them; before a table. */
-  clock?: boolean;
-  /** With the time since the same packet's function before. */
-  delta: boolean;
 }
 
 /** What stands beside rows: a record where the format mixes kinds, else its words. */

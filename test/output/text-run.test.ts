@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { CaptureError } from '../../src/errors.ts';
 import { parseFilter } from '../../src/filter/parser.ts';
+import type { LineStyle, Piece } from '../../src/model/lines.ts';
 import type { PaneName } from '../../src/model/model.ts';
 import type { Answer } from '../../src/model/question.ts';
 import { json } from '../../src/output/formats/json.ts';
@@ -212,4 +213,64 @@ test('a reader that goes away while the source waits does not hold it', async ()
   paper.close();
   await Promise.all([written, ended]);
   assert.equal(source.finished, true);
+});
+
+/** A source that writes the rows of its pane itself. */
+function writingSource() {
+  const source = scriptedSource(tick(0));
+  const styles: LineStyle[] = [];
+  let written: (pieces: Piece[]) => Promise<void> = async () => {};
+  return {
+    ...source,
+    styles,
+    pieces: (...pieces: Piece[]) => written(pieces),
+    onLines(style: LineStyle, listener: (pieces: Piece[]) => Promise<void>) {
+      styles.push(style);
+      written = listener;
+    },
+  };
+}
+
+const piece = (...texts: string[]): Piece => ({
+  bytes: Buffer.from(texts.map((type) => `{"type":"${type}"}\n`).join('')),
+  count: texts.length,
+});
+
+test('lines of a source that writes them go out as they are, in order', async () => {
+  const source = writingSource();
+  const { paper, ended, interrupt } = await start('trace', {}, source);
+  await source.pieces(piece('a', 'b'), piece('c'));
+  await source.pieces();
+  interrupt();
+  await ended;
+  assert.deepEqual(lines(paper), ['a', 'b', 'c', 'summary']);
+  assert.deepEqual(
+    source.styles.map(({ pane, format }) => [pane, format]),
+    [['trace', 'json']],
+  );
+});
+
+test('such a source waits for the reader, and what that one leaves is told by line', async (t) => {
+  keepAlive(t);
+  const source = writingSource();
+  const { paper, notes, ended, interrupt } = await start('trace', {}, source);
+  paper.full = true;
+  let taken = false;
+  void source.pieces(piece('a', 'b')).then(() => {
+    taken = true;
+  });
+  await settle();
+  assert.equal(taken, false);
+  void source.pieces(piece('c', 'd', 'e'));
+  interrupt();
+  await ended;
+  assert.match(notes.at(-1) ?? '', /^nettop: 6 lines were not written/, 'and the summary');
+});
+
+test('rows are counted where so many are wanted: there it writes none', async () => {
+  const source = writingSource();
+  const { paper, ended } = await start('trace', { count: 1 }, source);
+  await source.rows('trace', [packetRow(0), packetRow(1)]);
+  await ended;
+  assert.deepEqual([lines(paper), source.styles], [['packet 3891234567', 'summary'], []]);
 });

@@ -191,6 +191,7 @@ const arrows: Record<string, readonly string[]> = {
     'src/model',
     'src/machine',
     'src/attach',
+    'src/output',
     'src/capture/accounting',
     'src/capture/trace',
     'src/views',

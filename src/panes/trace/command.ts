@@ -1,7 +1,8 @@
+import type { TimeStyle } from '../../model/lines.ts';
 import type { PacketRow } from '../../model/model.ts';
 import type { TraceQuestion } from '../../model/panes.ts';
 import { formatTimestamp } from '../../text/format.ts';
-import type { PaneCommand, Stream, TextColumn, TimeStyle } from '../command.ts';
+import type { PaneCommand, Stream, TextColumn } from '../command.ts';
 import { asText } from '../text-column.ts';
 import { trace as table } from './columns.ts';
 import { packetRecord } from './record.ts';
