@@ -18,6 +18,10 @@ const [COLUMNS, ROWS] = [120, 40];
 /** Until it has come to rest, a second at a time. */
 const [START_MS, AT_REST, MOST_START_MS] = [1000, 0.1, 20_000];
 const SECONDS = 6;
+/** Of which processor time is told to a hundredth of a second. */
+const IDLE_SECONDS = 20;
+/** The speed of a virtual machine changes within a second: the middle one counts. */
+const STARTS = 5;
 /** Then it is idle: V8 compiles and collects for some seconds after a start. */
 const REST_MS = 15_000;
 /** The flood is up to its rate by then. */
@@ -73,10 +77,10 @@ function clear(): void {
 }
 
 /** The share of a core of each of the processes, in the same seconds. */
-async function shares(...pids: number[]): Promise<number[]> {
+async function shares(during: number, ...pids: number[]): Promise<number[]> {
   const before = pids.map(cpuSeconds);
   const begin = performance.now();
-  await wait(SECONDS * 1000);
+  await wait(during * 1000);
   const seconds = (performance.now() - begin) / 1000;
   return pids.map((pid, index) => (cpuSeconds(pid) - (before[index] ?? 0)) / seconds);
 }
@@ -91,17 +95,32 @@ async function started(pid: number): Promise<number> {
   }
 }
 
+function open(args: string[]) {
+  const size = { cols: COLUMNS, rows: ROWS, name: 'xterm-256color', env: { ...process.env, CI: undefined } };
+  const child = spawn('nsenter', args, size);
+  const ended = new Promise((resolve) => child.onExit(resolve));
+  child.onData(() => {});
+  const end = () => {
+    child.kill('SIGTERM');
+    return ended;
+  };
+  return { child, end };
+}
+
 async function measure(command: readonly string[], silent: boolean): Promise<Figures> {
   // not by ip netns exec, which mounts another /sys
   const within = [`--net=/run/netns/${near}`];
   const whole = silent ? ['sh', '-c', `exec ${command.join(' ')} > /dev/null 2>&1`] : command;
-  const size = { cols: COLUMNS, rows: ROWS, name: 'xterm-256color', env: { ...process.env, CI: undefined } };
-  const child = spawn('nsenter', [...within, ...whole], size);
-  const ended = new Promise((resolve) => child.onExit(resolve));
-  child.onData(() => {});
-  const start = await started(child.pid);
+  const starts: number[] = [];
+  for (let at = 1; at < STARTS; at++) {
+    const one = open([...within, ...whole]);
+    starts.push(await started(one.child.pid));
+    await one.end();
+  }
+  const { child, end } = open([...within, ...whole]);
+  const start = median([...starts, await started(child.pid)]);
   await wait(REST_MS);
-  const [idle = 0] = await shares(child.pid);
+  const [idle = 0] = await shares(IDLE_SECONDS, child.pid);
   const idleRss = residentBytes(child.pid);
   const seconds = String(SECONDS + 2);
   const args = [
@@ -118,10 +137,9 @@ async function measure(command: readonly string[], silent: boolean): Promise<Fig
   const sending = spawnChild('nsenter', args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const sent = text(sending.stdout);
   await wait(SETTLE_MS);
-  const [load = 0, sender = 0] = await shares(child.pid, sending.pid ?? 0);
+  const [load = 0, sender = 0] = await shares(SECONDS, child.pid, sending.pid ?? 0);
   const loadRss = residentBytes(child.pid);
-  child.kill('SIGTERM');
-  await ended;
+  await end();
   return { start, idle, idleRss, load, loadRss, sender, rate: Number(await sent) / (SECONDS + 2) };
 }
 
@@ -165,7 +183,7 @@ try {
   execFileSync('clang', ['-O2', '-o', flood, `${root}test/bench/flood.c`]);
   lay();
   say(
-    `${COLUMNS}x${ROWS}, ${rate} datagrams of 64 bytes a second for ${SECONDS} s, after ${SECONDS} s without`,
+    `${COLUMNS}x${ROWS}, ${rate} datagrams of 64 bytes a second for ${SECONDS} s, after ${IDLE_SECONDS} s without; the middle of ${STARTS} starts`,
   );
   const results = new Map<string, Figures[]>();
   for (let round = 0; round < rounds; round++)
