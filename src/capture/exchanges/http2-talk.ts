@@ -188,7 +188,7 @@ export class Http2Talk implements Talk {
     exchange.requestBytes = wireBytes;
     if (this.talker.isText) return;
     exchange.requestEndedNs = endedNs(piece, side, end);
-    this.untaken.add(side, exchange, true, end);
+    this.untaken.add(side, exchange, end);
   }
 
   private answer(side: Side, stream: Stream, event: Http2Event, piece: Piece): void {
@@ -201,7 +201,7 @@ export class Http2Talk implements Talk {
     exchange.responseBytes = event.wireBytes;
     exchange.responseStart = (event.end - (event.wireBytes ?? 0)) | 0;
     exchange.lastNs = endedNs(piece, side, event.end) ?? piece.lastNs[side];
-    if (!this.talker.isText) this.untaken.add(side, exchange, false, event.end);
+    if (!this.talker.isText) this.untaken.add(side, exchange, event.end);
     stream.isAnswered = true;
   }
 

@@ -87,12 +87,12 @@ export abstract class OrderedTalk implements Talk {
       exchange.requestBytes = exchange.start === null ? null : after(end, exchange.start);
       if (isText) return;
       exchange.requestEndedNs = atNs;
-      this.untaken.add(side, exchange, true, end);
+      this.untaken.add(side, exchange, end);
       return;
     }
     exchange.responseBytes = after(end, exchange.responseStart);
     exchange.lastNs = atNs ?? piece.lastNs[side];
-    if (!isText) this.untaken.add(side, exchange, false, end);
+    if (!isText) this.untaken.add(side, exchange, end);
     this.pairing.finish(exchange, exchange.gap);
   }
 

@@ -22,8 +22,7 @@ export function setConnected(
 
 /** When all before a sequence number was taken; null: that is not known, as more was taken since, or not all yet. */
 export function takenNs(progress: Progress, isSent: boolean, end: number): number | null {
-  const [upTo, atNs] = isSent
-    ? [progress.acknowledged, progress.acknowledgedNs]
-    : [progress.read, progress.readNs];
+  const upTo = isSent ? progress.acknowledged : progress.read;
+  const atNs = isSent ? progress.acknowledgedNs : progress.readNs;
   return atNs !== 0 && upTo === end ? atNs : null;
 }

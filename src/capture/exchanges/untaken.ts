@@ -1,51 +1,68 @@
-import { type Progress, SIDES, type Side } from '../records/piece.ts';
+import type { Progress, Side } from '../records/piece.ts';
 import { after } from './direction.ts';
 import type { Exchange } from './exchange.ts';
 import { takenNs } from './stages.ts';
 
-interface Message {
-  exchange: Exchange;
-  isRequest: boolean;
-  /** Sequence number behind it. */
-  end: number;
-}
-
 /** Messages of one connection that ended, and are not acknowledged, or read, yet. */
 export class Untaken {
-  private readonly waiting: readonly [Message[], Message[]] = [[], []];
+  /** What this end sent, and what it received. */
+  private readonly sides = [new Waiting(true), new Waiting(false)] as const;
 
-  add(side: Side, exchange: Exchange, isRequest: boolean, end: number): void {
-    if (!isRequest) exchange.isUntaken = true;
-    this.waiting[side].push({ exchange, isRequest, end });
+  /** `end`: the sequence number behind the message. */
+  add(side: Side, exchange: Exchange, end: number): void {
+    this.sides[side].add(exchange, end);
   }
 
   /** How far the connection has come by now. */
   settle(progress: Progress): void {
-    for (const side of SIDES) {
-      const waiting = this.waiting[side];
-      if (waiting.length === 0) continue;
-      const isSent = side === 0;
-      const upTo = isSent ? progress.acknowledged : progress.read;
-      const isKnown = (isSent ? progress.acknowledgedNs : progress.readNs) !== 0;
-      while (isKnown) {
-        const message = waiting[0];
-        if (!message || after(upTo, message.end) < 0) break;
-        waiting.shift();
-        take(message, takenNs(progress, isSent, message.end));
-      }
-    }
+    this.sides[0].settle(progress, progress.acknowledged, progress.acknowledgedNs !== 0);
+    this.sides[1].settle(progress, progress.read, progress.readNs !== 0);
   }
 
   /** What is waited for comes no more. */
   clear(): void {
-    for (const messages of this.waiting) for (const message of messages.splice(0)) take(message, null);
+    for (const side of this.sides) side.clear();
   }
 }
 
-function take({ exchange, isRequest }: Message, atNs: number | null): void {
-  if (isRequest) exchange.requestTakenNs = atNs;
-  else {
-    exchange.answerTakenNs ??= atNs;
-    exchange.isUntaken = false;
+/** Messages in one direction, in their order: in two lists, as an object for each would be garbage at once. */
+class Waiting {
+  private readonly exchanges: Exchange[] = [];
+  private readonly ends: number[] = [];
+
+  constructor(private readonly isSent: boolean) {}
+
+  add(exchange: Exchange, end: number): void {
+    if (!this.isRequest(exchange)) exchange.isUntaken = true;
+    this.exchanges.push(exchange);
+    this.ends.push(end);
+  }
+
+  settle(progress: Progress, upTo: number, isKnown: boolean): void {
+    if (!isKnown) return;
+    while (this.exchanges.length > 0) {
+      const end = this.ends[0] as number;
+      if (after(upTo, end) < 0) break;
+      this.ends.shift();
+      this.take(this.exchanges.shift() as Exchange, takenNs(progress, this.isSent, end));
+    }
+  }
+
+  clear(): void {
+    for (const exchange of this.exchanges.splice(0)) this.take(exchange, null);
+    this.ends.length = 0;
+  }
+
+  private take(exchange: Exchange, atNs: number | null): void {
+    if (this.isRequest(exchange)) exchange.requestTakenNs = atNs;
+    else {
+      exchange.answerTakenNs ??= atNs;
+      exchange.isUntaken = false;
+    }
+  }
+
+  /** This end sends what it asks, and receives what it is asked. */
+  private isRequest({ isClient }: Exchange): boolean {
+    return isClient === this.isSent;
   }
 }

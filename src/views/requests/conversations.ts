@@ -27,6 +27,7 @@ export class Conversations implements ExchangeFeed {
     listener: ExchangeListener,
     private readonly around: Surroundings,
   ) {
+    const askerOf = (talker: Talker) => around.owners.asker(talker);
     const losses = new PieceLosses(() => pieces.loss());
     this.losses = losses;
     this.book = new RequestBook(
@@ -34,8 +35,7 @@ export class Conversations implements ExchangeFeed {
         began: (exchange) => listener.began(exchange),
         joined: (exchange) => listener.joined(exchange),
         done: (exchange) => listener.done(exchange),
-        named: (exchange, addresses) =>
-          hearName(listener.names, (talker) => around.owners.asker(talker), exchange, addresses),
+        named: (exchange, addresses) => hearName(listener.names, askerOf, exchange, addresses),
         claimQuery: () => losses.claimQuery(),
         hasLostSince: (ns) => losses.hasLostSince(ns),
       },

@@ -6,6 +6,7 @@ import type { NameListener } from './exchange-feed.ts';
 
 /** A host that was told is told again after so long. */
 const SAID_NS = 1e9;
+const NONE: readonly string[] = [];
 
 /** Whether rows are to have the names by which their far ends were asked for, or are held against them. */
 export function wantsNames(question: Question): boolean {
@@ -21,10 +22,11 @@ export function showsNames({ names, asked = false }: Question): boolean {
 export function hearName(
   names: NameListener,
   askerOf: (talker: Talker) => Asker | null,
-  { talker, isClient, dns, tls, host, firstNs, beganNs }: Exchange,
-  addresses: readonly string[] = [],
+  exchange: Exchange,
+  addresses: readonly string[] = NONE,
 ): void {
-  if (!isClient) return;
+  if (!exchange.isClient) return;
+  const { talker, dns, tls, host, firstNs, beganNs } = exchange;
   const { cookie, remote } = talker;
   if (dns) names.answer(() => askerOf(talker), dns.name, addresses, firstNs ?? beganNs);
   else if (tls?.serverName) names.say(cookie, remote, tls.serverName, 'sni');
