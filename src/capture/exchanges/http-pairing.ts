@@ -16,6 +16,8 @@ export interface Listener {
   named?(exchange: Exchange, addresses?: readonly string[]): void;
   /** An answer of DNS has no query: whether that is one that found no room, which then is told by its answer. */
   claimQuery?(): boolean;
+  /** An exchange that nobody has any more, to be used again. */
+  spare?(): Exchange | undefined;
   /** Whether anything of DNS may have found no room since then: monotonic, ns. */
   hasLostSince?(ns: number): boolean;
 }
@@ -61,7 +63,7 @@ export class HttpPairing {
   /** A request, said by that side, which begins at a sequence number. */
   request(side: Side, atNs: number, start: number | null): Exchange {
     this.isClient ??= side === PIECE_DIRECTION.sent;
-    const exchange = new Exchange(this.protocol, this.talker, this.isClient, atNs, start);
+    const exchange = this.begin(this.isClient, atNs, start);
     this.hasAsked = true;
     if (this.first?.start === start) setConnected(exchange, this.first);
     this.first = null;
@@ -173,9 +175,17 @@ export class HttpPairing {
 
   /** An answer to what was asked before nettop looked. */
   private unasked(atNs: number, start: number): Exchange {
-    const exchange = new Exchange(this.protocol, this.talker, this.isClient ?? true, atNs, start);
+    const exchange = this.begin(this.isClient ?? true, atNs, start);
     exchange.gap = 'joined in the middle';
     this.listener.began(exchange);
     return exchange;
+  }
+
+  private begin(isClient: boolean, atNs: number, start: number | null): Exchange {
+    const { protocol, talker, listener } = this;
+    const spare = listener.spare?.();
+    return spare
+      ? spare.renew(protocol, talker, isClient, atNs, start)
+      : new Exchange(protocol, talker, isClient, atNs, start);
   }
 }

@@ -53,6 +53,7 @@ export class RequestBook {
       },
       done: (exchange) => listener.done(exchange),
       named: (exchange, addresses) => listener.named?.(exchange, addresses),
+      spare: () => listener.spare?.(),
       claimQuery: () => listener.claimQuery?.() ?? false,
       hasLostSince: (ns) => listener.hasLostSince?.(ns) ?? false,
     };

@@ -25,35 +25,40 @@ export class Untaken {
   }
 }
 
-/** Messages in one direction, in their order: in two lists, as an object for each would be garbage at once. */
+/** Messages in one direction, in their order. Mostly there is one: those behind it alone need lists. */
 class Waiting {
-  private readonly exchanges: Exchange[] = [];
-  private readonly ends: number[] = [];
+  private first: Exchange | null = null;
+  private firstEnd = 0;
+  private readonly others: Exchange[] = [];
+  private readonly otherEnds: number[] = [];
 
   constructor(private readonly isSent: boolean) {}
 
   add(exchange: Exchange, end: number): void {
     if (!this.isRequest(exchange)) exchange.isUntaken = true;
-    this.exchanges.push(exchange);
-    this.ends.push(end);
-  }
-
-  settle(progress: Progress, upTo: number, isKnown: boolean): void {
-    if (!isKnown) return;
-    while (this.exchanges.length > 0) {
-      const end = this.ends[0] as number;
-      if (after(upTo, end) < 0) break;
-      this.ends.shift();
-      this.take(this.exchanges.shift() as Exchange, takenNs(progress, this.isSent, end));
+    exchange.waits++;
+    if (this.first === null) {
+      this.first = exchange;
+      this.firstEnd = end;
+    } else {
+      this.others.push(exchange);
+      this.otherEnds.push(end);
     }
   }
 
+  settle(progress: Progress, upTo: number, isKnown: boolean): void {
+    while (isKnown && this.first !== null && after(upTo, this.firstEnd) >= 0)
+      this.take(this.first, takenNs(progress, this.isSent, this.firstEnd));
+  }
+
   clear(): void {
-    for (const exchange of this.exchanges.splice(0)) this.take(exchange, null);
-    this.ends.length = 0;
+    while (this.first !== null) this.take(this.first, null);
   }
 
   private take(exchange: Exchange, atNs: number | null): void {
+    this.first = this.others.length > 0 ? (this.others.shift() ?? null) : null;
+    this.firstEnd = this.first === null ? 0 : (this.otherEnds.shift() ?? 0);
+    exchange.waits--;
     if (this.isRequest(exchange)) exchange.requestTakenNs = atNs;
     else {
       exchange.answerTakenNs ??= atNs;

@@ -1,10 +1,17 @@
 import type { View, ViewQuestion } from '../../model/question.ts';
 import { type List, view } from './window.ts';
 
+/** Items in an order. */
+export interface Items<T> {
+  readonly length: number;
+  slice(first: number, end: number): T[];
+  findIndex(isIt: (item: T) => boolean): number;
+}
+
 /** One pane's list: sorted anew when it is stale or is asked for in another order. */
 export class Table<T, R extends { key: string }> {
   stale = true;
-  private items: T[] = [];
+  private items: Items<T> = [];
   private order = '';
   private first = 0;
 
@@ -14,7 +21,7 @@ export class Table<T, R extends { key: string }> {
     private readonly rowOf: (item: T) => R,
   ) {}
 
-  view(question: ViewQuestion, sort: (sort: string, descending: boolean) => T[]): View<R> {
+  view(question: ViewQuestion, sort: (sort: string, descending: boolean) => Items<T>): View<R> {
     const order = `${question.sort} ${question.descending}`;
     if (this.stale || order !== this.order) this.items = sort(question.sort, question.descending);
     this.stale = false;

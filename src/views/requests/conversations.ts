@@ -36,6 +36,7 @@ export class Conversations implements ExchangeFeed {
         joined: (exchange) => listener.joined(exchange),
         done: (exchange) => listener.done(exchange),
         named: (exchange, addresses) => hearName(listener.names, askerOf, exchange, addresses),
+        spare: () => listener.spare?.(),
         claimQuery: () => losses.claimQuery(),
         hasLostSince: (ns) => losses.hasLostSince(ns),
       },

@@ -9,7 +9,7 @@ import type { PieceLoss, RequestFeed } from './request-feed.ts';
 export type NameListener = Pick<AskedNames, 'say' | 'answer'>;
 
 /** Who is told of what programs ask of each other. */
-export interface ExchangeListener extends Pick<BookListener, 'began' | 'joined' | 'done'> {
+export interface ExchangeListener extends Pick<BookListener, 'began' | 'joined' | 'done' | 'spare'> {
   names: NameListener;
 }
 

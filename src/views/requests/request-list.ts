@@ -3,10 +3,10 @@ import type { BookListener } from '../../capture/exchanges/request-book.ts';
 import { takenNs } from '../../capture/exchanges/stages.ts';
 import type { ProgressOf } from '../../capture/exchanges/talk.ts';
 import type { RequestProtocol } from '../../panes/requests/row.ts';
+import type { Items } from '../list/table.ts';
+import { KeptRequests } from './kept-requests.ts';
 import { Lookups } from './lookups.ts';
 
-/** Rows that are kept: some 0.4 kB each. */
-const MOST_ROWS = 65_536;
 /** The ring of last records is read several times in so long. */
 const CLOSING_NS = 300e6;
 /** Rows that ended and wait to be read. */
@@ -29,39 +29,41 @@ export class RequestList implements BookListener {
   };
   /** Of these, how many were seen at both ends. */
   joinedEnds = 0;
-  /** Rows that went before they were asked for. */
-  overtaken = 0;
   /** Rows that ended and were not taken in time. */
   unread = 0;
   isStreamed = false;
   /** Told of each that ended, at each end. */
   ended: ((exchange: Exchange) => void) | null = null;
-  /** By number, modulo their most. */
-  private readonly rows: Exchange[] = [];
-  /** Of each place, whether its row is told with that of its other end: known without a look at each row. */
-  private readonly isToldThere = new Uint8Array(MOST_ROWS);
+  private readonly kept: KeptRequests;
   private waiting: Exchange[] = [];
   /** When each of these was asked for first. */
   private askedNs: number[] = [];
   private isEnding = false;
   private taken = 0;
-  private begun = 0;
 
   private readonly lookups = new Lookups();
 
   constructor(
     private readonly ownerOf: (talker: Talker) => Owner | null,
     private readonly progressOf: ProgressOf,
-  ) {}
+    most?: number,
+  ) {
+    this.kept = new KeptRequests(most);
+  }
+
+  /** Rows that went before they were asked for. */
+  get overtaken(): number {
+    return this.kept.overtaken;
+  }
 
   began(exchange: Exchange): void {
-    exchange.number = ++this.begun;
+    this.kept.add(exchange, !this.isStreamed && this.ended === null);
     exchange.owner = this.owner(exchange.talker, exchange.beganNs, false);
     this.counts[exchange.protocol]++;
-    const place = exchange.number % MOST_ROWS;
-    if (this.rows[place]) this.overtaken++;
-    this.rows[place] = exchange;
-    this.isToldThere[place] = 0;
+  }
+
+  spare(): Exchange | undefined {
+    return this.kept.spare();
   }
 
   /** Both ends are one request. */
@@ -69,7 +71,7 @@ export class RequestList implements BookListener {
     this.counts[exchange.protocol]--;
     this.joinedEnds++;
     const served = exchange.isClient ? exchange.peer : exchange;
-    if (served && this.find(served.number) === served) this.isToldThere[served.number % MOST_ROWS] = 1;
+    if (served) this.kept.hide(served);
   }
 
   /** Whose it is may be learned only with the answer: a server's socket is its listener's until it is read. */
@@ -86,7 +88,7 @@ export class RequestList implements BookListener {
   /** What is under way is told as such: nothing is waited for any more. */
   endAll(): void {
     this.isEnding = true;
-    if (this.isStreamed) this.waiting.push(...this.having(({ isDone }) => !isDone));
+    if (this.isStreamed) this.waiting.push(...this.kept.all().filter(({ isDone }) => !isDone));
   }
 
   /** The next one that ended; undefined: there is none yet. */
@@ -156,25 +158,17 @@ export class RequestList implements BookListener {
   }
 
   find(number: number): Exchange | undefined {
-    const found = this.rows[number % MOST_ROWS];
-    return found?.number === number ? found : undefined;
+    return this.kept.find(number);
   }
 
   /** As they began; one that was seen at both ends is there once, as its client saw it. */
   matching(wanted: (exchange: Exchange) => boolean): Exchange[] {
-    return this.having(wanted, this.isToldThere);
+    return this.kept.matching(wanted);
   }
 
-  /** As they began, at each end; `isLeftOut`: by place. */
-  private having(wanted: (exchange: Exchange) => boolean, isLeftOut?: Uint8Array): Exchange[] {
-    const found: Exchange[] = [];
-    for (let number = Math.max(1, this.begun - MOST_ROWS + 1); number <= this.begun; number++) {
-      const place = number % MOST_ROWS;
-      if (isLeftOut?.[place]) continue;
-      const exchange = this.rows[place];
-      if (exchange && wanted(exchange)) found.push(exchange);
-    }
-    return found;
+  /** All of these, the newest last, or first. */
+  inOrder(descending: boolean): Items<Exchange> {
+    return this.kept.inOrder(descending);
   }
 
   private owner(talker: Talker, atNs: number, isAnswered: boolean): Owner | null {

@@ -6,7 +6,7 @@ import type { Inspection } from '../../model/panes.ts';
 import type { View, ViewQuestion } from '../../model/question.ts';
 import { REQUEST_GROUPINGS, type RequestRow, type RequestTotals } from '../../panes/requests/row.ts';
 import type { HttpWishes } from '../../protocols/http1.ts';
-import { Table } from '../list/table.ts';
+import { type Items, Table } from '../list/table.ts';
 import type { Begin, ExchangeFeed } from './exchange-feed.ts';
 import { serverName } from './names.ts';
 import { type GroupOfRequests, RequestGroups, sortGroups } from './request-groups.ts';
@@ -46,22 +46,25 @@ export class RequestsPane {
     const ownerOf = (talker: Talker) => this.exchanges.ownerOf(talker);
     this.list = new RequestList(ownerOf, (cookie) => this.exchanges.progressOf(cookie));
     this.texts = new RequestTexts(openTexts, this.list, ownerOf, wishes);
-    const listed = (act: 'began' | 'joined' | 'done') => (exchange: Exchange) => {
-      if (this.following === 'requests') this.list[act](exchange);
-    };
     this.exchanges = begin({
-      began: listed('began'),
-      joined: listed('joined'),
+      began: (exchange) => this.followed?.began(exchange),
+      joined: (exchange) => this.followed?.joined(exchange),
       done: (exchange) => {
-        listed('done')(exchange);
+        this.followed?.done(exchange);
         if (exchange.protocol === 'tls') this.texts.note(exchange);
       },
+      spare: () => this.list.spare(),
       names: names.asked,
     });
     this.table = new Table(
       ({ number }) => number,
       (exchange) => requestRow(this.list.own(exchange), names),
     );
+  }
+
+  /** null: requests are not listed. */
+  private get followed(): RequestList | null {
+    return this.following === 'requests' ? this.list : null;
   }
 
   setFilter(expression: Expression | null): void {
@@ -138,7 +141,7 @@ export class RequestsPane {
       ? grouped.table.view(question, (sort, descending) =>
           sortGroups(this.groups(grouped.groups), sort, descending),
         )
-      : this.table.view(question, (sort, descending) => sortRequests(this.matching(), sort, descending));
+      : this.table.view(question, (sort, descending) => this.sorted(sort, descending));
     return { ...view, group: grouped?.groups.by ?? 'request', ...this.totals() };
   }
 
@@ -218,6 +221,11 @@ export class RequestsPane {
 
   private groups(groups: RequestGroups): GroupOfRequests[] {
     return groups.of(this.matching(), this.nowNs, this.sinceNs ?? this.nowNs);
+  }
+
+  private sorted(sort: string, descending: boolean): Items<Exchange> {
+    if (this.expression === null && sort === 'time') return this.list.inOrder(descending);
+    return sortRequests(this.matching(), sort, descending);
   }
 
   private matching(): Exchange[] {
