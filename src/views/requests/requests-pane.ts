@@ -228,19 +228,15 @@ export class RequestsPane {
     return sortRequests(this.matching(), sort, descending);
   }
 
+  /** One that was seen at both ends is there for the sake of each. */
   private matching(): Exchange[] {
-    if (this.expression === null) return this.list.matching(() => true);
-    return this.list.matching((exchange) => this.matches(exchange) || this.isPeers(exchange));
+    const matchesPeer = ({ peer }: Exchange) => peer !== null && this.matches(peer);
+    return this.list.matching((exchange) => this.matches(exchange) || matchesPeer(exchange));
   }
 
   private invalidate(): void {
     this.table.stale = true;
     if (this.grouped) this.grouped.table.stale = true;
-  }
-
-  /** One that was seen at both ends is there for the sake of each. */
-  private isPeers({ peer }: Exchange): boolean {
-    return peer !== null && this.matches(peer);
   }
 
   private matches(exchange: Exchange): boolean {
