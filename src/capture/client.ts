@@ -71,7 +71,7 @@ export class LiveSource implements RowSource {
     this.post({ type: 'stream' });
   }
 
-  /** The worker writes them: as bytes they cross between threads at a tenth of what rows cost. */
+  /** The worker makes them: a row costs more to bring to another thread than its line. */
   onLines(style: LineStyle, listener: (pieces: Piece[]) => Promise<void>): void {
     this.written = listener;
     this.post({ type: 'stream', style });

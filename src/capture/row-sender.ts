@@ -1,8 +1,9 @@
 import type { LineStyle } from '../model/lines.ts';
 import type { Streams } from '../model/source.ts';
+import { piecesOf } from '../output/pieces.ts';
+import type { RowLines } from '../output/row-lines.ts';
 import type { Answers } from '../views/answers.ts';
 import type { Reply } from './messages.ts';
-import type { Written } from './written.ts';
 
 const BATCH = 2000;
 /** Batches that may be on their way: the rest waits in the packet memory. */
@@ -13,17 +14,17 @@ export class RowSender {
   private credit = 0;
   private streaming = false;
   /** null: rows are handed out as they are. */
-  private written: Written | null = null;
+  private lines: RowLines | null = null;
 
   constructor(
     private readonly rows: Pick<Answers, 'streams' | 'take'>,
-    private readonly post: (reply: Reply, memory?: ArrayBuffer[]) => void,
+    private readonly post: (reply: Reply) => void,
   ) {}
 
   /** From now on; with a style as lines. What writes them is loaded where they are asked for. */
   async begin(style: LineStyle | undefined): Promise<void> {
     this.streaming = true;
-    if (style) this.written = (await import('./written.ts')).newWritten(style);
+    if (style) this.lines = (await import('../output/row-lines.ts')).rowLines(style);
     this.credit = CREDIT;
   }
 
@@ -64,9 +65,7 @@ export class RowSender {
   }
 
   private postBatch(of: keyof Streams, rows: Streams[keyof Streams]): void {
-    if (this.written?.of === of) {
-      const { pieces, memory } = this.written.pieces(rows);
-      this.post({ type: 'lines', pieces }, memory);
-    } else this.post({ type: 'rows', of, rows } as Reply);
+    if (this.lines?.of === of) this.post({ type: 'lines', pieces: piecesOf(this.lines.rows(rows)) });
+    else this.post({ type: 'rows', of, rows } as Reply);
   }
 }

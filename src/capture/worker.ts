@@ -192,8 +192,8 @@ class CaptureWorker {
   }
 }
 
-function post(reply: Reply, memory: ArrayBuffer[] = []): void {
-  parentPort?.postMessage(reply, memory);
+function post(reply: Reply): void {
+  parentPort?.postMessage(reply);
 }
 
 type Main = (options: WorkerOptions, machine: RunningMachine) => { handle(request: Request): void };

@@ -1,6 +1,6 @@
 import type { TextColumn } from '../panes/command.ts';
 import { USUAL_UNITS } from '../text/format.ts';
-import { fit, width } from '../text/text.ts';
+import { width } from '../text/text.ts';
 
 /** Lines of an aligned table; the last column is not padded. */
 export class TextTable<R> {
@@ -28,9 +28,11 @@ export class TextTable<R> {
 
   private line(cells: string[]): string {
     const padded = cells.map((cell, index) => {
-      const cellWidth = Math.max(this.widths[index] ?? 0, width(cell));
-      this.widths[index] = cellWidth;
-      return fit(cell, cellWidth, this.columns[index]?.align);
+      const taken = width(cell);
+      const wide = Math.max(this.widths[index] ?? 0, taken);
+      this.widths[index] = wide;
+      const space = ' '.repeat(wide - taken);
+      return this.columns[index]?.align === 'right' ? space + cell : cell + space;
     });
     return padded.join('  ').trimEnd();
   }

@@ -248,6 +248,15 @@ test('times have all their microseconds', () => {
     '1970-01-01T00:00:00.000999Z',
     '2026-01-02T03:04:05.000007Z',
   ]);
+  // of one second, of another, with a part of a microsecond, before 1970
+  assert.deepEqual([1e15, 1e15 + 0.75, 1e15 + 999_999.25, 1e15 + 1e6, 1e15 - 1, -1].map(isoTime), [
+    '2001-09-09T01:46:40.000000Z',
+    '2001-09-09T01:46:40.000000Z',
+    '2001-09-09T01:46:40.999999Z',
+    '2001-09-09T01:46:41.000000Z',
+    '2001-09-09T01:46:39.999999Z',
+    '1969-12-31T23:59:59.999999Z',
+  ]);
 });
 
 /** Names of the fields in an object, those of an object inside it as "lost.ringFull". */

@@ -14,8 +14,16 @@ export interface Format {
   line<R>(kind: RecordKind<R>, row: R, timeUs: number): string;
 }
 
+/** The last second of isoTime, and its text up to the second: most lines are of the same one as the line before. */
+let [second, text] = [Number.NaN, ''];
+
 /** ISO 8601 in UTC, with microseconds. */
 export function isoTime(timeUs: number): string {
-  const micros = String(Math.floor(timeUs % 1000)).padStart(3, '0');
-  return new Date(Math.floor(timeUs / 1000)).toISOString().replace('Z', `${micros}Z`);
+  const seconds = Math.floor(timeUs / 1_000_000);
+  if (seconds !== second) {
+    text = new Date(seconds * 1000).toISOString().slice(0, -'000Z'.length);
+    second = seconds;
+  }
+  const micros = Math.floor(timeUs) - seconds * 1_000_000;
+  return `${text}${String(micros).padStart(6, '0')}Z`;
 }
