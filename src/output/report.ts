@@ -141,7 +141,7 @@ function tableReport(
 
 /** Rows as they come. */
 function streamReport(
-  { of, asked, notTold, totals }: Stream<never>,
+  { of, asked, isFlood, notTold, totals }: Stream<never>,
   lines: RecordLines | null,
   style: LineStyle,
 ): Report {
@@ -154,7 +154,7 @@ function streamReport(
     begin: () => written.header(),
     answer: (answer, timeUs) => besideLines(missing?.(answer) ?? [], lines, timeUs),
     isQuiet: !missing,
-    style,
+    style: isFlood ? null : style,
     rows: (rows) => written.rows(rows),
     end: (answer, timeUs) => [
       ...besideLines(totals?.(answer) ?? [], lines, timeUs),

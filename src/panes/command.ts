@@ -48,6 +48,8 @@ export interface Stream<R> {
   /** What brings them. */
   asked: Question['views'];
   record: RecordKind<R>;
+  /** There may be 100,000 a second: the thread that reads them has no time to write them too. */
+  isFlood?: true;
   columns(style: TimeStyle): readonly TextColumn<R>[];
   /** False: text has it in another row's line. */
   hasLine?(row: R): boolean;

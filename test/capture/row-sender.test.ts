@@ -31,15 +31,16 @@ for (const format of ['text', ...FORMATS.map(({ name }) => name)])
   for (const of of ['trace', 'events'] as const)
     test(`the worker writes ${of} as ${format} as the main thread would`, async () => {
       const rows = of === 'trace' ? packets(500) : ends;
-      const { style, rows: lines } = report(of === 'trace' ? of : 'connections', {
-        format: formatNamed(format),
+      const pane = of === 'trace' ? 'trace' : 'connections';
+      const style = {
         events: of === 'events',
         times: { sinceUs: null, clock: true, delta: true },
         units: { bits: true, iec: true },
-      });
-      assert.ok(style);
+        hasMachines: false,
+      };
+      const { rows: lines } = report(pane, { ...style, format: formatNamed(format) });
       const { sender, posted } = sending(of, rows);
-      await sender.begin(structuredClone(style));
+      await sender.begin({ ...style, pane, format });
       assert.equal(sender.send(), true);
       const [reply] = posted;
       assert.ok(posted.length === 1 && reply?.type === 'lines');
@@ -68,8 +69,8 @@ test('four batches are on their way; the next follows when one was taken', async
 });
 
 test('while what writes lines is loaded nothing goes out, and nothing ends', async () => {
-  const { sender, posted } = sending('trace', packets(1));
-  const { style } = report('trace');
+  const { sender, posted } = sending('events', ends);
+  const { style } = report('connections', { events: true });
   const ready = sender.begin(style ?? undefined);
   assert.deepEqual([sender.send(), sender.isFull, posted.length], [false, true, 0]);
   await ready;

@@ -238,7 +238,7 @@ const piece = (...texts: string[]): Piece => ({
 
 test('lines of a source that writes them go out as they are, in order', async () => {
   const source = writingSource();
-  const { paper, ended, interrupt } = await start('trace', {}, source);
+  const { paper, ended, interrupt } = await start('events', {}, source);
   await source.pieces(piece('a', 'b'), piece('c'));
   await source.pieces();
   interrupt();
@@ -246,14 +246,14 @@ test('lines of a source that writes them go out as they are, in order', async ()
   assert.deepEqual(lines(paper), ['a', 'b', 'c', 'summary']);
   assert.deepEqual(
     source.styles.map(({ pane, format }) => [pane, format]),
-    [['trace', 'json']],
+    [['connections', 'json']],
   );
 });
 
 test('such a source waits for the reader, and what that one leaves is told by line', async (t) => {
   keepAlive(t);
   const source = writingSource();
-  const { paper, notes, ended, interrupt } = await start('trace', {}, source);
+  const { paper, notes, ended, interrupt } = await start('events', {}, source);
   paper.full = true;
   let taken = false;
   void source.pieces(piece('a', 'b')).then(() => {
@@ -269,8 +269,17 @@ test('such a source waits for the reader, and what that one leaves is told by li
 
 test('rows are counted where so many are wanted: there it writes none', async () => {
   const source = writingSource();
-  const { paper, ended } = await start('trace', { count: 1 }, source);
-  await source.rows('trace', [packetRow(0), packetRow(1)]);
+  const { paper, ended } = await start('events', { count: 1 }, source);
+  await source.rows('events', [eventRow(), eventRow()]);
+  await ended;
+  assert.deepEqual([lines(paper), source.styles], [['event 5000', 'summary'], []]);
+});
+
+test('packets are written apart from the thread that reads them', async () => {
+  const source = writingSource();
+  const { paper, ended, interrupt } = await start('trace', {}, source);
+  await source.rows('trace', [packetRow(0)]);
+  interrupt();
   await ended;
   assert.deepEqual([lines(paper), source.styles], [['packet 3891234567', 'summary'], []]);
 });

@@ -60,6 +60,7 @@ export const stream: Stream<PacketRow> = {
   of: 'trace',
   asked: { trace: asked },
   record: packetRecord,
+  isFlood: true,
   columns,
   under: ({ stack }) => (stack ?? []).map((place) => `    ${place}`),
 };
