@@ -20,7 +20,7 @@ export async function textRun({
 }: Options): Promise<Omit<TextRun, 'source' | 'report' | 'note'>> {
   const unit = pcapng === null ? 'lines' : 'blocks';
   return {
-    writer: new LineWriter(pcapng === null ? process.stdout : await openOutput(pcapng)),
+    writer: new LineWriter(pcapng === null ? process.stdout : await openOutput(pcapng), unit),
     filter: filter.expression,
     cgroup,
     wire,

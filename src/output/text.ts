@@ -136,7 +136,8 @@ class ReportLines {
     if (last) this.answer(last);
     if (last && this.skipped > 0)
       last.status.warnings.push(`${this.skipped} reports were not written: the reader was behind`);
-    if (last) this.write(report.end(last, nowUs()));
+    // sums of what could not be written would be taken for what is there
+    if (last && !writer.hasFailed) this.write(report.end(last, nowUs()));
     await this.writing;
     await writer.end();
   }

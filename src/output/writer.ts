@@ -16,13 +16,17 @@ export class LineWriter {
   private gone: () => void = () => {};
   private goOn: () => void = () => {};
   private closed = false;
-  private failure: CaptureError | null = null;
+  private failure: Error | null = null;
   /** Lines that the reader has not taken yet. */
   private waiting = 0;
   private taken = 0;
   private isAbandoned = false;
 
-  constructor(private readonly out: Writable) {
+  /** `unit`: what a line is, for those who read that it could not be written. */
+  constructor(
+    private readonly out: Writable,
+    private readonly unit = 'lines',
+  ) {
     out.on('drain', () => this.goOn());
     out.on('error', (error: NodeJS.ErrnoException) => {
       this.close(error);
@@ -31,7 +35,7 @@ export class LineWriter {
   }
 
   private close(error: NodeJS.ErrnoException): void {
-    if (error.code !== 'EPIPE') this.failure = new CaptureError(`cannot write: ${error.message}`, FULL);
+    if (error.code !== 'EPIPE') this.failure = error;
     this.closed = true;
     this.goOn();
   }
@@ -103,6 +107,11 @@ export class LineWriter {
     return this.closed ? 0 : this.waiting;
   }
 
+  /** Whether what it writes to takes no more, and somebody has to know. */
+  get hasFailed(): boolean {
+    return this.failure !== null;
+  }
+
   /** Resolves when everything has left this process. Throws a CaptureError when it could not. */
   async end(): Promise<void> {
     if (!this.closed && !this.isAbandoned) {
@@ -111,6 +120,8 @@ export class LineWriter {
         this.out.write('', () => resolve());
       });
     }
-    if (this.failure) throw this.failure;
+    if (!this.failure) return;
+    const written = this.taken > 0 ? `; ${this.taken} ${this.unit} or more were written before` : '';
+    throw new CaptureError(`cannot write: ${this.failure.message}${written}`, FULL);
   }
 }
