@@ -9,6 +9,9 @@ import { TcpCounters } from './tcp-counters.ts';
 const MOST_NS = 20e6;
 const PAUSE = 50;
 
+/** What is here has no file, so that no process reads of it. */
+const LATEST_NS = 30e9;
+
 /** 'still': the kernel's counters say that nothing can have changed. */
 export type Visit = 'gone through' | 'still' | 'not entered';
 
@@ -66,7 +69,14 @@ export class Elsewhere {
     for (const [netns, file] of found) {
       const place = this.places.get(netns);
       if (place) place.file = file;
-      else this.places.set(netns, { file, visitedNs: 0, tcp: new TcpCounters(), sign: 0, shown: new Set() });
+      else
+        this.places.set(netns, {
+          file,
+          visitedNs: 0,
+          tcp: new TcpCounters(LATEST_NS),
+          sign: 0,
+          shown: new Set(),
+        });
     }
   }
 

@@ -10,6 +10,8 @@ import { TcpCounters } from './tcp-counters.ts';
 
 const [TCP, UDP, FILES] = ['sweep_tcp', 'sweep_udp', 'sweep_files'] as const;
 export const SWEEPS = [TCP, UDP, FILES];
+/** Of the queues of a socket on which no segment comes or goes. */
+const LATEST_NS = 3e9;
 /** The sweep's number goes round: 0 asks for every record. */
 const NUMBERS = 1 << 30;
 
@@ -19,7 +21,7 @@ export class Sweeps {
   private readonly record: SocketRecord;
   private readonly numbers: BpfMap;
   private number = 0;
-  private readonly tcp = new TcpCounters();
+  private readonly tcp = new TcpCounters(LATEST_NS);
   private readonly files = new NetFiles(new Room(), true);
 
   constructor({ object, refused }: Loaded, layout: RecordLayout) {

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, fstatSync, openSync } from 'node:fs';
 import { u32, u32Bytes, viewOf } from '../../../native/fields.ts';
 import { type Link, openIterator } from '../../../native/link.ts';
 import type { BpfMap } from '../../../native/map.ts';
@@ -6,6 +6,7 @@ import { inNetns, StrandedError } from '../../../native/netns.ts';
 import type { Loaded } from '../../attach/objects.ts';
 import { CaptureError } from '../../errors.ts';
 import { monotonicNs } from '../../machine/clock.ts';
+import { NetFiles, Room } from '../../machine/net-files.ts';
 import { NAMED_NETNS, namedNetns } from '../../machine/netns-names.ts';
 import { Pace } from '../../machine/pace.ts';
 import { PassingRecord, type RecordLayout } from '../records/socket-record.ts';
@@ -38,6 +39,7 @@ export class Visitor {
   private readonly bytes = Buffer.alloc(PIECE);
   private readonly memory = { view: viewOf(this.bytes) };
   private readonly record: PassingRecord;
+  private readonly files = new NetFiles(new Room(), false);
 
   constructor(
     private readonly link: Link,
@@ -73,7 +75,9 @@ export class Visitor {
     isStill: (read: (path: string) => string | null) => boolean,
     see: (socket: PassingRecord) => void,
   ): Generator<void, Visit> {
-    const output = this.within(inode, file, () => (isStill(readText) ? STILL : openIterator(this.link)));
+    const output = this.within(inode, file, () =>
+      isStill((path) => this.files.read(path)) ? STILL : openIterator(this.link),
+    );
     if (output === STILL) return 'still';
     if (output === null) return 'not entered';
     try {
@@ -143,15 +147,5 @@ export class Visitor {
     if (error instanceof StrandedError)
       throw new CaptureError(`own network namespace: ${error.message}`, 'start nettop again');
     if (error.code !== 'ENOENT' && error.code !== 'ESRCH') this.refusals.set(inode, error.message);
-  }
-}
-
-/** null: it is not there. */
-function readText(path: string): string | null {
-  try {
-    return readFileSync(path, 'latin1');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null; // without IPv6
-    throw error;
   }
 }

@@ -10,7 +10,7 @@ class Kernel {
   sockets6 = 0;
   timeWaits = 0;
   segments = 0;
-  private readonly tcp = new TcpCounters();
+  private readonly tcp = new TcpCounters(3 * SECOND);
 
   private read(path: string): string {
     if (path.endsWith('snmp'))
