@@ -65,3 +65,13 @@ export function startsOf(words: Uint32Array): Uint32Array {
   }
   return found.subarray(0, count);
 }
+
+/** Which of these types are enums of one size or the other. */
+export function enumsAmong(words: Uint32Array, starts: Uint32Array): number[] {
+  const found: number[] = [];
+  for (let index = 0; index < starts.length; index++) {
+    const kind = ((words[(starts[index] as number) + 1] as number) >>> 24) & 31;
+    if (kind === KIND.enum || kind === KIND.enum64) found.push(index);
+  }
+  return found;
+}

@@ -1,4 +1,5 @@
-import { isModifier, SHORTEST, startsOf, TRAILERS, wordsOf } from './btf-kinds.ts';
+import { enumsAmong, isModifier, SHORTEST, startsOf, TRAILERS, wordsOf } from './btf-kinds.ts';
+import { BtfNames } from './btf-names.ts';
 import { structOf } from './codec.ts';
 import { u8, u16, u32, viewOf } from './fields.ts';
 
@@ -20,8 +21,6 @@ const HEADER = structOf('btf_header', {
 });
 /** Words of a type by itself: struct btf_type. */
 const OWN = { name: 0, info: 1, sizeOrType: 2 } as const;
-/** A power of two: names that are looked for are told by so many of their offset's last bits first. */
-const SOME_NAMES = 4096;
 /** Words of what follows it, once or for each member: struct btf_array, btf_member, btf_enum, btf_enum64, btf_param. */
 const ARRAY = { type: 0, count: 2 } as const;
 const MEMBER = { name: 0, type: 1, bits: 2 } as const;
@@ -37,8 +36,8 @@ export class BtfTypes {
   private readonly strings: Buffer;
   /** Offset of the first of this section's own strings. */
   private readonly stringsFrom: number;
-  /** Of names that were looked for: each object of programs looks for the same ones. */
-  private readonly offsets = new Map<string, number>();
+  /** Made when the first is looked for. */
+  private names: BtfNames | undefined;
 
   /**
    * A module's section is split from the kernel's, its base: the numbers of its types and the offsets of
@@ -95,7 +94,10 @@ export class BtfTypes {
 
   /** Of an array the type of its elements, and how many there are. */
   element(id: number): { type: number; count: number } {
-    return { type: this.word(id, SHORTEST + ARRAY.type), count: this.word(id, SHORTEST + ARRAY.count) };
+    return {
+      type: this.word(id, SHORTEST + ARRAY.type),
+      count: this.word(id, SHORTEST + ARRAY.count),
+    };
   }
 
   /** Of a struct or an enum its size in bytes; of a pointer, modifier, function or prototype another type. */
@@ -142,43 +144,34 @@ export class BtfTypes {
 
   /** Number of the type of that kind and name; 0: there is none such. */
   find(kind: number, name: string): number {
-    const offset = this.offsetOf(name);
-    const { words, starts } = this;
-    for (let index = 0; offset !== 0 && index < starts.length; index++) {
-      const id = this.first + index;
-      if (words[starts[index] as number] === offset && this.kind(id) === kind) return id;
-    }
+    for (const id of this.ownNamed(name)) if (this.kind(id) === kind) return id;
     return this.base?.find(kind, name) ?? 0;
   }
 
-  /** This section's own types with one of these names, found in one pass. */
+  /** This section's own types with one of these names. */
   named(names: Iterable<string>): number[] {
-    const { words, starts } = this;
-    const offsets = new Set([...names].map((name) => this.offsetOf(name)).filter((offset) => offset !== 0));
-    const some = new Uint8Array(SOME_NAMES);
-    for (const offset of offsets) some[offset & (SOME_NAMES - 1)] = 1;
-    const found: number[] = [];
-    for (let index = 0; index < starts.length; index++) {
-      const offset = words[starts[index] as number] as number;
-      if (some[offset & (SOME_NAMES - 1)] === 1 && offsets.has(offset)) found.push(this.first + index);
-    }
-    return found;
+    return [...names].flatMap((name) => [...this.ownNamed(name)]);
   }
 
-  /** Where the name stands among the strings, each of which is there once; 0: it is not there. */
+  /** This section's own enums. */
+  enums(): number[] {
+    return enumsAmong(this.words, this.starts).map((index) => this.first + index);
+  }
+
+  /** What `nameOffset` says of all types of that name; 0: there is none such. */
   offsetOf(name: string): number {
-    const known = this.offsets.get(name) ?? this.seek(name);
-    this.offsets.set(name, known);
-    return known;
+    for (const id of this.ownNamed(name)) return this.nameOffset(id);
+    return this.base?.offsetOf(name) ?? 0;
   }
 
-  private seek(name: string): number {
-    const inBase = this.base?.offsetOf(name) ?? 0;
-    if (inBase !== 0 || name === '') return inBase;
-    const at = this.strings.indexOf(`\0${name}\0`, 0, 'latin1');
-    if (at >= 0) return this.stringsFrom + at + 1;
-    // A module's strings need not begin with an empty one.
-    return this.base && this.strings.indexOf(`${name}\0`, 0, 'latin1') === 0 ? this.stringsFrom : 0;
+  private *ownNamed(name: string): Generator<number> {
+    this.names ??= new BtfNames(this.words, this.starts, {
+      own: this.strings,
+      base: this.base?.strings ?? this.strings,
+      from: this.stringsFrom,
+    });
+    for (const index of this.names.of(name))
+      if (this.name(this.first + index) === name) yield this.first + index;
   }
 
   /** Names and values of an enum, as signed 32-bit numbers. */

@@ -59,15 +59,13 @@ export class KernelBtf {
 
   /** Values of all enums with such a name, by enum; modules' after the kernel's. */
   enumerations(name: RegExp): { name: string; values: [name: string, value: number][] }[] {
-    return this.parts().flatMap(({ types }) => {
-      const found = [];
-      for (let id = types.first; id < types.end; id++) {
-        const kind = types.kind(id);
-        if ((kind === KIND.enum || kind === KIND.enum64) && name.test(types.name(id)))
-          found.push({ name: types.name(id), values: types.values(id) });
-      }
-      return found;
-    });
+    return this.parts().flatMap(({ types }) =>
+      types
+        .enums()
+        .map((id) => ({ id, name: types.name(id) }))
+        .filter((found) => name.test(found.name))
+        .map((found) => ({ name: found.name, values: types.values(found.id) })),
+    );
   }
 
   /** The kernel's own types, then those of modules, which are read when the first is wanted. */
@@ -105,7 +103,10 @@ export class KernelBtf {
 }
 
 /** From Linux 6.16 on they are the kernel's own pages; else they are read, 4 KiB a time. */
-export function readVmlinux(folder: string): { bytes: Uint8Array; isMapped: boolean } {
+export function readVmlinux(folder: string): {
+  bytes: Uint8Array;
+  isMapped: boolean;
+} {
   const file = openSync(`${folder}/vmlinux`, 'r');
   try {
     const bytes = mapPrivately(file, fstatSync(file).size);

@@ -64,6 +64,7 @@ export interface Libbpf {
   lookup(fd: number, key: Uint8Array, value: Uint8Array): number;
   update(fd: number, key: Uint8Array, value: Uint8Array, flags: number): number;
   remove(fd: number, key: Uint8Array): number;
+  nextKey(fd: number, key: Uint8Array | null, next: Uint8Array): number;
   lookupAndRemove(fd: number, key: Uint8Array, value: Uint8Array): number;
   lookupBatch(
     fd: number,
@@ -128,6 +129,7 @@ const SIGNATURES: Record<keyof Libbpf, string> = {
   lookup: 'int bpf_map_lookup_elem(int fd, const void *key, void *value)',
   update: 'int bpf_map_update_elem(int fd, const void *key, const void *value, uint64_t flags)',
   remove: 'int bpf_map_delete_elem(int fd, const void *key)',
+  nextKey: 'int bpf_map_get_next_key(int fd, const void *key, void *next)',
   lookupAndRemove: 'int bpf_map_lookup_and_delete_elem(int fd, const void *key, void *value)',
   lookupBatch:
     'int bpf_map_lookup_batch(int fd, void *in, void *out, void *keys, void *values, void *count, const void *opts)',

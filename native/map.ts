@@ -63,6 +63,13 @@ export class BpfMap {
     return libbpf().remove(this.fd, key) === 0;
   }
 
+  /** Removes what is there; a program may go on to fill it. */
+  clear(): void {
+    const key = Buffer.alloc(this.keySize);
+    for (let left = this.maxEntries; left > 0 && libbpf().nextKey(this.fd, null, key) === 0; left--)
+      this.remove(key);
+  }
+
   /** Removes an entry of a hash map and returns its last value; before Linux 5.14 that of a moment before. */
   take(key: Uint8Array): Buffer | null {
     const value = Buffer.alloc(this.valueSize);

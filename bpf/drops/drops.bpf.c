@@ -214,7 +214,7 @@ int count_drop(__u64 *ctx)
 	if (is_netfilter_reason(key.reason))
 		take_rule(skb, &key);
 	if (!sk)
-		sk = untyped(skb->sk);
+		sk = BPF_CORE_READ(skb, sk);
 	words = packet->words;
 	if (!read_skb(&at, skb, 1))
 		words[WORD_LENGTH] = skb->len;

@@ -9,7 +9,11 @@
 
 #define HEADER_BYTES 128
 
-/* BTF pointers are read directly; a kprobe's registers only through the helper. */
+/*
+ * BTF pointers are read directly; a kprobe's registers only through the helper. Not a member that is a pointer itself:
+ * of each such load from an argument the verifier looks through all of the kernel's types for whether it may be trusted
+ * (btf_nested_type_is_trusted, Linux 6.3), 1 ms.
+ */
 #define GET(direct, pointer, field) ((direct) ? (pointer)->field : BPF_CORE_READ(pointer, field))
 
 /* The headers between IP's own and the transport's, as far as they can be passed over. */

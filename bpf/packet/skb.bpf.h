@@ -15,7 +15,7 @@ static __always_inline int is_device(struct net_device *device)
 static __always_inline void read_place(const struct at *at, struct packet *packet, struct sk_buff *skb, struct sock *sk,
 				       int direct)
 {
-	struct net_device *device = GET(direct, skb, dev);
+	struct net_device *device = BPF_CORE_READ(skb, dev);
 	struct dst_entry *route;
 
 	if (at->shape == SHAPE_OUTPUT) {

@@ -146,7 +146,7 @@ int tp_consume_skb(__u64 *ctx)
 SEC("tp_btf/netif_receive_skb")
 int BPF_PROG(count_receive, struct sk_buff *skb)
 {
-	if (skb->dev->ifindex == LOOPBACK_IFINDEX)
+	if (BPF_CORE_READ(skb, dev, ifindex) == LOOPBACK_IFINDEX)
 		return 0; /* counted when it was sent */
 	SKB(POINT_COUNT_RECEIVE, SHAPE_RECEIVE);
 }

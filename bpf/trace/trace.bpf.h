@@ -146,7 +146,7 @@ static __always_inline void record(const struct at *at, struct packet *packet, s
 static __always_inline int trace_skb(const struct at *at, struct sk_buff *skb, int direct)
 {
 	struct packet *packet = scratch(at->scratch);
-	struct subject subject = { .skb = (__u64)skb, .sk = at->sk ?: GET(direct, skb, sk) };
+	struct subject subject = { .skb = (__u64)skb, .sk = at->sk ?: BPF_CORE_READ(skb, sk) };
 
 	if (!packet)
 		return 0;

@@ -100,7 +100,7 @@ static __always_inline struct traffic_sum *others_of(const struct traffic_key *k
 static __always_inline __u64 find_near(const struct packet *packet, struct sk_buff *skb, int transmit)
 {
 	const __u32 *words = packet->words;
-	struct sock *raw = transmit ? untyped(skb->sk) : 0;
+	struct sock *raw = transmit ? BPF_CORE_READ(skb, sk) : 0;
 	__u64 cookie = 0;
 
 	if (raw && is_inet(raw) && socket_netns(raw) == words[WORD_NETNS] && is_full(raw)) {

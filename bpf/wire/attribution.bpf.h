@@ -86,7 +86,7 @@ static __always_inline void attribute_transmit(struct found *found, const struct
 static __always_inline int is_overheard(struct sk_buff *skb)
 {
 	struct sk_buff___segments *segments = (void *)skb;
-	struct net_device___below *device = untyped(skb->dev);
+	struct net_device___below *device = (void *)BPF_CORE_READ(skb, dev);
 
 	return BPF_CORE_READ_BITFIELD_PROBED(segments, pkt_type) == PACKET_OTHERHOST &&
 	       !BPF_CORE_READ(device, rx_handler);

@@ -43,7 +43,7 @@ struct {
 /* Others stand below it, and the same packets pass there: a bridge, a bond, a VLAN. */
 static __always_inline int is_stacked(struct sk_buff *skb)
 {
-	struct net_device___below *device = untyped(skb->dev);
+	struct net_device___below *device = (void *)BPF_CORE_READ(skb, dev);
 
 	return has_stacked_devices(device) && BPF_CORE_READ(device, adj_list.lower.next) != &device->adj_list.lower;
 }

@@ -56,7 +56,7 @@ static __always_inline void count_segments(struct sk_buff *skb, const struct pac
 /* Bytes of the link header before a packet that came in; a device without one leaves an old place there. */
 static __always_inline __u32 received_link(struct sk_buff *skb, __u32 data)
 {
-	struct net_device___below *device = untyped(skb->dev);
+	struct net_device___below *device = (void *)BPF_CORE_READ(skb, dev);
 	__u32 link = skb->mac_header;
 
 	return link < data && BPF_CORE_READ(device, hard_header_len) ? data - link : 0;

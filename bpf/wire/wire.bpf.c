@@ -29,7 +29,7 @@ static __always_inline void count_frame(struct sk_buff *skb, const _Bool transmi
 	read_place(&at, packet, skb, 0, 1);
 	read_packet_flow(&found, packet, transmit);
 	if (transmit)
-		attribute_transmit(&found, packet, skb, untyped(skb->sk));
+		attribute_transmit(&found, packet, skb, BPF_CORE_READ(skb, sk));
 	else
 		attribute_receive(&found, packet, skb);
 	measure(skb, packet, transmit, &frame);

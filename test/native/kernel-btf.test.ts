@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { KIND } from '../../native/btf-kinds.ts';
 import { KernelBtf } from '../../native/kernel-btf.ts';
 import { btfSection } from '../fixtures/btf.ts';
 
@@ -49,6 +50,29 @@ test('the running kernel: functions with a packet are those that bpftool shows',
     expected,
   );
   assert.ok(found.length > 1000, `${found.length} functions`);
+});
+
+test('the running kernel: each function, struct and enum is found by its name', (t) => {
+  if (!existsSync(`${FOLDER}/vmlinux`)) return t.skip('no BTF of the kernel');
+  const types = dumpOrSkip(t);
+  if (!types) return;
+  const { own } = new KernelBtf(FOLDER);
+  const kinds: Record<string, number> = { FUNC: KIND.function, STRUCT: KIND.struct, ENUM: KIND.enum };
+  const first = new Map<string, number>();
+  for (const [id, type] of types) {
+    const [, kind = '', name] = /^\[\d+\] (FUNC|STRUCT|ENUM) '([^']+)'/.exec(type) ?? [];
+    const key = `${kinds[kind]} ${name}`;
+    if (name !== undefined && name !== '(anon)' && !first.has(key)) first.set(key, id);
+  }
+  const found = [...first.keys()].map((key) => {
+    const [kind, name = ''] = key.split(' ');
+    return [key, own.find(Number(kind), name)];
+  });
+  assert.deepEqual(new Map(found as [string, number][]), first);
+  assert.ok(first.size > 10_000, `${first.size} names`);
+  assert.equal(own.find(KIND.function, 'a_function_that_no_kernel_has'), 0);
+  const enums = [...types].filter(([, type]) => /^\[\d+\] ENUM(64)? /.test(type)).map(([id]) => id);
+  assert.deepEqual(own.enums(), enums);
 });
 
 /** A kernel and a module of hand-made types. */

@@ -1,5 +1,5 @@
 import type { Btf } from '../../../native/btf.ts';
-import { readU64, u32Bytes } from '../../../native/fields.ts';
+import { readU64 } from '../../../native/fields.ts';
 import type { KernelTypes } from '../../../native/kernel.ts';
 import { setKnobs } from '../../../native/knobs.ts';
 import type { Link } from '../../../native/link.ts';
@@ -85,7 +85,7 @@ export class DropCounter {
     this.table.set(filter);
     this.lostBefore = this.lostEver();
     this.sweep(() => {});
-    for (let id = 0; id < this.maps.stacks.maxEntries; id++) this.maps.stacks.remove(u32Bytes(id));
+    this.maps.stacks.clear();
   }
 
   start(): void {
