@@ -88,16 +88,20 @@ static __always_inline struct sock *inet_socket(unsigned long number)
 	return sk && is_inet(sk) ? sk : 0;
 }
 
-static __always_inline void on_accept(struct sock *sk)
+/* Of the socket at an address. This one and that of failed calls are global functions, as learn_anew is. */
+__noinline int on_accept(__u64 address)
 {
+	struct sock *sk = (void *)address;
 	__u64 cookie = known_identity(sk);
 	struct life *life;
 
 	if (!cookie)
-		return; /* it waited since before nettop */
+		return 0; /* it waited since before nettop */
 	life = mark_accepted(cookie, 0);
 	learn_current(sk, cookie);
-	tell_accepted(sk, cookie, life);
+	if (life)
+		tell_accepted(address, cookie);
+	return 0;
 }
 
 /*
@@ -182,19 +186,20 @@ static __always_inline enum failed_call failed_call(struct sock *sk, int call, i
 	return is_sending(call) ? CALL_SEND : CALL_RECEIVE;
 }
 
-static __always_inline void on_failed_call(struct pt_regs___read *registers, int call, int error)
+__noinline int on_failed_call(__u64 address, int call, int error)
 {
+	struct pt_regs___read *registers = (void *)address;
 	struct sock *sk = inet_socket((__u32)FIRST(registers));
 	enum failed_call failed = sk ? failed_call(sk, call, error) : CALL_NONE;
 	struct life_event *event;
 	__u64 cookie;
 
 	if (failed == CALL_NONE)
-		return;
+		return 0;
 	cookie = known_identity(sk);
 	event = begin_socket_event(sk, cookie, LIFE_FAILED);
 	if (!event)
-		return;
+		return 0;
 	take_datagram(cookie, error, &event->icmp);
 	if (failed == CALL_BIND)
 		read_sockaddr(SECOND(registers), event->local_address, &event->local_port);
@@ -203,6 +208,7 @@ static __always_inline void on_failed_call(struct pt_regs___read *registers, int
 	else if (failed == CALL_SEND)
 		read_sockaddr(far_end_of(registers, call), event->remote_address, &event->remote_port);
 	end_call_event(event, sk, failed, error);
+	return 0;
 }
 
 SEC("tp_btf/sys_exit")
@@ -215,9 +221,9 @@ int BPF_PROG(on_call_end, struct pt_regs *registers, long result)
 	if (call == ACCEPT || call == ACCEPT4) {
 		sk = result >= 0 ? inet_socket(result) : 0;
 		if (sk && BPF_CORE_READ(sk, sk_protocol) == IPPROTO_TCP)
-			on_accept(sk);
+			on_accept((__u64)untyped(sk));
 	} else if (result < 0 && result >= -LAST_ERROR && is_told(call, -result)) {
-		on_failed_call(read, call, -result);
+		on_failed_call((__u64)untyped(read), call, -result);
 	}
 	return 0;
 }
@@ -230,7 +236,7 @@ int BPF_PROG(on_call_end, struct pt_regs *registers, long result)
 		struct sock *sk = (struct sock *)ctx[arguments]; \
                                                                  \
 		if (sk)                                          \
-			on_accept(sk);                           \
+			on_accept((__u64)untyped(sk));           \
 		return 0;                                        \
 	}
 ACCEPTED(exit_accept, 2)

@@ -116,16 +116,22 @@ static __always_inline void read_inner_ports(struct packet *packet, __u32 point)
 	packet->inner_destination_port = load16(packet, at + 2);
 }
 
-static __always_inline void read_inner(struct packet *packet, __u32 point, const struct carried *carried)
+/*
+ * The packet of this type at `at` of the one in the scratch of `point`. This and the next one are global functions: the
+ * verifier walks through each once, and not for each tunnel.
+ */
+__noinline int read_inner(__u32 point, __u32 at, __u32 type)
 {
-	__u32 at = carried->at, family = carried->type == ETH_P_IP ? 4 : 6;
-	struct extensions *extensions = &packet->extensions;
+	struct packet *packet = bpf_map_lookup_elem(&packets, &point);
+	__u32 family = type == ETH_P_IP ? 4 : 6;
+	struct extensions *extensions;
 
-	if (at + (family == 4 ? 20 : 40) > packet->read)
-		return;
+	if (!packet || at + (family == 4 ? 20 : 40) > packet->read)
+		return 0;
+	extensions = &packet->extensions;
 	at &= HEADER_BYTES - 1;
 	if (packet->header[at] >> 4 != family)
-		return;
+		return 0;
 	packet->inner_family = family;
 	extensions->status = 0;
 	if (family == 4) {
@@ -142,12 +148,10 @@ static __always_inline void read_inner(struct packet *packet, __u32 point, const
 		extensions->next = packet->header[at + 6];
 	}
 	read_inner_ports(packet, point);
+	return 0;
 }
 
-/*
- * Opens the tunnel, if the packet in the scratch of `point` is one. A global function, so that the
- * verifier walks through it once.
- */
+/* Opens the tunnel, if the packet in the scratch of `point` is one. */
 __noinline int read_tunnel(__u32 point)
 {
 	struct packet *packet = bpf_map_lookup_elem(&packets, &point);
@@ -173,6 +177,6 @@ __noinline int read_tunnel(__u32 point)
 	if (carried.type == ETH_P_TEB)
 		open_ethernet(packet, &carried);
 	if (carried.type == ETH_P_IP || carried.type == ETH_P_IPV6)
-		read_inner(packet, point, &carried);
+		read_inner(point, carried.at, carried.type);
 	return packet->tunnel;
 }

@@ -24,20 +24,23 @@ static __always_inline struct life *mark_accepted(__u64 cookie, int late)
 	return life;
 }
 
-/* Its owner is known by now. */
-static __always_inline void tell_accepted(struct sock *sk, __u64 cookie, struct life *life)
+/* Of the socket at an address. Its owner is known by now. A global function, as learn_anew is. */
+__noinline int tell_accepted(__u64 address, __u64 cookie)
 {
+	struct life *life = bpf_map_lookup_elem(&lives, &cookie);
+	struct sock *sk = (void *)address;
 	struct life_event *event;
 
 	if (!life || !are_events_wanted())
-		return;
+		return 0;
 	event = begin_socket_event(sk, cookie, LIFE_ACCEPT);
 	if (!event)
-		return;
+		return 0;
 	event->at_ns = life->accepted_ns;
 	event->state = BPF_CORE_READ(sk, __sk_common.skc_state);
 	event->accepted = 1;
 	event->late = life->accepted_late;
 	event->since_ns = life->accepted_ns - established_ns(life);
 	end_event(event);
+	return 0;
 }

@@ -29,28 +29,44 @@ static __always_inline void learn(struct sock *sk, __u64 cookie, struct owner *o
 	learn_as(sk, cookie, owner, BPF_ANY);
 }
 
-/* Runs in the context of the process that uses the socket. */
-static __always_inline struct owner *learn_current(struct sock *sk, __u64 cookie)
+static __always_inline int is_current(const struct owner *known)
 {
-	struct owner *known = bpf_map_lookup_elem(&owners, &cookie);
-	struct life *accepted = 0;
-	struct task_struct *task;
-	struct owner owner;
+	return !known->inherited && known->flow_known && known->pid == bpf_get_current_pid_tgid() >> 32;
+}
 
-	if (known && !known->inherited && known->flow_known && known->pid == bpf_get_current_pid_tgid() >> 32)
-		return known;
+/*
+ * The running process owns the socket at an address from now on. A global function: the verifier walks through it once,
+ * and not in each state that a caller may be in.
+ */
+__noinline int learn_anew(__u64 address, __u64 cookie)
+{
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+	struct owner owner, *known = bpf_map_lookup_elem(&owners, &cookie);
+	struct sock *sk = (void *)address;
+	struct life *accepted = 0;
+
 	if (known && known->inherited)
 		accepted = mark_accepted(cookie, 1);
-	task = (struct task_struct *)bpf_get_current_task();
 	read_owner(task, &owner);
-	meet((__u64)task, owner.start_ns, owner.pid, 1);
 	if (known) {
 		owner.opened_ns = known->opened_ns;
 		owner.shared = known->shared;
 	}
 	learn(sk, cookie, &owner);
 	if (accepted)
-		tell_accepted(sk, cookie, accepted);
+		tell_accepted(address, cookie);
+	return 0;
+}
+
+/* Runs in the context of the process that uses the socket. */
+static __always_inline struct owner *learn_current(struct sock *sk, __u64 cookie)
+{
+	struct owner *known = bpf_map_lookup_elem(&owners, &cookie);
+
+	if (known && is_current(known))
+		return known;
+	meet_current(); /* not from within the other: the stack would not do */
+	learn_anew((__u64)untyped(sk), cookie);
 	return bpf_map_lookup_elem(&owners, &cookie);
 }
 

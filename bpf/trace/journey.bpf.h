@@ -88,19 +88,30 @@ static __always_inline struct journey *find_journey(__u64 skb, __u64 head, __u32
 	return bpf_map_lookup_elem(&journeys, &skb);
 }
 
-/* The rate limit decides here, once for a packet, so that what is shown has its whole path. */
-static __always_inline void begin_journey(const struct control *control, __u64 skb, __u64 head, struct journey *fresh,
-					  struct hop *hop)
+/* A packet's number; on one CPU no two begin at the same time. */
+static __always_inline __u64 packet_number(__u64 now)
 {
-	fresh->packet = fresh->at_ns << 8 | (bpf_get_smp_processor_id() & 0xff);
-	fresh->admitted = take_token(control, fresh->at_ns, &next_packet_ns);
+	return now << 8 | (bpf_get_smp_processor_id() & 0xff);
+}
+
+/*
+ * The rate limit decides here, once for a packet, so that what is shown has its whole path. Whether it was admitted. A
+ * global function: the verifier walks through it once, and not in each state that what is before may lead to.
+ */
+__noinline int begin_journey(__u64 skb, __u64 head, __u64 now, __u32 identity, __u32 generation)
+{
+	struct journey fresh = { .at_ns = now, .identity = identity, .generation = generation };
+	struct control *control_now = control();
+
+	if (!control_now)
+		return 0;
+	fresh.packet = packet_number(now);
+	fresh.admitted = take_token(control_now, now, &next_packet_ns);
 	if (head)
-		bpf_map_update_elem(&journeys, &head, fresh, BPF_ANY);
-	fresh->hops = 1;
-	bpf_map_update_elem(&journeys, &skb, fresh, BPF_ANY);
-	hop->packet = fresh->packet;
-	hop->admitted = fresh->admitted;
-	hop->number = 1;
+		bpf_map_update_elem(&journeys, &head, &fresh, BPF_ANY);
+	fresh.hops = 1;
+	bpf_map_update_elem(&journeys, &skb, &fresh, BPF_ANY);
+	return fresh.admitted;
 }
 
 /* The next event of a journey. One that is counted but then finds no room leaves a gap in the numbers. */

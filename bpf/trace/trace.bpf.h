@@ -53,7 +53,7 @@ static __always_inline int choose(const struct at *at, struct subject *subject, 
 				  struct control *control_now, struct point_count *count, struct hop *hop, __u64 now)
 {
 	__u32 generation = *(volatile __u32 *)&control_now->generation;
-	struct journey *journey = 0, fresh = { .at_ns = now, .identity = packet->identity, .generation = generation };
+	struct journey *journey = 0;
 	struct filter *filter = active_filter(control_now, generation);
 	int known = 0;
 
@@ -77,7 +77,10 @@ static __always_inline int choose(const struct at *at, struct subject *subject, 
 	if (!subject->skb) {
 		hop->admitted = take_token(control_now, now, &next_event_ns);
 	} else if (!journey) {
-		begin_journey(control_now, subject->skb, subject->head, &fresh, hop);
+		hop->admitted = begin_journey((__u64)untyped((void *)subject->skb), subject->head, now,
+					      packet->identity, generation);
+		hop->packet = packet_number(now);
+		hop->number = 1;
 	} else {
 		take_hop(journey, now, generation, hop);
 	}
