@@ -9,7 +9,13 @@ import { setFlagsFromString } from 'node:v8';
  * What runs seldom is compiled for speed later than V8 would by itself: the compiler's threads took 15 to 30 % of what
  * the screen costs in its first seconds under load.
  */
-const SMALL = ['--semi-space-growth-factor=1', '--interrupt-budget=1000000', '--liftoff-only'];
+const SMALL = ['--interrupt-budget=1000000', '--liftoff-only'];
+/**
+ * From when all is loaded: what is loaded lasts, and in a space that may not grow it is copied over and over. That took
+ * three to six of a hundred parts of a start; what it has grown by then is given back within some seconds.
+ */
+const STEADY = '--semi-space-growth-factor=1';
+const LOADED_MS = 3000;
 /** MB, of heaps that are made from then on: the worker's, where requests come by the thousand and last for seconds. */
 const WORKERS = '--min-semi-space-size=2';
 /** What lasts is collected each time that it has grown by so much. V8 asks for it whenever it collects. */
@@ -22,7 +28,10 @@ const WRITERS = ['trace', 'requests'];
 
 const isSmall = !process.argv.slice(2).some((word) => WRITERS.includes(word));
 
-if (isSmall) for (const flag of [...SMALL, WORKERS, GROWS]) setFlagsFromString(flag);
+if (isSmall) {
+  for (const flag of [...SMALL, WORKERS, GROWS]) setFlagsFromString(flag);
+  setTimeout(setFlagsFromString, LOADED_MS, STEADY).unref();
+}
 
 /** Whether very many objects come that last for seconds; for all threads. */
 export function expectMany(isSo: boolean): void {
