@@ -4,8 +4,10 @@ import type { Exchange } from '../../src/capture/exchanges/exchange.ts';
 import { RequestBook } from '../../src/capture/exchanges/request-book.ts';
 import type { Piece, Side } from '../../src/capture/records/piece.ts';
 import { NO_WISHES } from '../../src/protocols/http1.ts';
+import { KeptRequests } from '../../src/views/requests/kept-requests.ts';
 import { RequestList } from '../../src/views/requests/request-list.ts';
 import { Conversation } from '../fixtures/conversation.ts';
+import { exchangeLike } from '../fixtures/exchange.ts';
 import { newSeed, seeded } from '../fixtures/filter-random.ts';
 
 const END = '\r\n\r\n';
@@ -144,4 +146,57 @@ test('rows in their order without a list of them are those of the list', () => {
       );
     }
   }
+});
+
+/** The two ends of a request that is over but for the news that it was taken. */
+function overAtBothEnds(): [Exchange, Exchange] {
+  const { list, book } = newList(false);
+  const pieces = [0, 1].map(
+    (client) =>
+      new Conversation((piece) =>
+        book.take({
+          ...piece,
+          cookie: client + 1,
+          localPort: client === 0 ? 40_000 : 80,
+          remotePort: client === 0 ? 80 : 40_000,
+          local: () => [0, 0, 0xffff, client],
+          remote: () => [0, 0, 0xffff, 1 - client],
+        }),
+      ),
+  );
+  for (const [client, wire] of pieces.entries())
+    wire.segment(client === 0 ? 0 : 1, Buffer.from(`GET / HTTP/1.1\r\nHost: test${END}`));
+  for (const [client, wire] of pieces.entries())
+    wire.segment(client === 0 ? 1 : 0, Buffer.from(`HTTP/1.1 204 None${END}`));
+  const [one] = list.matching(() => true);
+  assert.ok(one?.peer);
+  return [one, one.peer];
+}
+
+/** How many of a pair are used again when both have gone. */
+function sparedOf(change: Partial<Exchange>, end: 0 | 1): number {
+  const pair = overAtBothEnds().map((one) => exchangeLike(one, { waits: 0 })) as [Exchange, Exchange];
+  Object.assign(pair[0], { peer: pair[1] });
+  Object.assign(pair[1], { peer: pair[0] });
+  Object.assign(pair[end], change);
+  const kept = new KeptRequests(pair.length);
+  for (const one of [...pair, ...overAtBothEnds()]) kept.add(one, true);
+  let spared = 0;
+  while (kept.spare()) spared++;
+  return spared;
+}
+
+test('what went is used again only where nothing more can come for it, at either end', () => {
+  assert.equal(sparedOf({}, 0), 2);
+  const open: Partial<Exchange>[] = [
+    { isDone: false },
+    { gap: 'pieces lost' },
+    { requestBytes: null },
+    { responseBytes: null },
+    { waits: 1 },
+    { upgrade: 'websocket' },
+    { protocol: 'http2' },
+  ];
+  for (const change of open)
+    for (const end of [0, 1] as const) assert.equal(sparedOf(change, end), 0, JSON.stringify(change));
 });
