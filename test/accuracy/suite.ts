@@ -6,7 +6,6 @@ import type { ConnectionLine } from '../live/rows.ts';
 import { until } from '../live/until.ts';
 import { Bench, type Case, type ConnectionTruth, type Truth } from './bench.ts';
 
-/** Of nettop; an emulated processor has enough to do with a longer one. */
 const INTERVAL = '100ms';
 const LONGEST_MS = 10_000;
 
@@ -16,9 +15,9 @@ export interface Watch {
   connections: Nettop;
 }
 
-export async function watch(t: TestContext, interval = INTERVAL): Promise<Watch> {
+export async function watch(t: TestContext): Promise<Watch> {
   const { server, clientPort } = await new Bench(t, 0).pair('127.0.0.1');
-  const start = (command: string) => startNettop(t, [command, '--json', '--interval', interval]);
+  const start = (command: string) => startNettop(t, [command, '--json', '--interval', INTERVAL]);
   const nettops = { processes: start('processes'), connections: start('connections') };
   await nettops.processes.process(server.pid);
   await nettops.connections.until('a connection', () =>

@@ -7,7 +7,6 @@ import { list } from '../live/bpftool.ts';
 import { say } from './guest.ts';
 
 const BYTES = 1_000_000;
-const INTERVAL = '1s';
 
 /** A processor that is so slow takes a process from its call now and then, and another one calls meanwhile. */
 const TRIES = 3;
@@ -63,7 +62,7 @@ async function failureOf(t: TestContext, nettops: Watch, one: Case): Promise<Fai
 
 /** Moves bytes in every way that test/accuracy knows, and holds the totals to them. Calls that were skipped are told. */
 export async function holdBytes(t: TestContext): Promise<void> {
-  const nettops = await watch(t, INTERVAL);
+  const nettops = await watch(t);
   const failed: string[] = [];
   let skipping = false;
   for (const one of cases)
