@@ -6,6 +6,7 @@ import type { ConnectionLine } from '../live/rows.ts';
 import { until } from '../live/until.ts';
 import { Bench, type Case, type ConnectionTruth, type Truth } from './bench.ts';
 
+/** Of nettop; an emulated processor has enough to do with a longer one. */
 const INTERVAL = '100ms';
 const LONGEST_MS = 10_000;
 
@@ -15,9 +16,9 @@ export interface Watch {
   connections: Nettop;
 }
 
-export async function watch(t: TestContext): Promise<Watch> {
+export async function watch(t: TestContext, interval = INTERVAL): Promise<Watch> {
   const { server, clientPort } = await new Bench(t, 0).pair('127.0.0.1');
-  const start = (command: string) => startNettop(t, [command, '--json', '--interval', INTERVAL]);
+  const start = (command: string) => startNettop(t, [command, '--json', '--interval', interval]);
   const nettops = { processes: start('processes'), connections: start('connections') };
   await nettops.processes.process(server.pid);
   await nettops.connections.until('a connection', () =>
