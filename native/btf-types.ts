@@ -94,10 +94,7 @@ export class BtfTypes {
 
   /** Of an array the type of its elements, and how many there are. */
   element(id: number): { type: number; count: number } {
-    return {
-      type: this.word(id, SHORTEST + ARRAY.type),
-      count: this.word(id, SHORTEST + ARRAY.count),
-    };
+    return { type: this.word(id, SHORTEST + ARRAY.type), count: this.word(id, SHORTEST + ARRAY.count) };
   }
 
   /** Of a struct or an enum its size in bytes; of a pointer, modifier, function or prototype another type. */

@@ -62,9 +62,8 @@ export class KernelBtf {
     return this.parts().flatMap(({ types }) =>
       types
         .enums()
-        .map((id) => ({ id, name: types.name(id) }))
-        .filter((found) => name.test(found.name))
-        .map((found) => ({ name: found.name, values: types.values(found.id) })),
+        .filter((id) => name.test(types.name(id)))
+        .map((id) => ({ name: types.name(id), values: types.values(id) })),
     );
   }
 
@@ -103,10 +102,7 @@ export class KernelBtf {
 }
 
 /** From Linux 6.16 on they are the kernel's own pages; else they are read, 4 KiB a time. */
-export function readVmlinux(folder: string): {
-  bytes: Uint8Array;
-  isMapped: boolean;
-} {
+export function readVmlinux(folder: string): { bytes: Uint8Array; isMapped: boolean } {
   const file = openSync(`${folder}/vmlinux`, 'r');
   try {
     const bytes = mapPrivately(file, fstatSync(file).size);

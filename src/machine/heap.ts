@@ -3,8 +3,7 @@ import { setFlagsFromString } from 'node:v8';
 /**
  * nettop's garbage is gone within a frame or a tick, and what lasts has bounds. By itself V8 lets the space for new
  * objects grow to 32 MB a thread and waits with a collection until the rest has grown to several times what is in
- * use. Imported first in each thread: a space that has grown rarely shrinks, and a new thread's heap sets the growth
- * factor, which is one for all, to 2 again.
+ * use. Imported first in each thread.
  *
  * What runs seldom is compiled for speed later than V8 would by itself: the compiler's threads took 15 to 30 % of what
  * the screen costs in its first seconds under load.
@@ -12,7 +11,8 @@ import { setFlagsFromString } from 'node:v8';
 const SMALL = ['--interrupt-budget=1000000', '--liftoff-only'];
 /**
  * From when all is loaded: what is loaded lasts, and in a space that may not grow it is copied over and over. That took
- * three to six of a hundred parts of a start; what it has grown by then is given back within some seconds.
+ * three to six of a hundred parts of a start; what it has grown by then is given back within some seconds. Set in each
+ * thread: a new one's heap sets the factor, which is one for all, to 2 again.
  */
 const STEADY = '--semi-space-growth-factor=1';
 const LOADED_MS = 3000;

@@ -6,7 +6,6 @@ import type { ConnectionLine } from '../live/rows.ts';
 import { until } from '../live/until.ts';
 import { Bench, type Case, type ConnectionTruth, type Truth } from './bench.ts';
 
-/** Of nettop; an emulated processor has enough to do with a longer one. */
 const INTERVAL = '100ms';
 const LONGEST_MS = 10_000;
 

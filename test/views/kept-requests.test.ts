@@ -113,22 +113,27 @@ test('where what went is used again rows are as where it is not, whatever is los
   );
 });
 
+/** The two ends of a connection, the client's first, which tell a book their pieces. */
+function endsOf(book: RequestBook, number: number): Conversation[] {
+  return [0, 1].map(
+    (client) =>
+      new Conversation((piece) =>
+        book.take({
+          ...piece,
+          cookie: 2 * number + client + 1,
+          localPort: client === 0 ? number : 80,
+          remotePort: client === 0 ? 80 : number,
+          local: () => [0, 0, 0xffff, client],
+          remote: () => [0, 0, 0xffff, 1 - client],
+        }),
+      ),
+  );
+}
+
 test('rows in their order without a list of them are those of the list', () => {
   const { list, book } = newList(true);
   for (let number = 0; number < 3 * ROWS; number++) {
-    const wires = [0, 1].map(
-      (client) =>
-        new Conversation((piece) =>
-          book.take({
-            ...piece,
-            cookie: 2 * number + client + 1,
-            localPort: client === 0 ? number : 80,
-            remotePort: client === 0 ? 80 : number,
-            local: () => [0, 0, 0xffff, client],
-            remote: () => [0, 0, 0xffff, 1 - client],
-          }),
-        ),
-    );
+    const wires = endsOf(book, number);
     const seen = number % 3 === 0 ? wires.slice(1) : wires;
     const said = Buffer.from(`GET /${number} HTTP/1.1\r\nHost: test${END}`);
     for (const wire of seen) wire.segment(wire === wires[0] ? 0 : 1, said);
@@ -151,22 +156,10 @@ test('rows in their order without a list of them are those of the list', () => {
 /** The two ends of a request that is over but for the news that it was taken. */
 function overAtBothEnds(): [Exchange, Exchange] {
   const { list, book } = newList(false);
-  const pieces = [0, 1].map(
-    (client) =>
-      new Conversation((piece) =>
-        book.take({
-          ...piece,
-          cookie: client + 1,
-          localPort: client === 0 ? 40_000 : 80,
-          remotePort: client === 0 ? 80 : 40_000,
-          local: () => [0, 0, 0xffff, client],
-          remote: () => [0, 0, 0xffff, 1 - client],
-        }),
-      ),
-  );
-  for (const [client, wire] of pieces.entries())
+  const ends = endsOf(book, 1);
+  for (const [client, wire] of ends.entries())
     wire.segment(client === 0 ? 0 : 1, Buffer.from(`GET / HTTP/1.1\r\nHost: test${END}`));
-  for (const [client, wire] of pieces.entries())
+  for (const [client, wire] of ends.entries())
     wire.segment(client === 0 ? 1 : 0, Buffer.from(`HTTP/1.1 204 None${END}`));
   const [one] = list.matching(() => true);
   assert.ok(one?.peer);
