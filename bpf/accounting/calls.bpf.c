@@ -2,63 +2,7 @@
 /* Calls on sockets as they return: accept(), and those that fail. No tracepoint of the network tells them. */
 #pragma once
 #include "accounting/failed.bpf.h"
-
-#if defined(__TARGET_ARCH_x86)
-struct pt_regs___read {
-	unsigned long di;
-	unsigned long si;
-	unsigned long r8;
-	unsigned long orig_ax;
-} RELOCATE;
-#define SYSCALL(registers) BPF_CORE_READ(registers, orig_ax)
-#define FIRST(registers) BPF_CORE_READ(registers, di)
-#define SECOND(registers) BPF_CORE_READ(registers, si)
-#define FIFTH(registers) BPF_CORE_READ(registers, r8)
-enum {
-	READ = 0,
-	WRITE = 1,
-	READV = 19,
-	WRITEV = 20,
-	CONNECT = 42,
-	ACCEPT = 43,
-	SENDTO = 44,
-	RECVFROM = 45,
-	SENDMSG = 46,
-	RECVMSG = 47,
-	BIND = 49,
-	LISTEN = 50,
-	ACCEPT4 = 288,
-	RECVMMSG = 299,
-	SENDMMSG = 307,
-};
-#elif defined(__TARGET_ARCH_arm64)
-struct pt_regs___read {
-	__u64 regs[31];
-	__u64 orig_x0;
-	int syscallno;
-} RELOCATE;
-#define SYSCALL(registers) BPF_CORE_READ(registers, syscallno)
-#define FIRST(registers) BPF_CORE_READ(registers, orig_x0)
-#define SECOND(registers) BPF_CORE_READ(registers, regs[1])
-#define FIFTH(registers) BPF_CORE_READ(registers, regs[4])
-enum {
-	READ = 63,
-	WRITE = 64,
-	READV = 65,
-	WRITEV = 66,
-	BIND = 200,
-	LISTEN = 201,
-	ACCEPT = 202,
-	CONNECT = 203,
-	SENDTO = 206,
-	RECVFROM = 207,
-	SENDMSG = 211,
-	RECVMSG = 212,
-	ACCEPT4 = 242,
-	RECVMMSG = 243,
-	SENDMMSG = 269,
-};
-#endif
+#include "kernel/syscalls.h"
 
 struct fdtable {
 	unsigned int max_fds;
@@ -88,18 +32,18 @@ static __always_inline struct sock *inet_socket(unsigned long number)
 	return sk && is_inet(sk) ? sk : 0;
 }
 
-/* Of the socket at an address. This one and that of failed calls are global functions, as learn_anew is. */
+/* Of the socket at an address. This one and those of failed calls are global functions, as learn_anew is. */
 __noinline int on_accept(__u64 address)
 {
 	struct sock *sk = (void *)address;
 	__u64 cookie = known_identity(sk);
-	struct life *life;
+	int accepted;
 
 	if (!cookie)
 		return 0; /* it waited since before nettop */
-	life = mark_accepted(cookie, 0);
+	accepted = mark_accepted(cookie, 0);
 	learn_current(sk, cookie);
-	if (life)
+	if (accepted)
 		tell_accepted(address, cookie);
 	return 0;
 }
@@ -125,9 +69,10 @@ static __always_inline void read_sockaddr(unsigned long from, __u8 address[16], 
 }
 
 /* The name stands first in struct msghdr, and this first in struct mmsghdr. */
-static __always_inline unsigned long far_end_of(struct pt_regs___read *registers, int call)
+static __always_inline unsigned long far_end_of(struct pt_regs___read *registers)
 {
 	unsigned long address = 0;
+	int call = SYSCALL(registers);
 
 	if (call == SENDTO)
 		return FIFTH(registers);
@@ -186,18 +131,14 @@ static __always_inline enum failed_call failed_call(struct sock *sk, int call, i
 	return is_sending(call) ? CALL_SEND : CALL_RECEIVE;
 }
 
-__noinline int on_failed_call(__u64 address, int call, int error)
+/* `address`, `sk_address`: of the registers that the call was made with, and of its socket. */
+__noinline int tell_failed_call(__u64 address, __u64 sk_address, int failed, int error)
 {
 	struct pt_regs___read *registers = (void *)address;
-	struct sock *sk = inet_socket((__u32)FIRST(registers));
-	enum failed_call failed = sk ? failed_call(sk, call, error) : CALL_NONE;
-	struct life_event *event;
-	__u64 cookie;
+	struct sock *sk = (void *)sk_address;
+	__u64 cookie = known_identity(sk);
+	struct life_event *event = begin_socket_event(sk, cookie, LIFE_FAILED);
 
-	if (failed == CALL_NONE)
-		return 0;
-	cookie = known_identity(sk);
-	event = begin_socket_event(sk, cookie, LIFE_FAILED);
 	if (!event)
 		return 0;
 	take_datagram(cookie, error, &event->icmp);
@@ -206,8 +147,19 @@ __noinline int on_failed_call(__u64 address, int call, int error)
 	else if (failed == CALL_CONNECT)
 		read_sockaddr(SECOND(registers), event->remote_address, &event->remote_port);
 	else if (failed == CALL_SEND)
-		read_sockaddr(far_end_of(registers, call), event->remote_address, &event->remote_port);
+		read_sockaddr(far_end_of(registers), event->remote_address, &event->remote_port);
 	end_call_event(event, sk, failed, error);
+	return 0;
+}
+
+__noinline int on_failed_call(__u64 address, int call, int error)
+{
+	struct pt_regs___read *registers = (void *)address;
+	struct sock *sk = inet_socket((__u32)FIRST(registers));
+	enum failed_call failed = sk ? failed_call(sk, call, error) : CALL_NONE;
+
+	if (failed != CALL_NONE)
+		tell_failed_call(address, (__u64)untyped(sk), failed, error);
 	return 0;
 }
 

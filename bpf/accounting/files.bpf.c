@@ -94,23 +94,44 @@ struct {
 	__type(value, struct owner);
 } file_owner SEC(".maps");
 
-static __always_inline void learn_by_file(struct task_struct *task, struct sock *sk, __u64 cookie, __u16 family,
-					  struct owner *known)
+static __always_inline struct owner *scratch_owner(void)
 {
 	__u32 zero = 0;
-	struct owner *owner = bpf_map_lookup_elem(&file_owner, &zero);
+
+	return bpf_map_lookup_elem(&file_owner, &zero);
+}
+
+/*
+ * The process, in the scratch, holds the socket at an address. A global function: the verifier walks through it once,
+ * and on in one state.
+ */
+__noinline int learn_by_file(__u64 address, __u64 cookie)
+{
+	struct owner *known = bpf_map_lookup_elem(&owners, &cookie), *owner = scratch_owner();
+	struct sock *sk = (void *)address;
+
+	if (!owner)
+		return 0;
+	if (known)
+		owner->opened_ns = known->opened_ns;
+	/* a look-up may miss an owner that another processor is replacing just now */
+	if (BPF_CORE_READ(sk, __sk_common.skc_family) == AF_PACKET)
+		bpf_map_update_elem(&owners, &cookie, owner, BPF_ANY);
+	else
+		learn_as(sk, cookie, owner, known ? BPF_ANY : BPF_NOEXIST);
+	return 0;
+}
+
+/* `task` holds it. */
+static __always_inline void take_by_file(struct task_struct *task, struct sock *sk, __u64 cookie)
+{
+	struct owner *owner = scratch_owner();
 
 	if (!owner)
 		return;
 	read_owner(task, owner);
 	meet((__u64)untyped(task), owner->start_ns, owner->pid, 0);
-	if (known)
-		owner->opened_ns = known->opened_ns;
-	/* a look-up may miss an owner that another processor is replacing just now */
-	if (family == AF_PACKET)
-		bpf_map_update_elem(&owners, &cookie, owner, BPF_ANY);
-	else
-		learn_as(sk, cookie, owner, known ? BPF_ANY : BPF_NOEXIST);
+	learn_by_file((__u64)untyped(sk), cookie);
 }
 
 static __always_inline void see_file(struct seq_file *seq, struct task_struct *task, struct sock *sk, const _Bool typed)
@@ -124,7 +145,7 @@ static __always_inline void see_file(struct seq_file *seq, struct task_struct *t
 	cookie = typed ? bpf_get_socket_cookie(sk) : address_identity(sk);
 	known = bpf_map_lookup_elem(&owners, &cookie);
 	if (!known || !known->pid)
-		learn_by_file(task, sk, cookie, family, known);
+		take_by_file(task, sk, cookie);
 	if (family == AF_PACKET)
 		see_packet_socket(seq, sk, cookie);
 	else

@@ -19,6 +19,7 @@ struct again {
 struct judgment {
 	struct again again;
 	struct dropped_at cause;
+	__u64 cause_ns; /* when that was dropped; 0: none was found in the set */
 };
 
 struct {
@@ -55,39 +56,51 @@ static __always_inline int judge_pending(const struct segment_drop *drop, const 
 }
 
 /*
- * Looks in the set of one of its blocks; what is found is taken out, up to the end of what is sent again. enum fault.
- * A global function, so that the verifier walks through it once: of numbers alone, as Linux 5.10 knows no others.
+ * Whether it was dropped with that stretch of a set, whose part of it is taken out; FAULT_PATH: no. This and the next
+ * one are global functions, so that the verifier walks through each once: of numbers alone, as Linux 5.10 knows no others.
  */
-__noinline int judge_segment(__u32 sequence)
+__noinline int judge_stretch(__u32 sequence, __u32 nth)
 {
 	struct segment_set *set = segment_set(sequence);
 	struct judgment *now = judgment();
 	const struct again *again;
 	struct segment_drop *one;
+	int found;
+
+	if (!set || !now || nth >= SEGMENTS_IN_SET)
+		return FAULT_UNKNOWN;
+	again = &now->again;
+	one = &set->drops[nth];
+	if (!is_kept(one->at_ns, again->now) || one->at_ns >= again->begun_ns || !is_of(one, again) ||
+	    !is_before(one->start, again->end) || !is_before(again->start, one->end))
+		return FAULT_PATH;
+	found = judge_pending(one, again);
+	if (found == FAULT_LOCAL && one->at_ns > now->cause_ns) {
+		now->cause_ns = one->at_ns;
+		now->cause = one->at;
+	}
+	one->start = again->end;
+	if (!is_before(one->start, one->end))
+		one->at_ns = 0;
+	return found;
+}
+
+/* Looks in the set of one of its blocks; what is found is taken out, up to the end of what is sent again. enum fault. */
+__noinline int judge_segment(__u32 sequence)
+{
+	struct segment_set *set = segment_set(sequence);
+	struct judgment *now = judgment();
 	int fault = FAULT_PATH, found;
-	__u64 newest = 0;
 
 	if (!set || !now)
 		return FAULT_UNKNOWN;
-	again = &now->again;
+	now->cause_ns = 0;
 	for (__u32 nth = 0; nth < SEGMENTS_IN_SET; nth++) {
-		one = &set->drops[nth];
-		if (!is_kept(one->at_ns, again->now) || one->at_ns >= again->begun_ns || !is_of(one, again) ||
-		    !is_before(one->start, again->end) || !is_before(again->start, one->end))
-			continue;
-		found = judge_pending(one, again);
-		if (found == FAULT_UNKNOWN && fault == FAULT_PATH)
-			fault = FAULT_UNKNOWN;
-		if (found == FAULT_LOCAL && one->at_ns > newest) {
-			newest = one->at_ns;
-			fault = FAULT_LOCAL;
-			now->cause = one->at;
-		}
-		one->start = again->end;
-		if (!is_before(one->start, one->end))
-			one->at_ns = 0;
+		found = judge_stretch(sequence, nth);
+		if (found == FAULT_LOCAL || (found == FAULT_UNKNOWN && fault == FAULT_PATH))
+			fault = found;
 	}
-	if (fault == FAULT_PATH && is_kept(set->forgotten_ns, again->now))
+	if (fault == FAULT_PATH && is_kept(set->forgotten_ns, now->again.now))
 		return FAULT_UNKNOWN;
 	return fault;
 }

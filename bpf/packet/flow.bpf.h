@@ -21,6 +21,7 @@ struct at {
 	enum skb_shape shape;
 	__u32 delivers; /* functions called by this one know the socket alone */
 	__u32 last; /* the skb ends here */
+	__u32 counts; /* it is counted, and not shown */
 	struct sock *sk; /* an argument of the function; 0: take the skb's */
 	void *ctx; /* what the program was called with */
 	__u64 place;
@@ -89,14 +90,17 @@ static __always_inline __u64 find_bound(const __u32 *words, int local, int remot
 	return cookie ? *cookie : 0;
 }
 
-/* Owner by socket, or by flow: never the current task, which in softirq is a bystander. */
-static __always_inline __u64 find_socket(const struct at *at, struct sock *sk)
+/*
+ * Owner by socket, or by flow: never the current task, which in softirq is a bystander. Of the packet in the scratch of
+ * that number, whose sighting is noted.
+ */
+static __always_inline __u64 find_socket(__u32 number, const struct sighting *sighting)
 {
-	__u64 cookie = sk ? known_identity(sk) : 0;
+	__u64 cookie = sighting->sk ? known_identity((struct sock *)sighting->sk) : 0;
 
-	if (cookie && (at->sk || at->shape != SHAPE_RECEIVE))
+	if (cookie && (sighting->has_socket || sighting->shape != SHAPE_RECEIVE))
 		return cookie;
-	return find_flow(at->scratch, at->shape == SHAPE_TRANSMIT || at->shape == SHAPE_OUTPUT);
+	return find_flow(number, sighting->shape == SHAPE_TRANSMIT || sighting->shape == SHAPE_OUTPUT);
 }
 
 /* A connecting socket gets its port after its owner is learned: its SYN tells the flow. */

@@ -23,21 +23,25 @@ struct extensions {
 	__u32 status;
 };
 
-/* Where and when a packet was seen, as its event says it. */
+/* Where and when a packet was seen; its event says what is before `has_socket`. */
 struct sighting {
 	__u64 at_ns;
-	__u64 packet;
+	__u64 packet; /* its journey's number */
 	__u64 place;
-	__u64 skb;
+	__u64 skb; /* address; 0: the function has only a socket */
 	__u64 cookie;
 	__u32 since_ns;
-	__u32 generation;
+	__u32 generation; /* of the filter that let it through, read once: it may be swapped meanwhile */
 	__u32 stack;
 	__u32 point;
 	__u32 shape;
 	__u16 hop;
 	__u8 hook;
-	__u8 _pad;
+	__u8 has_socket; /* as an argument of the function */
+	__u64 head; /* address of its data; 0: not known */
+	__u64 sk; /* address; 0: none */
+	__u32 last; /* the skb ends here */
+	__u32 is_owner_sought; /* `cookie`, and WORD_PID, are those of its socket */
 };
 
 struct packet {

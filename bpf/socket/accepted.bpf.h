@@ -13,7 +13,7 @@ static __always_inline __u64 established_ns(struct life *life)
  * accept() gave the socket to the running process. `late`: it was given before, and is used now for
  * the first time. 0: that is known already, or it was not accepted.
  */
-static __always_inline struct life *mark_accepted(__u64 cookie, int late)
+static __always_inline int mark_accepted(__u64 cookie, int late)
 {
 	struct life *life = bpf_map_lookup_elem(&lives, &cookie);
 
@@ -21,7 +21,7 @@ static __always_inline struct life *mark_accepted(__u64 cookie, int late)
 		return 0;
 	life->accepted_ns = bpf_ktime_get_ns();
 	life->accepted_late = late;
-	return life;
+	return 1;
 }
 
 /* Of the socket at an address. Its owner is known by now. A global function, as learn_anew is. */

@@ -185,34 +185,25 @@ static __always_inline __u8 end_error(struct sock *sk, int old, struct life *lif
 }
 
 /*
- * A socket, by its address, changes its state. Its owner is known by now, where it can be. A global function: the
- * verifier walks through it once, and not for each way to a state.
+ * Tells of a change whose time is noted in the life, where the socket has one. This and the next one, of a socket by
+ * its address, are global functions: the verifier walks through each once, and not for each way to a state.
  */
-__noinline int on_life(__u64 address, __u64 cookie, int old, int state)
+__noinline int tell_life(__u64 address, __u64 cookie, __u64 now, int old, int state)
 {
 	struct sock *sk = (void *)address;
-	struct tcp_sock *tcp = (void *)address;
-	__u64 now = bpf_ktime_get_ns();
-	struct life_event *event;
+	struct life_event *event = begin_socket_event(sk, cookie, kind_of(old, state));
 	struct life *life;
 
-	life = enter_state(cookie, old, state, now);
-	if (life && (old == TCP_SYN_SENT || state == TCP_SYN_RECV || state == TCP_ESTABLISHED))
-		life->handshake_retransmits = BPF_CORE_READ(tcp, total_retrans);
-	if (life && old == TCP_SYN_SENT && state == TCP_CLOSE)
-		life->failed = BPF_CORE_READ(tcp, segs_out) ? FAILED : FAILED_UNSENT;
-	if (!are_events_wanted())
-		return 0;
-	event = begin_socket_event(sk, cookie, kind_of(old, state));
 	if (!event)
 		return 0;
 	event->at_ns = now;
 	event->old_state = old;
 	event->state = state;
+	life = bpf_map_lookup_elem(&lives, &cookie);
 	if (state == TCP_CLOSE) {
 		event->error = end_error(sk, old, life);
 		read_end_message(sk, event->error, &event->icmp);
-		event->unsent = !BPF_CORE_READ(tcp, segs_out);
+		event->unsent = !BPF_CORE_READ((struct tcp_sock *)sk, segs_out);
 	}
 	if (life) {
 		event->since_ns = now - life->entered_ns[0];
@@ -221,6 +212,23 @@ __noinline int on_life(__u64 address, __u64 cookie, int old, int state)
 		event->accepted = life->states[0] != TCP_SYN_SENT;
 	}
 	end_event(event);
+	return 0;
+}
+
+/* A socket changes its state. Its owner is known by now, where it can be. */
+__noinline int on_life(__u64 address, __u64 cookie, int old, int state)
+{
+	struct tcp_sock *tcp = (void *)address;
+	__u64 now = bpf_ktime_get_ns();
+	struct life *life;
+
+	life = enter_state(cookie, old, state, now);
+	if (life && (old == TCP_SYN_SENT || state == TCP_SYN_RECV || state == TCP_ESTABLISHED))
+		life->handshake_retransmits = BPF_CORE_READ(tcp, total_retrans);
+	if (life && old == TCP_SYN_SENT && state == TCP_CLOSE)
+		life->failed = BPF_CORE_READ(tcp, segs_out) ? FAILED : FAILED_UNSENT;
+	if (are_events_wanted())
+		tell_life(address, cookie, now, old, state);
 	return 0;
 }
 

@@ -41,19 +41,18 @@ static __always_inline int is_current(const struct owner *known)
 __noinline int learn_anew(__u64 address, __u64 cookie)
 {
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
-	struct owner owner, *known = bpf_map_lookup_elem(&owners, &cookie);
-	struct sock *sk = (void *)address;
-	struct life *accepted = 0;
+	struct owner owner, *known;
+	int inherited = 0;
 
-	if (known && known->inherited)
-		accepted = mark_accepted(cookie, 1);
 	read_owner(task, &owner);
+	known = bpf_map_lookup_elem(&owners, &cookie);
 	if (known) {
 		owner.opened_ns = known->opened_ns;
 		owner.shared = known->shared;
+		inherited = known->inherited;
 	}
-	learn(sk, cookie, &owner);
-	if (accepted)
+	learn((struct sock *)address, cookie, &owner);
+	if (inherited && mark_accepted(cookie, 1))
 		tell_accepted(address, cookie);
 	return 0;
 }

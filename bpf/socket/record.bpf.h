@@ -2,15 +2,7 @@
 /* A socket as user space reads it: in a sweep, and a last time when it closes. */
 #pragma once
 #include "kernel/compat.h"
-#include "socket/socket.bpf.h"
-
-/*
- * `typed`, a constant: the verifier knows what the pointer leads to, so that a field is one instruction.
- * Else each is a call of a helper.
- */
-#define FIELD(pointer, field) (typed ? (pointer)->field : BPF_CORE_READ(pointer, field))
-#define BITS(pointer, field) \
-	(typed ? BPF_CORE_READ_BITFIELD(pointer, field) : BPF_CORE_READ_BITFIELD_PROBED(pointer, field))
+#include "socket/payload.bpf.h"
 
 static __always_inline __u32 socket_protocol(struct sock *sk, const _Bool typed)
 {
@@ -177,44 +169,6 @@ static __always_inline void read_name(struct tcp_sock *tcp, struct socket_record
 
 	if (operations)
 		BPF_CORE_READ_INTO(&record->congestion_control, operations, name);
-}
-
-/* Whether it has sent its FIN, which has a place in the sequence. */
-static __always_inline int has_sent_fin(struct tcp_sock *tcp, const _Bool typed)
-{
-	struct sock *sk = (struct sock *)tcp;
-	__u8 state = FIELD(sk, __sk_common.skc_state);
-
-	return (state == TCP_FIN_WAIT1 || state == TCP_FIN_WAIT2 || state == TCP_CLOSING || state == TCP_LAST_ACK) &&
-	       FIELD(tcp, snd_nxt) == FIELD(tcp, write_seq);
-}
-
-/*
- * Payload that was sent, once. The socket counts as sent what the kernel itself then refuses (a full
- * queue of the device, a rule of a firewall), and again when it goes: where its counters are not where
- * it is in the sequence, the sequence is right. The sequence begins with the SYN of who connected; a
- * socket that was accepted has its listener's backlog.
- */
-static __always_inline __u64 payload_sent(struct tcp_sock *tcp, const _Bool typed)
-{
-	struct sock *sk = (struct sock *)tcp;
-	__u64 counted = FIELD(tcp, bytes_sent) - FIELD(tcp, bytes_retrans);
-	__u64 passed = FIELD(tcp, bytes_acked) + (__u32)(FIELD(tcp, snd_nxt) - FIELD(tcp, snd_una));
-
-	passed -= has_sent_fin(tcp, typed);
-	if (passed == counted || passed == counted + 1)
-		return counted;
-	return FIELD(sk, sk_max_ack_backlog) || !passed ? passed : passed - 1;
-}
-
-/* bytes_received counts a FIN as one byte: rcv_nxt is moved past it (tcp_queue_rcv, tcp_fin). */
-static __always_inline __u64 payload_received(struct tcp_sock *tcp, const _Bool typed)
-{
-	struct sock *sk = (struct sock *)tcp;
-	__u64 fin = FIELD(sk, __sk_common.skc_flags) >> SOCK_DONE_BIT & 1;
-	__u64 received = FIELD(tcp, bytes_received);
-
-	return received > fin ? received - fin : 0;
 }
 
 /* In its listener's accept queue. What a process has closed has no file either, and is dead. */

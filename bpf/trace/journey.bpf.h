@@ -31,15 +31,6 @@ struct {
 	__type(value, struct journey);
 } journeys SEC(".maps");
 
-/* One event of a journey. */
-struct hop {
-	__u64 packet;
-	__u32 since_ns;
-	__u32 generation; /* of the filter that let it through, read once: it may be swapped meanwhile */
-	__u16 number;
-	__u8 admitted;
-};
-
 /* When the next one is due, were all sent at the full rate: packets, and events that know no packet. */
 __u64 next_packet_ns = 0;
 __u64 next_event_ns = 0;
@@ -114,17 +105,17 @@ __noinline int begin_journey(__u64 skb, __u64 head, __u64 now, __u32 identity, _
 	return fresh.admitted;
 }
 
-/* The next event of a journey. One that is counted but then finds no room leaves a gap in the numbers. */
-static __always_inline void take_hop(struct journey *journey, __u64 now, __u32 generation, struct hop *hop)
+/* The next event of a journey; whether it is admitted. One that is counted but then finds no room leaves a gap in the numbers. */
+static __always_inline int take_hop(struct journey *journey, struct sighting *sighting)
 {
-	__u64 since = now - journey->at_ns;
+	__u64 since = sighting->at_ns - journey->at_ns;
 
-	journey->generation = generation;
-	journey->at_ns = now;
-	hop->packet = journey->packet;
-	hop->admitted = journey->admitted;
-	hop->since_ns = since > 0xffffffff ? 0xffffffff : since;
-	hop->number = ++journey->hops;
+	journey->generation = sighting->generation;
+	journey->at_ns = sighting->at_ns;
+	sighting->packet = journey->packet;
+	sighting->since_ns = since > 0xffffffff ? 0xffffffff : since;
+	sighting->hop = ++journey->hops;
+	return journey->admitted;
 }
 
 static __always_inline void end_journey(__u64 skb, __u64 head)

@@ -103,10 +103,14 @@ __noinline int send_event(__u32 number)
 }
 
 /* The same, of one that is sent when its function returns. */
-static __always_inline void hold_event(const struct waiting *waiting, struct packet *packet, struct point_count *count)
+static __always_inline void hold_event(const struct waiting *waiting, struct packet *packet)
 {
 	struct packet_event *event = hold(waiting);
+	__u32 point = packet->sighting.point;
+	struct point_count *count = bpf_map_lookup_elem(&counts, &point);
 
+	if (!count)
+		return;
 	if (!event) {
 		count->ring_full++;
 		count_lost(packet->sighting.packet, packet->sighting.since_ns);

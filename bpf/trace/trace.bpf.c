@@ -148,11 +148,11 @@ int BPF_PROG(count_receive, struct sk_buff *skb)
 {
 	if (BPF_CORE_READ(skb, dev, ifindex) == LOOPBACK_IFINDEX)
 		return 0; /* counted when it was sent */
-	SKB(POINT_COUNT_RECEIVE, SHAPE_RECEIVE);
+	SKB(POINT_COUNT_RECEIVE, SHAPE_RECEIVE, .counts = 1);
 }
 
 SEC("tp_btf/net_dev_queue")
 int BPF_PROG(count_transmit, struct sk_buff *skb)
 {
-	SKB(POINT_COUNT_TRANSMIT, SHAPE_TRANSMIT);
+	SKB(POINT_COUNT_TRANSMIT, SHAPE_TRANSMIT, .counts = 1);
 }

@@ -11,30 +11,29 @@
 #include "packet/skb.bpf.h"
 #include "trace/socket_words.bpf.h"
 
-/* What `record` needs beside the words in the scratch. */
-struct subject {
-	__u64 skb; /* address; 0: the function has only a socket */
-	__u64 head; /* address of its data; 0: not known */
-	struct sock *sk;
-	__u64 cookie;
-};
-
-static __always_inline void find_owner(const struct at *at, struct subject *subject, struct packet *packet)
+/* Whom the packet in the scratch of that number belongs to. A global function: it is called in two places. */
+__noinline int find_owner(__u32 number)
 {
-	subject->cookie = find_socket(at, subject->sk);
-	packet->words[WORD_PID] = owner_pid(subject->cookie);
+	struct packet *packet = bpf_map_lookup_elem(&packets, &number);
+
+	if (!packet)
+		return 0;
+	packet->sighting.is_owner_sought = 1;
+	packet->sighting.cookie = find_socket(number, &packet->sighting);
+	packet->words[WORD_PID] = owner_pid(packet->sighting.cookie);
+	return 0;
 }
 
 /* Where an skb ends it may have no socket and no device any more: it was its journey's. */
-static __always_inline void inherit_owner(struct journey *journey, struct subject *subject, struct packet *packet)
+static __always_inline void inherit_owner(struct journey *journey, struct packet *packet)
 {
 	__u32 *words = packet->words;
 
 	if (!words[WORD_NETNS])
 		words[WORD_NETNS] = journey->netns;
-	if (!subject->cookie) {
-		subject->cookie = journey->cookie;
-		words[WORD_PID] = owner_pid(subject->cookie);
+	if (!packet->sighting.cookie) {
+		packet->sighting.cookie = journey->cookie;
+		words[WORD_PID] = owner_pid(journey->cookie);
 	}
 }
 
@@ -48,61 +47,131 @@ static __always_inline int is_open(const struct control *control, __u32 point)
 	return control->ready == GATE_ALL || (control->ready == GATE_COUNTERS && is_counter(point));
 }
 
-/* Chooses a packet that no filter has chosen yet; or takes the next hop of one that is followed. */
-static __always_inline int choose(const struct at *at, struct subject *subject, struct packet *packet,
-				  struct control *control_now, struct point_count *count, struct hop *hop, __u64 now)
+/* The next hop of a packet that is followed, or the first; whether it is admitted. */
+static __always_inline int take_place(const struct control *control_now, struct journey *journey, struct packet *packet)
 {
-	__u32 generation = *(volatile __u32 *)&control_now->generation;
-	struct journey *journey = 0;
-	struct filter *filter = active_filter(control_now, generation);
-	int known = 0;
+	struct sighting *sighting = &packet->sighting;
 
-	hop->generation = generation;
-	if (subject->skb)
-		journey = find_journey(subject->skb, subject->head, packet->identity, now);
-	if (!journey || journey->generation != generation || filter->per_event) {
-		if (filter->needs_owner) {
-			find_owner(at, subject, packet);
-			known = 1;
-		}
-		if (!filter_accepts(at->scratch, generation)) {
-			count->filtered++;
-			return 0;
-		}
-	}
-	if (is_counter(at->point)) {
-		count->emitted++;
+	if (!sighting->skb)
+		return take_token(control_now, sighting->at_ns, &next_event_ns);
+	if (journey)
+		return take_hop(journey, sighting);
+	sighting->packet = packet_number(sighting->at_ns);
+	sighting->hop = 1;
+	return begin_journey(sighting->skb, sighting->head, sighting->at_ns, packet->identity, sighting->generation);
+}
+
+/* By which filter, and when. Its journey, where it has one. */
+static __always_inline struct journey *begin_sighting(struct packet *packet, struct control *control_now)
+{
+	struct sighting *sighting = &packet->sighting;
+
+	sighting->generation = *(volatile __u32 *)&control_now->generation;
+	sighting->at_ns = bpf_ktime_get_ns();
+	if (!sighting->skb)
+		return 0;
+	return find_journey(sighting->skb, sighting->head, packet->identity, sighting->at_ns);
+}
+
+/* Whether the filter lets it through, now or at an earlier event of its journey. */
+static __always_inline int is_chosen(__u32 number, struct packet *packet, struct control *control_now,
+				     const struct journey *journey)
+{
+	__u32 generation = packet->sighting.generation;
+	struct filter *filter = active_filter(control_now, generation);
+
+	if (journey && journey->generation == generation && !filter->per_event)
+		return 1;
+	if (filter->needs_owner)
+		find_owner(number);
+	return filter_accepts(number, generation);
+}
+
+/* What its journey is to remember, and what only that knows. */
+static __always_inline void pass_on(struct journey *journey, struct packet *packet)
+{
+	if (packet->sighting.last)
+		inherit_owner(journey, packet);
+	journey->cookie = packet->sighting.cookie ?: journey->cookie;
+	journey->netns = packet->words[WORD_NETNS] ?: journey->netns;
+}
+
+/* Chooses a packet that no filter has chosen yet; or takes the next hop of one that is followed. */
+static __always_inline int choose(__u32 number, struct packet *packet, struct control *control_now,
+				  struct point_count *count)
+{
+	struct journey *journey = begin_sighting(packet, control_now);
+
+	if (!is_chosen(number, packet, control_now, journey)) {
+		count->filtered++;
 		return 0;
 	}
-	if (!subject->skb) {
-		hop->admitted = take_token(control_now, now, &next_event_ns);
-	} else if (!journey) {
-		hop->admitted = begin_journey((__u64)untyped((void *)subject->skb), subject->head, now,
-					      packet->identity, generation);
-		hop->packet = packet_number(now);
-		hop->number = 1;
-	} else {
-		take_hop(journey, now, generation, hop);
-	}
-	if (!hop->admitted) {
+	if (!take_place(control_now, journey, packet)) {
 		count->limited++;
-		count_lost(hop->packet, hop->since_ns);
+		count_lost(packet->sighting.packet, packet->sighting.since_ns);
 		return 0;
 	}
-	if (!known)
-		find_owner(at, subject, packet);
-	if (journey) {
-		if (at->last)
-			inherit_owner(journey, subject, packet);
-		journey->cookie = subject->cookie ?: journey->cookie;
-		journey->netns = packet->words[WORD_NETNS] ?: journey->netns;
-	}
+	if (!packet->sighting.is_owner_sought)
+		find_owner(number);
+	if (journey)
+		pass_on(journey, packet);
 	return 1;
 }
 
-/* What the event says beside the packet's headers. */
-static __always_inline void note_sighting(const struct at *at, struct packet *packet, const struct subject *subject,
-					  const struct hop *hop, __u64 now)
+/* Of a point that is open; it is hit. */
+static __always_inline struct point_count *hit(const struct control *control_now, __u32 point)
+{
+	struct point_count *count = bpf_map_lookup_elem(&counts, &point);
+
+	if (!count || !is_open(control_now, point))
+		return 0;
+	count->hits++;
+	return count;
+}
+
+/*
+ * Filter and limit: whether what is read into the scratch of that number, and noted as its sighting, is to be shown. A
+ * global function: the verifier walks through it once, and not in each state that the reading may lead to.
+ */
+__noinline int is_shown(__u32 number)
+{
+	struct packet *packet = bpf_map_lookup_elem(&packets, &number);
+	struct control *control_now = control();
+	struct point_count *count;
+	int chosen;
+
+	if (!packet || !control_now)
+		return 0;
+	count = hit(control_now, packet->sighting.point);
+	if (!count)
+		return 0;
+	chosen = choose(number, packet, control_now, count);
+	if (packet->sighting.last)
+		end_journey(packet->sighting.skb, packet->sighting.head);
+	return chosen;
+}
+
+/* The same, of what is counted alone. */
+__noinline int count_shown(__u32 number)
+{
+	struct packet *packet = bpf_map_lookup_elem(&packets, &number);
+	struct control *control_now = control();
+	struct point_count *count;
+
+	if (!packet || !control_now)
+		return 0;
+	count = hit(control_now, packet->sighting.point);
+	if (!count)
+		return 0;
+	if (is_chosen(number, packet, control_now, begin_sighting(packet, control_now)))
+		count->emitted++;
+	else
+		count->filtered++;
+	return 0;
+}
+
+/* Filter, limit and record what is read into the scratch. `skb`: 0: the function has only a socket. */
+static __always_inline void record(const struct at *at, struct packet *packet, struct sk_buff *skb, struct sock *sk)
 {
 	struct sighting *sighting = &packet->sighting;
 
@@ -110,46 +179,29 @@ static __always_inline void note_sighting(const struct at *at, struct packet *pa
 	sighting->hook = at->hook;
 	sighting->point = at->point;
 	sighting->shape = at->shape;
-	sighting->at_ns = now;
-	sighting->packet = hop->packet;
-	sighting->since_ns = hop->since_ns;
-	sighting->hop = hop->number;
-	sighting->generation = hop->generation;
-	sighting->skb = subject->skb;
-	sighting->cookie = subject->cookie;
-	sighting->stack = take_stack(at->ctx);
-}
-
-/* Filter, limit and record what is read into the scratch. */
-static __always_inline void record(const struct at *at, struct packet *packet, struct subject *subject)
-{
-	struct control *control_now = control();
-	__u32 point = at->point;
-	struct point_count *count = bpf_map_lookup_elem(&counts, &point);
-	struct hop hop = {};
-	__u64 now;
-
-	if (!control_now || !count || !is_open(control_now, point))
+	sighting->has_socket = at->sk != 0;
+	sighting->last = at->last;
+	sighting->skb = (__u64)untyped(skb);
+	sighting->sk = (__u64)untyped(sk);
+	if (at->counts) {
+		count_shown(at->scratch);
 		return;
-	count->hits++;
-	now = bpf_ktime_get_ns();
-	if (choose(at, subject, packet, control_now, count, &hop, now)) {
-		learn_flow(at, packet->words, subject->cookie);
-		read_rest_of(packet, at->scratch, (struct sk_buff *)subject->skb);
-		note_sighting(at, packet, subject, &hop, now);
-		if (at->waiting)
-			hold_event(at->waiting, packet, count);
-		else
-			send_event(at->scratch);
 	}
-	if (at->last)
-		end_journey(subject->skb, subject->head);
+	if (!is_shown(at->scratch))
+		return;
+	learn_flow(at, packet->words, sighting->cookie);
+	read_rest_of(packet, at->scratch, skb);
+	sighting->stack = take_stack(at->ctx);
+	if (at->waiting)
+		hold_event(at->waiting, packet);
+	else
+		send_event(at->scratch);
 }
 
 static __always_inline int trace_skb(const struct at *at, struct sk_buff *skb, int direct)
 {
 	struct packet *packet = scratch(at->scratch);
-	struct subject subject = { .skb = (__u64)skb, .sk = at->sk ?: BPF_CORE_READ(skb, sk) };
+	struct sock *sk = at->sk ?: BPF_CORE_READ(skb, sk);
 
 	if (!packet)
 		return 0;
@@ -162,7 +214,7 @@ static __always_inline int trace_skb(const struct at *at, struct sk_buff *skb, i
 			return 0;
 		packet->status = PACKET_SOCKET | PACKET_UNBUILT;
 	} else {
-		read_place(at, packet, skb, subject.sk, direct);
+		read_place(at, packet, skb, sk, direct);
 		identify(packet);
 	}
 	packet->words[WORD_MARK] = GET(direct, skb, mark);
@@ -170,7 +222,7 @@ static __always_inline int trace_skb(const struct at *at, struct sk_buff *skb, i
 	packet->words[WORD_DROPPED] = at->point == POINT_KFREE_SKB;
 	if (at->delivers)
 		remember_delivery(packet, (__u64)skb, at->sk);
-	subject.head = (__u64)BPF_CORE_READ(skb, head);
-	record(at, packet, &subject);
+	packet->sighting.head = (__u64)BPF_CORE_READ(skb, head);
+	record(at, packet, skb, sk);
 	return 0;
 }

@@ -7,24 +7,23 @@
 static __always_inline int trace_sock(const struct at *at, int transmit)
 {
 	struct packet *packet = read_socket_words(at->scratch, at->sk, transmit);
-	struct subject subject = { .sk = at->sk };
 
 	if (packet)
-		record(at, packet, &subject);
+		record(at, packet, 0, at->sk);
 	return 0;
 }
 
 static __always_inline int trace_readable(const struct at *at)
 {
 	struct packet *packet = read_socket_words(at->scratch, at->sk, 0);
-	struct subject subject = { .sk = at->sk };
+	struct sk_buff *skb = 0;
 	__u32 zero = 0;
 	struct delivery *delivery = bpf_map_lookup_elem(&deliveries, &zero);
 
 	if (!packet)
 		return 0;
 	if (delivery && delivery->sk == (__u64)at->sk) {
-		subject.skb = delivery->skb;
+		skb = (struct sk_buff *)delivery->skb;
 		packet->sequence = delivery->sequence;
 		packet->acknowledgment = delivery->acknowledgment;
 		packet->payload = delivery->payload;
@@ -34,7 +33,7 @@ static __always_inline int trace_readable(const struct at *at)
 		packet->identity = delivery->identity;
 		delivery->sk = 0;
 	}
-	record(at, packet, &subject);
+	record(at, packet, skb, at->sk);
 	return 0;
 }
 
@@ -42,7 +41,6 @@ static __always_inline int trace_readable(const struct at *at)
 static __always_inline int trace_retransmit(const struct at *at, struct sk_buff *skb)
 {
 	struct packet *packet = read_socket_words(at->scratch, at->sk, 1);
-	struct subject subject = { .skb = (__u64)skb, .head = (__u64)BPF_CORE_READ(skb, head), .sk = at->sk };
 	struct tcp_sock *socket = (void *)at->sk;
 	__u32 control_block[2] = {};
 
@@ -53,6 +51,7 @@ static __always_inline int trace_retransmit(const struct at *at, struct sk_buff 
 	packet->acknowledgment = BPF_CORE_READ(socket, rcv_nxt);
 	packet->payload = BPF_CORE_READ(skb, len);
 	packet->words[WORD_LENGTH] = packet->payload;
-	record(at, packet, &subject);
+	packet->sighting.head = (__u64)BPF_CORE_READ(skb, head);
+	record(at, packet, skb, at->sk);
 	return 0;
 }
