@@ -39,7 +39,8 @@ _Static_assert(sizeof(struct owner) == 64, "owner");
 struct usage_key {
 	__u64 cookie;
 	__u32 pid;
-	__u32 protocol;
+	__u16 protocol;
+	__u16 life; /* of a shared TCP socket that goes by its address: when it opened, in 2^16 ns, modulo 2^16; else 0 */
 };
 _Static_assert(sizeof(struct usage_key) == 16, "usage_key");
 

@@ -45,7 +45,7 @@ enum map_size {
 	BINDINGS = 1024,
 	/* 0.7 MB: tasks that are in a call at once; the oldest call's bytes have no far end */
 	NOTED = 16384,
-	/* 0.7 MB: connections of several processes; counted, they are not divided */
+	/* 0.8 MB: connections of several processes; counted, they are not divided */
 	STREAMS = 16384,
 	/* 33 kB: network namespaces between two sweeps of files; a warning */
 	NAMESPACES = 4096,

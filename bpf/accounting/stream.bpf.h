@@ -19,6 +19,8 @@ struct direction {
 
 struct stream {
 	struct direction receive, send;
+	__u16 life; /* as in struct usage_key */
+	__u16 _pad[3];
 };
 
 struct {
@@ -59,11 +61,18 @@ static __always_inline void mark(struct usage *usage, int receive, __u8 moves)
 		usage->sends = moves;
 }
 
+/* Tells a socket from the next one at the same address. */
+static __always_inline __u16 life_of(const struct owner *owner)
+{
+	return has_socket_cookie ? 0 : owner->opened_ns >> 16;
+}
+
 /* The stream of a socket that had one process until now. */
 static __always_inline struct stream *begin_stream(__u64 cookie, struct owner *owner)
 {
-	struct stream fresh = { .receive = { .pid = owner->pid }, .send = { .pid = owner->pid } };
-	struct usage_key key = { .cookie = cookie, .pid = owner->pid, .protocol = IPPROTO_TCP };
+	__u16 life = life_of(owner);
+	struct stream fresh = { .receive = { .pid = owner->pid }, .send = { .pid = owner->pid }, .life = life };
+	struct usage_key key = { .cookie = cookie, .pid = owner->pid, .protocol = IPPROTO_TCP, .life = life };
 	struct account_loss *lost;
 	struct usage *usage;
 
@@ -93,6 +102,7 @@ static __always_inline void take_over(struct sock *sk, __u64 cookie, struct owne
 		owner = learn_current(sk, cookie);
 	if (!stream || !owner)
 		return;
+	key.life = stream->life;
 	direction = receive ? &stream->receive : &stream->send;
 	if (direction->pid == pid)
 		return;

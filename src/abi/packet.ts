@@ -43,7 +43,7 @@ export const OWNER = shared('owner', {
   netns: u32,
 });
 
-export const USAGE_KEY = shared('usage_key', { cookie: u64, pid: u32, protocol: u32 });
+export const USAGE_KEY = shared('usage_key', { cookie: u64, pid: u32, protocol: u16, life: u16 });
 
 export const USAGE = shared('usage', {
   rx_bytes: u64,

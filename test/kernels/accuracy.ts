@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { release } from 'node:os';
 import type { TestContext } from 'node:test';
 import type { Case } from '../accuracy/bench.ts';
 import { cases } from '../accuracy/cases.ts';
@@ -8,11 +7,8 @@ import { list } from '../live/bpftool.ts';
 import { say } from './guest.ts';
 
 const BYTES = 1_000_000;
-/**
- * Of nettop: an emulated processor has enough to do with a second. Where sockets go by their addresses, one whose
- * address is given again before nettop looked is taken for the one before (docs/accuracy.md, where it may fail).
- */
-const INTERVAL = /^5\.10\./.test(release()) ? '100ms' : '1s';
+/** Of nettop: an emulated processor has enough to do with a second. */
+const INTERVAL = '1s';
 
 /** A processor that is so slow takes a process from its call now and then, and another one calls meanwhile. */
 const TRIES = 3;

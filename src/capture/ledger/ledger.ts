@@ -1,8 +1,9 @@
 import { RateClock } from '../../machine/rate-clock.ts';
 import { ipProtocol, TCP } from '../records/socket-kinds.ts';
 import type { SocketSample } from '../records/socket-sample.ts';
+import { LISTEN } from '../records/states.ts';
 import { copyFigures } from '../records/tcp-sample.ts';
-import type { Identity, PartUsage, Usage } from '../records/usage-record.ts';
+import type { Identity, PartUsage } from '../records/usage-record.ts';
 import { Datagrams } from './datagrams.ts';
 import { Flows } from './flows.ts';
 import { LatelyClosed } from './lately-closed.ts';
@@ -14,7 +15,7 @@ import { own, rememberClosed } from './ownership.ts';
 import { Parts } from './parts.ts';
 import { credit, type Process } from './process.ts';
 import { ProcessTable } from './process-table.ts';
-import { endsOf, newSocket, type Socket } from './socket.ts';
+import { endsOf, isListener, newSocket, type Socket } from './socket.ts';
 
 /** Bytes per process and per connection, from the samples of each tick. Times are monotonic, ns. */
 export class Ledger {
@@ -29,7 +30,7 @@ export class Ledger {
   sweeps = 0;
   private atNs = 0;
   /** An iterator may still show them once. */
-  readonly closed = new LatelyClosed();
+  readonly closed: LatelyClosed;
   readonly missing = new Missing();
 
   /**
@@ -38,8 +39,9 @@ export class Ledger {
    */
   constructor(
     safe: (name: string) => string,
-    private readonly formerly: (cookie: number) => Socket | undefined = () => undefined,
+    formerly: (cookie: number) => Socket | undefined = () => undefined,
   ) {
+    this.closed = new LatelyClosed(formerly);
     this.people = new ProcessTable(safe);
   }
 
@@ -72,7 +74,7 @@ export class Ledger {
 
   private seeOpen(sample: SocketSample, seconds: number): void {
     const lost = this.missing.get(sample.cookie);
-    const socket = this.sockets.get(sample.cookie) ?? this.open(sample);
+    const socket = this.known(sample) ?? this.open(sample);
     const { rxBytes: rxBefore, txBytes: txBefore } = socket;
     this.take(socket, sample);
     if (socket.sweep === this.sweeps) return;
@@ -90,7 +92,7 @@ export class Ledger {
 
   /** The last record of a socket; returns what it was. */
   close(sample: SocketSample): Socket {
-    const socket = this.sockets.get(sample.cookie) ?? this.open(sample);
+    const socket = this.known(sample) ?? this.open(sample);
     this.take(socket, sample);
     socket.figures = copyFigures(sample);
     this.listening.closed(socket);
@@ -106,11 +108,9 @@ export class Ledger {
     return socket;
   }
 
-  /** Bytes since nettop's last look of a socket that does not count itself, after the samples; false: as addPart. */
-  addDatagrams({ cookie }: Pick<Usage, 'cookie'>, rxBytes: number, txBytes: number): boolean {
-    const socket = this.talker(cookie);
-    if (socket && rxBytes + txBytes > 0) this.datagrams.add(socket, rxBytes, txBytes);
-    return socket !== undefined;
+  /** Bytes since nettop's last look of a socket that does not count itself, after the samples. */
+  addDatagrams(socket: Socket, rxBytes: number, txBytes: number): void {
+    if (rxBytes + txBytes > 0) this.datagrams.add(socket, rxBytes, txBytes);
   }
 
   /** A socket that is open, or closed since the last sweep. */
@@ -134,11 +134,9 @@ export class Ledger {
     this.credit(this.process(usage), usage.protocol, rxBytes, txBytes);
   }
 
-  /** The same of a TCP socket that several processes use, after the samples; false: no sweep has shown it yet. */
-  addPart(usage: PartUsage, rxBytes: number, txBytes: number): boolean {
-    const socket = this.talker(usage.cookie);
-    if (socket) this.parts.add(socket, this.process(usage), usage, rxBytes, txBytes);
-    return socket !== undefined;
+  /** The same of a TCP socket that several processes use, after the samples. */
+  addPart(socket: Socket, usage: PartUsage, rxBytes: number, txBytes: number): void {
+    this.parts.add(socket, this.process(usage), usage, rxBytes, txBytes);
   }
 
   /** Call after the samples of a sweep: rates and histories. `standing`: network namespaces where nobody looked. */
@@ -155,13 +153,15 @@ export class Ledger {
     const { cookie, pid } = sample;
     if (this.sockets.has(cookie)) return; // its last record is on its way, or a sweep saw it change
     this.listening.shake(sample);
-    this.minis.see(sample, this.closedAs(sample), pid ? this.process(sample) : null, this.atNs);
+    this.minis.see(sample, this.closed.leftBy(sample), pid ? this.process(sample) : null, this.atNs);
   }
 
-  /** Where sockets go by their addresses, the one that had it may be another. */
-  private closedAs({ cookie, localPort, remotePort }: SocketSample): Socket | undefined {
-    const closed = this.closed.get(cookie) ?? this.formerly(cookie);
-    return closed?.sourcePort === localPort && closed.destinationPort === remotePort ? closed : undefined;
+  /** One that listened has no last record: where sockets go by their addresses, a connection may have its own. */
+  private known({ cookie, state }: SocketSample): Socket | undefined {
+    const socket = this.sockets.get(cookie);
+    if (!socket || !isListener(socket) || state === LISTEN) return socket;
+    this.remove(socket);
+    return undefined;
   }
 
   /**

@@ -1,6 +1,7 @@
 import { PROTOCOLS } from '../../filter/words.ts';
-import type { Usage } from '../records/usage-record.ts';
+import { lifeOf, type Usage } from '../records/usage-record.ts';
 import type { Ledger } from './ledger.ts';
+import type { Socket } from './socket.ts';
 
 /** Evict a datagram usage entry from the kernel's map after this long without change; at once where its socket is gone. */
 const IDLE_NS = 60e9;
@@ -48,9 +49,19 @@ export class Usages {
   }
 
   /** How long an entry is kept that does not change. */
-  private patience({ cookie, protocol }: Usage, { socketKnown }: Seen): number {
-    if (this.ledger.sockets.has(cookie)) return protocol === PROTOCOLS.tcp ? Infinity : IDLE_NS;
-    return socketKnown && this.ledger.talker(cookie) ? 0 : UNSEEN_NS;
+  private patience(usage: Usage, { socketKnown }: Seen): number {
+    const socket = this.socketOf(usage);
+    if (socket && socket === this.ledger.sockets.get(usage.cookie))
+      return usage.protocol === PROTOCOLS.tcp ? Infinity : IDLE_NS;
+    return socketKnown && socket ? 0 : UNSEEN_NS;
+  }
+
+  /** Where sockets go by their addresses, one that closed since the last look may have left its own to another. */
+  private socketOf({ cookie, life }: Usage): Socket | undefined {
+    if (life === 0) return this.ledger.talker(cookie);
+    const isIts = ({ openedNs }: Socket) => lifeOf(openedNs) === life;
+    const open = this.ledger.sockets.get(cookie);
+    return open && isIts(open) ? open : this.ledger.closed.find(cookie, isIts);
   }
 
   /** Gives the process, or the connection that it shares, what is new since the last look. */
@@ -74,10 +85,11 @@ export class Usages {
     seen.txBytes = txAll;
     const isTcp = protocol === PROTOCOLS.tcp;
     if (!isTcp && (!known || rxNew || txNew)) this.ledger.addUsage(usage, rxNew, txNew);
-    const { ledger } = this;
+    const socket = this.socketOf(usage);
+    if (!socket) return seen;
     const [rxDue, txDue] = [rxBytes - seen.rxTaken, txBytes - seen.txTaken];
-    const taken = isTcp ? ledger.addPart(usage, rxDue, txDue) : ledger.addDatagrams(usage, rxDue, txDue);
-    if (!taken) return seen;
+    if (isTcp) this.ledger.addPart(socket, usage, rxDue, txDue);
+    else this.ledger.addDatagrams(socket, rxDue, txDue);
     seen.socketKnown = true;
     seen.rxTaken = rxBytes;
     seen.txTaken = txBytes;
@@ -85,6 +97,6 @@ export class Usages {
   }
 }
 
-function keyOf({ cookie, pid, protocol }: Usage): string {
-  return `${cookie}:${pid}:${protocol}`;
+function keyOf({ cookie, pid, protocol, life }: Usage): string {
+  return `${cookie}:${pid}:${protocol}:${life}`;
 }

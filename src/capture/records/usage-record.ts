@@ -11,6 +11,8 @@ export interface Usage {
   cookie: number;
   pid: number;
   protocol: number;
+  /** Of a socket that goes by its address, see lifeOf; else 0. */
+  life: number;
   rxBytes: number;
   txBytes: number;
   /** Beside those: what is counted by its far end. */
@@ -29,6 +31,9 @@ export interface Usage {
 export type Identity = Pick<Usage, 'pid' | 'startNs' | 'uid' | 'comm'>;
 export type PartUsage = Identity & Pick<Usage, 'cookie' | 'receives' | 'sends'>;
 
+/** What tells a socket that opened then from the next one at its address: as struct usage_key has it. */
+export const lifeOf = (openedNs: number): number => Math.floor(openedNs / 2 ** 16) % 2 ** 16;
+
 /** A decoder of struct usage_key and struct usage. */
 export function usageReader(btf: Btf): (key: Buffer, value: Buffer) => Usage {
   const { get: inKey } = codecOf(btf, USAGE_KEY);
@@ -39,6 +44,7 @@ export function usageReader(btf: Btf): (key: Buffer, value: Buffer) => Usage {
       cookie: inKey.cookie(keyView, 0),
       pid: inKey.pid(keyView, 0),
       protocol: inKey.protocol(keyView, 0),
+      life: inKey.life(keyView, 0),
       rxBytes: inValue.rx_bytes(view, 0),
       txBytes: inValue.tx_bytes(view, 0),
       rxFarBytes: inValue.rx_far_bytes(view, 0),

@@ -61,7 +61,7 @@ function world(ends: Record<string, [rxBytes: number, txBytes: number]>) {
   /** A tick's end, with what the socket moved beside its far ends. */
   const settle = (rxBytes: number, txBytes: number) => {
     ledger.addUsage(usage(200, 8e9, 'curl'), rxBytes, txBytes);
-    ledger.addDatagrams({ cookie: 7 }, rxBytes, txBytes);
+    ledger.addDatagrams(ledger.talker(7) ?? assert.fail('it closed just now'), rxBytes, txBytes);
     farEnds.take(NOW_NS);
     releases.settle();
     ledger.end();

@@ -170,7 +170,7 @@ test('usage_key: an entry is forgotten by the key that it was read with', (t) =>
   const usages = sockets.loaded.object.map('usages');
   const key = accounting.layout('usage_key');
   const value = accounting.layout('usage');
-  const given = { cookie: 0x1122334455, pid: 2 ** 30, protocol: 17 };
+  const given = { cookie: 0x1122334455, pid: 2 ** 30, protocol: 17, life: 0xfedc };
   usages.update(bytesOfStruct(key, given), bytesOfStruct(value, { rx_bytes: 5, comm: Buffer.from('dig') }));
   const own = () => {
     const found: object[] = [];

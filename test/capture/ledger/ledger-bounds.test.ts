@@ -57,10 +57,11 @@ test('the rate of a datagram socket is that of the last tick', () => {
   const rates = [100, 300, 0, 0].map((bytes, at) => {
     ledger.begin((10 + 2 * at) * 1e9);
     if (at === 0) ledger.see(sample(1, { protocol: 17 }));
-    if (bytes) ledger.addDatagrams({ cookie: 1 }, bytes, 0);
-    if (bytes) ledger.addDatagrams({ cookie: 1 }, 0, 2 * bytes);
+    const socket = ledger.find(1) ?? assert.fail('it is open');
+    if (bytes) ledger.addDatagrams(socket, bytes, 0);
+    if (bytes) ledger.addDatagrams(socket, 0, 2 * bytes);
     ledger.end();
-    const { rxRate, txRate } = ledger.find(1) ?? assert.fail('it is open');
+    const { rxRate, txRate } = socket;
     return [rxRate, txRate];
   });
   assert.deepEqual(rates, [

@@ -1,13 +1,21 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Ledger } from '../../../src/capture/ledger/ledger.ts';
+import type { PartUsage } from '../../../src/capture/records/usage-record.ts';
 import { run, type Tick } from '../../fixtures/ledger.ts';
 import { CLOSE, curl, nginx, sample, usage } from '../../fixtures/samples.ts';
 
-/** The first tick of a scenario that begins before its socket was there. */
+/** What a process moved through the first socket before another took over. */
+function share(ledger: Ledger, part: Omit<PartUsage, 'cookie'>, rxBytes: number, txBytes: number): void {
+  const socket = ledger.talker(1);
+  assert.ok(socket);
+  ledger.addPart(socket, { cookie: 1, ...part }, rxBytes, txBytes);
+}
+
 /** What was moved up to a reset. */
 let before: ReturnType<Ledger['people']['resetTotals']> = new Map();
 
+/** The first tick of a scenario that begins before its socket was there. */
 const nothingYet: Tick = { atSeconds: 10, gives: [] };
 
 const scenarios: Record<string, Tick[]> = {
@@ -80,8 +88,8 @@ const scenarios: Record<string, Tick[]> = {
       atSeconds: 12,
       seen: [sample(1, { ...curl, openedNs: 10.5e9, rxBytes: 700, txBytes: 70 })],
       act: (ledger) => {
-        ledger.addPart({ cookie: 1, ...nginx, receives: 0, sends: 1 }, 80, 0);
-        ledger.addPart({ cookie: 1, ...curl, receives: 1, sends: 0 }, 0, 0);
+        share(ledger, { ...nginx, receives: 0, sends: 1 }, 80, 0);
+        share(ledger, { ...curl, receives: 1, sends: 0 }, 0, 0);
       },
       gives: [
         'nginx[100] rx 80 (0/s) tx 70 (20/s)',
@@ -94,8 +102,8 @@ const scenarios: Record<string, Tick[]> = {
       atSeconds: 13,
       seen: [sample(1, { ...curl, openedNs: 10.5e9, rxBytes: 700, txBytes: 70 })],
       act: (ledger) => {
-        ledger.addPart({ cookie: 1, ...nginx, receives: 0, sends: 0 }, 0, 70);
-        ledger.addPart({ cookie: 1, ...curl, receives: 1, sends: 1 }, 0, 0);
+        share(ledger, { ...nginx, receives: 0, sends: 0 }, 0, 70);
+        share(ledger, { ...curl, receives: 1, sends: 1 }, 0, 0);
       },
       gives: [
         'nginx[100] rx 80 (0/s) tx 70 (0/s)',
@@ -115,8 +123,8 @@ const scenarios: Record<string, Tick[]> = {
       atSeconds: 11,
       seen: [sample(1, { ...nginx, openedNs: 10.5e9, txBytes: 100 })],
       act: (ledger) => {
-        ledger.addPart({ cookie: 1, ...nginx, receives: 1, sends: 1 }, 0, 100);
-        ledger.addPart({ cookie: 1, ...curl, receives: 0, sends: 0 }, 0, 0);
+        share(ledger, { ...nginx, receives: 1, sends: 1 }, 0, 100);
+        share(ledger, { ...curl, receives: 0, sends: 0 }, 0, 0);
       },
       gives: [
         'nginx[100] rx 0 (0/s) tx 100 (100/s)',
@@ -129,8 +137,8 @@ const scenarios: Record<string, Tick[]> = {
       atSeconds: 12,
       seen: [sample(1, { ...curl, openedNs: 10.5e9, txBytes: 200 })],
       act: (ledger) => {
-        ledger.addPart({ cookie: 1, ...nginx, receives: 1, sends: 0 }, 0, 50);
-        ledger.addPart({ cookie: 1, ...curl, receives: 0, sends: 1 }, 0, 0);
+        share(ledger, { ...nginx, receives: 1, sends: 0 }, 0, 50);
+        share(ledger, { ...curl, receives: 0, sends: 1 }, 0, 0);
       },
       gives: [
         'nginx[100] rx 0 (0/s) tx 150 (50/s)',
@@ -149,8 +157,8 @@ const scenarios: Record<string, Tick[]> = {
       atSeconds: 11,
       seen: [sample(1, { ...curl, rxBytes: 1300 })],
       act: (ledger) => {
-        ledger.addPart({ cookie: 1, ...nginx, receives: 0, sends: 1 }, 1100, 0);
-        ledger.addPart({ cookie: 1, ...curl, receives: 1, sends: 0 }, 0, 0);
+        share(ledger, { ...nginx, receives: 0, sends: 1 }, 1100, 0);
+        share(ledger, { ...curl, receives: 1, sends: 0 }, 0, 0);
       },
       gives: [
         'nginx[100] rx 100 (100/s) tx 0 (0/s)',
