@@ -151,7 +151,7 @@ export class Sockets {
 
   /** Takes an entry out of the kernel's map; its last value, null when it is gone. */
   takeUsage(usage: Usage): Usage | null {
-    const { cookie, pid, protocol, life } = usage;
+    const { cookie, pid, protocol, life = 0 } = usage;
     const key = this.usageKey.bytes({ cookie, pid, protocol, life });
     const value = this.loaded.object.map('usages').take(key);
     return value && this.readUsage(key, value);

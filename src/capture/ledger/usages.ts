@@ -57,7 +57,7 @@ export class Usages {
   }
 
   /** Where sockets go by their addresses, one that closed since the last look may have left its own to another. */
-  private socketOf({ cookie, life }: Usage): Socket | undefined {
+  private socketOf({ cookie, life = 0 }: Usage): Socket | undefined {
     if (life === 0) return this.ledger.talker(cookie);
     const isIts = ({ openedNs }: Socket) => lifeOf(openedNs) === life;
     const open = this.ledger.sockets.get(cookie);
@@ -97,6 +97,6 @@ export class Usages {
   }
 }
 
-function keyOf({ cookie, pid, protocol, life }: Usage): string {
+function keyOf({ cookie, pid, protocol, life = 0 }: Usage): string {
   return `${cookie}:${pid}:${protocol}:${life}`;
 }

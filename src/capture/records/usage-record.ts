@@ -11,8 +11,8 @@ export interface Usage {
   cookie: number;
   pid: number;
   protocol: number;
-  /** Of a socket that goes by its address, see lifeOf; else 0. */
-  life: number;
+  /** Of a socket that goes by its address, see lifeOf; else 0, or not there in recordings of before it was. */
+  life?: number;
   rxBytes: number;
   txBytes: number;
   /** Beside those: what is counted by its far end. */

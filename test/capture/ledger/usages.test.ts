@@ -21,7 +21,7 @@ class World {
     for (const entry of this.entries.values()) visit({ ...entry });
   }
 
-  takeUsage({ pid, life }: Usage): Usage | null {
+  takeUsage({ pid, life = 0 }: Usage): Usage | null {
     const last = this.entries.get(`${pid} ${life}`) ?? null;
     this.entries.delete(`${pid} ${life}`);
     return last;
