@@ -2,8 +2,8 @@
  * npm run bench: sets up what is missing, builds, and tells what a trace costs whose filter matches 10 of
  * 100,000 packets a second, and whether each of these came with its whole path; then what 100,000 open sockets
  * cost; then whether each of as many connections as the machine can make is counted, and what that costs. Root only.
- * npm run bench -- NAME [ARGUMENT ...]: that one of test/bench/ alone, such as soak, screen (nettop beside its peers), or
- * requests (what following them costs).
+ * npm run bench -- NAME [ARGUMENT ...]: that one of test/bench/ alone, such as soak, screen (nettop beside its peers),
+ * requests (what following them costs), or pieces (what it takes to put one together).
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';

@@ -15,7 +15,7 @@ interface Known {
   words: Int32Array;
   length: number;
   wishes: HttpWishes | null;
-  head: HttpRequestHead | HttpResponseHead | null;
+  head: HttpHead | null;
 }
 
 /** Of each place the head that was parsed last. */
@@ -24,16 +24,25 @@ const known = Array.from({ length: PLACES }, (): Known => {
   return { bytes, words: new Int32Array(bytes.buffer), length: 0, wishes: null, head: null };
 });
 
+export type HttpHead = HttpRequestHead | HttpResponseHead;
+
+/** Bytes of a larger memory. */
+interface Span {
+  memory: Uint8Array;
+  from: number;
+  length: number;
+}
+
 /**
  * As parseHttpHead, for heads that come again: both ends of a conversation on this machine say the same, and many
  * programs ask the same again and again, whatever bodies follow. What it returns may be another's too, and must not be
  * changed.
  */
-export function parseOften(bytes: Uint8Array, wishes: HttpWishes): HttpRequestHead | HttpResponseHead | null {
+export function parseOften(bytes: Uint8Array, wishes: HttpWishes): HttpHead | null {
   const { length } = bytes;
   if (length > LONGEST) return parseHttpHead(bytes, 0, length, wishes);
-  const last = known[placeOf(bytes)] as Known;
-  if (last.wishes === wishes && isSame(last, bytes)) return last.head;
+  const last = known[placeOf(bytes, 0, length)] as Known;
+  if (last.wishes === wishes && isSame(last, bytes, 0, length)) return last.head;
   last.head = parseHttpHead(bytes, 0, length, wishes);
   last.length = last.head?.end ?? length;
   for (let at = 0; at < last.length; at++) last.bytes[at] = bytes[at] ?? 0;
@@ -41,18 +50,26 @@ export function parseOften(bytes: Uint8Array, wishes: HttpWishes): HttpRequestHe
   return last.head;
 }
 
+/** The same of bytes where they lie; null: they were not parsed lately, or are no head. */
+export function recall({ memory, from, length }: Span, wishes: HttpWishes): HttpHead | null {
+  if (length === 0 || length > LONGEST) return null;
+  const last = known[placeOf(memory, from, length)] as Known;
+  return last.wishes === wishes && isSame(last, memory, from, length) ? last.head : null;
+}
+
 /** What stands behind a head's end changes nothing about it. */
-function isSame({ bytes: own, words, length, head }: Known, bytes: Uint8Array): boolean {
+function isSame({ bytes: own, words, length, head }: Known, bytes: Uint8Array, from: number, count: number) {
   const hasEnded = (head?.end ?? null) !== null;
-  if (hasEnded ? bytes.length < length : bytes.length !== length) return false;
+  if (hasEnded ? count < length : count !== length) return false;
+  const place = bytes.byteOffset + from;
   let at = 0;
-  if (bytes.byteOffset % WORD === 0) {
+  if (place % WORD === 0) {
     const all = wordsOf(bytes.buffer);
-    const from = bytes.byteOffset / WORD;
-    for (const whole = length >> 2; at < whole; at++) if (words[at] !== all[from + at]) return false;
+    const first = place / WORD;
+    for (const whole = length >> 2; at < whole; at++) if (words[at] !== all[first + at]) return false;
     at *= WORD;
   }
-  for (; at < length; at++) if (own[at] !== bytes[at]) return false;
+  for (; at < length; at++) if (own[at] !== bytes[from + at]) return false;
   return true;
 }
 
@@ -67,9 +84,9 @@ function wordsOf(buffer: ArrayBufferLike): Int32Array {
   return memory.words;
 }
 
-function placeOf(bytes: Uint8Array): number {
-  const end = Math.min(bytes.length, HASHED);
+function placeOf(bytes: Uint8Array, from: number, length: number): number {
+  const end = from + Math.min(length, HASHED);
   let hash = 0;
-  for (let at = 5; at < end; at += 3) hash = (Math.imul(hash, 31) + (bytes[at] ?? 0)) | 0;
+  for (let at = from + 5; at < end; at += 3) hash = (Math.imul(hash, 31) + (bytes[at] ?? 0)) | 0;
   return (hash ^ (hash >>> 8)) & (PLACES - 1);
 }

@@ -1,12 +1,14 @@
 import { Chunks } from '../../protocols/chunks.ts';
+import type { Piece, Span } from '../records/piece.ts';
 
 /** The difference of two sequence numbers, modulo 2^32: below 0 where `a` is before `b`. */
 export const after = (a: number, b: number): number => (a - b) | 0;
 
 interface Part {
   sequence: number;
-  /** What was captured of it. */
-  bytes: Uint8Array;
+  /** What was captured of it; null: the piece has it. */
+  bytes: Uint8Array | null;
+  piece: Piece | null;
   /** What there was. */
   length: number;
   /** When it came. */
@@ -14,6 +16,8 @@ interface Part {
   /** The bytes are its own, and no more the ring's. */
   isKept: boolean;
 }
+
+const bytesOf = ({ bytes, piece }: Part): Uint8Array => bytes ?? piece?.bytes ?? NOTHING;
 
 /** What a direction is in the middle of. */
 export type Place =
@@ -68,8 +72,23 @@ export class Direction {
 
   /** Bytes that came; `bytes` may be fewer than `length`, and are the ring's. */
   add(sequence: number, bytes: Uint8Array, length: number, atNs: number): void {
+    this.put(sequence, bytes, null, length, atNs);
+  }
+
+  /** A piece that came, as long as it is valid. */
+  addPiece(piece: Piece): void {
+    this.put(piece.sequence, null, piece, piece.length, piece.atNs);
+  }
+
+  private put(
+    sequence: number,
+    bytes: Uint8Array | null,
+    piece: Piece | null,
+    length: number,
+    atNs: number,
+  ): void {
     if (this.next === null || after((sequence + length) | 0, this.next) <= 0) return;
-    this.parts.push(this.part(sequence, bytes, length, atNs));
+    this.parts.push(this.part(sequence, bytes, piece, length, atNs));
     if (this.parts.length > 1) this.parts.sort((a, b) => after(a.sequence, b.sequence));
     if (this.parts.length > MOST_PARTS && !this.join()) this.parts.shift();
     this.raise(this.high);
@@ -78,22 +97,29 @@ export class Direction {
   /** Puts the first two into one, where nothing is between them: a head may come byte by byte. */
   private join(): boolean {
     const [first, second] = this.parts;
-    if (!first || !second || first.bytes.length < first.length) return false;
+    if (!first || !second || bytesOf(first).length < first.length) return false;
     const skip = after((first.sequence + first.length) | 0, second.sequence);
-    if (skip < 0 || skip > second.bytes.length) return false;
-    const bytes = Buffer.concat([first.bytes, second.bytes.subarray(skip)]);
+    if (skip < 0 || skip > bytesOf(second).length) return false;
+    const bytes = Buffer.concat([bytesOf(first), bytesOf(second).subarray(skip)]);
     const length = first.length + second.length - skip;
-    this.parts.splice(0, 2, { ...first, bytes, length, isKept: true });
+    this.parts.splice(0, 2, { ...first, bytes, piece: null, length, isKept: true });
     return true;
   }
 
   /** Most are taken as soon as they are there: the object is used again. */
-  private part(sequence: number, bytes: Uint8Array, length: number, atNs: number): Part {
+  private part(
+    sequence: number,
+    bytes: Uint8Array | null,
+    piece: Piece | null,
+    length: number,
+    atNs: number,
+  ): Part {
     const { spare } = this;
-    if (spare === null) return { sequence, bytes, length, atNs, isKept: false };
+    if (spare === null) return { sequence, bytes, piece, length, atNs, isKept: false };
     this.spare = null;
     spare.sequence = sequence;
     spare.bytes = bytes;
+    spare.piece = piece;
     spare.length = length;
     spare.atNs = atNs;
     spare.isKept = false;
@@ -104,19 +130,30 @@ export class Direction {
   keep(): void {
     for (const part of this.parts) {
       if (part.isKept) continue;
-      part.bytes = part.bytes.slice();
+      part.bytes = bytesOf(part).slice();
+      part.piece = null;
       part.isKept = true;
     }
+  }
+
+  /** Where what was captured from `next` on lies, if a piece is all of it; else null. */
+  spanOf(piece: Piece): Span | null {
+    const [first] = this.parts;
+    return this.parts.length === 1 && first?.piece === piece && first.sequence === this.next
+      ? piece.span
+      : null;
   }
 
   /** What was captured from `next` on, without a gap. */
   ready(): Uint8Array {
     const first = this.parts[0];
     if (first === undefined) return NOTHING;
-    if (this.parts.length === 1 && first.sequence === this.next) return first.bytes;
+    if (this.parts.length === 1 && first.sequence === this.next) return bytesOf(first);
     const found: Uint8Array[] = [];
     let at = this.next ?? 0;
-    for (const { sequence, bytes } of this.parts) {
+    for (const part of this.parts) {
+      const { sequence } = part;
+      const bytes = bytesOf(part);
       const skip = after(at, sequence);
       if (skip < 0) break;
       if (skip >= bytes.length) continue;
@@ -143,6 +180,7 @@ export class Direction {
       if (after((first.sequence + first.length) | 0, next) > 0) break;
       this.parts.shift();
       first.bytes = NOTHING;
+      first.piece = null;
       this.spare = first;
     }
   }

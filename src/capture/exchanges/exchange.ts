@@ -51,6 +51,8 @@ export interface Opening {
  * beginning. These are small integers up to two seconds, where V8 makes an object of each larger number.
  */
 export class Exchange {
+  /** Never anything but a number that needs a double: V8 then writes each new one where the last one was. */
+  beganNs = Number.NaN;
   /** In the order in which they began; given by who lists them. */
   number = 0;
   owner: Owner | null = null;
@@ -97,13 +99,15 @@ export class Exchange {
     public talker: Talker,
     /** This end asks. */
     public isClient: boolean,
-    public beganNs: number,
+    beganNs: number,
     /**
      * What both ends have the same: the sequence number at which the request begins, else the answer; of a datagram
      * the number of the query. null: not known.
      */
     public start: number | null,
-  ) {}
+  ) {
+    this.beganNs = beganNs;
+  }
 
   /**
    * Another one in the same object, as if it were new. One that lasts costs more than it takes to make it: V8 copies it

@@ -3,9 +3,9 @@ import type { RequestGap } from '../../panes/requests/row.ts';
 import { type Body, requestBody, responseBody } from '../../protocols/body.ts';
 import { isAt } from '../../protocols/bytes.ts';
 import type { HttpRequestHead, HttpResponseHead, HttpWishes } from '../../protocols/http1.ts';
-import { parseOften } from '../../protocols/http1-often.ts';
+import { type HttpHead, parseOften, recall } from '../../protocols/http1-often.ts';
 import { pathOf } from '../../protocols/http1-target.ts';
-import type { Piece, Side } from '../records/piece.ts';
+import { copied, type Piece, type Side } from '../records/piece.ts';
 import { after, type Direction } from './direction.ts';
 import type { Exchange, Talker } from './exchange.ts';
 import type { Listener } from './http-pairing.ts';
@@ -57,7 +57,7 @@ export class HttpTalk extends OrderedTalk {
 
   /** What a client says behind an interim answer goes on with its request. */
   protected override beginTurn(piece: Piece): void {
-    const { side, turn, bytes } = piece;
+    const { side, turn } = piece;
     const direction = this.directions[side];
     const isAsking = this.pairing.isAsking(side);
     if (isAsking && this.isContinued && direction.place === 'untilTurn') {
@@ -67,16 +67,17 @@ export class HttpTalk extends OrderedTalk {
     }
     if (isAsking && this.isRefused(piece)) this.endBody(side, piece, turn);
     // an answer to the close that was taken for none
-    if (direction.place === 'untilClose' && isAt(bytes, 0, 'HTTP/1.')) direction.place = 'untilTurn';
+    if (direction.place === 'untilClose' && isAt(piece.bytes, 0, 'HTTP/1.')) direction.place = 'untilTurn';
     super.beginTurn(piece);
     if (isAsking || this.pairing.mayWait(1)) this.miss(piece.atNs);
   }
 
   /** Whether a request begins where the body of the last one was to be, which the server did not want: curl goes on so. */
-  private isRefused({ side, turn, bytes }: Piece): boolean {
+  private isRefused(piece: Piece): boolean {
+    const { side, turn } = piece;
     const asked = this.current[side];
     if (asked === null || asked !== this.expecting || asked.status === null) return false;
-    return this.directions[side].next === turn && parseOften(bytes, this.wishes)?.kind === 'request';
+    return this.directions[side].next === turn && parseOften(piece.bytes, this.wishes)?.kind === 'request';
   }
 
   /** What the server said unseen may have been an answer to any that waits. */
@@ -94,7 +95,8 @@ export class HttpTalk extends OrderedTalk {
   }
 
   protected override endOpenBody(side: Side, piece: Piece): void {
-    if (!isInterim(piece.bytes)) super.endOpenBody(side, piece);
+    if (this.directions[side].place === 'untilTurn' && !isInterim(piece.bytes))
+      super.endOpenBody(side, piece);
   }
 
   /** Where more answers are waited for than are seen to begin, they may be in what is not seen: it may have ended before. */
@@ -120,23 +122,29 @@ export class HttpTalk extends OrderedTalk {
   }
 
   protected head(side: Side, direction: Direction, piece: Piece): boolean {
-    const bytes = direction.ready();
     const next = direction.next ?? 0;
+    const span = direction.spanOf(piece);
+    const known = span && recall(span, this.wishes);
+    if (span && known) return this.take(side, direction, piece, known, span.length);
+    const bytes = direction.ready();
     if (bytes.length === 0) {
       if (after(direction.high, next) > 0) this.hidden(side, direction, piece);
       return false;
     }
     const head = parseOften(bytes, this.wishes);
-    // its end may be yet to come, or beyond what is captured of a turn
-    const isCut = after(direction.high, (next + bytes.length) | 0) > 0;
-    if (head === null) {
-      if (isCut) this.hidden(side, direction, piece);
-      else if (bytes.length >= LEAST_HEAD) this.loseHead(side, direction);
-      return false;
-    }
+    if (head !== null) return this.take(side, direction, piece, head, bytes.length);
+    if (after(direction.high, (next + bytes.length) | 0) > 0) this.hidden(side, direction, piece);
+    else if (bytes.length >= LEAST_HEAD) this.loseHead(side, direction);
+    return false;
+  }
+
+  /** A head out of so many bytes; false: its end is yet to come, and may be captured. */
+  private take(side: Side, direction: Direction, piece: Piece, head: HttpHead, captured: number): boolean {
+    const next = direction.next ?? 0;
+    const isCut = after(direction.high, (next + captured) | 0) > 0;
     if (head.end === null && !isCut) return false;
     const beganNs = direction.beganNs ?? piece.atNs;
-    direction.take(head.end ?? bytes.length);
+    direction.take(head.end ?? captured);
     if (head.kind === 'request') this.request(side, piece, head, next, beganNs);
     else this.response(side, piece, head, next);
     return true;
@@ -229,10 +237,4 @@ export class HttpTalk extends OrderedTalk {
 /** Whether an answer begins there that another one follows. */
 function isInterim(bytes: Uint8Array): boolean {
   return isAt(bytes, 0, 'HTTP/1.') && bytes[9] === 0x31 && !isAt(bytes, 9, '101');
-}
-
-/** It outlives the ring's memory. */
-function copied(piece: Piece): Piece {
-  const { lastNs, next, bytes } = piece;
-  return { ...piece, lastNs: [...lastNs], next: [...next], bytes: bytes.slice() };
 }

@@ -47,14 +47,21 @@ export abstract class OrderedTalk implements Talk {
     if (piece.connectingNs !== 0) this.pairing.connected(piece);
     this.note(piece, isListeners);
     if (direction.turn !== piece.turn || piece.flags & PIECE_FLAG.head) this.beginTurn(piece);
-    if (piece.length > 0) direction.add(piece.sequence, piece.bytes, piece.length, piece.atNs);
+    if (piece.length > 0) direction.addPiece(piece);
     if (piece.length > 0) this.pairing.spoke(piece.side, piece.atNs);
     this.run(piece.side, piece);
     if (piece.flags & PIECE_FLAG.reset) this.close(piece.atNs, 'reset');
     else if (piece.flags & PIECE_FLAG.fin) direction.finish((piece.sequence + piece.length) | 0);
-    for (const side of SIDES) if (this.directions[side].hasEnded) this.ended(side, piece);
-    for (const each of this.directions) each.keep();
+    this.settle(0, piece);
+    this.settle(1, piece);
     this.untaken.settle(piece);
+  }
+
+  /** What is known of a direction is taken in, and the ring's memory no more needed. */
+  private settle(side: Side, piece: Piece): void {
+    const direction = this.directions[side];
+    if (direction.hasEnded) this.ended(side, piece);
+    direction.keep();
   }
 
   /** A body that has come whole says so with the next piece, or here. */
@@ -127,13 +134,15 @@ export abstract class OrderedTalk implements Talk {
   }
 
   /** The kernel says how far each direction has come, captured or not. */
-  private note(piece: Piece, isListeners: boolean): void {
-    for (const side of SIDES) {
-      const isOwn = side === piece.side;
-      if (isListeners && !isOwn) continue;
-      this.directions[side].begin(isOwn ? piece.turn : piece.next[side]);
-      this.directions[side].raise(isListeners ? piece.sequence : piece.next[side]);
-    }
+  private note({ side, turn, sequence, next }: Piece, isListeners: boolean): void {
+    const own = this.directions[side];
+    own.begin(turn);
+    own.raise(isListeners ? sequence : next[side]);
+    if (isListeners) return;
+    const other = this.directions[otherSide(side)];
+    const at = next[otherSide(side)];
+    other.begin(at);
+    other.raise(at);
   }
 
   private checkNumber({ side, number, sequence, next, atNs }: Piece): void {

@@ -1,6 +1,7 @@
 import { evictOldest } from '../../model/oldest.ts';
 import type { RequestGap } from '../../panes/requests/row.ts';
 import type { HttpWishes } from '../../protocols/http1.ts';
+import { copied } from '../records/piece.ts';
 import type { TextPiece } from '../records/text-piece.ts';
 import type { Talker } from './exchange.ts';
 import type { Listener } from './http-pairing.ts';
@@ -126,9 +127,3 @@ export class TextBook {
 
 /** Progress is the connection's, and not the text's. */
 const notKnown = (): null => null;
-
-/** It outlives the ring's memory. */
-function copied(piece: TextPiece): TextPiece {
-  const { lastNs, next, bytes } = piece;
-  return { ...piece, lastNs: [...lastNs], next: [...next], bytes: bytes.slice() };
-}

@@ -1,4 +1,5 @@
 import type { Btf } from '../../../native/btf.ts';
+import { fromHalves, u32 } from '../../../native/fields.ts';
 import { codecOf, type Words } from '../../abi/layout.ts';
 import { PIECE, PIECE_DIRECTION } from '../../abi/request.ts';
 
@@ -29,6 +30,13 @@ export interface Moment extends Progress {
   readonly sequence: number;
 }
 
+/** Bytes of a larger memory, without an object for each. */
+export interface Span {
+  memory: Uint8Array;
+  from: number;
+  length: number;
+}
+
 /**
  * struct piece, read in place: one object for all of a ring, filled anew by each read. Times are monotonic, ns;
  * sequence numbers are signed, as their differences are taken modulo 2^32.
@@ -57,8 +65,10 @@ export interface Piece {
   speech: number;
   flags: number;
   protocol: number;
-  /** What was captured: valid until the next piece is read. */
-  bytes: Uint8Array;
+  /** What was captured: valid until the next piece is read. Made when it is asked for. */
+  readonly bytes: Uint8Array;
+  /** Where that lies; null: nowhere but in `bytes`. */
+  readonly span: Span | null;
   local(): Words;
   remote(): Words;
 }
@@ -84,40 +94,66 @@ const NO_PIECE = {
   protocol: 0,
 } satisfies Partial<Piece>;
 
-/** A reader of pieces out of the memory of a ring. `size`: of the record that a piece begins, before its bytes. */
+/** Where the bytes of the piece that was read last lie, and a view of them, once it was asked for. */
+interface Place {
+  readonly span: Span;
+  bytes: Uint8Array | null;
+}
+
+function pieceOf(place: Place, local: () => Words, remote: () => Words): Piece {
+  const { span } = place;
+  return {
+    ...NO_PIECE,
+    lastNs: [0, 0],
+    next: [0, 0],
+    span,
+    get bytes() {
+      place.bytes ??= span.memory.subarray(span.from, span.from + span.length);
+      return place.bytes;
+    },
+    local,
+    remote,
+  };
+}
+
+/**
+ * A reader of pieces out of the memory of a ring, where they lie at whole words. `size`: of the record that a piece
+ * begins, before its bytes. Tens of thousands come in a second: what is read as words needs no call for each member.
+ */
 export function pieceReader(
   btf: Btf,
   u8: Uint8Array,
   view: DataView,
   size = codecOf(btf, PIECE).size,
 ): (at: number) => Piece {
-  const { get } = codecOf(btf, PIECE);
+  const { get, at: places } = codecOf(btf, PIECE);
+  const words = new Int32Array(u8.buffer, u8.byteOffset, u8.byteLength >> 2);
+  const place: Place = { span: { memory: u8, from: 0, length: 0 }, bytes: null };
   let base = 0;
-  const piece: Piece = {
-    ...NO_PIECE,
-    lastNs: [0, 0],
-    next: [0, 0],
-    bytes: u8.subarray(0, 0),
-    local: () => get.local(view, base),
-    remote: () => get.remote(view, base),
-  };
+  const i32At = (member: number): number => words[(base + member) >> 2] as number;
+  const u64At = (member: number): number => fromHalves(i32At(member) >>> 0, i32At(member + u32.size));
+  const piece = pieceOf(
+    place,
+    () => get.local(view, base),
+    () => get.remote(view, base),
+  );
   return (at) => {
     base = at;
-    piece.atNs = get.at_ns(view, at);
-    piece.cookie = get.cookie(view, at);
-    piece.lastNs[0] = get.last_sent_ns(view, at);
-    piece.lastNs[1] = get.last_received_ns(view, at);
-    piece.connectingNs = get.connecting_ns(view, at);
-    piece.connectedNs = get.connected_ns(view, at);
-    piece.read = get.read(view, at);
-    piece.readNs = get.read_ns(view, at);
-    piece.acknowledged = get.acknowledged(view, at);
-    piece.acknowledgedNs = get.acknowledged_ns(view, at);
-    piece.sequence = get.sequence(view, at);
-    piece.turn = get.turn(view, at);
-    piece.length = get.length(view, at);
-    piece.next[0] = get.next_sent(view, at);
-    piece.next[1] = get.next_received(view, at);
+    piece.atNs = u64At(places.at_ns);
+    piece.cookie = u64At(places.cookie);
+    piece.lastNs[0] = u64At(places.last_sent_ns);
+    piece.lastNs[1] = u64At(places.last_received_ns);
+    piece.connectingNs = u64At(places.connecting_ns);
+    piece.connectedNs = u64At(places.connected_ns);
+    piece.read = i32At(places.read);
+    piece.readNs = u64At(places.read_ns);
+    piece.acknowledged = i32At(places.acknowledged);
+    piece.acknowledgedNs = u64At(places.acknowledged_ns);
+    piece.sequence = i32At(places.sequence);
+    piece.turn = i32At(places.turn);
+    piece.length = i32At(places.length) >>> 0;
+    piece.next[0] = i32At(places.next_sent);
+    piece.next[1] = i32At(places.next_received);
     piece.localPort = get.local_port(view, at);
     piece.remotePort = get.remote_port(view, at);
     piece.number = get.number(view, at);
@@ -125,7 +161,15 @@ export function pieceReader(
     piece.speech = get.speech(view, at);
     piece.flags = get.flags(view, at);
     piece.protocol = get.protocol(view, at);
-    piece.bytes = u8.subarray(at + size, at + size + get.captured(view, at));
+    place.span.from = at + size;
+    place.span.length = get.captured(view, at);
+    place.bytes = null;
     return piece;
   };
+}
+
+/** One that outlives the ring's memory. */
+export function copied<P extends Piece>(piece: P): P {
+  const { lastNs, next, bytes } = piece;
+  return { ...piece, lastNs: [...lastNs], next: [...next], bytes: bytes.slice(), span: null };
 }

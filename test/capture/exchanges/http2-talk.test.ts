@@ -57,7 +57,16 @@ function follow(size: () => number, isLost: () => boolean, skipped = 0): Exchang
 const pieceOf = (side: Side, bytes: Uint8Array, next: [number, number], number: number): Piece => ({
   ...{ atNs: number, cookie: 1, lastNs: [0, 0], connectingNs: 0, connectedNs: 0, read: 0, readNs: 0 },
   ...{ acknowledged: 0, acknowledgedNs: 0, sequence: next[side], turn: next[side], length: bytes.length },
-  ...{ next: [...next], localPort: 40_000, remotePort: 80, number, side, speech: SPEECH.http2, flags: 0 },
+  ...{
+    next: [...next],
+    localPort: 40_000,
+    remotePort: 80,
+    number,
+    side,
+    speech: SPEECH.http2,
+    flags: 0,
+    span: null,
+  },
   ...{ protocol: 6, bytes, local: () => [0, 0, 0xffff, 1], remote: () => [0, 0, 0xffff, 2] },
 });
 
