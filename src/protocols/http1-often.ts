@@ -26,13 +26,6 @@ const known = Array.from({ length: PLACES }, (): Known => {
 
 export type HttpHead = HttpRequestHead | HttpResponseHead;
 
-/** Bytes of a larger memory. */
-interface Span {
-  memory: Uint8Array;
-  from: number;
-  length: number;
-}
-
 /**
  * As parseHttpHead, for heads that come again: both ends of a conversation on this machine say the same, and many
  * programs ask the same again and again, whatever bodies follow. What it returns may be another's too, and must not be
@@ -51,7 +44,12 @@ export function parseOften(bytes: Uint8Array, wishes: HttpWishes): HttpHead | nu
 }
 
 /** The same of bytes where they lie; null: they were not parsed lately, or are no head. */
-export function recall({ memory, from, length }: Span, wishes: HttpWishes): HttpHead | null {
+export function recall(
+  memory: Uint8Array,
+  from: number,
+  length: number,
+  wishes: HttpWishes,
+): HttpHead | null {
   if (length === 0 || length > LONGEST) return null;
   const last = known[placeOf(memory, from, length)] as Known;
   return last.wishes === wishes && isSame(last, memory, from, length) ? last.head : null;

@@ -124,7 +124,7 @@ export class HttpTalk extends OrderedTalk {
   protected head(side: Side, direction: Direction, piece: Piece): boolean {
     const next = direction.next ?? 0;
     const span = direction.spanOf(piece);
-    const known = span && recall(span, this.wishes);
+    const known = span && recall(span.memory, span.from, span.length, this.wishes);
     if (span && known) return this.take(side, direction, piece, known, span.length);
     const bytes = direction.ready();
     if (bytes.length === 0) {
