@@ -16,7 +16,7 @@
  */
 __noinline int has_next(struct __sk_buff *skb, __u32 offset, __u32 length)
 {
-	__u64 words[PART / WORD_BYTES], before = 0, differing, head = 0;
+	__u64 words[PART / WORD_BYTES], before = 0, differing, below, head = 0;
 	__u32 at, i, end;
 
 	for (at = 0; at < USUAL && at < length; at += PART) {
@@ -28,11 +28,8 @@ __noinline int has_next(struct __sk_buff *skb, __u32 offset, __u32 length)
 			differing = (differing - EACH) & ~differing & 0x80 * EACH;
 			if (!differing)
 				continue;
-			end = at + i * WORD_BYTES + 2;
-			while (!(differing & 0xff) && end < USUAL + WORD_BYTES) {
-				differing >>= 8;
-				end++;
-			}
+			below = (differing & -differing) - 1; /* all bits of the bytes before, and 7 of that one */
+			end = at + i * WORD_BYTES + 1 + ((below & EACH) * EACH >> 56);
 			return end + HEAD_BYTES <= length &&
 			       !bpf_skb_load_bytes(skb, offset + end, &head, HEAD_BYTES) && is_request(head);
 		}

@@ -133,37 +133,54 @@ static __always_inline int load_part(struct __sk_buff *skb, __u32 offset, __u32 
 #define HOST_FIELD 0x0a686f73743aULL /* "\nhost:" */
 #define HOST_FIELD_MASK 0xffffffffffffULL
 
+enum part { PART_LACKS_TEXT = 1, PART_LACKS_HOST = 2, PART_LACKS_FIELD = 4, PART_IS_LAST = 8 };
+
+/*
+ * What up to PART bytes of a head lack, enum part, or-ed; of a head that ends there what comes before its end. A global
+ * function: the verifier walks through it once, and not once a part.
+ */
+__noinline int part_lacks(struct __sk_buff *skb, __u32 offset, __u32 left)
+{
+	__u64 window = 0, text = 1, host = 1, field = 1;
+	struct wanted *wanted = wanted_now();
+	__u8 bytes[PART];
+	__u32 i, last = 0;
+
+	if (!wanted || !left || load_part(skb, offset, left, bytes))
+		return PART_IS_LAST;
+	for (i = 0; i < PART && !last; i++) {
+		window = window << 8 | small(bytes[i]);
+		text &= differs((window & wanted->text_mask) ^ wanted->text);
+		host &= differs((window & wanted->host_mask) ^ wanted->host);
+		field &= differs((window & HOST_FIELD_MASK) ^ HOST_FIELD);
+		if ((__u32)window == HEAD_END)
+			last = PART_IS_LAST;
+	}
+	return text * PART_LACKS_TEXT | host * PART_LACKS_HOST | field * PART_LACKS_FIELD | last;
+}
+
+#define WINDOW 8 /* bytes that are looked for at once */
+
 /*
  * Whether the head of a request of HTTP may be what is wanted: one that goes on beyond `length` bytes, or USUAL, may
- * contain it. A global function: the verifier walks through it once.
+ * contain it. Parts overlap, so that nothing that is looked for lies in two. A global function too.
  */
 __noinline int is_wanted_request(struct __sk_buff *skb, __u32 ports, __u64 head, __u32 offset, __u32 length)
 {
+	__u32 at, found, lacks = PART_LACKS_TEXT | PART_LACKS_HOST | PART_LACKS_FIELD;
 	struct wanted *wanted = wanted_now();
-	__u64 window = 0, lacks_text, lacks_host, lacks_field = 1;
-	__u8 bytes[PART];
-	__u32 at, i, letter;
 
 	if (!wanted)
 		return 1;
 	if (((__u32)head ^ wanted->method) & wanted->method_mask || !is_between(wanted, skb, ports, SPEECH_HTTP))
 		return 0;
-	lacks_text = differs(wanted->text_mask);
-	lacks_host = differs(wanted->host_mask);
-	if (!(lacks_text | lacks_host))
+	if (!(wanted->text_mask | wanted->host_mask))
 		return 1;
-	for (at = 0; at < USUAL && at < length; at += PART) {
-		if (load_part(skb, offset + at, length - at, bytes))
-			return 1;
-		for (i = 0; i < PART; i++) {
-			letter = bytes[i];
-			window = window << 8 | small(letter);
-			lacks_text &= differs((window & wanted->text_mask) ^ wanted->text);
-			lacks_host &= differs((window & wanted->host_mask) ^ wanted->host);
-			lacks_field &= differs((window & HOST_FIELD_MASK) ^ HOST_FIELD);
-			if ((__u32)window == HEAD_END)
-				return !(lacks_text | (lacks_host & ~lacks_field));
-		}
+	for (at = 0; at < USUAL && at < length; at += PART - WINDOW + 1) {
+		found = part_lacks(skb, offset + at, length - at);
+		lacks &= found;
+		if (found & PART_IS_LAST)
+			return !(lacks & PART_LACKS_TEXT) && (!(lacks & PART_LACKS_HOST) || lacks & PART_LACKS_FIELD);
 	}
 	return 1;
 }

@@ -66,3 +66,40 @@ for (const [filter, paths] of CASES)
       assert.deepEqual(summary.notJudged, []);
     }),
   );
+
+/** The kernel looks at a head part by part: what is wanted may lie in two of them. */
+const PLACES = 140;
+
+test(
+  'a text is found wherever in a head it stands',
+  live(async (t) => {
+    const pathOf = (text: string) => (_: unknown, place: number) => `/${'x'.repeat(place)}${text}`;
+    const wanted = Array.from({ length: PLACES }, pathOf('needles7'));
+    const others = Array.from({ length: PLACES }, pathOf('needles8'));
+    const all: Script = Object.fromEntries(
+      [...wanted, ...others].map((path) => [path, (say) => say(answer('200 OK'))]),
+    );
+    const port = await startHttp(t, '127.0.0.1', { ...script, ...all });
+    const filter = ['--url', 'needles7', 'method GET and host shop.example'];
+    const nettop = startNettop(t, ['requests', '--json', '--port', `${port}`, ...filter]);
+    const client = await HttpClient.dial(t, '127.0.0.1', port);
+    const ask = (path: string) => client.ask([asked(path)], answer('200 OK').length);
+    const seen = (path = '') => nettop.requests.filter((row) => row.side === 'client' && row.path === path);
+    const [first = '', ...rest] = wanted;
+    await nettop.until('the first request', async () => {
+      await ask(first);
+      return seen(first).length > 0;
+    });
+    for (const [place, path] of rest.entries()) {
+      await ask(others[place] ?? '');
+      await ask(path);
+    }
+    await nettop.until('the last request', () => seen(rest.at(-1)).length > 0);
+    await nettop.end();
+    const told = nettop.requests.filter(({ side, path }) => side === 'client' && path !== first);
+    assert.deepEqual(
+      told.map(({ path }) => path),
+      rest,
+    );
+  }),
+);
