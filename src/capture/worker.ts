@@ -24,7 +24,7 @@ const MUCH = 5000;
 /** A trace on the screen is drawn anew at most so often; soon after a question, sooner. */
 const REFRESH_NS = 250e6;
 /** Where so many rows came since that nobody reads them, seldomer: with the usual ticks alone, which come before. */
-const FLOOD_ROWS = 2000;
+const FLOOD_ROWS = 400;
 const FLOOD_REFRESH_NS = 1.2e9;
 const HURRY_NS = 40e6;
 const HURRIED_FOR_NS = 500e6;
