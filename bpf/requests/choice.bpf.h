@@ -44,14 +44,15 @@ __noinline int has_next(struct __sk_buff *skb, __u32 offset, __u32 length)
 static __always_inline void choose_request(struct __sk_buff *skb, struct conversation *talk, struct about *about,
 					   __u64 head, __u32 n)
 {
-	__u32 ports = PORTS(&about->segment), sequence = about->segment.sequence + about->skip;
+	__u32 ports = PORTS(&about->segment), sequence = about->segment.sequence + about->skip - about->early;
 	__u32 offset = about->segment.offset + about->skip;
 	int follows = about->flags & PIECE_HEAD, goes_with = follows && talk->skips != SKIPS_UNWANTED;
 	int is_first_end = about->direction == PIECE_SENT;
 	__u32 decided = is_first_end ? 0 : decided_before(ports, sequence);
 	enum skips skips = SKIPS_NOTHING;
 
-	if (!decided && !(goes_with && !talk->skips) && !is_wanted_request(skb, ports, head, offset, n)) {
+	if (!decided && !(goes_with && !talk->skips) &&
+	    !is_wanted_request(skb, ports, head, offset, about->early ? 0 : n)) {
 		skips = SKIPS_UNWANTED;
 		count_unwanted();
 	} else {
@@ -80,7 +81,7 @@ static __always_inline void choose_request(struct __sk_buff *skb, struct convers
 /* Something else than HTTP begins: whether it is told. */
 static __always_inline void choose_connection(struct __sk_buff *skb, struct conversation *talk, struct about *about)
 {
-	__u32 ports = PORTS(&about->segment), sequence = about->segment.sequence + about->skip;
+	__u32 ports = PORTS(&about->segment), sequence = about->segment.sequence + about->skip - about->early;
 
 	talk->skips = SKIPS_NOTHING;
 	if (!is_wanted_between(skb, ports, talk->speech)) {

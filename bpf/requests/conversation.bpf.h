@@ -11,10 +11,14 @@
 /* Each direction writes its own half: they may run on two CPUs at once. */
 struct stream {
 	__u64 last_ns;
+	__u64 begun; /* the first bytes of a turn that began with fewer than HEAD_BYTES */
+	__u64 begun_ns;
 	__u32 turn;
 	__u32 other; /* where the other direction stood when the turn began */
 	__u32 number;
-	__u32 seen;
+	__u8 seen;
+	__u8 gathered; /* how many bytes of the turn are in `begun`; 0: none, or all that were wanted */
+	__u8 _pad[2];
 };
 
 enum skips { SKIPS_NOTHING, SKIPS_UNWANTED, SKIPS_HELD, SKIPS_LOST };
@@ -88,6 +92,7 @@ struct about {
 	__u32 next[2];
 	__u32 skip; /* bytes of the segment that came before */
 	__u32 length; /* of it that are told of; 0: all that are left */
+	__u32 early; /* bytes of the turn that came before, where it is only known now how it begins */
 	__u8 direction;
 	__u8 flags;
 	__u8 asks; /* a request begins */

@@ -4,6 +4,7 @@
  * DNS, hellos of TLS. Bodies never leave the kernel: where they begin and end is known by sequence numbers. A program
  * of a cgroup sees the payload of each socket in each network namespace, however it was written.
  */
+#include "requests/begun.bpf.h"
 #include "requests/choice.bpf.h"
 #include "requests/conversation.bpf.h"
 #include "requests/datagram.bpf.h"
@@ -39,7 +40,7 @@ static __always_inline int on_segment(struct __sk_buff *skb, struct bpf_sock *sk
 	__u32 other = about->direction == PIECE_SENT ? received : sent;
 	__u32 in_turn, n, budget, captured;
 	__u64 head = 0;
-	int is_new = talk->speech == SPEECH_UNKNOWN;
+	int is_new = talk->speech == SPEECH_UNKNOWN, begins;
 	__s32 behind;
 
 	if (!segment->length) { /* an end */
@@ -62,26 +63,34 @@ static __always_inline int on_segment(struct __sk_buff *skb, struct bpf_sock *sk
 		stream->seen = 1;
 		stream->other = other;
 		stream->turn = next;
+		stream->gathered = 0;
 		about->flags |= PIECE_TURN;
 	}
 	in_turn = segment->sequence + about->skip - stream->turn;
 	n = segment->length - about->skip;
 	if ((!in_turn || talk->speech == SPEECH_HTTP) && n >= HEAD_BYTES)
 		bpf_skb_load_bytes(skb, segment->offset + about->skip, &head, HEAD_BYTES);
+	if ((is_new || (talk->speech == SPEECH_HTTP && talk->skips)) && is_short(stream, in_turn, n) &&
+	    !is_of_dns(segment)) {
+		head = gather(skb, segment->offset + about->skip, in_turn, n, about->direction);
+		if (head)
+			about->early = in_turn;
+	}
+	begins = in_turn == about->early;
 	if (is_new) {
-		if (!is_known(skb, sk, talk, head, segment, in_turn)) {
+		if (!is_known(skb, sk, talk, head, segment, begins)) {
 			stream->last_ns = bpf_ktime_get_ns();
 			return 0;
 		}
 		about->asks = talk->speech == SPEECH_TLS;
 	}
 	if (talk->speech == SPEECH_DNS)
-		about->asks = !in_turn && segment->destination == DNS_PORT;
+		about->asks = begins && segment->destination == DNS_PORT;
 	if (is_named(talk, about)) {
 		talk->speech = SPEECH_NAMED;
 		return 0;
 	}
-	if (talk->speech == SPEECH_HTTP && !in_turn && is_preface(bpf_be64_to_cpu(head))) {
+	if (talk->speech == SPEECH_HTTP && begins && is_preface(bpf_be64_to_cpu(head))) {
 		talk->speech = SPEECH_HTTP2; /* it was upgraded */
 		is_new = 1;
 	}
@@ -95,12 +104,13 @@ static __always_inline int on_segment(struct __sk_buff *skb, struct bpf_sock *sk
 		if (talk->speech == SPEECH_OTHER)
 			return 0;
 	}
-	if (talk->speech == SPEECH_HTTP && in_turn && (is_request(head) || is_response(head))) {
+	if (talk->speech == SPEECH_HTTP && !begins && (is_request(head) || is_response(head))) {
 		about->flags |= PIECE_HEAD;
 		stream->turn = segment->sequence + about->skip;
 		in_turn = 0;
+		begins = 1;
 	}
-	if (talk->speech == SPEECH_HTTP && !in_turn && is_request(head)) {
+	if (talk->speech == SPEECH_HTTP && begins && is_request(head)) {
 		about->asks = 1;
 		choose_request(skb, talk, about, head, n);
 	} else if (is_new && talk->speech == SPEECH_HTTP && is_answer_held_back(PORTS(segment), other)) {
@@ -110,6 +120,16 @@ static __always_inline int on_segment(struct __sk_buff *skb, struct bpf_sock *sk
 	}
 	if (talk->skips)
 		return 0;
+	if (about->early) {
+		tell_begun(skb, PORTS(segment), (__u64)HOW(about) | PIECE_TURN << 8);
+		if (talk->skips)
+			return 0;
+		about->flags &= PIECE_GAP;
+		about->asks = 0;
+		about->skip += HEAD_BYTES - in_turn;
+		n -= HEAD_BYTES - in_turn;
+		in_turn = HEAD_BYTES;
+	}
 	about->now = bpf_ktime_get_ns();
 	budget = is_told_at_length(talk->speech) ? large_budget : turn_budget;
 	if (in_turn < budget) {

@@ -11,11 +11,11 @@
 
 /* Whether something known begins here. */
 static __always_inline int is_known(struct __sk_buff *skb, struct bpf_sock *sk, struct conversation *talk, __u64 head,
-				    struct segment *segment, int in_turn)
+				    struct segment *segment, int begins)
 {
 	enum speech speech = is_of_dns(segment) ? SPEECH_DNS : speech_of(head);
 
-	if (in_turn) /* a probe of the tail may bring the end of a head first */
+	if (!begins) /* a probe of the tail may bring the end of a head first */
 		return 0;
 	if (speech == SPEECH_UNKNOWN) {
 		if (++talk->turns >= TURNS_TRIED)

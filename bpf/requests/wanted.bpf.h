@@ -172,7 +172,7 @@ __noinline int is_wanted_request(struct __sk_buff *skb, __u32 ports, __u64 head,
 
 	if (!wanted)
 		return 1;
-	if (((__u32)head ^ wanted->method) & wanted->method_mask || !is_between(wanted, skb, ports, SPEECH_HTTP))
+	if (((__u32)head ^ wanted->method) & wanted->method_mask || !is_wanted_between(skb, ports, SPEECH_HTTP))
 		return 0;
 	if (!(wanted->text_mask | wanted->host_mask))
 		return 1;

@@ -43,7 +43,7 @@ function bodiesOf(path: string): Map<string, Body> {
   const bodies = new Map<string, Body>();
   let section = '';
   let body: Body = { bytes: 0, calls: new Set() };
-  let target = 0;
+  let call: [at: number, target: number] | null = null;
   for (const line of listing.stdout.split('\n')) {
     section = line.match(/^Disassembly of section (.+):/)?.[1] ?? section;
     const [, place, name] = line.match(/^([0-9a-f]+) <(?!LBB)(.+)>:/) ?? [];
@@ -53,11 +53,14 @@ function bodiesOf(path: string): Map<string, Body> {
       if (section === '.text') bodies.set(placed(Number.parseInt(place, 16) / INSTRUCTION_BYTES), body);
     }
     body.bytes = Math.max(body.bytes, reach(line));
-    /* BPF_CALL with BPF_PSEUDO_CALL: to what stands there, or to a name that is told in the next line */
-    const [, at, below] = line.match(/^\s*(\d+):\s+85 10 .*\bcall (-?\w+)/) ?? [];
-    if (at) target = Number(below);
+    /* BPF_CALL with BPF_PSEUDO_CALL: to what the next line names, or the place there; else counted from here */
     const called = line.match(/R_BPF_64_32\s+(\S+)/)?.[1];
-    if (called) body.calls.add(called === '.text' ? placed(target + 1) : called);
+    if (call)
+      body.calls.add(
+        called && called !== '.text' ? called : placed(called ? call[1] + 1 : call[0] + call[1] + 1),
+      );
+    const [, at, target] = line.match(/^\s*(\d+):\s+85 10 .*\bcall (-?\w+)/) ?? [];
+    call = at ? [Number(at), Number(target)] : null;
   }
   return bodies;
 }

@@ -38,14 +38,16 @@ const HANDSHAKES: Readonly<Record<string, ConnectionOptions>> = {
 };
 
 test(
-  'handshakes of TLS at both ends: what each end says of them, whole, large, in three segments',
+  'handshakes of TLS at both ends: what each end says of them, whole, large, in three segments, a short one first',
   live(
     async (t) => {
       const { nettop, port } = await follow(t, {});
       const splitter = await startSplitter(t, port, [150, 200]);
+      const shortest = await startSplitter(t, port, [5, 150]);
       const shakes = Object.entries(HANDSHAKES).flatMap(([name, options]) => [
         { servername: name, options, at: port },
         { servername: `split.${name}`, options, at: splitter },
+        { servername: `short.${name}`, options, at: shortest },
       ]);
       for (const { servername, options, at } of shakes) {
         const agreed = await shake(at, { ...options, servername });

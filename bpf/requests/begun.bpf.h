@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+/* Turns whose first segments are shorter than what tells them apart: their bytes are kept until there are enough. */
+#pragma once
+#include "requests/conversation.bpf.h"
+#include "requests/http.bpf.h"
+#include "requests/http2.bpf.h"
+
+static __always_inline struct conversation *talk_of(struct __sk_buff *skb)
+{
+	struct bpf_sock *sk = skb->sk;
+
+	sk = sk ? bpf_sk_fullsock(sk) : 0;
+	return sk ? bpf_sk_storage_get(&conversations, sk, 0, 0) : 0;
+}
+
+/* Whether a segment, `in_turn` bytes behind the turn's beginning, goes on with what was too short, or is. */
+static __always_inline int is_short(struct stream *stream, __u32 in_turn, __u32 length)
+{
+	return in_turn ? stream->gathered == in_turn : length < HEAD_BYTES;
+}
+
+/*
+ * The first HEAD_BYTES of a turn, of which a segment brings some; 0: they are not all there, or are of HTTP/2, whose
+ * frames are walked through from the first one on. A global function: the verifier walks through it once.
+ */
+__noinline __u64 gather(struct __sk_buff *skb, __u32 offset, __u32 in_turn, __u32 length, __u32 direction)
+{
+	struct conversation *talk = talk_of(skb);
+	struct stream *stream;
+	__u64 bytes = 0, last;
+
+	if (!talk || !length || in_turn >= HEAD_BYTES)
+		return 0;
+	stream = &talk->streams[direction & 1];
+	last = (length < HEAD_BYTES - in_turn ? length : HEAD_BYTES - in_turn) - 1;
+	asm volatile("" : "+r"(last));
+	last &= HEAD_BYTES - 1;
+	if (bpf_skb_load_bytes(skb, offset, &bytes, last + 1))
+		return 0;
+	if (!in_turn) {
+		stream->begun = 0;
+		stream->begun_ns = bpf_ktime_get_ns();
+	}
+	stream->begun |= bytes << 8 * in_turn;
+	stream->gathered = in_turn + last + 1;
+	if (stream->gathered < HEAD_BYTES)
+		return 0;
+	stream->gathered = 0;
+	return begins_frames(bpf_be64_to_cpu(stream->begun)) ? 0 : stream->begun;
+}
+
+/* Tells what was gathered, as if it had come at once. A global function too. */
+__noinline int tell_begun(struct __sk_buff *skb, __u32 ports, __u64 how)
+{
+	struct about about = {
+		.segment = { .length = HEAD_BYTES, .source = ports >> 16, .destination = ports },
+		.direction = how & 1,
+		.flags = how >> 8,
+		.asks = how >> 16,
+	};
+	struct conversation *talk = talk_of(skb);
+	struct bpf_sock *sk = skb->sk;
+	struct stream *stream;
+	struct bpf_tcp_sock *tcp;
+	struct piece *piece;
+
+	sk = sk ? bpf_sk_fullsock(sk) : 0;
+	tcp = sk ? bpf_tcp_sock(sk) : 0;
+	if (!talk || !tcp)
+		return 0;
+	stream = &talk->streams[about.direction];
+	about.now = stream->begun_ns;
+	about.segment.sequence = stream->turn;
+	about.next[PIECE_SENT] = tcp->snd_nxt;
+	about.next[PIECE_RECEIVED] = tcp->rcv_nxt;
+	if (about.direction == PIECE_SENT)
+		about.next[PIECE_SENT] = stream->turn;
+	else
+		about.next[PIECE_RECEIVED] = stream->turn;
+	piece = bpf_ringbuf_reserve(&pieces, sizeof(*piece) + SMALL, 0);
+	if (!piece) {
+		lose(talk, stream, about.asks);
+		return 0;
+	}
+	piece->captured = HEAD_BYTES;
+	*(__u64 *)(piece + 1) = stream->begun;
+	stream->number++;
+	fill(piece, sk, talk, stream, &about);
+	bpf_ringbuf_submit(piece, BPF_RB_NO_WAKEUP);
+	return 0;
+}
