@@ -4,14 +4,7 @@
 #include "requests/conversation.bpf.h"
 #include "requests/http.bpf.h"
 #include "requests/http2.bpf.h"
-
-static __always_inline struct conversation *talk_of(struct __sk_buff *skb)
-{
-	struct bpf_sock *sk = skb->sk;
-
-	sk = sk ? bpf_sk_fullsock(sk) : 0;
-	return sk ? bpf_sk_storage_get(&conversations, sk, 0, 0) : 0;
-}
+#include "requests/spoken.bpf.h"
 
 /* Whether a segment, `in_turn` bytes behind the turn's beginning, goes on with what was too short, or is. */
 static __always_inline int is_short(struct stream *stream, __u32 in_turn, __u32 length)
@@ -46,23 +39,43 @@ __noinline __u64 gather(struct __sk_buff *skb, __u32 offset, __u32 in_turn, __u3
 	if (stream->gathered < HEAD_BYTES)
 		return 0;
 	stream->gathered = 0;
-	return begins_frames(bpf_be64_to_cpu(stream->begun)) ? 0 : stream->begun;
+	if (begins_frames(bpf_be64_to_cpu(stream->begun)))
+		return 0;
+	stream->early = in_turn;
+	return stream->begun;
 }
 
-/* Tells what was gathered, as if it had come at once. A global function too. */
-__noinline int tell_begun(struct __sk_buff *skb, __u32 ports, __u64 how)
+static __always_inline int tell_gathered(struct __sk_buff *skb, struct bpf_sock *sk, struct conversation *talk,
+					 struct about *about)
+{
+	struct piece *piece = bpf_ringbuf_reserve(&pieces, sizeof(*piece) + SMALL, 0);
+	struct stream *stream = &talk->streams[about->direction & 1];
+
+	if (!piece) {
+		lose(talk, stream, about->asks);
+		return 0;
+	}
+	piece->captured = HEAD_BYTES;
+	*(__u64 *)(piece + 1) = stream->begun;
+	stream->number++;
+	fill(piece, sk, talk, stream, about);
+	bpf_ringbuf_submit(piece, BPF_RB_NO_WAKEUP);
+	return 1;
+}
+
+/* 1: it told what was gathered as if it had come at once; `left` bytes follow in this segment. A global function too. */
+__noinline int tell_begun(struct __sk_buff *skb, __u32 ports, __u32 left, __u64 how)
 {
 	struct about about = {
 		.segment = { .length = HEAD_BYTES, .source = ports >> 16, .destination = ports },
 		.direction = how & 1,
-		.flags = how >> 8,
+		.flags = how >> 8 | PIECE_TURN,
 		.asks = how >> 16,
 	};
 	struct conversation *talk = talk_of(skb);
 	struct bpf_sock *sk = skb->sk;
 	struct stream *stream;
 	struct bpf_tcp_sock *tcp;
-	struct piece *piece;
 
 	sk = sk ? bpf_sk_fullsock(sk) : 0;
 	tcp = sk ? bpf_tcp_sock(sk) : 0;
@@ -77,15 +90,9 @@ __noinline int tell_begun(struct __sk_buff *skb, __u32 ports, __u64 how)
 		about.next[PIECE_SENT] = stream->turn;
 	else
 		about.next[PIECE_RECEIVED] = stream->turn;
-	piece = bpf_ringbuf_reserve(&pieces, sizeof(*piece) + SMALL, 0);
-	if (!piece) {
-		lose(talk, stream, about.asks);
+	if (!tell_gathered(skb, sk, talk, &about))
 		return 0;
-	}
-	piece->captured = HEAD_BYTES;
-	*(__u64 *)(piece + 1) = stream->begun;
-	stream->number++;
-	fill(piece, sk, talk, stream, &about);
-	bpf_ringbuf_submit(piece, BPF_RB_NO_WAKEUP);
-	return 0;
+	stream->last_ns = bpf_ktime_get_ns();
+	note_moved(talk->cookie, about.direction, stream->turn + HEAD_BYTES + left, stream->last_ns);
+	return 1;
 }

@@ -37,34 +37,56 @@ __noinline int has_next(struct __sk_buff *skb, __u32 offset, __u32 length)
 	return 0;
 }
 
-/*
- * A request of HTTP begins: whether it is told. One that `follows` another without waiting goes with it, as their answers
- * come together.
- */
-static __always_inline void choose_request(struct __sk_buff *skb, struct conversation *talk, struct about *about,
-					   __u64 head, __u32 n)
+#define PAIR(high, low) ((__u64)(high) << 32 | (__u32)(low))
+
+/* Its ports and the number of its first byte; where what a segment has of it begins there, and how long it is. */
+struct beginning {
+	__u32 ports;
+	__u32 sequence;
+	__u32 offset;
+	__u32 length;
+};
+
+/* enum decided, or-ed: what is decided of a request at the first of its ends, of which a part of the limit is taken. */
+static __always_inline __u32 decide(struct __sk_buff *skb, struct conversation *talk, struct beginning *begins,
+				    int goes_with)
 {
-	__u32 ports = PORTS(&about->segment), sequence = about->segment.sequence + about->skip - about->early;
-	__u32 offset = about->segment.offset + about->skip;
-	int follows = about->flags & PIECE_HEAD, goes_with = follows && talk->skips != SKIPS_UNWANTED;
-	int is_first_end = about->direction == PIECE_SENT;
-	__u32 decided = is_first_end ? 0 : decided_before(ports, sequence);
+	__u32 decided = DECIDED;
+
+	if (is_over_limit(bpf_ktime_get_ns()) ? !goes_with || talk->skips : goes_with && talk->skips == SKIPS_HELD)
+		decided |= DECIDED_HELD;
+	if (decided & DECIDED_HELD && has_next(skb, begins->offset, begins->length))
+		decided |= DECIDED_SEVERAL;
+	return decided;
+}
+
+/*
+ * A request of HTTP begins: whether it is told, and what is said with it (PIECE_AFTER, PIECE_HEAD). One that `follows`
+ * another without waiting goes with it, as their answers come together. Two halves a number: struct beginning. A global
+ * function, which finds the conversation anew: the verifier would walk through all that comes behind it for each way
+ * through it.
+ */
+__noinline int choose_request(struct __sk_buff *skb, __u64 head, __u64 ports_sequence, __u64 offset_length, __u64 how)
+{
+	struct beginning begins = { ports_sequence >> 32, ports_sequence, offset_length >> 32, offset_length };
+	int direction = how & 1, follows = how >> 8 & PIECE_HEAD, is_first_end = direction == PIECE_SENT, goes_with;
+	struct conversation *talk = talk_of(skb);
+	__u32 decided, flags = 0;
 	enum skips skips = SKIPS_NOTHING;
 
+	if (!talk)
+		return 0;
+	decided = is_first_end ? 0 : decided_before(begins.ports, begins.sequence);
+	goes_with = follows && talk->skips != SKIPS_UNWANTED;
 	if (!decided && !(goes_with && !talk->skips) &&
-	    !is_wanted_request(skb, ports, head, offset, about->early ? 0 : n)) {
+	    !is_wanted_request(skb, begins.ports, head, begins.offset, how >> 32 ? 0 : begins.length)) {
 		skips = SKIPS_UNWANTED;
 		count_unwanted();
 	} else {
 		if (!decided) {
-			decided = DECIDED;
-			if (is_over_limit(bpf_ktime_get_ns()) ? !goes_with || talk->skips
-							      : goes_with && talk->skips == SKIPS_HELD)
-				decided |= DECIDED_HELD;
-			if (decided & DECIDED_HELD && has_next(skb, offset, n))
-				decided |= DECIDED_SEVERAL;
+			decided = decide(skb, talk, &begins, goes_with);
 			if (is_first_end)
-				note_decided(ports, sequence, decided);
+				note_decided(begins.ports, begins.sequence, decided);
 			if (decided & DECIDED_HELD)
 				count_held_back();
 		}
@@ -74,14 +96,16 @@ static __always_inline void choose_request(struct __sk_buff *skb, struct convers
 	if (skips && (follows || decided & DECIDED_SEVERAL))
 		talk->mixes = 1;
 	if (!skips && (talk->skips == SKIPS_UNWANTED || talk->skips == SKIPS_HELD))
-		about->flags |= talk->mixes ? PIECE_AFTER | PIECE_HEAD : PIECE_AFTER;
-	skip(talk, skips, about->direction);
+		flags = talk->mixes ? PIECE_AFTER | PIECE_HEAD : PIECE_AFTER;
+	skip(talk, skips, direction);
+	return flags;
 }
 
-/* Something else than HTTP begins: whether it is told. */
-static __always_inline void choose_connection(struct __sk_buff *skb, struct conversation *talk, struct about *about)
+/* Something else than HTTP begins, `in_turn` bytes before: whether it is told. */
+static __always_inline void choose_connection(struct __sk_buff *skb, struct conversation *talk, struct about *about,
+					      __u32 in_turn)
 {
-	__u32 ports = PORTS(&about->segment), sequence = about->segment.sequence + about->skip - about->early;
+	__u32 ports = PORTS(&about->segment), sequence = about->segment.sequence + about->skip - in_turn;
 
 	talk->skips = SKIPS_NOTHING;
 	if (!is_wanted_between(skb, ports, talk->speech)) {

@@ -18,7 +18,8 @@ struct stream {
 	__u32 number;
 	__u8 seen;
 	__u8 gathered; /* how many bytes of the turn are in `begun`; 0: none, or all that were wanted */
-	__u8 _pad[2];
+	__u8 early; /* of them, how many came before the segment that is looked at, with which there are enough */
+	__u8 _pad;
 };
 
 enum skips { SKIPS_NOTHING, SKIPS_UNWANTED, SKIPS_HELD, SKIPS_LOST };
@@ -44,6 +45,14 @@ struct {
 	__type(key, int);
 	__type(value, struct conversation);
 } conversations SEC(".maps");
+
+static __always_inline struct conversation *talk_of(struct __sk_buff *skb)
+{
+	struct bpf_sock *sk = skb->sk;
+
+	sk = sk ? bpf_sk_fullsock(sk) : 0;
+	return sk ? bpf_sk_storage_get(&conversations, sk, 0, 0) : 0;
+}
 
 /* Copied word by word: the verifier forbids other ways into struct bpf_sock. */
 static __always_inline void read_ends(struct bpf_sock *sk, __u32 local[4], __u32 remote[4])
@@ -92,7 +101,6 @@ struct about {
 	__u32 next[2];
 	__u32 skip; /* bytes of the segment that came before */
 	__u32 length; /* of it that are told of; 0: all that are left */
-	__u32 early; /* bytes of the turn that came before, where it is only known now how it begins */
 	__u8 direction;
 	__u8 flags;
 	__u8 asks; /* a request begins */

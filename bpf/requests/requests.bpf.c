@@ -22,12 +22,23 @@ const struct wanted *_wanted __attribute__((unused));
 #define PASS 1
 #define HAS_FRAMES 1
 
-/*
- * Bytes of a turn that are told; of a hello all, as its names may come last, of Redis as much as commands that follow
- * each other without waiting may have, and of DNS as much as is told of a datagram.
- */
-const volatile __u32 turn_budget = USUAL;
-const volatile __u32 large_budget = LARGE;
+/* What was gathered is told, with the rest of the segment that has its last byte, `n` bytes of it. */
+static __always_inline int tell_from_start(struct __sk_buff *skb, struct about *about, __u32 in_turn, __u32 n,
+					   __u32 budget)
+{
+	struct segment *segment = &about->segment;
+	__u32 last = HEAD_BYTES - in_turn, left = n - last, captured = budget - HEAD_BYTES;
+
+	if (!tell_begun(skb, PORTS(segment), left, HOW(about)))
+		return 0;
+	about->now = bpf_ktime_get_ns();
+	about->skip += last;
+	about->flags &= PIECE_GAP;
+	about->asks = 0;
+	if (left || segment->flags & (TCP_FIN | TCP_RST))
+		tell(skb, about, left < captured ? left : captured);
+	return 0;
+}
 
 /* HAS_FRAMES: these are to be told. */
 static __always_inline int on_segment(struct __sk_buff *skb, struct bpf_sock *sk, struct conversation *talk,
@@ -40,11 +51,12 @@ static __always_inline int on_segment(struct __sk_buff *skb, struct bpf_sock *sk
 	__u32 other = about->direction == PIECE_SENT ? received : sent;
 	__u32 in_turn, n, budget, captured;
 	__u64 head = 0;
-	int is_new = talk->speech == SPEECH_UNKNOWN, begins;
+	__u8 speech = talk->speech; /* by itself: the verifier takes each look at the memory for another number */
+	int is_new = speech == SPEECH_UNKNOWN, begins;
 	__s32 behind;
 
 	if (!segment->length) { /* an end */
-		if (talk->speech == SPEECH_UNKNOWN || talk->skips)
+		if (is_new || talk->skips)
 			return 0;
 		if (!stream->seen)
 			stream->turn = next; /* it ends without having said anything */
@@ -68,79 +80,72 @@ static __always_inline int on_segment(struct __sk_buff *skb, struct bpf_sock *sk
 	}
 	in_turn = segment->sequence + about->skip - stream->turn;
 	n = segment->length - about->skip;
-	if ((!in_turn || talk->speech == SPEECH_HTTP) && n >= HEAD_BYTES)
+	if ((!in_turn || speech == SPEECH_HTTP) && n >= HEAD_BYTES)
 		bpf_skb_load_bytes(skb, segment->offset + about->skip, &head, HEAD_BYTES);
-	if ((is_new || (talk->speech == SPEECH_HTTP && talk->skips)) && is_short(stream, in_turn, n) &&
-	    !is_of_dns(segment)) {
+	stream->early = 0;
+	if ((is_new || (speech == SPEECH_HTTP && talk->skips)) && is_short(stream, in_turn, n))
 		head = gather(skb, segment->offset + about->skip, in_turn, n, about->direction);
-		if (head)
-			about->early = in_turn;
-	}
-	begins = in_turn == about->early;
+	begins = in_turn == stream->early;
 	if (is_new) {
 		if (!is_known(skb, sk, talk, head, segment, begins)) {
 			stream->last_ns = bpf_ktime_get_ns();
 			return 0;
 		}
-		about->asks = talk->speech == SPEECH_TLS;
+		speech = talk->speech;
+		about->asks = speech == SPEECH_TLS;
 	}
-	if (talk->speech == SPEECH_DNS)
+	if (speech == SPEECH_DNS)
 		about->asks = begins && segment->destination == DNS_PORT;
 	if (is_named(talk, about)) {
 		talk->speech = SPEECH_NAMED;
 		return 0;
 	}
-	if (talk->speech == SPEECH_HTTP && begins && is_preface(bpf_be64_to_cpu(head))) {
-		talk->speech = SPEECH_HTTP2; /* it was upgraded */
+	if (speech == SPEECH_HTTP && begins && is_preface(bpf_be64_to_cpu(head))) {
+		speech = talk->speech = SPEECH_HTTP2; /* it was upgraded */
 		is_new = 1;
 	}
-	if (talk->speech == SPEECH_HTTP2) {
+	if (speech == SPEECH_HTTP2) {
 		if (is_new)
 			begin_frames(skb, talk, about, other);
 		return talk->skips ? 0 : HAS_FRAMES;
 	}
-	if (is_database(talk->speech) && !in_turn && n >= HEAD_BYTES) {
+	if (is_database(speech) && !in_turn && n >= HEAD_BYTES) {
 		check_speech(talk, head, n);
-		if (talk->speech == SPEECH_OTHER)
+		speech = talk->speech;
+		if (speech == SPEECH_OTHER)
 			return 0;
 	}
-	if (talk->speech == SPEECH_HTTP && !begins && (is_request(head) || is_response(head))) {
+	if (speech == SPEECH_HTTP && !begins && (is_request(head) || is_response(head))) {
 		about->flags |= PIECE_HEAD;
 		stream->turn = segment->sequence + about->skip;
 		in_turn = 0;
 		begins = 1;
 	}
-	if (talk->speech == SPEECH_HTTP && begins && is_request(head)) {
+	if (speech == SPEECH_HTTP && begins && is_request(head)) {
 		about->asks = 1;
-		choose_request(skb, talk, about, head, n);
-	} else if (is_new && talk->speech == SPEECH_HTTP && is_answer_held_back(PORTS(segment), other)) {
+		about->flags |=
+			choose_request(skb, head, PAIR(PORTS(segment), segment->sequence + about->skip - in_turn),
+				       PAIR(segment->offset + about->skip, n), PAIR(in_turn, HOW(about)));
+	} else if (is_new && speech == SPEECH_HTTP && is_answer_held_back(PORTS(segment), other)) {
 		skip(talk, SKIPS_HELD, !about->direction);
-	} else if (is_new && talk->speech != SPEECH_HTTP) {
-		choose_connection(skb, talk, about);
+	} else if (is_new && speech != SPEECH_HTTP) {
+		choose_connection(skb, talk, about, in_turn);
 	}
 	if (talk->skips)
 		return 0;
-	if (about->early) {
-		tell_begun(skb, PORTS(segment), (__u64)HOW(about) | PIECE_TURN << 8);
-		if (talk->skips)
-			return 0;
-		about->flags &= PIECE_GAP;
-		about->asks = 0;
-		about->skip += HEAD_BYTES - in_turn;
-		n -= HEAD_BYTES - in_turn;
-		in_turn = HEAD_BYTES;
-	}
+	if (in_turn && begins) /* its first bytes came before */
+		return tell_from_start(skb, about, in_turn, n, budget_of(speech));
 	about->now = bpf_ktime_get_ns();
-	budget = is_told_at_length(talk->speech) ? large_budget : turn_budget;
+	budget = budget_of(speech);
 	if (in_turn < budget) {
 		captured = n > budget - in_turn ? budget - in_turn : n;
 		tell(skb, about, captured > LARGE ? LARGE : captured);
 	}
-	if (in_turn + n > budget && (talk->speech == SPEECH_POSTGRESQL || talk->speech == SPEECH_MYSQL) &&
-	    ends_answer(skb, segment->offset + segment->length, talk->speech))
+	if (in_turn + n > budget && (speech == SPEECH_POSTGRESQL || speech == SPEECH_MYSQL) &&
+	    ends_answer(skb, segment->offset + segment->length, speech))
 		tell_end(skb, about);
 	note_moved(talk->cookie, about->direction, behind < 0 ? next : segment->sequence + segment->length, about->now);
-	if (talk->speech == SPEECH_TLS && is_encrypted(talk, about, head, in_turn))
+	if (speech == SPEECH_TLS && is_encrypted(talk, about, head, in_turn))
 		pass_over(talk);
 	stream->last_ns = about->now;
 	return 0;

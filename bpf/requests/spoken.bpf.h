@@ -3,6 +3,7 @@
 #pragma once
 #include "packet/identity.bpf.h"
 #include "requests/conversation.bpf.h"
+#include "requests/speech.bpf.h"
 #include "requests/wanted.bpf.h"
 
 #define TURNS_TRIED 8 /* a socket of which none of the first ones begins like something known is passed over */
@@ -59,9 +60,16 @@ static __always_inline void check_speech(struct conversation *talk, __u64 head, 
 	}
 }
 
-static __always_inline int is_told_at_length(__u8 speech)
+/*
+ * Bytes of a turn that are told; of a hello all, as its names may come last, of Redis as much as commands that follow
+ * each other without waiting may have, and of DNS as much as is told of a datagram.
+ */
+const volatile __u32 turn_budget = USUAL;
+const volatile __u32 large_budget = LARGE;
+
+static __always_inline __u32 budget_of(__u8 speech)
 {
-	return speech == SPEECH_TLS || speech == SPEECH_REDIS || speech == SPEECH_DNS;
+	return speech == SPEECH_TLS || speech == SPEECH_REDIS || speech == SPEECH_DNS ? large_budget : turn_budget;
 }
 
 static __always_inline int is_database(enum speech speech)
