@@ -23,7 +23,7 @@ import { frameHooks, HeardMap } from './heard-map.ts';
 import { lastLooks, prepareUses, type UsageHooks, usageHooks } from './hooks.ts';
 import { KernelPeople } from './kernel-people.ts';
 import { Lives, prepareLives } from './lives.ts';
-import { type Losses, readLosses } from './losses.ts';
+import { LossCounts } from './losses.ts';
 import { lastingHooks, otherPrograms, REQUIRED_PROGRAMS } from './programs.ts';
 import { attachReleases } from './releases.ts';
 import { makeRoom } from './room.ts';
@@ -66,6 +66,7 @@ export class Sockets {
   /** Whether sockets without states are seen when they close. */
   readonly seeReleases: boolean;
   private readonly links: Link[];
+  private readonly losses: LossCounts;
   private readonly ring: Ring;
   private readonly record: SocketRecord;
   private readonly readClosing: (view: DataView, base: number) => Closing;
@@ -81,7 +82,6 @@ export class Sockets {
     const { calls, streams } = this.uses;
     const attempts = attemptHooks(kernel);
     const hooks = lastingHooks(this.uses, kernel);
-    const frames = frameHooks(kernel);
     this.loaded = loadObject({
       name: 'accounting',
       programs: [...hooks, ...attempts, ...otherPrograms(kernel)],
@@ -104,6 +104,7 @@ export class Sockets {
       ...attachAttempts(this.loaded, attempts).values(),
     ];
     this.looks = { calls: lastLooks(this.loaded, calls), streams: lastLooks(this.loaded, streams) };
+    this.losses = new LossCounts(this.loaded);
     const layout = new RecordLayout(this.loaded.btf, jiffiesPerSecond());
     this.sweeps = new Sweeps(this.loaded, layout);
     this.visitor = newVisitor(this.loaded, layout);
@@ -111,8 +112,8 @@ export class Sockets {
     this.people = new KernelPeople(this.loaded);
     this.record = new SocketRecord(layout);
     this.readClosing = closingReader(this.loaded.btf);
-    this.lives = new Lives(this.loaded, frames);
-    this.heard = new HeardMap(this.loaded, frames);
+    this.lives = new Lives(this.loaded, frameHooks(kernel));
+    this.heard = new HeardMap(this.loaded, frameHooks(kernel));
     this.synDrops = new SynDropMap(this.loaded.object.map('syn_drops'), this.loaded.btf, machine);
     this.faults = new FaultMap(this.loaded, dropHooks(kernel.types));
     this.usageKey = codecOf(this.loaded.btf, USAGE_KEY);
@@ -140,7 +141,7 @@ export class Sockets {
       visit(this.record.point(memory, offset), this.readClosing(memory.view, offset));
     // None finds the ring full without others being in it.
     const found = this.ring.drain(read, CLOSED_PER_DRAIN);
-    if (found > 0 && this.counters().closed_full > this.overflowed) this.drainOverflow(visit);
+    if (found > 0 && this.losses.read().closed_full > this.overflowed) this.drainOverflow(visit);
   }
 
   usages(visit: (usage: Usage) => void): void {
@@ -184,7 +185,7 @@ export class Sockets {
       streams_full,
       far_ends_full: farEndBytes,
       released_lost,
-    } = this.counters();
+    } = this.losses.read();
     const [usageBytes, closedSockets, undivided] = [usage_full, closed_lost, streams_full];
     const releasedSockets = released_lost;
     const skippedCalls = skippedRuns(this.loaded, this.looks.calls);
@@ -215,10 +216,6 @@ export class Sockets {
     });
     for (const key of taken) map.remove(key);
     this.overflowed += taken.length;
-  }
-
-  private counters(): Losses {
-    return readLosses(this.loaded.object.map('losses'), this.loaded.btf);
   }
 }
 
