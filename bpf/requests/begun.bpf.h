@@ -3,8 +3,7 @@
 #pragma once
 #include "requests/conversation.bpf.h"
 #include "requests/http.bpf.h"
-#include "requests/http2.bpf.h"
-#include "requests/spoken.bpf.h"
+#include "requests/wanted.bpf.h"
 
 /* Whether a segment, `in_turn` bytes behind the turn's beginning, goes on with what was too short, or is. */
 static __always_inline int is_short(struct stream *stream, __u32 in_turn, __u32 length)
@@ -14,7 +13,8 @@ static __always_inline int is_short(struct stream *stream, __u32 in_turn, __u32 
 
 /*
  * The first HEAD_BYTES of a turn, of which a segment brings some; 0: they are not all there, or are of HTTP/2, whose
- * frames are walked through from the first one on. A global function: the verifier walks through it once.
+ * frames are walked through from the first one on, or, on a connection of HTTP, no request: one may follow them in this
+ * segment. A global function: the verifier walks through it once.
  */
 __noinline __u64 gather(struct __sk_buff *skb, __u32 offset, __u32 in_turn, __u32 length, __u32 direction)
 {
@@ -39,14 +39,13 @@ __noinline __u64 gather(struct __sk_buff *skb, __u32 offset, __u32 in_turn, __u3
 	if (stream->gathered < HEAD_BYTES)
 		return 0;
 	stream->gathered = 0;
-	if (begins_frames(bpf_be64_to_cpu(stream->begun)))
+	if (begins_frames(bpf_be64_to_cpu(stream->begun)) ||
+	    (talk->speech == SPEECH_HTTP && !is_request(stream->begun)))
 		return 0;
-	stream->early = in_turn;
 	return stream->begun;
 }
 
-static __always_inline int tell_gathered(struct __sk_buff *skb, struct bpf_sock *sk, struct conversation *talk,
-					 struct about *about)
+static __always_inline int tell_gathered(struct bpf_sock *sk, struct conversation *talk, struct about *about)
 {
 	struct piece *piece = bpf_ringbuf_reserve(&pieces, sizeof(*piece) + SMALL, 0);
 	struct stream *stream = &talk->streams[about->direction & 1];
@@ -90,9 +89,27 @@ __noinline int tell_begun(struct __sk_buff *skb, __u32 ports, __u32 left, __u64 
 		about.next[PIECE_SENT] = stream->turn;
 	else
 		about.next[PIECE_RECEIVED] = stream->turn;
-	if (!tell_gathered(skb, sk, talk, &about))
+	if (!tell_gathered(sk, talk, &about))
 		return 0;
 	stream->last_ns = bpf_ktime_get_ns();
 	note_moved(talk->cookie, about.direction, stream->turn + HEAD_BYTES + left, stream->last_ns);
 	return 1;
+}
+
+/* What was gathered is told, with the rest of the segment that has its last byte, `n` bytes of it. */
+static __always_inline int tell_from_start(struct __sk_buff *skb, struct about *about, __u32 in_turn, __u32 n,
+					   __u32 budget)
+{
+	struct segment *segment = &about->segment;
+	__u32 last = HEAD_BYTES - in_turn, left = n - last, captured = budget - HEAD_BYTES;
+
+	if (!tell_begun(skb, PORTS(segment), left, HOW(about)))
+		return 0;
+	about->now = bpf_ktime_get_ns();
+	about->skip += last;
+	about->flags &= PIECE_GAP;
+	about->asks = 0;
+	if (left || segment->flags & (TCP_FIN | TCP_RST))
+		tell(skb, about, left < captured ? left : captured);
+	return 0;
 }

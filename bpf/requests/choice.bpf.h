@@ -62,8 +62,9 @@ static __always_inline __u32 decide(struct __sk_buff *skb, struct conversation *
 
 /*
  * A request of HTTP begins: whether it is told, and what is said with it (PIECE_AFTER, PIECE_HEAD). One that `follows`
- * another without waiting goes with it, as their answers come together. Two halves a number: struct beginning. A global
- * function, which finds the conversation anew: the verifier would walk through all that comes behind it for each way
+ * another without waiting goes with it, as their answers come together. Two halves a number: struct beginning; above
+ * HOW() how many bytes of it came before the segment: no text is looked for in what is left. A global function, which finds
+ * the conversation anew: the verifier would walk through all that comes behind it for each way
  * through it.
  */
 __noinline int choose_request(struct __sk_buff *skb, __u64 head, __u64 ports_sequence, __u64 offset_length, __u64 how)

@@ -18,8 +18,7 @@ struct stream {
 	__u32 number;
 	__u8 seen;
 	__u8 gathered; /* how many bytes of the turn are in `begun`; 0: none, or all that were wanted */
-	__u8 early; /* of them, how many came before the segment that is looked at, with which there are enough */
-	__u8 _pad;
+	__u8 _pad[2];
 };
 
 enum skips { SKIPS_NOTHING, SKIPS_UNWANTED, SKIPS_HELD, SKIPS_LOST };

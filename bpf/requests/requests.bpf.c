@@ -22,24 +22,6 @@ const struct wanted *_wanted __attribute__((unused));
 #define PASS 1
 #define HAS_FRAMES 1
 
-/* What was gathered is told, with the rest of the segment that has its last byte, `n` bytes of it. */
-static __always_inline int tell_from_start(struct __sk_buff *skb, struct about *about, __u32 in_turn, __u32 n,
-					   __u32 budget)
-{
-	struct segment *segment = &about->segment;
-	__u32 last = HEAD_BYTES - in_turn, left = n - last, captured = budget - HEAD_BYTES;
-
-	if (!tell_begun(skb, PORTS(segment), left, HOW(about)))
-		return 0;
-	about->now = bpf_ktime_get_ns();
-	about->skip += last;
-	about->flags &= PIECE_GAP;
-	about->asks = 0;
-	if (left || segment->flags & (TCP_FIN | TCP_RST))
-		tell(skb, about, left < captured ? left : captured);
-	return 0;
-}
-
 /* HAS_FRAMES: these are to be told. */
 static __always_inline int on_segment(struct __sk_buff *skb, struct bpf_sock *sk, struct conversation *talk,
 				      struct about *about)
@@ -49,8 +31,8 @@ static __always_inline int on_segment(struct __sk_buff *skb, struct bpf_sock *sk
 	__u32 sent = about->next[PIECE_SENT], received = about->next[PIECE_RECEIVED];
 	__u32 next = about->direction == PIECE_SENT ? sent : received;
 	__u32 other = about->direction == PIECE_SENT ? received : sent;
-	__u32 in_turn, n, budget, captured;
-	__u64 head = 0;
+	__u32 in_turn, n, budget, captured, early = 0; /* bytes of what begins that came before the segment */
+	__u64 head = 0, gathered;
 	__u8 speech = talk->speech; /* by itself: the verifier takes each look at the memory for another number */
 	int is_new = speech == SPEECH_UNKNOWN, begins;
 	__s32 behind;
@@ -82,12 +64,16 @@ static __always_inline int on_segment(struct __sk_buff *skb, struct bpf_sock *sk
 	n = segment->length - about->skip;
 	if ((!in_turn || speech == SPEECH_HTTP) && n >= HEAD_BYTES)
 		bpf_skb_load_bytes(skb, segment->offset + about->skip, &head, HEAD_BYTES);
-	stream->early = 0;
-	if ((is_new || (speech == SPEECH_HTTP && talk->skips)) && is_short(stream, in_turn, n))
-		head = gather(skb, segment->offset + about->skip, in_turn, n, about->direction);
-	begins = in_turn == stream->early;
+	if ((is_new || (speech == SPEECH_HTTP && talk->skips)) && is_short(stream, in_turn, n)) {
+		gathered = gather(skb, segment->offset + about->skip, in_turn, n, about->direction);
+		if (gathered) {
+			head = gathered;
+			early = in_turn;
+		}
+	}
+	begins = in_turn == early;
 	if (is_new) {
-		if (!is_known(skb, sk, talk, head, segment, begins)) {
+		if (!is_known(skb, sk, talk, head, segment, in_turn, early)) {
 			stream->last_ns = bpf_ktime_get_ns();
 			return 0;
 		}

@@ -10,16 +10,24 @@
 #define TLS_TURNS 8 /* so many a handshake has, with another hello and TLS 1.2's tickets */
 #define LONGEST_FLIGHT 65536 /* of a handshake: certificates of a chain */
 
-/* Whether something known begins here. */
+static __always_inline int is_database(enum speech speech)
+{
+	return speech == SPEECH_REDIS || speech == SPEECH_POSTGRESQL || speech == SPEECH_MYSQL;
+}
+
+/*
+ * Whether something known begins here, or did `early` bytes before, where it had too few. What databases say is not told
+ * apart by so little.
+ */
 static __always_inline int is_known(struct __sk_buff *skb, struct bpf_sock *sk, struct conversation *talk, __u64 head,
-				    struct segment *segment, int begins)
+				    struct segment *segment, __u32 in_turn, __u32 early)
 {
 	enum speech speech = is_of_dns(segment) ? SPEECH_DNS : speech_of(head);
 
-	if (!begins) /* a probe of the tail may bring the end of a head first */
+	if (in_turn != early) /* a probe of the tail may bring the end of a head first */
 		return 0;
-	if (speech == SPEECH_UNKNOWN) {
-		if (++talk->turns >= TURNS_TRIED)
+	if (speech == SPEECH_UNKNOWN || (early && is_database(speech))) {
+		if (!early && ++talk->turns >= TURNS_TRIED)
 			pass_over(talk);
 		return 0;
 	}
@@ -70,9 +78,4 @@ const volatile __u32 large_budget = LARGE;
 static __always_inline __u32 budget_of(__u8 speech)
 {
 	return speech == SPEECH_TLS || speech == SPEECH_REDIS || speech == SPEECH_DNS ? large_budget : turn_budget;
-}
-
-static __always_inline int is_database(enum speech speech)
-{
-	return speech == SPEECH_REDIS || speech == SPEECH_POSTGRESQL || speech == SPEECH_MYSQL;
 }

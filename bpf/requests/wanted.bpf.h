@@ -13,7 +13,7 @@ struct {
 	__type(value, struct wanted);
 } wanted_pieces SEC(".maps");
 
-/* Which of the two is in force: no packet sees half of what is written. */
+/* Which of the two is in force: none is written while it is looked at, though a packet may meet both. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, ONE);
@@ -162,7 +162,7 @@ __noinline int part_lacks(struct __sk_buff *skb, __u32 offset, __u32 left)
 #define WINDOW 8 /* bytes that are looked for at once */
 
 /*
- * Whether the head of a request of HTTP may be what is wanted: one that goes on beyond `length` bytes, or USUAL, may
+ * Whether the head of a request of HTTP may be what is wanted: one that goes on beyond `length` bytes, or some USUAL, may
  * contain it. Parts overlap, so that nothing that is looked for lies in two. A global function too.
  */
 __noinline int is_wanted_request(struct __sk_buff *skb, __u32 ports, __u64 head, __u32 offset, __u32 length)

@@ -23,8 +23,12 @@ const IDLE_DRAIN_MS = 200;
 const MUCH = 5000;
 /** A trace on the screen is drawn anew at most so often; soon after a question, sooner. */
 const REFRESH_NS = 250e6;
-/** Where so many rows came since that nobody reads them, seldomer: with the usual ticks alone, which come before. */
-const FLOOD_ROWS = 400;
+/**
+ * Where so much came since that nobody reads it, events of a trace, or pieces of requests, of which each has up to four:
+ * seldomer, with the usual ticks alone, which come before.
+ */
+const FLOOD_EVENTS = 2000;
+const FLOOD_PIECES = 400;
 const FLOOD_REFRESH_NS = 1.2e9;
 const HURRY_NS = 40e6;
 const HURRIED_FOR_NS = 500e6;
@@ -152,7 +156,7 @@ class CaptureWorker {
   }
 
   private isDue(nowNs: number): boolean {
-    const pause = this.unseen > FLOOD_ROWS ? FLOOD_REFRESH_NS : REFRESH_NS;
+    const pause = this.unseen > (this.tracing ? FLOOD_EVENTS : FLOOD_PIECES) ? FLOOD_REFRESH_NS : REFRESH_NS;
     return nowNs - this.refreshedNs >= (this.isHurried ? HURRY_NS : pause);
   }
 

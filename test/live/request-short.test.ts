@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { once } from 'node:events';
+import net from 'node:net';
+import { type TestContext, test } from 'node:test';
 import { HttpClient, type Say, startHttp } from './http-peer.ts';
 import { live, type Nettop, startNettop } from './nettop.ts';
 
@@ -97,6 +99,47 @@ test(
           .filter(({ path }) => path !== '/wanted/ready')
           .map(({ path, incomplete }) => ({ path, incomplete })),
         wanted.map((path) => ({ path, incomplete: null })),
+      );
+  }),
+);
+
+/** A server that answers each head at once, before the body has come. */
+async function startHasty(t: TestContext): Promise<number> {
+  const sockets = new Set<net.Socket>();
+  const server = net.createServer({ noDelay: true }, (socket) => {
+    sockets.add(socket.on('error', () => {}));
+    socket.on('data', (data) => {
+      for (const _ of data.toString('latin1').matchAll(/HTTP\/1\.1\r\n/g)) socket.write(ANSWER);
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  return (server.address() as net.AddressInfo).port;
+}
+
+test(
+  'a request is told behind the last chunk, of five bytes, of one that is not wanted and was answered before',
+  live(async (t) => {
+    const port = await startHasty(t);
+    const nettop = startNettop(t, ['requests', '--json', '--port', `${port}`, '--url', '/wanted/']);
+    const dial = () => HttpClient.dial(t, '127.0.0.1', port);
+    await untilSeen(nettop, dial);
+    const client = await dial();
+    const upload = 'POST /other HTTP/1.1\r\nHost: short\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabcde\r\n';
+    await client.ask([upload], ANSWER.length);
+    await client.ask(['0\r\n\r\n', asked('/wanted/behind')], ANSWER.length);
+    await nettop.until('it', () => told(nettop, '/wanted/behind').every(({ length }) => length > 0));
+    await nettop.end();
+    for (const rows of told(nettop, '/'))
+      assert.deepEqual(
+        rows
+          .filter(({ path }) => path !== '/wanted/ready')
+          .map(({ path, incomplete }) => ({ path, incomplete })),
+        [{ path: '/wanted/behind', incomplete: 'pieces lost' }], // it did not wait: whose answer comes is not known
       );
   }),
 );
