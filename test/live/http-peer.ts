@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import net from 'node:net';
 import type { TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { listen } from './listen.ts';
 
 /** What a scripted server says to a path; `say` writes one segment. */
 export type Script = Readonly<Record<string, (say: Say) => Promise<void> | void>>;
@@ -18,18 +19,11 @@ const LAST_CHUNK = '\r\n0\r\n\r\n';
 
 /** A server that answers each whole request by its path, in the segments that the script says. */
 export async function startHttp(t: TestContext, host: string, script: Script): Promise<number> {
-  const sockets = new Set<net.Socket>();
   const server = net.createServer({ noDelay: true }, (socket) => {
-    sockets.add(socket.on('error', () => {}));
+    socket.on('error', () => {});
     serve(socket, script);
   });
-  server.listen(0, host);
-  await once(server, 'listening');
-  t.after(() => {
-    for (const socket of sockets) socket.destroy();
-    server.close();
-  });
-  return (server.address() as net.AddressInfo).port;
+  return listen(t, server, host);
 }
 
 function serve(socket: net.Socket, script: Script): void {

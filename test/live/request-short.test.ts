@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import net from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { HttpClient, type Say, startHttp } from './http-peer.ts';
+import { listen } from './listen.ts';
 import { live, type Nettop, startNettop } from './nettop.ts';
+import type { RequestLine } from './rows.ts';
 
 /** Requests that begin with segments shorter than what tells HTTP from anything else, the first of their connection too. */
 
@@ -24,6 +25,10 @@ function cut(text: string, size: number, until: number): string[] {
 /** What each end said of the paths that begin so, in order. */
 const told = (nettop: Nettop, path: string) =>
   SIDES.map((wanted) => nettop.requests.filter((row) => row.side === wanted && row.path?.startsWith(path)));
+
+/** What is told of them, and of those that told that nettop looks nothing. */
+const afterReady = (rows: readonly RequestLine[]) =>
+  rows.filter(({ path }) => path !== '/wanted/ready').map(({ path, incomplete }) => ({ path, incomplete }));
 
 /** Until both ends tell of requests, whole, on connections of their own. */
 async function untilSeen(nettop: Nettop, dial: () => Promise<HttpClient>): Promise<void> {
@@ -95,9 +100,7 @@ test(
     await nettop.end();
     for (const rows of told(nettop, '/'))
       assert.deepEqual(
-        rows
-          .filter(({ path }) => path !== '/wanted/ready')
-          .map(({ path, incomplete }) => ({ path, incomplete })),
+        afterReady(rows),
         wanted.map((path) => ({ path, incomplete: null })),
       );
   }),
@@ -105,20 +108,14 @@ test(
 
 /** A server that answers each head at once, before the body has come. */
 async function startHasty(t: TestContext): Promise<number> {
-  const sockets = new Set<net.Socket>();
   const server = net.createServer({ noDelay: true }, (socket) => {
-    sockets.add(socket.on('error', () => {}));
-    socket.on('data', (data) => {
-      for (const _ of data.toString('latin1').matchAll(/HTTP\/1\.1\r\n/g)) socket.write(ANSWER);
-    });
+    socket
+      .on('error', () => {})
+      .on('data', (data) => {
+        for (const _ of data.toString('latin1').matchAll(/HTTP\/1\.1\r\n/g)) socket.write(ANSWER);
+      });
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  t.after(() => {
-    for (const socket of sockets) socket.destroy();
-    server.close();
-  });
-  return (server.address() as net.AddressInfo).port;
+  return listen(t, server);
 }
 
 test(
@@ -136,9 +133,7 @@ test(
     await nettop.end();
     for (const rows of told(nettop, '/'))
       assert.deepEqual(
-        rows
-          .filter(({ path }) => path !== '/wanted/ready')
-          .map(({ path, incomplete }) => ({ path, incomplete })),
+        afterReady(rows),
         [{ path: '/wanted/behind', incomplete: 'pieces lost' }], // it did not wait: whose answer comes is not known
       );
   }),

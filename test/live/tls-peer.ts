@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import tls from 'node:tls';
+import { listen } from './listen.ts';
 
 /** A certificate that nobody signed. */
 export function makeCertificate(t: TestContext): { key: Buffer; cert: Buffer } {
@@ -47,18 +48,6 @@ export async function startSplitter(t: TestContext, port: number, ends: readonly
     });
   });
   return listen(t, server);
-}
-
-async function listen(t: TestContext, server: net.Server): Promise<number> {
-  const sockets = new Set<net.Socket>();
-  server.on('connection', (socket: net.Socket) => sockets.add(socket));
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  t.after(() => {
-    for (const socket of sockets) socket.destroy();
-    server.close();
-  });
-  return (server.address() as net.AddressInfo).port;
 }
 
 /** What an end of a handshake says of it itself. */
