@@ -5,33 +5,13 @@ import { monotonicNs } from '../machine/clock.ts';
 import { RunningMachine } from '../machine/running-machine.ts';
 import { complete } from '../machine/work.ts';
 import { Naming } from '../views/naming.ts';
+import { Cadence } from './cadence.ts';
 import { Capture } from './capture.ts';
 import { debugFunctions } from './debug.ts';
 import { failureOf } from './failure.ts';
 import type { Reply, Request, WorkerOptions } from './messages.ts';
 import { RowSender } from './row-sender.ts';
 
-/**
- * How often the rings are read: while rows are streamed, a question was asked just now or many connections close;
- * while the screen alone looks; ever more seldom while nothing comes, where rows are streamed and else.
- */
-const DRAIN_MS = 20;
-const SCREEN_DRAIN_MS = 100;
-const QUIET_DRAIN_MS = 80;
-const IDLE_DRAIN_MS = 200;
-/** Where so much was found, an eighth of the trace's ring, it is read again soon. */
-const MUCH = 5000;
-/** A trace on the screen is drawn anew at most so often; soon after a question, sooner. */
-const REFRESH_NS = 250e6;
-/**
- * Where so much came since that nobody reads it, events of a trace, or pieces of requests, of which each has up to four:
- * seldomer, with the usual ticks alone, which come before.
- */
-const FLOOD_EVENTS = 2000;
-const FLOOD_PIECES = 400;
-const FLOOD_REFRESH_NS = 1.2e9;
-const HURRY_NS = 40e6;
-const HURRIED_FOR_NS = 500e6;
 /** A tick goes on for so long at once: what is asked meanwhile does not wait for its end. */
 const PART_NS = 15e6;
 /** What malloc keeps after a load is over goes back to the kernel so often. */
@@ -47,14 +27,10 @@ class CaptureWorker {
   private readonly naming = new Naming(monotonicNs);
   private tickTimer: NodeJS.Timeout | undefined;
   private drainTimer: NodeJS.Timeout | undefined;
-  private drainMs = DRAIN_MS;
+  private readonly cadence = new Cadence();
   private intervalMs = 0;
   /** What is left of the tick that is under way. */
   private ticking: Generator<void> | null = null;
-  private tracing = false;
-  private refreshedNs = 0;
-  private askedNs = 0;
-  private unseen = 0;
   private answersUnderWay = 0;
   /** An answer is due and was not made, as others are under way. */
   private owesAnswer = false;
@@ -101,9 +77,7 @@ class CaptureWorker {
     this.capture.ask(question);
     letBlocksGo(); // what the first question needs is loaded
     this.naming.ask(question.names);
-    this.askedNs = monotonicNs();
-    this.drainMs = DRAIN_MS;
-    this.tracing = this.capture.streams.some((name) => question.views[name] !== undefined);
+    this.cadence.ask(question, monotonicNs());
     if (question.intervalMs !== this.intervalMs) {
       this.intervalMs = question.intervalMs;
       clearInterval(this.tickTimer);
@@ -131,41 +105,23 @@ class CaptureWorker {
   }
 
   private drain(): void {
-    const found = this.capture.drain();
-    this.unseen += found;
-    if ((this.unseen > 0 || this.naming.isNewer) && this.isDue(monotonicNs())) this.send();
-    if (!this.ticking) this.capture.survey(monotonicNs());
-    const sent = this.rows.send();
-    this.drainMs = this.nextDrainMs(found, sent);
-    this.drainTimer = setTimeout(() => this.drain(), this.drainMs);
-  }
-
-  private nextDrainMs(found: number, sent: boolean): number {
-    const { isBusy } = this.capture;
-    const isSoon = this.rows.isStreaming || this.isHurried || isBusy || found > MUCH;
-    const least = isSoon ? DRAIN_MS : SCREEN_DRAIN_MS;
-    if (found > 0 || sent || isBusy) return least;
-    return Math.max(
-      least,
-      Math.min(2 * this.drainMs, this.rows.isStreaming && this.tracing ? QUIET_DRAIN_MS : IDLE_DRAIN_MS),
-    );
-  }
-
-  private get isHurried(): boolean {
-    return monotonicNs() - this.askedNs < HURRIED_FOR_NS;
-  }
-
-  private isDue(nowNs: number): boolean {
-    const pause = this.unseen > (this.tracing ? FLOOD_EVENTS : FLOOD_PIECES) ? FLOOD_REFRESH_NS : REFRESH_NS;
-    return nowNs - this.refreshedNs >= (this.isHurried ? HURRY_NS : pause);
+    const { cadence, capture, rows } = this;
+    const found = capture.drain();
+    cadence.found(found);
+    if ((cadence.isBehind || this.naming.isNewer) && cadence.isDue(monotonicNs())) this.send();
+    if (!this.ticking) capture.survey(monotonicNs());
+    const sent = rows.send();
+    const { isStreaming } = rows;
+    const { isBusy } = capture;
+    const pauseMs = cadence.nextMs({ found, sent, isStreaming, isBusy }, monotonicNs());
+    this.drainTimer = setTimeout(() => this.drain(), pauseMs);
   }
 
   private send(): void {
     this.owesAnswer = this.answersUnderWay >= ANSWERS;
     if (this.owesAnswer || this.stopping) return;
     this.answersUnderWay++;
-    this.refreshedNs = monotonicNs();
-    this.unseen = 0;
+    this.cadence.answered(monotonicNs());
     post({ type: 'answer', answer: this.naming.name(this.capture.answer()) });
   }
 
