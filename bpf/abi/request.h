@@ -75,8 +75,10 @@ struct progress {
 	__u32 received;
 	__u32 read; /* by the process */
 	__u32 acknowledged; /* by the other side */
+	__u32 skipped; /* 1: what is said is not told, until the next request that is: nobody asks when it is read */
+	__u32 _pad;
 };
-_Static_assert(sizeof(struct progress) == 56, "progress");
+_Static_assert(sizeof(struct progress) == 64, "progress");
 
 /*
  * What is told. Texts are up to eight bytes in small letters, the last one lowest; a mask of 0, or ports up to 0, are

@@ -116,7 +116,7 @@ enum map_size {
 	QUIC_FLOWS = 4096,
 	/* 1.6 MB: processes times the ports that they serve; counted as not shown */
 	SERVICES = 1024,
-	/* 1.0 MB: connections with an answer under way; of two at one place the older is not seen to be read */
+	/* 1.1 MB: connections with an answer under way; of two at one place the older is not seen to be read */
 	PROGRESS = 16384,
 	/* 49 kB: requests between their two ends; the other end of one that is overwritten is decided anew */
 	DECISIONS = 4096,

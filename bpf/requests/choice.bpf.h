@@ -47,13 +47,21 @@ struct beginning {
 	__u32 length;
 };
 
-/* enum decided, or-ed: what is decided of a request at the first of its ends, of which a part of the limit is taken. */
-static __always_inline __u32 decide(struct __sk_buff *skb, struct conversation *talk, struct beginning *begins,
-				    int goes_with)
+/* What choose_request() is told above HOW(), and answers above the flags: enum skips, and whether requests mix. */
+#define CHOSEN_SKIPS_SHIFT 24
+#define CHOSEN_SKIPS(chosen) ((chosen) >> CHOSEN_SKIPS_SHIFT & 3)
+#define CHOSEN_MIXES (1 << 26)
+#define CHOSEN(skips, mixes) ((__u32)(skips) << CHOSEN_SKIPS_SHIFT | ((mixes) ? CHOSEN_MIXES : 0))
+
+/*
+ * enum decided, or-ed: what is decided of a request at the first of its ends, of which a part of the limit is taken.
+ * `skipped`: the request that it `goes_with`, or the last one before it.
+ */
+static __always_inline __u32 decide(struct __sk_buff *skb, enum skips skipped, struct beginning *begins, int goes_with)
 {
 	__u32 decided = DECIDED;
 
-	if (is_over_limit(bpf_ktime_get_ns()) ? !goes_with || talk->skips : goes_with && talk->skips == SKIPS_HELD)
+	if (is_over_limit(bpf_ktime_get_ns()) ? !goes_with || skipped : goes_with && skipped == SKIPS_HELD)
 		decided |= DECIDED_HELD;
 	if (decided & DECIDED_HELD && has_next(skb, begins->offset, begins->length))
 		decided |= DECIDED_SEVERAL;
@@ -61,31 +69,26 @@ static __always_inline __u32 decide(struct __sk_buff *skb, struct conversation *
 }
 
 /*
- * A request of HTTP begins: whether it is told, and what is said with it (PIECE_AFTER, PIECE_HEAD). One that `follows`
- * another without waiting goes with it, as their answers come together. Two halves a number: struct beginning; above
- * HOW() how many bytes of it came before the segment: no text is looked for in what is left. A global function, which finds
- * the conversation anew: the verifier would walk through all that comes behind it for each way
- * through it.
+ * A request of HTTP begins: whether it is told (CHOSEN), and what is said with it (PIECE_AFTER, PIECE_HEAD). One that
+ * `follows` another without waiting goes with it, as their answers come together. Two halves a number: struct beginning;
+ * above HOW() how many bytes of it came before the segment: no text is looked for in what is left. A global function of
+ * numbers alone: the verifier would walk through all that comes behind it for each way through it.
  */
 __noinline int choose_request(struct __sk_buff *skb, __u64 head, __u64 ports_sequence, __u64 offset_length, __u64 how)
 {
 	struct beginning begins = { ports_sequence >> 32, ports_sequence, offset_length >> 32, offset_length };
-	int direction = how & 1, follows = how >> 8 & PIECE_HEAD, is_first_end = direction == PIECE_SENT, goes_with;
-	struct conversation *talk = talk_of(skb);
-	__u32 decided, flags = 0;
-	enum skips skips = SKIPS_NOTHING;
+	int follows = how >> 8 & PIECE_HEAD, is_first_end = (how & 1) == PIECE_SENT, mixes = how & CHOSEN_MIXES;
+	enum skips skipped = CHOSEN_SKIPS(how), skips = SKIPS_NOTHING;
+	int goes_with = follows && skipped != SKIPS_UNWANTED;
+	__u32 decided = is_first_end ? 0 : decided_before(begins.ports, begins.sequence), flags = 0;
 
-	if (!talk)
-		return 0;
-	decided = is_first_end ? 0 : decided_before(begins.ports, begins.sequence);
-	goes_with = follows && talk->skips != SKIPS_UNWANTED;
-	if (!decided && !(goes_with && !talk->skips) &&
+	if (!decided && !(goes_with && !skipped) &&
 	    !is_wanted_request(skb, begins.ports, head, begins.offset, how >> 32 ? 0 : begins.length)) {
 		skips = SKIPS_UNWANTED;
 		count_unwanted();
 	} else {
 		if (!decided) {
-			decided = decide(skb, talk, &begins, goes_with);
+			decided = decide(skb, skipped, &begins, goes_with);
 			if (is_first_end)
 				note_decided(begins.ports, begins.sequence, decided);
 			if (decided & DECIDED_HELD)
@@ -95,11 +98,27 @@ __noinline int choose_request(struct __sk_buff *skb, __u64 head, __u64 ports_seq
 			skips = SKIPS_HELD;
 	}
 	if (skips && (follows || decided & DECIDED_SEVERAL))
+		mixes = 1;
+	if (!skips && (skipped == SKIPS_UNWANTED || skipped == SKIPS_HELD))
+		flags = mixes ? PIECE_AFTER | PIECE_HEAD : PIECE_AFTER;
+	return CHOSEN(skips, mixes) | flags;
+}
+
+/* A request of HTTP begins, `in_turn` bytes before. */
+static __always_inline void choose(struct __sk_buff *skb, struct conversation *talk, struct about *about, __u64 head,
+				   __u32 in_turn)
+{
+	struct segment *segment = &about->segment;
+	__u32 sequence = segment->sequence + about->skip - in_turn;
+	__u32 offset = segment->offset + about->skip, length = segment->length - about->skip;
+	__u32 how = HOW(about) | CHOSEN(talk->skips, talk->mixes);
+	__u32 chosen =
+		choose_request(skb, head, PAIR(PORTS(segment), sequence), PAIR(offset, length), PAIR(in_turn, how));
+
+	about->flags |= chosen;
+	if (chosen & CHOSEN_MIXES)
 		talk->mixes = 1;
-	if (!skips && (talk->skips == SKIPS_UNWANTED || talk->skips == SKIPS_HELD))
-		flags = talk->mixes ? PIECE_AFTER | PIECE_HEAD : PIECE_AFTER;
-	skip(talk, skips, direction);
-	return flags;
+	skip(talk, CHOSEN_SKIPS(chosen), about->direction);
 }
 
 /* Something else than HTTP begins, `in_turn` bytes before: whether it is told. */

@@ -89,6 +89,8 @@ static __always_inline void pass_over(struct conversation *talk)
 /* Until that direction asks again. */
 static __always_inline void skip(struct conversation *talk, enum skips skips, int direction)
 {
+	if (!skips != !talk->skips)
+		note_skipped(talk->cookie, skips != SKIPS_NOTHING);
 	talk->skips = skips;
 	talk->passes = skips ? 1 << !direction : 0;
 }

@@ -109,9 +109,7 @@ static __always_inline int on_segment(struct __sk_buff *skb, struct bpf_sock *sk
 	}
 	if (speech == SPEECH_HTTP && begins && is_request(head)) {
 		about->asks = 1;
-		about->flags |=
-			choose_request(skb, head, PAIR(PORTS(segment), segment->sequence + about->skip - in_turn),
-				       PAIR(segment->offset + about->skip, n), PAIR(in_turn, HOW(about)));
+		choose(skb, talk, about, head, in_turn);
 	} else if (is_new && speech == SPEECH_HTTP && is_answer_held_back(PORTS(segment), other)) {
 		skip(talk, SKIPS_HELD, !about->direction);
 	} else if (is_new && speech != SPEECH_HTTP) {

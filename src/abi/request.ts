@@ -64,6 +64,7 @@ export const PROGRESS = shared('progress', {
   received: i32,
   read: i32,
   acknowledged: i32,
+  skipped: u32,
 });
 
 export const WANTED = shared('wanted', {
