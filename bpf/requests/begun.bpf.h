@@ -74,21 +74,15 @@ __noinline int tell_begun(struct __sk_buff *skb, __u32 ports, __u32 left, __u64 
 	struct conversation *talk = talk_of(skb);
 	struct bpf_sock *sk = skb->sk;
 	struct stream *stream;
-	struct bpf_tcp_sock *tcp;
 
 	sk = sk ? bpf_sk_fullsock(sk) : 0;
-	tcp = sk ? bpf_tcp_sock(sk) : 0;
-	if (!talk || !tcp)
+	if (!talk || !sk)
 		return 0;
 	stream = &talk->streams[about.direction];
 	about.now = stream->begun_ns;
 	about.segment.sequence = stream->turn;
-	about.next[PIECE_SENT] = tcp->snd_nxt;
-	about.next[PIECE_RECEIVED] = tcp->rcv_nxt;
-	if (about.direction == PIECE_SENT)
-		about.next[PIECE_SENT] = stream->turn;
-	else
-		about.next[PIECE_RECEIVED] = stream->turn;
+	about.next[PIECE_SENT] = about.direction == PIECE_SENT ? stream->turn : stream->other;
+	about.next[PIECE_RECEIVED] = about.direction == PIECE_SENT ? stream->other : stream->turn;
 	if (!tell_gathered(sk, talk, &about))
 		return 0;
 	stream->last_ns = bpf_ktime_get_ns();

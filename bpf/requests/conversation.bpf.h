@@ -107,6 +107,21 @@ struct about {
 	__u8 asks; /* a request begins */
 };
 
+/*
+ * Where both directions stand. What a segment acknowledges was sent, though snd_nxt may not say so yet: over loopback the
+ * answer to what one CPU sends comes on another one before the first has noted that it is sent.
+ */
+static __always_inline void read_next(struct bpf_tcp_sock *tcp, struct about *about)
+{
+	struct segment *segment = &about->segment;
+
+	about->next[PIECE_SENT] = tcp->snd_nxt;
+	about->next[PIECE_RECEIVED] = tcp->rcv_nxt;
+	if (about->direction == PIECE_RECEIVED && segment->flags & TCP_ACK &&
+	    (__s32)(segment->acknowledged - about->next[PIECE_SENT]) > 0)
+		about->next[PIECE_SENT] = segment->acknowledged;
+}
+
 static __always_inline void fill(struct piece *piece, struct bpf_sock *sk, struct conversation *talk,
 				 struct stream *stream, struct about *about)
 {
@@ -208,8 +223,7 @@ __noinline int tell_piece(struct __sk_buff *skb, __u64 now, __u32 skip, __u32 ca
 	if (!talk || !read_segment(skb, &about.segment))
 		return 0;
 	stream = &talk->streams[about.direction];
-	about.next[PIECE_SENT] = tcp->snd_nxt;
-	about.next[PIECE_RECEIVED] = tcp->rcv_nxt;
+	read_next(tcp, &about);
 	/* rcv_nxt stays behind while the process has the socket's lock */
 	if (talk->speech == SPEECH_HTTP2 && about.direction == PIECE_RECEIVED &&
 	    (__s32)(talk->frames[PIECE_RECEIVED].end - about.next[PIECE_RECEIVED]) > 0)

@@ -200,8 +200,7 @@ static __noinline int on_packet(struct __sk_buff *skb, struct conversation *talk
 	}
 	if (direction == PIECE_RECEIVED && about.segment.flags & TCP_ACK && !talk->skips)
 		note_acknowledged(talk->cookie, sk, about.segment.acknowledged);
-	about.next[PIECE_SENT] = tcp->snd_nxt;
-	about.next[PIECE_RECEIVED] = tcp->rcv_nxt;
+	read_next(tcp, &about);
 	return on_segment(skb, sk, talk, &about);
 }
 

@@ -56,6 +56,10 @@ test(
     assert.ok(log.size >= 50_000 && heldBack > log.size / 4, `${heldBack} of ${log.size}`);
     assert.deepEqual([asked.length, answered.length], [log.size - heldBack, log.size - heldBack]);
     assert.deepEqual(wrong, []);
+    assert.deepEqual(
+      rows.filter(({ incomplete }) => incomplete === 'pieces lost'),
+      [],
+    );
     const whole = rows.filter(({ incomplete, peerPid }) => incomplete === null && peerPid !== null);
     assert.ok(whole.length >= rows.length - 2 * CONNECTIONS, `${whole.length} of ${rows.length}`);
   }, NEEDED),
