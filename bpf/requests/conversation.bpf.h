@@ -241,13 +241,3 @@ static __always_inline void tell(struct __sk_buff *skb, struct about *about, __u
 {
 	tell_piece(skb, about->now, about->skip, captured, HOW(about));
 }
-
-/* The last bytes of a segment of which the beginning may be told too. */
-static __always_inline void tell_end(struct __sk_buff *skb, struct about *about)
-{
-	__u32 left = about->segment.length - about->skip;
-	__u32 captured = left > USUAL ? USUAL : left;
-
-	about->skip += left - captured;
-	tell(skb, about, captured);
-}

@@ -22,6 +22,16 @@ const struct wanted *_wanted __attribute__((unused));
 #define PASS 1
 #define HAS_FRAMES 1
 
+/* The last bytes of a segment of which the beginning may be told too. */
+static __always_inline void tell_end(struct __sk_buff *skb, struct about *about)
+{
+	__u32 left = about->segment.length - about->skip;
+	__u32 captured = left > USUAL ? USUAL : left;
+
+	about->skip += left - captured;
+	tell(skb, about, captured);
+}
+
 /* HAS_FRAMES: these are to be told. */
 static __always_inline int on_segment(struct __sk_buff *skb, struct bpf_sock *sk, struct conversation *talk,
 				      struct about *about)
