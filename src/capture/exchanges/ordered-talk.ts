@@ -111,7 +111,8 @@ export abstract class OrderedTalk implements Talk {
     this.run(otherSide(side), piece);
     this.endOpenBody(otherSide(side), piece);
     while (direction.place === 'chunks' && this.chunk(side, direction, piece));
-    if (direction.place === 'lost') {
+    const isEndAlone = piece.length === 0 && piece.sequence !== turn; // what it ends is behind it
+    if (direction.place === 'lost' && !isEndAlone) {
       direction.restart(turn);
       direction.place = 'head';
       this.current[side] = null;

@@ -27,3 +27,27 @@ test('a connection whose socket has the address of one before it, its cookie bef
     ],
   );
 });
+
+test('an answer whose request came before nettop was told to look is one row, also when both sides end', () => {
+  const done: Exchange[] = [];
+  let begun = 0;
+  const book = new RequestBook(
+    { began: () => begun++, joined: () => {}, done: (exchange: Exchange) => done.push(exchange) },
+    NO_WISHES,
+  );
+  const wire = new Conversation((piece) => book.take(piece));
+  wire.segment(0, Buffer.from(`GET /asked HTTP/1.1\r\nHost: test${END}`));
+  book.interrupt();
+  wire.segment(1, Buffer.from(`HTTP/1.1 200 OK\r\nContent-Length: 2${END}ok`));
+  wire.segment(0, Buffer.alloc(0));
+  wire.segment(1, Buffer.alloc(0));
+  book.interrupt();
+  assert.deepEqual(
+    done.map(({ path, status, gap }) => [path, status, gap]),
+    [
+      ['/asked', null, 'not followed'],
+      [null, 200, 'joined in the middle'],
+    ],
+  );
+  assert.equal(begun, 2);
+});
