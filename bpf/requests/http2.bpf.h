@@ -135,6 +135,7 @@ static __always_inline void begin_frames(struct __sk_buff *skb, struct conversat
 	talk->frames[0].unframed = talk->frames[1].unframed = 0;
 	talk->skips = !is_wanted_between(skb, PORTS(segment), SPEECH_HTTP2);
 	talk->passes = talk->skips ? BOTH_PASS : 0;
+	note_skipped(talk->cookie, 0);
 	if (talk->skips)
 		count_unwanted();
 }

@@ -33,13 +33,14 @@ static __always_inline struct progress *progress_of(__u64 cookie)
 	return found;
 }
 
-/* A global function: the verifier walks through it once. */
+/* What has no place is not noted anyway. A global function: the verifier walks through it once. */
 __noinline int note_skipped(__u64 cookie, __u32 is_skipped)
 {
-	struct progress *now = progress_of(cookie);
+	__u32 place = PROGRESS_PLACE(cookie);
+	struct progress *found = bpf_map_lookup_elem(&progress, &place);
 
-	if (now)
-		now->skipped = is_skipped;
+	if (found && found->cookie == cookie)
+		found->skipped = is_skipped;
 	return 0;
 }
 

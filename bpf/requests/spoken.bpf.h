@@ -32,6 +32,7 @@ static __always_inline int is_known(struct __sk_buff *skb, struct bpf_sock *sk, 
 		return 0;
 	}
 	talk->cookie = identity(skb, sk);
+	note_skipped(talk->cookie, 0); /* where it is an address, another one may have had it */
 	talk->speech = speech;
 	talk->turns = 0;
 	return 1;
