@@ -6,7 +6,7 @@
 #pragma once
 #include "requests/piece.bpf.h"
 
-/* The accounting writes what processes read: bpf/accounting/followed.bpf.h, which has the same but for the entries. */
+/* The accounting writes what processes read: bpf/accounting/followed.bpf.h, which has the same. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE);
