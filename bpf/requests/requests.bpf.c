@@ -44,19 +44,20 @@ static __always_inline int on_segment(struct __sk_buff *skb, struct bpf_sock *sk
 	__u32 in_turn, n, budget, captured, early = 0; /* bytes of what begins that came before the segment */
 	__u64 head = 0, gathered;
 	__u8 speech = talk->speech; /* by itself: the verifier takes each look at the memory for another number */
-	int is_new = speech == SPEECH_UNKNOWN, begins;
+	int is_new = speech == SPEECH_UNKNOWN, is_end = segment->flags & (TCP_FIN | TCP_RST), begins;
 	__s32 behind;
 
-	if (!segment->length) { /* an end */
+	behind = next - segment->sequence;
+	if (!segment->length || (is_end && behind == (__s32)segment->length)) {
 		if (is_new || talk->skips)
 			return 0;
 		if (!stream->seen)
 			stream->turn = next; /* it ends without having said anything */
+		about->skip = segment->length;
 		about->now = bpf_ktime_get_ns();
 		tell(skb, about, 0);
 		return 0;
 	}
-	behind = next - segment->sequence;
 	if (behind >= (__s32)segment->length)
 		return 0; /* sent again */
 	if (behind > 0)
@@ -138,6 +139,8 @@ static __always_inline int on_segment(struct __sk_buff *skb, struct bpf_sock *sk
 	if (in_turn + n > budget && (speech == SPEECH_POSTGRESQL || speech == SPEECH_MYSQL) &&
 	    ends_answer(skb, segment->offset + segment->length, speech))
 		tell_end(skb, about);
+	else if (in_turn >= budget && is_end)
+		tell(skb, about, 0);
 	note_moved(talk->cookie, about->direction, behind < 0 ? next : segment->sequence + segment->length, about->now);
 	if (speech == SPEECH_TLS && is_encrypted(talk, about, head, in_turn))
 		pass_over(talk);

@@ -1,6 +1,6 @@
 import { PIECE_FLAG } from '../../abi/request.ts';
 import type { RequestGap, RequestProtocol } from '../../panes/requests/row.ts';
-import { type Moment, otherSide, type Piece, SIDES, type Side } from '../records/piece.ts';
+import { type Moment, otherSide, type Piece, type Progress, SIDES, type Side } from '../records/piece.ts';
 import { after, Direction } from './direction.ts';
 import type { Exchange, Talker } from './exchange.ts';
 import { HttpPairing, type Listener } from './http-pairing.ts';
@@ -60,6 +60,7 @@ export abstract class OrderedTalk implements Talk {
   /** What is known of a direction is taken in, and the ring's memory no more needed. */
   private settle(side: Side, piece: Piece): void {
     const direction = this.directions[side];
+    if (direction.place === 'body') this.run(side, piece);
     if (direction.hasEnded) this.ended(side, piece);
     direction.keep();
   }
@@ -67,10 +68,11 @@ export abstract class OrderedTalk implements Talk {
   /** A body that has come whole says so with the next piece, or here. */
   sweep(_: number, progressOf: ProgressOf): void {
     for (const side of SIDES) {
-      const { place, end } = this.directions[side];
-      if (place !== 'body' || this.current[side] === null || this.isClosed) continue;
+      const { place, end, endsAt } = this.directions[side];
+      const until = place === 'body' ? end : place === 'untilClose' ? endsAt : null;
+      if (until === null || this.current[side] === null || this.isClosed) continue;
       const now = progressOf(this.talker.cookie);
-      if (now !== null && now.next[side] === end) this.endBody(side, now, end);
+      if (now !== null && hasCome(now, side, until)) this.endBody(side, now, until);
     }
   }
 
@@ -216,4 +218,12 @@ export abstract class OrderedTalk implements Talk {
     }
     if (this.pairing.isFromServer(side)) this.close(piece.atNs, 'no answer');
   }
+}
+
+/**
+ * Whether all before a number has come. Where the last segments came while the process had the socket's lock, the kernel
+ * did not know yet that nothing before them was missing: that it was read says so.
+ */
+function hasCome({ next, read, readNs }: Progress, side: Side, until: number): boolean {
+  return after(next[side], until) >= 0 || (side === 1 && readNs !== 0 && after(read, until) >= 0);
 }

@@ -182,3 +182,25 @@ test('after a change to HTTP/2 that never begins, no more than some pieces wait'
   wire.segment(1, Buffer.from('x'));
   assert.equal(talk.upgrade, null);
 });
+
+test('a body is whole once it was read, though not all of it was known to have come', () => {
+  const done: Exchange[] = [];
+  const talk = new HttpTalk(talker, { began: () => {}, done: (each) => done.push(each) }, NO_WISHES);
+  const wire = new Conversation((piece) => talk.piece(piece));
+  const head = `HTTP/1.1 200 X\r\nContent-Length: 9000${END}`;
+  const size = head.length + 9000;
+  const sweep = (read: number) =>
+    talk.sweep(0, () => ({
+      ...{ atNs: 0, side: null, sequence: 0, acknowledged: 0, acknowledgedNs: 0 },
+      ...{ next: [0, size - 700], lastNs: [0, 5], read, readNs: 7 },
+    }));
+  wire.segment(0, Buffer.from(`GET / HTTP/1.1${END}`));
+  wire.segment(1, Buffer.from(head));
+  sweep(size - 1);
+  assert.equal(done.length, 0);
+  sweep(size);
+  assert.deepEqual(
+    done.map(({ responseBytes, lastNs, gap }) => [responseBytes, lastNs, gap]),
+    [[size, 5, null]],
+  );
+});

@@ -14,8 +14,8 @@ const ROUNDS = 500;
 /** More than is told of a turn. */
 const LONG = 'x'.repeat(700);
 
-/** Who says what in turn: `>` the client, `<` the server; an end without a text. */
-type Step = ['>' | '<', string?];
+/** Who says what in turn: `>` the client, `<` the server, `<|` with its end; an end without a text. */
+type Step = ['>' | '<' | '<|', string?];
 /** Path, status, bytes of the request and of the answer, what is not known. */
 type Told = [string | null, number | null, number | null, number | null, string | null];
 
@@ -25,7 +25,11 @@ function follow(steps: readonly Step[], client: Side): Exchange[] {
   const talk = new HttpTalk(TALKER, { began: (exchange) => seen.push(exchange), done: () => {} }, NO_WISHES);
   const wire = new Conversation((piece) => talk.piece(piece));
   for (const [who, text = ''] of steps)
-    wire.segment(who === '>' ? client : client === 0 ? 1 : 0, Buffer.from(text, 'latin1'));
+    wire.segment(
+      who === '>' ? client : client === 0 ? 1 : 0,
+      Buffer.from(text, 'latin1'),
+      who === '<|' || text === '',
+    );
   talk.close(1e9, 'no answer');
   return seen;
 }
@@ -230,4 +234,16 @@ test('where several requests wait, and some are not seen or lost, no answer is p
       }
     assert.ok(paired > ROUNDS, `${paired} answers`);
   }
+});
+
+test('an answer ends with its connection, in the segment of its last byte or behind it', () => {
+  const head = `HTTP/1.0 200 OK${END}`;
+  for (const [body, whole] of [
+    ['', head + LONG],
+    [LONG, head + LONG + LONG],
+  ] as const)
+    for (const ends of [[['<|', LONG]], [['<', LONG], ['<']]] as const) {
+      const said: Step[] = [['>', get('/a')], ['<', head], ...(body === '' ? [] : [['<', body] as Step])];
+      assertTold([...said, ...ends.map((step) => [...step] as Step), ['>']], [each('/a', get('/a'), whole)]);
+    }
 });
