@@ -161,6 +161,11 @@ export function isListener({ protocol, state }: Kind): boolean {
   return protocol === PROTOCOLS.tcp && state === LISTEN;
 }
 
+/** Whether it is what is left of one that closed: in TIME_WAIT, or FIN_WAIT2 without a process. */
+export function isOver({ mini, state }: Kind): boolean {
+  return mini && state !== NEW_SYN_RECV;
+}
+
 export function hasFigures(socket: Kind): boolean {
   return isConnection(socket) && !socket.mini;
 }

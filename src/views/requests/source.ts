@@ -1,4 +1,5 @@
 import type { AskedNames } from '../../capture/exchanges/asked-names.ts';
+import { isOver } from '../../capture/ledger/socket.ts';
 import type { Machine } from '../../machine/machine.ts';
 import type { PaneSource } from '../../model/source.ts';
 import { type HttpWishes, NO_WISHES } from '../../protocols/http1.ts';
@@ -56,7 +57,10 @@ function newPane(
 ): RequestsPane | null {
   const { ledger } = feed.books;
   const owners = new Owners(feed, new ProcessNames(feed, machine));
-  const isOpen = (cookie: number) => ledger.find(cookie) !== undefined;
+  const isOpen = (cookie: number) => {
+    const socket = ledger.find(cookie);
+    return socket !== undefined && !isOver(socket);
+  };
   const follow: Follow = (pieces, listener) =>
     new Conversations(pieces, listener, { owners, isOpen, wishes });
   const names = {
