@@ -58,7 +58,7 @@ const columns: Column<RequestRow>[] = [
   {
     id: 'url',
     title: 'URL OR NAME',
-    min: 16,
+    min: 20,
     ideal: 36,
     max: 200,
     priority: 0,
@@ -67,7 +67,7 @@ const columns: Column<RequestRow>[] = [
   {
     id: 'status',
     title: 'ANSWER',
-    min: 6,
+    min: 9,
     ideal: 9,
     max: 20,
     priority: 1,
