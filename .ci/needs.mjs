@@ -26,6 +26,8 @@ export const needs = [
   { stage: 'test', command: 'caddy', debian: 'caddy', fedora: 'caddy' },
   { stage: 'test', command: 'wrk', debian: 'wrk', fedora: 'wrk' },
   { stage: 'test', command: 'redis-server', debian: 'redis-server', fedora: 'redis' },
+  { stage: 'test', command: 'mariadbd', debian: 'mariadb-server-core', fedora: 'mariadb-server' },
+  { stage: 'test', command: 'mariadb', debian: 'mariadb-client-core', fedora: 'mariadb' },
   { stage: 'test', command: 'dig', debian: 'bind9-dnsutils', fedora: 'bind-utils' },
   { stage: 'test', command: 'unbound', debian: 'unbound', fedora: 'unbound' },
   { stage: 'test', command: 'dnsmasq', debian: 'dnsmasq-base', fedora: 'dnsmasq' },

@@ -25,7 +25,7 @@ const commandFor = (osRelease: string, stage: string) =>
 test('each distribution gets its own package names', () => {
   const apt = 'apt-get update && apt-get install -y --no-install-recommends';
   const servers =
-    'nghttp2-client nghttp2-server curl wget nginx-light apache2-bin lighttpd haproxy caddy wrk redis-server bind9-dnsutils unbound dnsmasq-base dnsperf openssh-server sudo prometheus victoria-metrics shellcheck avahi-daemon';
+    'nghttp2-client nghttp2-server curl wget nginx-light apache2-bin lighttpd haproxy caddy wrk redis-server mariadb-server-core mariadb-client-core bind9-dnsutils unbound dnsmasq-base dnsperf openssh-server sudo prometheus victoria-metrics shellcheck avahi-daemon';
   const cases: [string, string, string | null][] = [
     ['ID=debian\nVERSION_ID="12"\n', 'run', `${apt} libbpf1`],
     ['ID=debian\n', 'build', `${apt} clang llvm libbpf-dev linux-libc-dev`],
@@ -44,7 +44,7 @@ test('each distribution gets its own package names', () => {
     [
       'ID=fedora\n',
       'test',
-      'dnf install -y iproute nftables tcpdump wireshark-cli bpftool nghttp2 curl wget nginx lighttpd haproxy caddy wrk redis bind-utils unbound dnsmasq dnsperf openssh-server sudo ShellCheck avahi',
+      'dnf install -y iproute nftables tcpdump wireshark-cli bpftool nghttp2 curl wget nginx lighttpd haproxy caddy wrk redis mariadb-server mariadb bind-utils unbound dnsmasq dnsperf openssh-server sudo ShellCheck avahi',
     ],
     ['ID=debian\n', 'kernels', `${apt} qemu-system-x86 busybox-static cpio xz-utils`],
     ['ID=debian\n', 'demo', `${apt} iproute2 fonts-dejavu-core`],
